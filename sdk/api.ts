@@ -3,8 +3,8 @@
  *
  * Fields are added in later versions, never renamed. Times are RFC 3339 in UTC; absent values are `null`.
  */
-import type { Adapter } from "./adapter.js";
-import type { ResultCode } from "./result-codes.js";
+import type { Adapter } from './adapter.js'
+import type { ResultCode } from './result-codes.js'
 
 /**
  * What claimd makes of an adapter.
@@ -18,116 +18,116 @@ import type { ResultCode } from "./result-codes.js";
  * - `absent`: the link is gone; shown only where the past is shown
  */
 export type AdapterState =
-	| "ignored"
-	| "unmanaged"
-	| "offered"
-	| "claimed"
-	| "orphaned"
-	| "connecting"
-	| "managed"
-	| "absent";
+  | 'ignored'
+  | 'unmanaged'
+  | 'offered'
+  | 'claimed'
+  | 'orphaned'
+  | 'connecting'
+  | 'managed'
+  | 'absent'
 
 /** A row of `adapters`. */
 export interface AdapterRow extends Adapter {
-	state: AdapterState;
-	/** Why it is in that state, in words. */
-	because: string;
-	/** Claimed and protected, but not yet confirmed by its provider since the host started. */
-	provisional: boolean;
-	/** The full id of the provider that holds it. */
-	provider: string | null;
-	/** The name of the connection that it is held for. */
-	connection: string | null;
-	/** When the claim began. */
-	since: string | null;
+  state: AdapterState
+  /** Why it is in that state, in words. */
+  because: string
+  /** Claimed and protected, but not yet confirmed by its provider since the host started. */
+  provisional: boolean
+  /** The full id of the provider that holds it. */
+  provider: string | null
+  /** The name of the connection that it is held for. */
+  connection: string | null
+  /** When the claim began. */
+  since: string | null
 }
 
 export interface AdaptersDocument {
-	/** The journal's revision that this document shows. */
-	revision: number;
-	adapters: AdapterRow[];
+  /** The journal's revision that this document shows. */
+  revision: number
+  adapters: AdapterRow[]
 }
 
 /** The state of a connection, as Compact 2013 has them. */
 export type ConnectionState =
-	| "disconnected"
-	| "disconnected-unavailable"
-	| "disconnected-disabled"
-	| "connecting"
-	| "connecting-associating"
-	| "connecting-authenticating"
-	| "connecting-waiting-for-ip"
-	| "connected"
-	| "suspended"
-	| "disconnecting";
+  | 'disconnected'
+  | 'disconnected-unavailable'
+  | 'disconnected-disabled'
+  | 'connecting'
+  | 'connecting-associating'
+  | 'connecting-authenticating'
+  | 'connecting-waiting-for-ip'
+  | 'connected'
+  | 'suspended'
+  | 'disconnecting'
 
 export interface ConnectionRow {
-	name: string;
-	/** The connection type that the operator configured; `null` for a volatile connection. */
-	type: string | null;
-	/** The full id of the provider that holds it or would serve it. */
-	provider: string | null;
-	/** The name of the adapter that is held for it. */
-	adapter: string | null;
-	state: ConnectionState;
-	/** Whether it is in the operator's configuration, and not only as long as its claim lives. */
-	configured: boolean;
-	/** `out-of-band`: somebody else brought it up and a provider claimed it. `dialled`: claimd connected it. */
-	origin: "out-of-band" | "dialled" | null;
-	since: string | null;
+  name: string
+  /** The connection type that the operator configured; `null` for a volatile connection. */
+  type: string | null
+  /** The full id of the provider that holds it or would serve it. */
+  provider: string | null
+  /** The name of the adapter that is held for it. */
+  adapter: string | null
+  state: ConnectionState
+  /** Whether it is in the operator's configuration, and not only as long as its claim lives. */
+  configured: boolean
+  /** `out-of-band`: somebody else brought it up and a provider claimed it. `dialled`: claimd connected it. */
+  origin: 'out-of-band' | 'dialled' | null
+  since: string | null
 }
 
 export interface ConnectionsDocument {
-	revision: number;
-	connections: ConnectionRow[];
+  revision: number
+  connections: ConnectionRow[]
 }
 
 /** One provider's part in a round. */
 export interface RoundAnswer {
-	provider: string;
-	plugin: string;
-	version: string;
-	/** What it answered; `null` if it was skipped or has not answered yet. A failure of any kind is `UNEXPECTED`. */
-	result: ResultCode | null;
-	reason: string | null;
-	evidence: string | null;
-	/** How long the answer took, in milliseconds; `null` if it was skipped or has not answered yet. */
-	ms: number | null;
-	/** Why it was not asked; `null` if it was. */
-	skipped: string | null;
+  provider: string
+  plugin: string
+  version: string
+  /** What it answered; `null` if it was skipped or has not answered yet. A failure of any kind is `UNEXPECTED`. */
+  result: ResultCode | null
+  reason: string | null
+  evidence: string | null
+  /** How long the answer took, in milliseconds; `null` if it was skipped or has not answered yet. */
+  ms: number | null
+  /** Why it was not asked; `null` if it was. */
+  skipped: string | null
 }
 
 /** All offers of one adapter at one time. Providers that come after the winner are not listed. */
 export interface Round {
-	at: string;
-	/** What started it, in words. */
-	trigger: string;
-	answers: RoundAnswer[];
-	/** How it ended, in words; `null` while it is under way. */
-	outcome: string | null;
+  at: string
+  /** What started it, in words. */
+  trigger: string
+  answers: RoundAnswer[]
+  /** How it ended, in words; `null` while it is under way. */
+  outcome: string | null
 }
 
 /** A provider's place in the order in which an adapter would be offered now. */
 export interface Candidate {
-	provider: string;
-	/** Why it has this place, in words. */
-	place: string;
-	/** Why it would not be asked; `null` if it would. */
-	skipped: string | null;
+  provider: string
+  /** Why it has this place, in words. */
+  place: string
+  /** Why it would not be asked; `null` if it would. */
+  skipped: string | null
 }
 
 export interface ExplainDocument {
-	/** The adapter's name. */
-	adapter: string;
-	id: string;
-	state: AdapterState;
-	because: string;
-	provider: string | null;
-	connection: string | null;
-	/** Oldest first. */
-	rounds: Round[];
-	/** The order in which providers would be asked now. */
-	order: Candidate[];
+  /** The adapter's name. */
+  adapter: string
+  id: string
+  state: AdapterState
+  because: string
+  provider: string | null
+  connection: string | null
+  /** Oldest first. */
+  rounds: Round[]
+  /** The order in which providers would be asked now. */
+  order: Candidate[]
 }
 
 /**
@@ -137,158 +137,158 @@ export interface ExplainDocument {
  * needed it. `backing-off`: it failed and is started again later. `stuck`: it does not acknowledge.
  */
 export type PluginState =
-	| "rejected"
-	| "disabled"
-	| "idle"
-	| "starting"
-	| "running"
-	| "stuck"
-	| "backing-off"
-	| "stopping";
+  | 'rejected'
+  | 'disabled'
+  | 'idle'
+  | 'starting'
+  | 'running'
+  | 'stuck'
+  | 'backing-off'
+  | 'stopping'
 
 export interface ProviderRow {
-	/** `<plugin>/<id>` */
-	id: string;
-	plugin: string;
-	version: string;
-	label: string;
-	band: Band;
-	priority: number;
-	state: PluginState;
-	because: string;
-	/** How often its process ended without being asked to, since the host started. */
-	restarts: number;
-	/** How many adapters it holds. */
-	holds: number;
+  /** `<plugin>/<id>` */
+  id: string
+  plugin: string
+  version: string
+  label: string
+  band: Band
+  priority: number
+  state: PluginState
+  because: string
+  /** How often its process ended without being asked to, since the host started. */
+  restarts: number
+  /** How many adapters it holds. */
+  holds: number
 }
 
 export interface ProvidersDocument {
-	revision: number;
-	providers: ProviderRow[];
+  revision: number
+  providers: ProviderRow[]
 }
 
 /** A fault in a manifest: where, what was found, what was expected, and what to do. */
 export interface ManifestFault {
-	file: string;
-	field: string;
-	found: string;
-	expected: string;
-	remedy: string;
+  file: string
+  field: string
+  found: string
+  expected: string
+  remedy: string
 }
 
 export interface PluginRow {
-	name: string;
-	version: string | null;
-	folder: string;
-	bundled: boolean;
-	state: PluginState;
-	because: string;
-	pid: number | null;
-	restarts: number;
-	providers: string[];
-	faults: ManifestFault[];
+  name: string
+  version: string | null
+  folder: string
+  bundled: boolean
+  state: PluginState
+  because: string
+  pid: number | null
+  restarts: number
+  providers: string[]
+  faults: ManifestFault[]
 }
 
 export interface PluginsDocument {
-	revision: number;
-	plugins: PluginRow[];
+  revision: number
+  plugins: PluginRow[]
 }
 
 export interface StatusDocument {
-	version: string;
-	revision: number;
-	pid: number;
-	since: string;
-	node: string;
-	/** Where adapters come from: `netlink`, or `simulator`. */
-	links: string;
-	state: string;
-	socket: string;
-	plugins: string[];
-	/** `running`, or `degraded` when the journal cannot be written: claims stay protected, none is made. */
-	health: "running" | "degraded";
-	because: string | null;
-	/** How many adapters are in each state. */
-	adapters: Partial<Record<AdapterState, number>>;
-	/** How many plugins are in each state. */
-	pluginStates: Partial<Record<PluginState, number>>;
-	/** How often the kernel's events overflowed and everything was read anew. */
-	resyncs: number;
+  version: string
+  revision: number
+  pid: number
+  since: string
+  node: string
+  /** Where adapters come from: `netlink`, or `simulator`. */
+  links: string
+  state: string
+  socket: string
+  plugins: string[]
+  /** `running`, or `degraded` when the journal cannot be written: claims stay protected, none is made. */
+  health: 'running' | 'degraded'
+  because: string | null
+  /** How many adapters are in each state. */
+  adapters: Partial<Record<AdapterState, number>>
+  /** How many plugins are in each state. */
+  pluginStates: Partial<Record<PluginState, number>>
+  /** How often the kernel's events overflowed and everything was read anew. */
+  resyncs: number
 }
 
 /** A refusal: the connection is claimed, so claimd does not disconnect it. */
 export interface Refusal {
-	result: "NOT_ALLOWED";
-	code: string;
-	message: string;
-	adapter: string;
-	provider: string;
-	connection: string;
-	remedy: string;
+  result: 'NOT_ALLOWED'
+  code: string
+  message: string
+  adapter: string
+  provider: string
+  connection: string
+  remedy: string
 }
 
 /** Any other error. */
 export interface ErrorDocument {
-	result: ResultCode;
-	code: string;
-	message: string;
-	found: string | null;
-	expected: string | null;
-	remedy: string | null;
+  result: ResultCode
+  code: string
+  message: string
+  found: string | null
+  expected: string | null
+  remedy: string | null
 }
 
 /** The answer to `disconnect` of one connection. */
 export interface DisconnectDocument {
-	result: "SUCCESS";
-	connection: string;
-	message: string;
+  result: 'SUCCESS'
+  connection: string
+  message: string
 }
 
 /** The answer to `disconnect --all`. */
 export interface DisconnectAllDocument {
-	disconnected: string[];
-	refused: Refusal[];
-	failed: ErrorDocument[];
+  disconnected: string[]
+  refused: Refusal[]
+  failed: ErrorDocument[]
 }
 
 /** The answer to `release`. */
 export interface ReleaseDocument {
-	result: "SUCCESS";
-	adapter: string;
-	/** Who held it; `null` if nobody did. */
-	provider: string | null;
-	connection: string | null;
-	message: string;
+  result: 'SUCCESS'
+  adapter: string
+  /** Who held it; `null` if nobody did. */
+  provider: string | null
+  connection: string | null
+  message: string
 }
 
 /** The answer to `offer`, once the round has ended. */
 export interface OfferDocument {
-	result: "SUCCESS";
-	adapter: string;
-	state: AdapterState;
-	because: string;
-	provider: string | null;
-	connection: string | null;
-	round: Round;
+  result: 'SUCCESS'
+  adapter: string
+  state: AdapterState
+  because: string
+  provider: string | null
+  connection: string | null
+  round: Round
 }
 
 /** One event, as `monitor` prints it. What else it holds depends on its type. */
 export interface EventDocument {
-	/** Rises with every event, is kept over restarts and never goes back. */
-	revision: number;
-	at: string;
-	type: string;
-	/** The id of the adapter it is about. */
-	adapter: string | null;
-	/** The name the adapter had at that moment. */
-	name: string | null;
-	/** What happened, in words. */
-	message: string;
-	[detail: string]: unknown;
+  /** Rises with every event, is kept over restarts and never goes back. */
+  revision: number
+  at: string
+  type: string
+  /** The id of the adapter it is about. */
+  adapter: string | null
+  /** The name the adapter had at that moment. */
+  name: string | null
+  /** What happened, in words. */
+  message: string
+  [detail: string]: unknown
 }
 
 /**
  * How sure a provider is of its answers: `exact` before `likely` before `generic`.
  * A generic provider is the safety net: its claim yields to any stronger provider.
  */
-export type Band = "exact" | "likely" | "generic";
+export type Band = 'exact' | 'likely' | 'generic'

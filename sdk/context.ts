@@ -1,52 +1,52 @@
-import type { Provider } from "./provider.js";
+import type { Provider } from './provider.js'
 
 /** A named connection from the operator's configuration whose type one of the plugin's providers handles. */
 export interface ConfiguredConnection {
-	name: string;
-	type: string;
-	/** The part that only the provider understands; `{}` when the operator gave none. */
-	config: Readonly<Record<string, unknown>>;
+  name: string
+  type: string
+  /** The part that only the provider understands; `{}` when the operator gave none. */
+  config: Readonly<Record<string, unknown>>
 }
 
 /** Undoes a registration. Calling it again does nothing. */
 export interface Disposable {
-	dispose(): void;
+  dispose(): void
 }
 
 /** Everything that a plugin may do comes through this object, which `activate` receives. */
 export interface PluginContext {
-	/** The plugin's own name and version, from its manifest. */
-	readonly plugin: { readonly name: string; readonly version: string };
-	readonly providers: {
-		/**
-		 * Registers the implementation of a provider that the manifest contributes.
-		 * @param id the `id` in `contributes.providers`
-		 * @throws when the manifest has no such provider, or it is registered already
-		 */
-		register(id: string, provider: Provider): Disposable;
-	};
-	readonly connections: {
-		/** The connections of this plugin's types that the operator has configured, as they are now. */
-		configured(): readonly ConfiguredConnection[];
-		/**
-		 * Reports on a connection that this plugin holds.
-		 * @param name the connection
-		 * @param fence the claim's fence, from the offer or from `verify`; a report with another fence is refused and recorded
-		 * @param state `lost` ends the claim
-		 * @param reason shown to the operator
-		 */
-		report(name: string, fence: number, state: "lost", reason: string): void;
-	};
-	/** Writes a line to the plugin's log. */
-	log(message: string): void;
-	/** Disposed in reverse order when the plugin stops. */
-	readonly subscriptions: Disposable[];
+  /** The plugin's own name and version, from its manifest. */
+  readonly plugin: { readonly name: string; readonly version: string }
+  readonly providers: {
+    /**
+     * Registers the implementation of a provider that the manifest contributes.
+     * @param id the `id` in `contributes.providers`
+     * @throws when the manifest has no such provider, or it is registered already
+     */
+    register(id: string, provider: Provider): Disposable
+  }
+  readonly connections: {
+    /** The connections of this plugin's types that the operator has configured, as they are now. */
+    configured(): readonly ConfiguredConnection[]
+    /**
+     * Reports on a connection that this plugin holds.
+     * @param name the connection
+     * @param fence the claim's fence, from the offer or from `verify`; a report with another fence is refused and recorded
+     * @param state `lost` ends the claim
+     * @param reason shown to the operator
+     */
+    report(name: string, fence: number, state: 'lost', reason: string): void
+  }
+  /** Writes a line to the plugin's log. */
+  log(message: string): void
+  /** Disposed in reverse order when the plugin stops. */
+  readonly subscriptions: Disposable[]
 }
 
 /** What the plugin's `main` exports. */
 export interface PluginModule {
-	/** Registers what the manifest contributes. Its deadline is 10 s. */
-	activate(context: PluginContext): void | Promise<void>;
-	/** Called before the process is ended; its deadline is 5 s. */
-	deactivate?(): void | Promise<void>;
+  /** Registers what the manifest contributes. Its deadline is 10 s. */
+  activate(context: PluginContext): void | Promise<void>
+  /** Called before the process is ended; its deadline is 5 s. */
+  deactivate?(): void | Promise<void>
 }

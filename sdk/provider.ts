@@ -1,29 +1,29 @@
-import type { Adapter } from "./adapter.js";
-import type { ResultCode } from "./result-codes.js";
+import type { Adapter } from './adapter.js'
+import type { ResultCode } from './result-codes.js'
 
 /** What a provider is asked when an adapter is offered to it: is this adapter yours? */
 export interface Offer {
-	adapter: Adapter;
-	/** A connection name the host suggests; the provider may answer with another. */
-	connection: string;
-	/**
-	 * The fence of the claim that a `SUCCESS` would make: a number that is higher for every later claim on
-	 * this machine. Reports about the claim carry it.
-	 */
-	fence: number;
-	/** Aborted when the answer is no longer wanted: the deadline passed, or the adapter is gone. */
-	signal: AbortSignal;
+  adapter: Adapter
+  /** A connection name the host suggests; the provider may answer with another. */
+  connection: string
+  /**
+   * The fence of the claim that a `SUCCESS` would make: a number that is higher for every later claim on
+   * this machine. Reports about the claim carry it.
+   */
+  fence: number
+  /** Aborted when the answer is no longer wanted: the deadline passed, or the adapter is gone. */
+  signal: AbortSignal
 }
 
 /** What a provider is asked about an adapter that it holds: is it still what you claimed? */
 export interface Held {
-	adapter: Adapter;
-	connection: string;
-	/** What the provider gave as evidence when it claimed; `null` if it gave none. */
-	evidence: string | null;
-	/** The claim's fence, as it stood in the offer. */
-	fence: number;
-	signal: AbortSignal;
+  adapter: Adapter
+  connection: string
+  /** What the provider gave as evidence when it claimed; `null` if it gave none. */
+  evidence: string | null
+  /** The claim's fence, as it stood in the offer. */
+  fence: number
+  signal: AbortSignal
 }
 
 /**
@@ -37,43 +37,43 @@ export interface Held {
  * - any other code: a failure, recorded with its reason.
  */
 export type Answer =
-	| {
-			result: "SUCCESS";
-			connection: string;
-			volatile?: boolean;
-			evidence?: string;
-	  }
-	| { result: "PENDING"; retryAfterMs: number; reason?: string }
-	| { result: Exclude<ResultCode, "SUCCESS" | "PENDING">; reason?: string };
+  | {
+      result: 'SUCCESS'
+      connection: string
+      volatile?: boolean
+      evidence?: string
+    }
+  | { result: 'PENDING'; retryAfterMs: number; reason?: string }
+  | { result: Exclude<ResultCode, 'SUCCESS' | 'PENDING'>; reason?: string }
 
 /** Why a provider no longer holds an adapter. */
 export type ReleasedReason =
-	/** the answer came too late, or could not be accepted: nothing was claimed */
-	| "void"
-	/** the link is gone, or the provider itself said that it is no longer its own */
-	| "gone"
-	/** an operator ended the claim */
-	| "operator"
-	/** a stronger provider took the adapter over */
-	| "handed-over";
+  /** the answer came too late, or could not be accepted: nothing was claimed */
+  | 'void'
+  /** the link is gone, or the provider itself said that it is no longer its own */
+  | 'gone'
+  /** an operator ended the claim */
+  | 'operator'
+  /** a stronger provider took the adapter over */
+  | 'handed-over'
 
 /** Tells a provider that it does not (or no longer) hold an adapter. */
 export interface Released {
-	adapter: Adapter;
-	connection: string;
-	reason: ReleasedReason;
+  adapter: Adapter
+  connection: string
+  reason: ReleasedReason
 }
 
 /** What a plugin registers for each provider that its manifest contributes. */
 export interface Provider {
-	/** Is this adapter yours? Asked of one provider at a time. The default deadline is 2 s. */
-	claimConnection?(offer: Offer): Answer | Promise<Answer>;
-	/**
-	 * Is the adapter still what you claimed? Asked after a restart, after a crash of the plugin and when the
-	 * adapter's addresses or master changed. Without it, `claimConnection` is asked again with the held
-	 * name, and the same name is a yes. The default deadline is 2 s.
-	 */
-	verify?(held: Held): Answer | Promise<Answer>;
-	/** You do not, or no longer, hold this adapter. Nothing is expected in return. */
-	released?(was: Released): void | Promise<void>;
+  /** Is this adapter yours? Asked of one provider at a time. The default deadline is 2 s. */
+  claimConnection?(offer: Offer): Answer | Promise<Answer>
+  /**
+   * Is the adapter still what you claimed? Asked after a restart, after a crash of the plugin and when the
+   * adapter's addresses or master changed. Without it, `claimConnection` is asked again with the held
+   * name, and the same name is a yes. The default deadline is 2 s.
+   */
+  verify?(held: Held): Answer | Promise<Answer>
+  /** You do not, or no longer, hold this adapter. Nothing is expected in return. */
+  released?(was: Released): void | Promise<void>
 }

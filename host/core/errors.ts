@@ -1,107 +1,105 @@
-import { ClaimdError, type ResultCode } from "@claimd/sdk";
+import { ClaimdError, type ResultCode } from '@claimd/sdk'
 
 /** The exit codes of the command line. */
 export const exitCodes = {
-	ok: 0,
-	internal: 1,
-	usage: 2,
-	timeOut: 3,
-	connectFailed: 4,
-	disconnectFailed: 5,
-	claimed: 6,
-	notPermitted: 7,
-	unreachable: 8,
-	versionMismatch: 9,
-	notFound: 10,
-	inProgress: 11,
-	conflict: 12,
-	unfulfillable: 13,
-	rolledBack: 14,
-} as const;
+  ok: 0,
+  internal: 1,
+  usage: 2,
+  timeOut: 3,
+  connectFailed: 4,
+  disconnectFailed: 5,
+  claimed: 6,
+  notPermitted: 7,
+  unreachable: 8,
+  versionMismatch: 9,
+  notFound: 10,
+  inProgress: 11,
+  conflict: 12,
+  unfulfillable: 13,
+  rolledBack: 14,
+} as const
 
 interface ErrorKind {
-	/** The protocol's word for it. */
-	result: ResultCode;
-	exit: (typeof exitCodes)[keyof typeof exitCodes];
-	/** HTTP status. */
-	status: number;
+  /** The protocol's word for it. */
+  result: ResultCode
+  exit: (typeof exitCodes)[keyof typeof exitCodes]
+  /** HTTP status. */
+  status: number
 }
 
 /** Every error that a person can meet, by its code. */
 export const errorKinds = {
-	INTERNAL: { result: "UNEXPECTED", exit: exitCodes.internal, status: 500 },
-	USAGE: { result: "INVALID_PARAMETER", exit: exitCodes.usage, status: 400 },
-	CLAIMED_OUT_OF_BAND: {
-		result: "NOT_ALLOWED",
-		exit: exitCodes.claimed,
-		status: 409,
-	},
-	HELD_BY_PROVIDER: {
-		result: "NOT_ALLOWED",
-		exit: exitCodes.claimed,
-		status: 409,
-	},
-	NOT_PERMITTED: {
-		result: "ACCESS_DENIED",
-		exit: exitCodes.notPermitted,
-		status: 403,
-	},
-	DAEMON_UNREACHABLE: {
-		result: "UNEXPECTED",
-		exit: exitCodes.unreachable,
-		status: 503,
-	},
-	VERSION_MISMATCH: {
-		result: "INVALID_VERSION",
-		exit: exitCodes.versionMismatch,
-		status: 404,
-	},
-	ADAPTER_NOT_FOUND: {
-		result: "INVALID_PARAMETER",
-		exit: exitCodes.notFound,
-		status: 404,
-	},
-	CONNECTION_NOT_FOUND: {
-		result: "CONNECTION_DOES_NOT_EXIST",
-		exit: exitCodes.notFound,
-		status: 404,
-	},
-	ADAPTER_NOT_OFFERED: {
-		result: "NOT_SUPPORTED",
-		exit: exitCodes.unfulfillable,
-		status: 409,
-	},
-	STORE_DEGRADED: {
-		result: "UNEXPECTED",
-		exit: exitCodes.internal,
-		status: 503,
-	},
-} as const satisfies Record<string, ErrorKind>;
+  INTERNAL: { result: 'UNEXPECTED', exit: exitCodes.internal, status: 500 },
+  USAGE: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
+  CLAIMED_OUT_OF_BAND: {
+    result: 'NOT_ALLOWED',
+    exit: exitCodes.claimed,
+    status: 409,
+  },
+  HELD_BY_PROVIDER: {
+    result: 'NOT_ALLOWED',
+    exit: exitCodes.claimed,
+    status: 409,
+  },
+  NOT_PERMITTED: {
+    result: 'ACCESS_DENIED',
+    exit: exitCodes.notPermitted,
+    status: 403,
+  },
+  DAEMON_UNREACHABLE: {
+    result: 'UNEXPECTED',
+    exit: exitCodes.unreachable,
+    status: 503,
+  },
+  VERSION_MISMATCH: {
+    result: 'INVALID_VERSION',
+    exit: exitCodes.versionMismatch,
+    status: 404,
+  },
+  ADAPTER_NOT_FOUND: {
+    result: 'INVALID_PARAMETER',
+    exit: exitCodes.notFound,
+    status: 404,
+  },
+  CONNECTION_NOT_FOUND: {
+    result: 'CONNECTION_DOES_NOT_EXIST',
+    exit: exitCodes.notFound,
+    status: 404,
+  },
+  ADAPTER_NOT_OFFERED: {
+    result: 'NOT_SUPPORTED',
+    exit: exitCodes.unfulfillable,
+    status: 409,
+  },
+  STORE_DEGRADED: {
+    result: 'UNEXPECTED',
+    exit: exitCodes.internal,
+    status: 503,
+  },
+} as const satisfies Record<string, ErrorKind>
 
-export type ErrorCode = keyof typeof errorKinds;
+export type ErrorCode = keyof typeof errorKinds
 
 /** Makes an error a person can act on. */
 export function claimdError(
-	code: ErrorCode,
-	text: { message: string; found?: string; expected?: string; remedy?: string },
-	options?: ErrorOptions,
+  code: ErrorCode,
+  text: { message: string; found?: string; expected?: string; remedy?: string },
+  options?: ErrorOptions,
 ): ClaimdError {
-	return new ClaimdError(
-		{
-			result: errorKinds[code].result,
-			code,
-			message: text.message,
-			found: text.found ?? null,
-			expected: text.expected ?? null,
-			remedy: text.remedy ?? null,
-		},
-		options,
-	);
+  return new ClaimdError(
+    {
+      result: errorKinds[code].result,
+      code,
+      message: text.message,
+      found: text.found ?? null,
+      expected: text.expected ?? null,
+      remedy: text.remedy ?? null,
+    },
+    options,
+  )
 }
 
 /** The exit code for an error's code; 1 for one that this version does not know. */
 export function exitCodeOf(code: string): number {
-	return Object.hasOwn(errorKinds, code)
-		? errorKinds[code as ErrorCode].exit
-		: exitCodes.internal;
+  return Object.hasOwn(errorKinds, code) ? errorKinds[code as ErrorCode].exit : exitCodes.internal
 }

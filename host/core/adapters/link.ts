@@ -1,56 +1,56 @@
 /** A network link as its source (the kernel, or the simulator) reports it. */
 export interface Link {
-	index: number;
-	name: string;
-	/** `ethernet`, `wifi`, `loopback`, … by hardware type, or the kernel's link kind such as `veth`. */
-	kind: string;
-	driver: string | null;
-	/** Link-layer address, lower case, colons. */
-	address: string | null;
-	permanentAddress: string | null;
-	/** `BUS/DEVICE`, such as `pci/0000:00:03.0`. */
-	path: string | null;
-	vendor: string | null;
-	product: string | null;
-	/** For a link with a peer or a parent: `NETNSID:INDEX` of it (`-` when in the same namespace). */
-	peer: string | null;
-	loopback: boolean;
-	up: boolean;
-	carrier: boolean | null;
-	/** Index of the link that this one is a port or member of. */
-	master: number | null;
-	/** The kind of its master when that makes it a *port* (`bridge`, `bond`, `team`, …; not `vrf`). */
-	portOf: string | null;
-	/** Who udev says manages it (`ID_NET_MANAGED_BY`). */
-	managedBy: string | null;
-	/** Usable addresses `ADDRESS/LENGTH` in kernel order, without temporary, tentative and failed ones. */
-	addresses: string[];
+  index: number
+  name: string
+  /** `ethernet`, `wifi`, `loopback`, … by hardware type, or the kernel's link kind such as `veth`. */
+  kind: string
+  driver: string | null
+  /** Link-layer address, lower case, colons. */
+  address: string | null
+  permanentAddress: string | null
+  /** `BUS/DEVICE`, such as `pci/0000:00:03.0`. */
+  path: string | null
+  vendor: string | null
+  product: string | null
+  /** For a link with a peer or a parent: `NETNSID:INDEX` of it (`-` when in the same namespace). */
+  peer: string | null
+  loopback: boolean
+  up: boolean
+  carrier: boolean | null
+  /** Index of the link that this one is a port or member of. */
+  master: number | null
+  /** The kind of its master when that makes it a *port* (`bridge`, `bond`, `team`, …; not `vrf`). */
+  portOf: string | null
+  /** Who udev says manages it (`ID_NET_MANAGED_BY`). */
+  managedBy: string | null
+  /** Usable addresses `ADDRESS/LENGTH` in kernel order, without temporary, tentative and failed ones. */
+  addresses: string[]
 }
 
 /** What a link source tells. Events of one delivery belong together, in order. */
 export type LinkEvent =
-	/** Everything there is: at the start, and after events were lost. */
-	| { type: "snapshot"; reason: "start" | "overflow"; links: Link[] }
-	/** A link appeared, or something about it changed; always the whole link. */
-	| { type: "link"; link: Link }
-	/** A link is gone. `movedTo` is set when it went to another network namespace. */
-	| {
-			type: "link-gone";
-			index: number;
-			movedTo: { namespace: number; index: number } | null;
-	  };
+  /** Everything there is: at the start, and after events were lost. */
+  | { type: 'snapshot'; reason: 'start' | 'overflow'; links: Link[] }
+  /** A link appeared, or something about it changed; always the whole link. */
+  | { type: 'link'; link: Link }
+  /** A link is gone. `movedTo` is set when it went to another network namespace. */
+  | {
+      type: 'link-gone'
+      index: number
+      movedTo: { namespace: number; index: number } | null
+    }
 
 /** Where links come from. */
 export interface LinkSource {
-	readonly kind: "netlink" | "simulator";
-	/** Identifies the machine's boot and the network namespace; both are part of an adapter's identity. */
-	readonly where: { boot: string; namespace: string };
-	/** How often events were lost and everything was read anew. */
-	readonly resyncs: number;
-	/**
-	 * Begins to watch. The first delivery is a snapshot, made before the promise resolves; the deliveries
-	 * after it are never made from within the caller's own turn.
-	 */
-	start(deliver: (events: LinkEvent[]) => void): Promise<void>;
-	close(): void;
+  readonly kind: 'netlink' | 'simulator'
+  /** Identifies the machine's boot and the network namespace; both are part of an adapter's identity. */
+  readonly where: { boot: string; namespace: string }
+  /** How often events were lost and everything was read anew. */
+  readonly resyncs: number
+  /**
+   * Begins to watch. The first delivery is a snapshot, made before the promise resolves; the deliveries
+   * after it are never made from within the caller's own turn.
+   */
+  start(deliver: (events: LinkEvent[]) => void): Promise<void>
+  close(): void
 }

@@ -1,15 +1,15 @@
-import type { Adapter, Answer, ReleasedReason } from "@claimd/sdk";
+import type { Adapter, Answer, ReleasedReason } from '@claimd/sdk'
 
 /** A question to one provider about one adapter. The core gives every question an id of its own. */
 export interface Question {
-	id: number;
-	kind: "offer" | "verify";
-	provider: string;
-	adapter: Adapter;
-	/** Offer: the suggested name. Verify: the held one. */
-	connection: string;
-	evidence: string | null;
-	fence: number;
+  id: number
+  kind: 'offer' | 'verify'
+  provider: string
+  adapter: Adapter
+  /** Offer: the suggested name. Verify: the held one. */
+  connection: string
+  evidence: string | null
+  fence: number
 }
 
 /**
@@ -18,24 +18,21 @@ export interface Question {
  * (the deadline had passed, the question was cancelled) is delivered as well: the core calls it void.
  */
 export interface ProviderPort {
-	ask(questions: readonly Question[]): void;
-	/** The answer is no longer wanted; an `UNEXPECTED` answer for it need not be delivered any more. */
-	cancel(ids: readonly number[]): void;
-	released(
-		provider: string,
-		was: { adapter: Adapter; connection: string; reason: ReleasedReason },
-	): void;
+  ask(questions: readonly Question[]): void
+  /** The answer is no longer wanted; an `UNEXPECTED` answer for it need not be delivered any more. */
+  cancel(ids: readonly number[]): void
+  released(provider: string, was: { adapter: Adapter; connection: string; reason: ReleasedReason }): void
 }
 
 /** What the plugin host tells the core. */
 export type ProviderEvent =
-	| { type: "answer"; question: Question; answer: Answer; ms: number }
-	/** A provider reports that it lost a connection. */
-	| {
-			type: "report";
-			provider: string;
-			connection: string;
-			fence: number;
-			state: "lost";
-			reason: string;
-	  };
+  | { type: 'answer'; question: Question; answer: Answer; ms: number }
+  /** A provider reports that it lost a connection. */
+  | {
+      type: 'report'
+      provider: string
+      connection: string
+      fence: number
+      state: 'lost'
+      reason: string
+    }

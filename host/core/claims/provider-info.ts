@@ -1,23 +1,23 @@
-import type { Band, MatchRule } from "@claimd/sdk";
+import type { Band, MatchRule } from '@claimd/sdk'
 
 /** What the core knows of a provider: its contribution with defaults filled in, and whether it can be asked. */
 export interface ProviderInfo {
-	/** `<plugin>/<id>` */
-	id: string;
-	plugin: string;
-	version: string;
-	band: Band;
-	priority: number;
-	match: readonly MatchRule[];
-	manages: readonly string[];
-	connectionTypes: readonly string[];
-	/** Another build of the same provider has another value here: it was reloaded. */
-	build: string;
-	/**
-	 * `available`: can be asked (its process need not run yet). `unavailable`: for the moment not, such as
-	 * while it is backing off. `disabled`: by the operator.
-	 */
-	status: "available" | "unavailable" | "disabled";
-	/** Why it is not available; empty when it is. */
-	because: string;
+  /** `<plugin>/<id>` */
+  id: string
+  plugin: string
+  version: string
+  band: Band
+  priority: number
+  match: readonly MatchRule[]
+  manages: readonly string[]
+  connectionTypes: readonly string[]
+  /** Another build of the same provider has another value here: it was reloaded. */
+  build: string
+  /**
+   * `available`: can be asked (its process need not run yet). `unavailable`: for the moment not, such as
+   * while it is backing off. `disabled`: by the operator.
+   */
+  status: 'available' | 'unavailable' | 'disabled'
+  /** Why it is not available; empty when it is. */
+  because: string
 }

@@ -1,22 +1,22 @@
 import type {
-	AdaptersDocument,
-	ConnectionsDocument,
-	DisconnectAllDocument,
-	DisconnectDocument,
-	EventDocument,
-	ExplainDocument,
-	OfferDocument,
-	PluginsDocument,
-	ProvidersDocument,
-	ReleaseDocument,
-	StatusDocument,
-} from "@claimd/sdk";
+  AdaptersDocument,
+  ConnectionsDocument,
+  DisconnectAllDocument,
+  DisconnectDocument,
+  EventDocument,
+  ExplainDocument,
+  OfferDocument,
+  PluginsDocument,
+  ProvidersDocument,
+  ReleaseDocument,
+  StatusDocument,
+} from '@claimd/sdk'
 
 /** Who asks, as the kernel says (SO_PEERCRED). */
 export interface Who {
-	uid: number;
-	gid: number;
-	pid: number;
+  uid: number
+  gid: number
+  pid: number
 }
 
 /**
@@ -24,21 +24,21 @@ export interface Who {
  * durable already; a failed call throws a `ClaimdError`. An adapter is named by its id or its name.
  */
 export interface Service {
-	status(): StatusDocument;
-	adapters(): AdaptersDocument;
-	connections(): ConnectionsDocument;
-	providers(): ProvidersDocument;
-	plugins(): PluginsDocument;
-	explain(adapter: string): ExplainDocument;
-	/** Starts a round and waits for its end. */
-	offer(adapter: string, who: Who): Promise<OfferDocument>;
-	release(adapter: string, reason: string, who: Who): Promise<ReleaseDocument>;
-	disconnect(connection: string, who: Who): Promise<DisconnectDocument>;
-	disconnectAll(who: Who): Promise<DisconnectAllDocument>;
-	/** The oldest revision that can still be read; 0 when there is none. */
-	oldestRevision(): number;
-	/** Events after `revision`, oldest first. */
-	events(revision: number, limit: number): EventDocument[];
-	/** Calls back with every batch of new events, once they are durable. Returns what ends it. */
-	onEvents(listener: (events: readonly EventDocument[]) => void): () => void;
+  status(): StatusDocument
+  adapters(): AdaptersDocument
+  connections(): ConnectionsDocument
+  providers(): ProvidersDocument
+  plugins(): PluginsDocument
+  explain(adapter: string): ExplainDocument
+  /** Starts a round and waits for its end. */
+  offer(adapter: string, who: Who): Promise<OfferDocument>
+  release(adapter: string, reason: string, who: Who): Promise<ReleaseDocument>
+  disconnect(connection: string, who: Who): Promise<DisconnectDocument>
+  disconnectAll(who: Who): Promise<DisconnectAllDocument>
+  /** The oldest revision that can still be read; 0 when there is none. */
+  oldestRevision(): number
+  /** Events after `revision`, oldest first. */
+  events(revision: number, limit: number): EventDocument[]
+  /** Calls back with every batch of new events, once they are durable. Returns what ends it. */
+  onEvents(listener: (events: readonly EventDocument[]) => void): () => void
 }

@@ -1,79 +1,79 @@
-import type { Band, EventDocument, Round } from "@claimd/sdk";
+import type { Band, EventDocument, Round } from '@claimd/sdk'
 
 /** What makes a link the same one after a restart of the host. */
 export interface StoredAdapter {
-	/** `INDEX.GENERATION` */
-	id: string;
-	index: number;
-	generation: number;
-	boot: string;
-	namespace: string;
-	/** The evidence that a link with this index is still the same link; compared as a whole. */
-	evidence: string;
-	name: string;
+  /** `INDEX.GENERATION` */
+  id: string
+  index: number
+  generation: number
+  boot: string
+  namespace: string
+  /** The evidence that a link with this index is still the same link; compared as a whole. */
+  evidence: string
+  name: string
 }
 
 export interface StoredClaim {
-	/** Adapter id. */
-	adapter: string;
-	provider: string;
-	plugin: string;
-	version: string;
-	band: Band;
-	connection: string;
-	volatile: boolean;
-	evidence: string | null;
-	fence: number;
-	/** RFC 3339. */
-	since: string;
+  /** Adapter id. */
+  adapter: string
+  provider: string
+  plugin: string
+  version: string
+  band: Band
+  connection: string
+  volatile: boolean
+  evidence: string | null
+  fence: number
+  /** RFC 3339. */
+  since: string
 }
 
 /** An operator's decision that an adapter stays unmanaged. */
 export interface StoredRelease {
-	/** Adapter id. */
-	adapter: string;
-	who: string;
-	reason: string;
-	at: string;
+  /** Adapter id. */
+  adapter: string
+  who: string
+  reason: string
+  at: string
 }
 
 export interface StoredState {
-	/** The last revision of the journal; 0 in a new database. */
-	revision: number;
-	/** The highest generation and fence ever given. */
-	generation: number;
-	fence: number;
-	adapters: StoredAdapter[];
-	claims: StoredClaim[];
-	releases: StoredRelease[];
+  /** The last revision of the journal; 0 in a new database. */
+  revision: number
+  /** The highest generation and fence ever given. */
+  generation: number
+  fence: number
+  adapters: StoredAdapter[]
+  claims: StoredClaim[]
+  releases: StoredRelease[]
 }
 
 /** Everything one turn of the engine decided: written in one transaction, or not at all. */
 export interface Batch {
-	/** With their revisions, rising. A finished round is an event of type `round` with a `round` field. */
-	events: EventDocument[];
-	generation: number;
-	fence: number;
-	putAdapters: StoredAdapter[];
-	/** Dropping an adapter drops its claim and release too. */
-	dropAdapters: string[];
-	putClaims: StoredClaim[];
-	dropClaims: string[];
-	putReleases: StoredRelease[];
-	dropReleases: string[];
-	/** Also flush to the disk: an operator's decision is in it. */
-	sync: boolean;
+  /** With their revisions, rising. A finished round is an event of type `round` with a `round` field. */
+  events: EventDocument[]
+  generation: number
+  fence: number
+  putAdapters: StoredAdapter[]
+  /** Dropping an adapter drops its claim and release too. */
+  dropAdapters: string[]
+  putClaims: StoredClaim[]
+  dropClaims: string[]
+  putReleases: StoredRelease[]
+  dropReleases: string[]
+  /** Also flush to the disk: an operator's decision is in it. */
+  sync: boolean
 }
 
 export interface Store {
-	load(): StoredState;
-	/** @throws when the batch could not be written; then nothing of it was. */
-	commit(batch: Batch): void;
-	/** The oldest revision that the journal still holds; 0 when it is empty. */
-	oldestRevision(): number;
-	/** Events after `revision`, oldest first. */
-	events(revision: number, limit: number): EventDocument[];
-	/** The finished rounds of an adapter, oldest first; the newest `limit` of them. */
-	rounds(adapter: string, limit: number): Round[];
-	close(): void;
+  load(): StoredState
+  /** @throws when the batch could not be written; then nothing of it was. */
+  commit(batch: Batch): void
+  /** The oldest revision that the journal still holds; 0 when it is empty. */
+  oldestRevision(): number
+  /** Events after `revision`, oldest first. */
+  events(revision: number, limit: number): EventDocument[]
+  /** The finished rounds of an adapter, oldest first; the newest `limit` of them. */
+  rounds(adapter: string, limit: number): Round[]
+  close(): void
 }
