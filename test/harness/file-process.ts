@@ -1,0 +1,67 @@
+/**
+ * The process of one test file: `node file-process.js FILE`, with the runner at the other end of the channel.
+ * Loads the file, checks what it declared, lets uvu run it and says when all is done.
+ */
+import { pathToFileURL } from 'node:url'
+import { current } from './current.js'
+import { tellRunner } from './messages.js'
+import { registrations } from './registry.js'
+import { describeThrown } from './thrown.js'
+
+/** How long a file whose tests are done may take to end by itself. */
+const grace = 2_000
+
+/** What uvu will run: a heading (none) and then one entry for each `.run()`. */
+const queue: unknown[] = [null]
+// uvu's own switches for files that are loaded first and executed later, as its command sets them.
+Object.assign(globalThis, { UVU_DEFER: 1, UVU_INDEX: 0, UVU_QUEUE: [queue] })
+
+for (const event of ['uncaughtException', 'unhandledRejection']) {
+  process.on(event, (thrown) => {
+    const title = current.title ? `${event} during ${current.title}` : event
+    tellRunner({ type: 'fault', title, text: describeThrown(thrown) })
+  })
+}
+
+const [file = ''] = process.argv.slice(2)
+try {
+  await import(pathToFileURL(file).href)
+} catch (thrown) {
+  tellRunner({ type: 'fault', title: 'loading', text: describeThrown(thrown) })
+}
+const { exec } = await import('uvu')
+checkDeclarations()
+tellRunner({ type: 'plan', titles: registrations.flatMap(({ titles, only }) => [...titles, ...only]) })
+leaveOutByOnly()
+await exec()
+tellRunner({ type: 'end' })
+setTimeout(() => {
+  const held = process.getActiveResourcesInfo().join(', ') || 'nothing that Node knows of'
+  tellRunner({
+    type: 'fault',
+    title: 'still alive',
+    text: `${grace} ms after its last test, kept by: ${held}`,
+  })
+  process.exit()
+}, grace).unref()
+
+function checkDeclarations(): void {
+  const fault = (text: string) => tellRunner({ type: 'fault', title: 'declarations', text })
+  if (registrations.length === 0) fault('the file declares no suite')
+  for (const { name, titles, only, runs } of registrations) {
+    if (titles.length + only.length === 0) fault(`suite ${name} has no test`)
+    if (runs === 0) fault(`suite ${name} was never put into the queue: test.run() is missing`)
+    if (only.length > 0 && !process.env.CLAIMD_TEST_ONLY) fault(`.only is left on: ${only.join(', ')}`)
+  }
+  const runs = registrations.reduce((sum, registration) => sum + registration.runs, 0)
+  if (queue.length - 1 !== runs) fault('a suite was made with uvu itself; make it with the harness')
+}
+
+/** uvu says nothing of the tests that it leaves out. */
+function leaveOutByOnly(): void {
+  for (const { titles, only } of registrations) {
+    if (only.length === 0) continue
+    for (const title of titles)
+      tellRunner({ type: 'result', title, outcome: 'skip', text: 'left out by .only', ms: 0 })
+  }
+}

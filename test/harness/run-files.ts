@@ -1,0 +1,39 @@
+import { availableParallelism } from 'node:os'
+import { type FileReport, type FileRun, runFile } from './file-run.js'
+import { fileLine } from './report.js'
+
+/** Milliseconds a test file may take; CLAIMD_TEST_FILE_LIMIT, in seconds, sets another limit. */
+const fileLimit = Number(process.env.CLAIMD_TEST_FILE_LIMIT ?? 120) * 1_000
+
+/**
+ * Runs test files side by side and writes a line for each, in the order of `files`.
+ * SIGINT and SIGTERM end all of them and the run with them.
+ */
+export async function runFiles(files: string[], out: NodeJS.WritableStream): Promise<FileReport[]> {
+  const running = new Set<FileRun>()
+  const waiting = files.map((file, index) => ({ file, index }))
+  const reports: FileReport[] = new Array(files.length)
+  let written = 0
+  const interrupt = () => {
+    waiting.length = 0
+    for (const run of running) run.cancel()
+  }
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const run = runFile(next.file, fileLimit)
+      running.add(run)
+      reports[next.index] = await run.report
+      running.delete(run)
+      for (let done = reports[written]; done; done = reports[written]) {
+        out.write(`${fileLine(done)}\n`)
+        written++
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work))
+  process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  // A run that was interrupted has no reports of the files it did not reach.
+  return reports.filter((report) => report !== undefined)
+}
