@@ -1,0 +1,55 @@
+import type { Link } from './link.js'
+
+/** What changed about a link, as far as claims care. */
+export interface LinkChange {
+  /** In words, for people: `went down`, `10.0.0.1/24 added`. */
+  words: string[]
+  /** Whether an open adapter should be offered again. */
+  reoffer: boolean
+  /** Whether its carrier came back: it may be on another network now. */
+  carrierBack: boolean
+  renamedFrom: string | null
+}
+
+/** Compares two states of one link; `null` when nothing that anybody sees has changed. */
+export function changeOf(
+  before: Link,
+  after: Link,
+  masterName: (index: number) => string,
+): LinkChange | null {
+  const words: string[] = []
+  let reoffer = false
+  const note = (text: string) => {
+    words.push(text)
+    reoffer = true
+  }
+  if (before.name !== after.name) note(`renamed from ${before.name} to ${after.name}`)
+  if (before.up !== after.up) note(after.up ? 'came up' : 'went down')
+  const carrierBack = after.carrier === true && before.carrier === false
+  if (before.carrier !== after.carrier && after.carrier !== null) {
+    if (carrierBack || after.carrier === false) note(after.carrier ? 'got its carrier' : 'lost its carrier')
+    else reoffer = true
+  }
+  if (before.master !== after.master) {
+    note(after.master === null ? `left ${masterName(before.master!)}` : `joined ${masterName(after.master)}`)
+  }
+  for (const address of after.addresses) {
+    if (!before.addresses.includes(address)) note(`${address} added`)
+  }
+  for (const address of before.addresses) {
+    if (!after.addresses.includes(address)) note(`${address} removed`)
+  }
+  if (before.address !== after.address) words.push(`address is now ${after.address ?? 'none'}`)
+  if (before.managedBy !== after.managedBy) note(`managed by ${after.managedBy ?? 'nobody'}, says udev`)
+  if (words.length === 0 && !reoffer && before.carrier === after.carrier && before.portOf === after.portOf)
+    return null
+  return { words, reoffer, carrierBack, renamedFrom: before.name === after.name ? null : before.name }
+}
+
+/**
+ * What a claim was verified against. While it stays the same, the provider's word stands; a rename and
+ * administrative down and up are not part of it.
+ */
+export function materialKey(link: Link): string {
+  return `${link.master ?? ''}|${[...link.addresses].sort().join(' ')}`
+}

@@ -1,0 +1,225 @@
+import { ClaimdError } from '@claimd/sdk'
+import type { LinkEvent } from '../adapters/link.js'
+import type { StoredState } from '../engine/store-port.js'
+import { Context, type Settings } from './context.js'
+import { endClaim } from './holding.js'
+import { ignoreReason, takeLinkEvent } from './link-events.js'
+import { disconnect, disconnectAll, findAdapter, offer, release } from './operator.js'
+import { makeProvider } from './order.js'
+import { Outbox } from './outbox.js'
+import type { ProviderEvent } from './ports.js'
+import { offerTo, takeProviders } from './provider-events.js'
+import type { ProviderInfo } from './provider-info.js'
+import type { Moment } from './records.js'
+import { restore } from './restore.js'
+import { abandonRound, answerOffer, resumeRound, startWanted, wantRound } from './rounds.js'
+import { refuseReport } from './rules.js'
+import { answerVerify, retryVerify } from './verifying.js'
+
+/** What an operator or a client asks; the reply has the same number. */
+export type Request =
+  | { type: 'offer'; request: number; adapter: string; who: string }
+  | { type: 'release'; request: number; adapter: string; reason: string; who: string }
+  | { type: 'disconnect'; request: number; connection: string; who: string }
+  | { type: 'disconnect-all'; request: number; who: string }
+
+/** Everything that can happen to the claims machine. */
+export type ClaimsEvent =
+  | LinkEvent
+  | ProviderEvent
+  | Request
+  | { type: 'providers'; providers: readonly ProviderInfo[] }
+  | { type: 'settings'; settings: Settings }
+  /** Something else that belongs into the journal. */
+  | { type: 'note'; note: { type: string; message: string; [detail: string]: unknown } }
+  | { type: 'wake'; adapter: string }
+  /** What the last turn decided could not be stored. */
+  | { type: 'store-failed'; reason: string }
+  /** It can be stored again, and has been. */
+  | { type: 'store-recovered'; lost: number }
+
+/**
+ * The claims machine: which adapter is offered to whom, who holds it, and what that means. Events go in; what
+ * it decides is collected in an outbox, which the engine stores before it acts on it. It knows no clock, does
+ * no I/O and draws no random numbers, so the same events always lead to the same decisions.
+ */
+export class Claims {
+  readonly context: Context
+  private stored: StoredState | null
+
+  constructor(where: { boot: string; namespace: string }, stored: StoredState, settings: Settings) {
+    this.context = new Context(where, stored.generation, stored.fence)
+    this.context.apply(settings)
+    this.stored = stored
+  }
+
+  /** Takes one event. What it leads to is in the outbox, see {@link takeOutbox}. */
+  handle(event: ClaimsEvent, moment: Moment): void {
+    this.context.moment = moment
+    switch (event.type) {
+      case 'snapshot':
+        if (this.stored) restore(this.context, this.stored, event.links)
+        this.stored = null
+        takeLinkEvent(this.context, event)
+        break
+      case 'link':
+      case 'link-gone':
+        takeLinkEvent(this.context, event)
+        break
+      case 'providers':
+        takeProviders(this.context, event.providers)
+        break
+      case 'settings':
+        this.takeSettings(event.settings)
+        break
+      case 'answer':
+        this.takeAnswer(event)
+        break
+      case 'report':
+        this.takeReport(event)
+        break
+      case 'note': {
+        const { type, message, ...detail } = event.note
+        this.context.emit(type, null, message, detail)
+        break
+      }
+      case 'wake':
+        this.wake(event.adapter)
+        break
+      case 'store-failed':
+        this.degrade(event.reason)
+        break
+      case 'store-recovered':
+        this.recover(event.lost)
+        break
+      default:
+        this.takeRequest(event)
+    }
+  }
+
+  /** Hands over what was decided since the last call. */
+  takeOutbox(): Outbox {
+    const { out } = this.context
+    this.context.out = new Outbox()
+    return out
+  }
+
+  /** Whether a round is under way or about to start. */
+  get busy(): boolean {
+    if (!this.context.ready) return true
+    for (const record of this.context.adapters.values()) if (record.round) return true
+    return false
+  }
+
+  private takeSettings(settings: Settings): void {
+    const { context } = this
+    const before = JSON.stringify([...context.configured.values()])
+    context.apply(settings)
+    for (const provider of [...context.providers.values()]) {
+      context.providers.set(provider.id, makeProvider(provider, context.order))
+    }
+    for (const record of context.adapters.values()) {
+      const ignored = ignoreReason(context, record)
+      if (ignored === record.ignored) continue
+      record.ignored = ignored
+      if (ignored === null) wantRound(context, record, 'it is no longer ignored')
+      else abandonRound(context, record, ignored)
+    }
+    if (JSON.stringify([...context.configured.values()]) === before) return
+    for (const provider of context.providers.values()) {
+      if (provider.connectionTypes.length > 0)
+        offerTo(context, provider, 'the configured connections changed')
+    }
+  }
+
+  private takeAnswer({ question, answer, ms }: Extract<ProviderEvent, { type: 'answer' }>): void {
+    const { context } = this
+    const open = context.questions.get(question.id)
+    if (open) {
+      context.questions.delete(question.id)
+      if (question.kind === 'offer') answerOffer(context, open.record, question, answer, ms)
+      else answerVerify(context, open.record, question, answer)
+      return
+    }
+    if (answer.result !== 'SUCCESS' || question.kind !== 'offer') return
+    // Too late: the deadline had passed, the adapter is gone, or it was decided meanwhile.
+    const record = context.adapters.get(question.adapter.id) ?? null
+    const { connection } = answer
+    const message = `${question.provider} answered too late for ${question.adapter.name}: nothing was claimed`
+    context.emit('answer-void', record, message, { provider: question.provider, connection, ms })
+    context.out.tell.push({
+      provider: question.provider,
+      was: { adapter: question.adapter, connection, reason: 'void' },
+    })
+  }
+
+  private takeReport(report: Extract<ProviderEvent, { type: 'report' }>): void {
+    const { context } = this
+    const record = context.byConnection.get(report.connection)
+    const refused = refuseReport(record, report)
+    const { provider, connection, fence } = report
+    if (refused || !record) {
+      const message = `a report of ${provider} on connection ${connection} was refused: ${refused}`
+      context.emit('report-refused', record ?? null, message, { provider, connection, fence })
+      return
+    }
+    endClaim(context, record, `${provider} reports that it is lost: ${report.reason}`, 'gone')
+    wantRound(context, record, 'the claim ended')
+  }
+
+  private takeRequest(request: Request): void {
+    const { context } = this
+    let reply: unknown
+    try {
+      if (request.type === 'offer') {
+        // Its reply comes with the end of the round.
+        offer(context, findAdapter(context, request.adapter), request.who, request.request)
+        return
+      }
+      if (request.type === 'release') {
+        reply = release(context, findAdapter(context, request.adapter), request.reason, request.who)
+      } else if (request.type === 'disconnect') reply = disconnect(context, request.connection, request.who)
+      else reply = disconnectAll(context, request.who)
+    } catch (error) {
+      if (!(error instanceof ClaimdError)) throw error
+      reply = error
+    }
+    context.out.replies.push({ request: request.request, reply, decided: request.type === 'release' })
+  }
+
+  private wake(id: string): void {
+    const record = this.context.adapters.get(id)
+    if (!record) return
+    resumeRound(this.context, record)
+    startWanted(this.context, record)
+    retryVerify(this.context, record)
+  }
+
+  /** Nothing is believed that is not stored: what was decided is taken back, and no claim is made meanwhile. */
+  private degrade(reason: string): void {
+    const { context } = this
+    if (context.degraded === reason) return
+    const news = context.degraded === null
+    context.degraded = reason
+    if (!news) return
+    context.emit('degraded', null, `nothing can be stored: ${reason}. Claims stay protected; none is made`, {
+      reason,
+    })
+    for (const record of context.adapters.values()) {
+      if (record.round) record.wanted ??= record.round.trigger
+      abandonRound(context, record, `nothing can be stored: ${reason}`)
+    }
+  }
+
+  private recover(lost: number): void {
+    const { context } = this
+    context.degraded = null
+    context.emit(
+      'recovered',
+      null,
+      `decisions are stored again; ${lost} events of the time between are lost`,
+      { lost },
+    )
+    for (const record of context.adapters.values()) wantRound(context, record, 'decisions are stored again')
+  }
+}

@@ -1,0 +1,91 @@
+import type { ConfiguredConnection, MatchRule } from '@claimd/sdk'
+import { type CompiledRule, compileRule } from './match.js'
+import type { Provider } from './order.js'
+import { Outbox } from './outbox.js'
+import type { Question } from './ports.js'
+import type { AdapterRecord, Moment, Tables } from './records.js'
+
+/** The operator's configuration, as far as claims depend on it. */
+export interface Settings {
+  /** Provider ids that are asked first, in this order. */
+  order: readonly string[]
+  /** Adapters that are never offered. */
+  ignore: readonly MatchRule[]
+  connections: readonly ConfiguredConnection[]
+}
+
+/** What a question that is out belongs to. */
+export interface OpenQuestion {
+  question: Question
+  record: AdapterRecord
+}
+
+/**
+ * The state that the parts of the claims machine share, and the way out for what they decide. There is no
+ * clock here: the moment is handed in with every event.
+ */
+export class Context implements Tables {
+  readonly adapters = new Map<string, AdapterRecord>()
+  readonly byIndex = new Map<number, AdapterRecord>()
+  readonly byConnection = new Map<string, AdapterRecord>()
+  readonly providers = new Map<string, Provider>()
+  readonly questions = new Map<number, OpenQuestion>()
+  readonly configured = new Map<string, ConfiguredConnection>()
+
+  moment: Moment = { now: 0, at: '' }
+  out = new Outbox()
+  order: readonly string[] = []
+  ignore: readonly CompiledRule[] = []
+  /** False until the first list of providers is here: nobody is asked before. */
+  ready = false
+  /** Why decisions cannot be stored; `null` when they can. No claim is made meanwhile. */
+  degraded: string | null = null
+
+  private lastQuestion = 0
+
+  constructor(
+    readonly where: { boot: string; namespace: string },
+    public generation: number,
+    public fence: number,
+  ) {}
+
+  apply(settings: Settings): void {
+    this.order = settings.order
+    this.ignore = settings.ignore.map(compileRule)
+    this.configured.clear()
+    for (const connection of settings.connections) this.configured.set(connection.name, connection)
+  }
+
+  emit(type: string, record: AdapterRecord | null, message: string, detail: object = {}): void {
+    this.out.events.push({
+      at: this.moment.at,
+      type,
+      adapter: record?.id ?? null,
+      name: record?.adapter.name ?? null,
+      message,
+      ...detail,
+    })
+  }
+
+  ask(record: AdapterRecord, question: Omit<Question, 'id' | 'adapter'>): number {
+    const id = ++this.lastQuestion
+    const whole: Question = { id, adapter: record.adapter, ...question }
+    this.questions.set(id, { question: whole, record })
+    this.out.ask.push(whole)
+    return id
+  }
+
+  cancel(question: number): void {
+    if (this.questions.delete(question)) this.out.cancel.push(question)
+  }
+
+  /** Has the adapter looked at again later. A wake that comes when there is nothing to do does no harm. */
+  wake(record: AdapterRecord, at: number): void {
+    this.out.wake.push({ adapter: record.id, after: Math.max(0, at - this.moment.now) })
+  }
+
+  /** Runs when what was decided in this turn could not be stored. */
+  onUndo(undo: () => void): void {
+    this.out.undo.push(undo)
+  }
+}

@@ -1,0 +1,149 @@
+import type { ReleasedReason } from '@claimd/sdk'
+import { materialKey } from '../adapters/changes.js'
+import type { Context } from './context.js'
+import type { Provider } from './order.js'
+import type { AdapterRecord, Claim } from './records.js'
+
+/** What an accepted answer says. */
+export interface Accepted {
+  connection: string
+  volatile: boolean
+  evidence: string | null
+  fence: number
+  /** The material key of the link as the provider was shown it. */
+  key: string
+}
+
+/**
+ * Makes the provider the holder of the adapter. If another one held it, the claim passes over in this one
+ * step: at no moment is the adapter without protection.
+ */
+export function adopt(context: Context, record: AdapterRecord, provider: Provider, accepted: Accepted): void {
+  const before = record.claim
+  const claim: Claim = {
+    provider: provider.id,
+    plugin: provider.plugin,
+    version: provider.version,
+    band: provider.band,
+    connection: accepted.connection,
+    volatile: accepted.volatile,
+    evidence: accepted.evidence,
+    fence: accepted.fence,
+    since: context.moment.at,
+    provisional: false,
+    orphaned: null,
+    abandoned: false,
+    verified: accepted.key,
+    verifying: null,
+    retryAt: null,
+    retries: 0,
+  }
+  if (before) letGo(context, record, before)
+  take(context, record, claim)
+  context.onUndo(() => {
+    if (record.claim !== claim) return
+    letGo(context, record, claim)
+    tellReleased(context, record, claim, 'void')
+    if (before) take(context, record, before)
+  })
+  const detail = {
+    provider: claim.provider,
+    connection: claim.connection,
+    evidence: claim.evidence,
+    fence: claim.fence,
+  }
+  const holder = `${claim.provider} holds it for connection ${claim.connection}`
+  if (before) {
+    tellReleased(context, record, before, 'handed-over')
+    context.emit('handed-over', record, `${record.adapter.name} passed from ${before.provider}: ${holder}`, {
+      ...detail,
+      from: before.provider,
+    })
+  } else {
+    const evidence = claim.evidence ? ` (${claim.evidence})` : ''
+    context.emit('claimed', record, `${record.adapter.name} is claimed: ${holder}${evidence}`, detail)
+  }
+}
+
+/** Ends the claim; what follows (a round, or none after a release) is the caller's to say. */
+export function endClaim(
+  context: Context,
+  record: AdapterRecord,
+  cause: string,
+  reason: ReleasedReason,
+  who: string | null = null,
+): Claim {
+  const claim = record.claim!
+  letGo(context, record, claim)
+  tellReleased(context, record, claim, reason)
+  context.emit(
+    'claim-ended',
+    record,
+    `the claim of ${claim.provider} on ${record.adapter.name} ended: ${cause}`,
+    {
+      provider: claim.provider,
+      connection: claim.connection,
+      cause,
+      who,
+    },
+  )
+  return claim
+}
+
+/** The provider cannot answer for its claim: it stays protected, and is not offered, until that changes. */
+export function orphan(context: Context, record: AdapterRecord, because: string, abandoned: boolean): void {
+  const claim = record.claim!
+  stopVerifying(context, claim)
+  claim.retryAt = null
+  if (claim.orphaned === because && claim.abandoned === abandoned) return
+  claim.orphaned = because
+  claim.abandoned = abandoned
+  context.emit(
+    'orphaned',
+    record,
+    `${record.adapter.name} stays protected, but ${claim.provider} cannot answer for it: ${because}`,
+    { provider: claim.provider, connection: claim.connection, because },
+  )
+}
+
+export function stopVerifying(context: Context, claim: Claim): void {
+  if (claim.verifying) context.cancel(claim.verifying.question)
+  claim.verifying = null
+}
+
+/** Whether the provider has confirmed the link as it is now. */
+export function isVerified(record: AdapterRecord): boolean {
+  return record.claim!.verified === materialKey(record.link)
+}
+
+/** Puts a claim in its place in memory and in the store. */
+export function take(context: Context, record: AdapterRecord, claim: Claim): void {
+  record.claim = claim
+  context.byConnection.set(claim.connection, record)
+  context.out.claims.set(record.id, {
+    adapter: record.id,
+    provider: claim.provider,
+    plugin: claim.plugin,
+    version: claim.version,
+    band: claim.band,
+    connection: claim.connection,
+    volatile: claim.volatile,
+    evidence: claim.evidence,
+    fence: claim.fence,
+    since: claim.since,
+  })
+}
+
+function letGo(context: Context, record: AdapterRecord, claim: Claim): void {
+  stopVerifying(context, claim)
+  record.claim = null
+  if (context.byConnection.get(claim.connection) === record) context.byConnection.delete(claim.connection)
+  context.out.claims.set(record.id, null)
+}
+
+function tellReleased(context: Context, record: AdapterRecord, claim: Claim, reason: ReleasedReason): void {
+  context.out.tell.push({
+    provider: claim.provider,
+    was: { adapter: record.adapter, connection: claim.connection, reason },
+  })
+}

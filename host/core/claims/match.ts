@@ -1,0 +1,76 @@
+import type { Adapter, MatchRule } from '@claimd/sdk'
+
+const keys = ['name', 'address', 'path', 'driver', 'kind', 'vendor', 'product'] as const
+type Key = (typeof keys)[number]
+
+/** A rule made ready once, when its provider is loaded, so that an offer only runs comparisons. */
+export interface CompiledRule {
+  text: string
+  literals: number
+  globs: number
+  tests: { key: Key; wanted: string; fits: (value: string) => boolean }[]
+}
+
+/** How a provider's rules fit an adapter. */
+export interface Fit {
+  /** The most specific rule that fits; `null` when none does. */
+  rule: CompiledRule | null
+  /** Why none fits; empty when one does. */
+  why: string
+}
+
+export function compileRule(rule: MatchRule): CompiledRule {
+  const tests = keys.flatMap((key) => {
+    const wanted = rule[key]
+    return wanted === undefined ? [] : [{ key, wanted, fits: compileGlob(wanted) }]
+  })
+  const globs = tests.filter((test) => isGlob(test.wanted)).length
+  const text = tests.map((test) => `${test.key} ${test.wanted}`).join(', ') || 'any adapter'
+  return { text, literals: tests.length - globs, globs, tests }
+}
+
+/** Finds the most specific rule that fits. Rules are alternatives; the keys within one must all hold. */
+export function fitRules(rules: readonly CompiledRule[], adapter: Adapter): Fit {
+  let best: CompiledRule | null = null
+  const misses: string[] = []
+  for (const rule of rules) {
+    const miss = rule.tests.find((test) => {
+      const value = adapter[test.key]
+      return value === null || !test.fits(value)
+    })
+    if (miss) misses.push(`${miss.key} is ${adapter[miss.key] ?? 'not known'}, not ${miss.wanted}`)
+    else if (best === null || compareSpecificity(rule, best) < 0) best = rule
+  }
+  if (best) return { rule: best, why: '' }
+  return { rule: null, why: misses.length > 0 ? misses.join('; ') : 'its manifest has no match rule' }
+}
+
+/** Orders the more specific rule first: more literals, then more globs. */
+export function compareSpecificity(a: CompiledRule, b: CompiledRule): number {
+  return b.literals - a.literals || b.globs - a.globs
+}
+
+function isGlob(pattern: string): boolean {
+  return /[*?[]/.test(pattern)
+}
+
+/** Globs as in a shell, on the whole value: `*`, `?`, `[a-z]`, `[!a-z]`. */
+function compileGlob(pattern: string): (value: string) => boolean {
+  if (!isGlob(pattern)) return (value) => value === pattern
+  const source = pattern.replace(
+    /\*+|\?|\[(!?)([^\]]+)\]|[\\^$.|+(){}[\]]/g,
+    (part, not?: string, set?: string) => {
+      if (part.startsWith('*')) return '.*'
+      if (part === '?') return '.'
+      if (set !== undefined) return `[${not ? '^' : ''}${set.replace(/[\\^\]]/g, '\\$&')}]`
+      return `\\${part}`
+    },
+  )
+  try {
+    const expression = new RegExp(`^${source}$`, 's')
+    return (value) => expression.test(value)
+  } catch {
+    // A set such as [z-a] is no glob: then it can only mean itself.
+    return (value) => value === pattern
+  }
+}

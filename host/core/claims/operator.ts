@@ -1,0 +1,187 @@
+import type {
+  DisconnectAllDocument,
+  DisconnectDocument,
+  OfferDocument,
+  ReleaseDocument,
+  Round,
+} from '@claimd/sdk'
+import { ClaimdError } from '@claimd/sdk'
+import { claimdError } from '../errors.js'
+import type { Context } from './context.js'
+import { endClaim, take } from './holding.js'
+import type { AdapterRecord, Release } from './records.js'
+import { abandonRound, offerObstacle, startWanted, wantRound } from './rounds.js'
+import { refuseDisconnect, refuseOffer } from './rules.js'
+import { adapterRow } from './views.js'
+
+/** Finds an adapter by its id or its name. @throws ADAPTER_NOT_FOUND */
+export function findAdapter(context: Context, nameOrId: string): AdapterRecord {
+  const byId = context.adapters.get(nameOrId)
+  if (byId) return byId
+  for (const record of context.adapters.values()) if (record.adapter.name === nameOrId) return record
+  throw claimdError('ADAPTER_NOT_FOUND', {
+    message: `there is no adapter ${nameOrId}`,
+    found: nameOrId,
+    expected: 'the name or the id of an adapter that is there',
+    remedy: 'claimd adapters lists them',
+  })
+}
+
+/** Disconnects a connection, as far as the rules let it. */
+export function disconnect(context: Context, name: string, who: string): DisconnectDocument {
+  const record = context.byConnection.get(name)
+  if (record) throw refusal(context, record, who)
+  if (context.configured.has(name)) {
+    return { result: 'SUCCESS', connection: name, message: `connection ${name} is not connected` }
+  }
+  const adapter = [...context.adapters.values()].find((one) => one.adapter.name === name)
+  throw claimdError('CONNECTION_NOT_FOUND', {
+    message: `there is no connection ${name}`,
+    found: adapter ? `${name}, which is an adapter` : name,
+    expected: 'the name of a connection',
+    remedy: adapter?.claim
+      ? `its connection is called ${adapter.claim.connection}`
+      : 'claimd connections lists them',
+  })
+}
+
+/** Disconnects everything that the rules let it, and names what they do not. */
+export function disconnectAll(context: Context, who: string): DisconnectAllDocument {
+  const all: DisconnectAllDocument = { disconnected: [], refused: [], failed: [] }
+  for (const record of [...context.byConnection.values()].sort((a, b) => a.link.index - b.link.index)) {
+    const { document } = refusal(context, record, who)
+    if (document.result === 'NOT_ALLOWED' && 'adapter' in document) all.refused.push(document)
+  }
+  return all
+}
+
+/** Ends a claim without touching the link: the adapter stays unmanaged until it is offered again (rule 12). */
+export function release(
+  context: Context,
+  record: AdapterRecord,
+  reason: string,
+  who: string,
+): ReleaseDocument {
+  refuseWhileDegraded(context)
+  const { name } = record.adapter
+  const before = record.release
+  const decision: Release = { who, reason, at: context.moment.at }
+  abandonRound(context, record, `released by ${who}: ${reason}`)
+  record.wanted = null
+  const claim = record.claim
+    ? endClaim(context, record, `released by ${who}: ${reason}`, 'operator', who)
+    : null
+  setRelease(context, record, decision)
+  context.onUndo(() => {
+    if (!context.adapters.has(record.id)) return
+    setRelease(context, record, before)
+    if (claim && !record.claim) take(context, record, claim)
+  })
+  context.emit('released', record, `${name} was released by ${who}: ${reason}`, {
+    who,
+    reason,
+    provider: claim?.provider ?? null,
+    connection: claim?.connection ?? null,
+  })
+  const held = claim
+    ? `${claim.provider} no longer holds ${name} for connection ${claim.connection}`
+    : `nobody held ${name}`
+  return {
+    result: 'SUCCESS',
+    adapter: name,
+    provider: claim?.provider ?? null,
+    connection: claim?.connection ?? null,
+    message: `${held}; the link is as it was, and the adapter stays unmanaged until: claimd offer ${name}`,
+  }
+}
+
+/** Starts a round at the operator's wish; the reply comes when it has ended. */
+export function offer(context: Context, record: AdapterRecord, who: string, request: number): void {
+  const { name } = record.adapter
+  const refused = refuseOffer(record.adapter, record.claim)
+  if (refused) {
+    context.emit('refused', record, refused.message, { who, what: 'offer', ...refusalDetail(refused) })
+    throw new ClaimdError(refused)
+  }
+  refuseWhileDegraded(context)
+  if (record.ignored) {
+    throw claimdError('ADAPTER_NOT_OFFERED', {
+      message: `adapter ${name} is never offered: ${record.ignored}`,
+      found: record.ignored,
+      expected: 'an adapter that may be offered',
+      remedy: record.link.portOf
+        ? `offer ${record.adapter.master ?? 'its master'} instead`
+        : 'see claimd explain',
+    })
+  }
+  const before = record.release
+  if (before) {
+    setRelease(context, record, null)
+    context.onUndo(() => setRelease(context, record, before))
+  }
+  record.waiting.push(request)
+  if (record.round) return
+  wantRound(context, record, `${who} asked for it`)
+  if (!record.round && record.wanted !== null) startWanted(context, record, true)
+  const obstacle = record.round || record.waiting.length === 0 ? null : offerObstacle(context, record)
+  if (obstacle) {
+    record.waiting.splice(record.waiting.indexOf(request), 1)
+    throw claimdError('ADAPTER_NOT_OFFERED', {
+      message: `adapter ${name} cannot be offered now: ${obstacle}`,
+      found: obstacle,
+      remedy: 'try again in a moment',
+    })
+  }
+}
+
+export function offerDocument(context: Context, record: AdapterRecord, round: Round): OfferDocument {
+  const row = adapterRow(context, record)
+  return {
+    result: 'SUCCESS',
+    adapter: row.name,
+    state: row.state,
+    because: row.because,
+    provider: row.provider,
+    connection: row.connection,
+    round,
+  }
+}
+
+function refusal(context: Context, record: AdapterRecord, who: string): ClaimdError {
+  const refused = refuseDisconnect(record.adapter, record.claim)
+  if (!refused) throw new Error(`connection of ${record.adapter.name} is held without a claim`)
+  context.emit('refused', record, `${who} asked to disconnect, and was refused: ${refused.message}`, {
+    who,
+    what: 'disconnect',
+    ...refusalDetail(refused),
+  })
+  return new ClaimdError(refused)
+}
+
+function refusalDetail({
+  provider,
+  connection,
+  code,
+}: {
+  provider: string
+  connection: string
+  code: string
+}) {
+  return { provider, connection, code }
+}
+
+function setRelease(context: Context, record: AdapterRecord, decision: Release | null): void {
+  record.release = decision
+  context.out.releases.set(record.id, decision ? { adapter: record.id, ...decision } : null)
+  context.out.sync = true
+}
+
+function refuseWhileDegraded(context: Context): void {
+  if (!context.degraded) return
+  throw claimdError('STORE_DEGRADED', {
+    message: `the decision cannot be kept: ${context.degraded}`,
+    found: context.degraded,
+    expected: 'a state folder that can be written',
+    remedy: 'free space or make the state folder writable; claimd goes on by itself then',
+  })
+}

@@ -1,0 +1,111 @@
+import type { Adapter, Band, RoundAnswer } from '@claimd/sdk'
+import type { Link } from '../adapters/link.js'
+import type { Place, Provider } from './order.js'
+
+/** When something happens: `now` in monotonic milliseconds for delays, `at` (RFC 3339) for records. */
+export interface Moment {
+  now: number
+  at: string
+}
+
+/** What a claim is while it lives. */
+export interface Claim {
+  provider: string
+  plugin: string
+  version: string
+  band: Band
+  connection: string
+  volatile: boolean
+  evidence: string | null
+  fence: number
+  since: string
+  /** Restored after a restart and not confirmed by its provider yet. Protected all the same. */
+  provisional: boolean
+  /** Why its provider cannot answer for it; `null` when it can. Protected all the same. */
+  orphaned: string | null
+  /** Its plugin was removed or disabled: a new holder may take over. */
+  abandoned: boolean
+  /** The material key that the provider confirmed, see `materialKey`; `null` when it must be asked. */
+  verified: string | null
+  verifying: Verifying | null
+  /** When a verify that failed is tried again. */
+  retryAt: number | null
+  retries: number
+}
+
+export interface Verifying {
+  question: number
+  /** The material key that the provider was shown. */
+  key: string
+}
+
+/** The operator's decision that an adapter stays unmanaged. */
+export interface Release {
+  who: string
+  reason: string
+  at: string
+}
+
+/** A provider that answered `PENDING` in the running round. */
+export interface Pending {
+  place: Place
+  /** How often it was asked again. */
+  repeats: number
+  /** When its 5 s together are over. */
+  until: number
+  retryAt: number
+}
+
+/** The one provider that is being asked. */
+export interface Asking {
+  question: number
+  place: Place
+  /** Set when it is asked again after a `PENDING`. */
+  pending: Pending | null
+  /** The material key of the link as the provider is shown it. */
+  key: string
+}
+
+/** A round while it runs. */
+export interface RunningRound {
+  at: string
+  trigger: string
+  answers: RoundAnswer[]
+  /** Who is still to be asked, strongest first; with why it is skipped, if it is. */
+  queue: { place: Place; skipped: string | null }[]
+  asking: Asking | null
+  pending: Map<string, Pending>
+}
+
+/** An adapter as the core knows it. */
+export interface AdapterRecord {
+  readonly id: string
+  readonly generation: number
+  link: Link
+  /** The row that providers and clients see; made anew when the link changes. */
+  adapter: Adapter
+  /** Why it is never offered; `null` when it may be. */
+  ignored: string | null
+  claim: Claim | null
+  release: Release | null
+  round: RunningRound | null
+  /** Why another round is wanted; `null` when none is. */
+  wanted: string | null
+  /** Rounds that may still start now; refilled with time. */
+  allowance: { rounds: number; at: number }
+  /** Providers (`id` and build) that said NOT_SUPPORTED, which holds for this generation. */
+  unsupported: Map<string, string>
+  /** How the last round without a claim ended. */
+  outcome: string | null
+  /** Requests that wait for the end of a round. */
+  waiting: number[]
+}
+
+/** The state of a whole claims machine, which its parts share. */
+export interface Tables {
+  adapters: Map<string, AdapterRecord>
+  byIndex: Map<number, AdapterRecord>
+  /** The adapter that is held for a connection: a connection holds one adapter at most. */
+  byConnection: Map<string, AdapterRecord>
+  providers: Map<string, Provider>
+}

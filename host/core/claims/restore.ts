@@ -1,0 +1,76 @@
+import { evidenceOf } from '../adapters/identity.js'
+import type { Link } from '../adapters/link.js'
+import type { StoredAdapter, StoredClaim, StoredState } from '../engine/store-port.js'
+import type { Context } from './context.js'
+import { take } from './holding.js'
+import { addRecord } from './link-events.js'
+import type { Claim } from './records.js'
+
+/**
+ * Puts what was stored back in its place, for the links that are there. A stored adapter is the same one
+ * only within the same boot and network namespace, with the same index and evidence; then its claim is back,
+ * provisional and protected from this moment on. Everything else has ended meanwhile, and that is recorded.
+ */
+export function restore(context: Context, stored: StoredState, links: readonly Link[]): void {
+  const present = new Map(links.map((link) => [link.index, link]))
+  const claims = new Map(stored.claims.map((claim) => [claim.adapter, claim]))
+  const releases = new Map(stored.releases.map((release) => [release.adapter, release]))
+  for (const known of stored.adapters) {
+    const link = present.get(known.index)
+    const claim = claims.get(known.id)
+    const loss = link ? lossOf(context, known, link) : 'the link was gone when claimd started'
+    if (loss !== null || !link) {
+      forget(context, known, claim, loss!)
+      continue
+    }
+    const record = addRecord(context, link, known)
+    const release = releases.get(known.id)
+    if (release) record.release = { who: release.who, reason: release.reason, at: release.at }
+    if (claim) {
+      take(context, record, restoredClaim(claim))
+      context.emit(
+        'claim-restored',
+        record,
+        `${link.name} is protected again for connection ${claim.connection}; ${claim.provider} has yet to confirm it`,
+        { provider: claim.provider, connection: claim.connection },
+      )
+    }
+  }
+}
+
+/** Why a stored adapter is not the link that has its index now; `null` when it is. */
+function lossOf(context: Context, known: StoredAdapter, link: Link): string | null {
+  if (known.boot !== context.where.boot) return 'the machine was started again since'
+  if (known.namespace !== context.where.namespace) return 'claimd was started in another network namespace'
+  return known.evidence === evidenceOf(link) ? null : 'another link has its index now'
+}
+
+function forget(context: Context, known: StoredAdapter, claim: StoredClaim | undefined, why: string): void {
+  context.out.adapters.set(known.id, null)
+  const about = { at: context.moment.at, adapter: known.id, name: known.name }
+  context.out.events.push({ ...about, type: 'adapter-removed', message: `${known.name} was removed: ${why}` })
+  if (!claim) return
+  context.out.events.push({
+    ...about,
+    type: 'claim-ended',
+    message: `the claim of ${claim.provider} on ${known.name} ended: ${why}`,
+    provider: claim.provider,
+    connection: claim.connection,
+    cause: why,
+    who: null,
+  })
+}
+
+function restoredClaim(stored: StoredClaim): Claim {
+  const { adapter: _, ...kept } = stored
+  return {
+    ...kept,
+    provisional: true,
+    orphaned: null,
+    abandoned: false,
+    verified: null,
+    verifying: null,
+    retryAt: null,
+    retries: 0,
+  }
+}

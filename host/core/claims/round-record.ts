@@ -1,0 +1,49 @@
+import type { Round, RoundAnswer } from '@claimd/sdk'
+import type { Provider } from './order.js'
+import type { AdapterRecord, RunningRound } from './records.js'
+
+/** The record of a round, as `explain` shows it. */
+export function roundDocument(round: RunningRound, outcome: string | null): Round {
+  return { at: round.at, trigger: round.trigger, answers: round.answers, outcome }
+}
+
+/** How a round ended in which nobody took the adapter, in words. */
+export function describeNoTaker(record: AdapterRecord, round: RunningRound): string {
+  const asked = new Map(round.answers.filter((one) => one.skipped === null).map((one) => [one.provider, one]))
+  const declined = [...asked.values()].filter(
+    (one) => one.result === 'INVALID_CONNECTION' || one.result === 'NOT_SUPPORTED',
+  ).length
+  const counts = [
+    asked.size === 0 ? 'no provider was asked' : '',
+    declined > 0 ? `${declined} declined` : '',
+    asked.size > declined ? `${asked.size - declined} failed` : '',
+  ].filter(Boolean)
+  const who = record.claim ? `stays with ${record.claim.provider}` : 'nobody claimed it'
+  return `${who}: ${counts.join(', ')}`
+}
+
+export function noteSkip(round: RunningRound, provider: Provider, skipped: string): void {
+  round.answers.push({ ...answerOf(provider), skipped })
+}
+
+export function noteAnswer(
+  round: RunningRound,
+  provider: Provider,
+  answer: Pick<RoundAnswer, 'result' | 'reason'> & { evidence?: string | null },
+  ms: number | null,
+): void {
+  round.answers.push({ ...answerOf(provider), evidence: null, ...answer, ms })
+}
+
+function answerOf(provider: Provider): RoundAnswer {
+  return {
+    provider: provider.id,
+    plugin: provider.plugin,
+    version: provider.version,
+    result: null,
+    reason: null,
+    evidence: null,
+    ms: null,
+    skipped: null,
+  }
+}

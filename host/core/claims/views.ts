@@ -1,0 +1,108 @@
+import type { AdapterRow, AdapterState, Candidate, ConnectionRow, ConnectionState } from '@claimd/sdk'
+import type { Context } from './context.js'
+import { describePlace, placesFor } from './order.js'
+import type { AdapterRecord, Claim } from './records.js'
+import { skipReason } from './rounds.js'
+import { yields } from './rules.js'
+
+export function adapterRow(context: Context, record: AdapterRecord): AdapterRow {
+  const { claim } = record
+  return {
+    ...record.adapter,
+    state: adapterState(record),
+    because: because(context, record),
+    provisional: claim?.provisional ?? false,
+    provider: claim?.provider ?? null,
+    connection: claim?.connection ?? null,
+    since: claim?.since ?? null,
+  }
+}
+
+export function adapterState(record: AdapterRecord): AdapterState {
+  if (record.claim) return record.claim.orphaned === null ? 'claimed' : 'orphaned'
+  if (record.ignored) return 'ignored'
+  return record.round ? 'offered' : 'unmanaged'
+}
+
+export function connectionRows(context: Context): ConnectionRow[] {
+  const rows: ConnectionRow[] = []
+  for (const { name, type } of context.configured.values()) {
+    const owner = placesFirst(context, type)
+    rows.push({
+      name,
+      type,
+      provider: owner,
+      adapter: null,
+      state: owner ? 'disconnected' : 'disconnected-unavailable',
+      configured: true,
+      origin: null,
+      since: null,
+      ...heldPart(context, name),
+    })
+  }
+  for (const name of context.byConnection.keys()) {
+    if (context.configured.has(name)) continue
+    rows.push({ name, type: null, configured: false, ...heldPart(context, name)! })
+  }
+  return rows.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** The order in which providers would be asked now, and why each has its place. */
+export function candidates(context: Context, record: AdapterRecord): Candidate[] {
+  return placesFor(record.adapter, context.providers.values()).map((place) => ({
+    provider: place.provider.id,
+    place: describePlace(place),
+    skipped:
+      record.claim && !yields(record.claim) && record.claim.provider !== place.provider.id
+        ? `not asked while ${record.claim.provider} holds the adapter`
+        : skipReason(record, place),
+  }))
+}
+
+function because(context: Context, record: AdapterRecord): string {
+  const { claim, release, round } = record
+  if (claim) return claimBecause(claim)
+  if (record.ignored) return record.ignored
+  if (round) {
+    const asked = round.asking?.place.provider.id ?? [...round.pending.keys()].join(', ')
+    return `waiting for ${asked}`
+  }
+  if (release) return `released by ${release.who}: ${release.reason}`
+  if (context.degraded) return `no claim is made while nothing can be stored: ${context.degraded}`
+  return record.outcome ?? (context.ready ? 'not offered yet' : 'the plugins are being loaded')
+}
+
+function claimBecause(claim: Claim): string {
+  if (claim.orphaned !== null) return `${claim.provider} cannot answer for it: ${claim.orphaned}`
+  if (claim.provisional) return `${claim.provider} held it before claimd restarted, and has yet to confirm it`
+  return claim.evidence ?? `claimed by ${claim.provider}`
+}
+
+function heldPart(
+  context: Context,
+  name: string,
+): Pick<ConnectionRow, 'provider' | 'adapter' | 'state' | 'origin' | 'since'> | null {
+  const record = context.byConnection.get(name)
+  if (!record?.claim) return null
+  return {
+    provider: record.claim.provider,
+    adapter: record.adapter.name,
+    state: connectionState(record),
+    origin: 'out-of-band',
+    since: record.claim.since,
+  }
+}
+
+/** A claimed connection whose link is down still exists, with its data paused. */
+function connectionState({ link }: AdapterRecord): ConnectionState {
+  return link.up && link.carrier !== false ? 'connected' : 'suspended'
+}
+
+/** The provider that would serve a connection type: the first of those that list it. */
+function placesFirst(context: Context, type: string): string | null {
+  const serving = [...context.providers.values()].filter((provider) =>
+    provider.connectionTypes.includes(type),
+  )
+  serving.sort((a, b) => a.listed - b.listed || (a.id < b.id ? -1 : 1))
+  return serving[0]?.id ?? null
+}

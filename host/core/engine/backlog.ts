@@ -1,0 +1,74 @@
+import type { EventDocument } from '@claimd/sdk'
+import type { NewEvent, Outbox, Rows } from '../claims/outbox.js'
+import type { Batch, StoredAdapter, StoredClaim, StoredRelease } from './store-port.js'
+
+/** So many events are kept in memory while they cannot be stored; what is over is counted. */
+const eventLimit = 1_000
+
+/**
+ * What is still to be stored: usually one outbox, and after a failure everything since. For rows the last
+ * state wins, so that the database equals the memory as soon as it can be written again.
+ */
+export class Backlog {
+  private events: NewEvent[] = []
+  private readonly adapters: Rows<StoredAdapter> = new Map()
+  private readonly claims: Rows<StoredClaim> = new Map()
+  private readonly releases: Rows<StoredRelease> = new Map()
+  private sync = false
+  /** How many events had to be dropped. */
+  lost = 0
+
+  add(out: Outbox): void {
+    for (const event of out.events) {
+      if (this.events.length < eventLimit) this.events.push(event)
+      else this.lost++
+    }
+    merge(this.adapters, out.adapters)
+    merge(this.claims, out.claims)
+    merge(this.releases, out.releases)
+    this.sync ||= out.sync
+  }
+
+  /** Forgets events that told of what was then taken back. */
+  dropEvents(events: readonly NewEvent[]): void {
+    const dropped = new Set(events)
+    this.events = this.events.filter((event) => !dropped.has(event))
+    this.lost += dropped.size
+  }
+
+  batch(revision: number, generation: number, fence: number): Batch {
+    return {
+      events: this.events.map((event, i): EventDocument => ({ revision: revision + i + 1, ...event })),
+      generation,
+      fence,
+      putAdapters: puts(this.adapters),
+      dropAdapters: drops(this.adapters),
+      putClaims: puts(this.claims),
+      dropClaims: drops(this.claims),
+      putReleases: puts(this.releases),
+      dropReleases: drops(this.releases),
+      sync: this.sync,
+    }
+  }
+
+  clear(): void {
+    this.events = []
+    this.adapters.clear()
+    this.claims.clear()
+    this.releases.clear()
+    this.sync = false
+    this.lost = 0
+  }
+}
+
+function merge<T>(into: Rows<T>, from: Rows<T>): void {
+  for (const [key, row] of from) into.set(key, row)
+}
+
+function puts<T>(rows: Rows<T>): T[] {
+  return [...rows.values()].filter((row) => row !== null)
+}
+
+function drops<T>(rows: Rows<T>): string[] {
+  return [...rows].flatMap(([key, row]) => (row === null ? [key] : []))
+}

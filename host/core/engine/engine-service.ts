@@ -1,0 +1,138 @@
+import type {
+  AdapterState,
+  DisconnectAllDocument,
+  DisconnectDocument,
+  EventDocument,
+  ExplainDocument,
+  PluginRow,
+  ProviderRow,
+  ReleaseDocument,
+  Round,
+  StatusDocument,
+} from '@claimd/sdk'
+import { findAdapter, offerDocument } from '../claims/operator.js'
+import { roundDocument } from '../claims/round-record.js'
+import { adapterRow, adapterState, candidates, connectionRows } from '../claims/views.js'
+import type { Engine } from './engine.js'
+import type { Service, Who } from './service.js'
+import type { Store } from './store-port.js'
+
+/** So many rounds of an adapter are shown at most, the newest ones. */
+const roundsShown = 1_000
+
+/** What the service shows besides the engine's own. */
+export interface Surroundings {
+  pluginRows(): PluginRow[]
+  providerRows(): ProviderRow[]
+  resyncs(): number
+  /** Who asks, in words for the records, such as `root (uid 0)`. */
+  describe(who: Who): string
+  /** What stays the same while the daemon runs. */
+  facts: Pick<StatusDocument, 'version' | 'pid' | 'since' | 'node' | 'links' | 'state' | 'socket' | 'plugins'>
+}
+
+/** The daemon's service: readings of the engine's state, and requests to it. */
+export class EngineService implements Service {
+  constructor(
+    private readonly engine: Engine,
+    private readonly store: Store,
+    private readonly surroundings: Surroundings,
+  ) {}
+
+  status(): StatusDocument {
+    const { context } = this.engine.claims
+    return {
+      ...this.surroundings.facts,
+      revision: this.engine.revision,
+      health: this.engine.degraded === null ? 'running' : 'degraded',
+      because: this.engine.degraded,
+      adapters: count([...context.adapters.values()].map(adapterState)) as Partial<
+        Record<AdapterState, number>
+      >,
+      pluginStates: count(this.surroundings.pluginRows().map((row) => row.state)),
+      resyncs: this.surroundings.resyncs(),
+    }
+  }
+
+  adapters() {
+    const { context } = this.engine.claims
+    const records = [...context.adapters.values()].sort((a, b) => a.link.index - b.link.index)
+    return { revision: this.engine.revision, adapters: records.map((record) => adapterRow(context, record)) }
+  }
+
+  connections() {
+    return { revision: this.engine.revision, connections: connectionRows(this.engine.claims.context) }
+  }
+
+  providers() {
+    const holds = new Map<string, number>()
+    for (const { claim } of this.engine.claims.context.adapters.values()) {
+      if (claim) holds.set(claim.provider, (holds.get(claim.provider) ?? 0) + 1)
+    }
+    const rows = this.surroundings.providerRows().map((row) => ({ ...row, holds: holds.get(row.id) ?? 0 }))
+    return { revision: this.engine.revision, providers: rows }
+  }
+
+  plugins() {
+    return { revision: this.engine.revision, plugins: this.surroundings.pluginRows() }
+  }
+
+  explain(adapter: string): ExplainDocument {
+    const { context } = this.engine.claims
+    const record = findAdapter(context, adapter)
+    const rounds = this.store.rounds(record.id, roundsShown)
+    if (record.round) rounds.push(roundDocument(record.round, null))
+    const { name, id, state, because, provider, connection } = adapterRow(context, record)
+    return {
+      adapter: name,
+      id,
+      state,
+      because,
+      provider,
+      connection,
+      rounds,
+      order: candidates(context, record),
+    }
+  }
+
+  async offer(adapter: string, who: Who) {
+    const { context } = this.engine.claims
+    const record = findAdapter(context, adapter)
+    const asked = { type: 'offer', adapter: record.id, who: this.surroundings.describe(who) } as const
+    const round = (await this.engine.ask(asked)) as Round
+    return offerDocument(context, record, round)
+  }
+
+  async release(adapter: string, reason: string, who: Who) {
+    const asked = { type: 'release', adapter, reason, who: this.surroundings.describe(who) } as const
+    return (await this.engine.ask(asked)) as ReleaseDocument
+  }
+
+  async disconnect(connection: string, who: Who) {
+    const asked = { type: 'disconnect', connection, who: this.surroundings.describe(who) } as const
+    return (await this.engine.ask(asked)) as DisconnectDocument
+  }
+
+  async disconnectAll(who: Who) {
+    const asked = { type: 'disconnect-all', who: this.surroundings.describe(who) } as const
+    return (await this.engine.ask(asked)) as DisconnectAllDocument
+  }
+
+  oldestRevision(): number {
+    return this.store.oldestRevision()
+  }
+
+  events(revision: number, limit: number): EventDocument[] {
+    return this.store.events(revision, limit)
+  }
+
+  onEvents(listener: (events: readonly EventDocument[]) => void): () => void {
+    return this.engine.onEvents(listener)
+  }
+}
+
+function count<T extends string>(values: readonly T[]): Partial<Record<T, number>> {
+  const counts: Partial<Record<T, number>> = {}
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1
+  return counts
+}

@@ -1,0 +1,187 @@
+import type { EventDocument } from '@claimd/sdk'
+import type { Claims, ClaimsEvent, Request } from '../claims/claims.js'
+import type { Outbox } from '../claims/outbox.js'
+import type { ProviderPort } from '../claims/ports.js'
+import { claimdError } from '../errors.js'
+import { Backlog } from './backlog.js'
+import type { Store } from './store-port.js'
+import type { Timers } from './timers.js'
+
+/** While nothing can be stored, it is tried again so often, in milliseconds. */
+const storeRetry = 2_000
+
+/** A request before the engine has numbered it. */
+export type Ask = Request extends infer R ? (R extends Request ? Omit<R, 'request'> : never) : never
+
+/**
+ * Runs the claims machine: collects events, hands them over in turns, stores what a turn decided in one
+ * transaction, and only then acts on it and announces it. What could not be stored is not announced, and a
+ * claim or decision in it is taken back.
+ */
+export class Engine {
+  private readonly queue: ClaimsEvent[] = []
+  private readonly backlog = new Backlog()
+  private readonly replies = new Map<number, { resolve(reply: unknown): void; reject(error: Error): void }>()
+  private readonly listeners = new Set<(events: readonly EventDocument[]) => void>()
+  private readonly idle = new Set<() => void>()
+  private readonly alarms = new Set<() => void>()
+  private scheduled = false
+  private failing: string | null = null
+  private requests = 0
+  private stopped = false
+
+  /** @param revision the journal's last revision */
+  constructor(
+    readonly claims: Claims,
+    private readonly store: Store,
+    private readonly providers: ProviderPort,
+    private readonly timers: Timers,
+    public revision: number,
+  ) {}
+
+  /** Why nothing can be stored; `null` when everything is well. */
+  get degraded(): string | null {
+    return this.failing
+  }
+
+  submit(event: ClaimsEvent): void {
+    if (this.stopped) return
+    this.queue.push(event)
+    this.schedule()
+  }
+
+  /** Submits a request and waits for its reply, which comes once what it says is durable. */
+  ask(request: Ask): Promise<unknown> {
+    const number = ++this.requests
+    return new Promise((resolve, reject) => {
+      this.replies.set(number, { resolve, reject })
+      this.submit({ ...request, request: number })
+    })
+  }
+
+  onEvents(listener: (events: readonly EventDocument[]) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** Resolves when no round is under way any more. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.idle.add(resolve)
+      this.schedule()
+    })
+  }
+
+  /** Ends the engine after a last turn. Claims are left as they are: they are there again after a restart. */
+  stop(): void {
+    this.turn()
+    this.stopped = true
+    for (const cancel of this.alarms) cancel()
+    this.alarms.clear()
+    const error = claimdError('DAEMON_UNREACHABLE', { message: 'claimd is being stopped' })
+    for (const { reject } of this.replies.values()) reject(error)
+    this.replies.clear()
+    for (const resolve of this.idle) resolve()
+  }
+
+  /** Handles all that is queued, now. */
+  turn(): void {
+    this.scheduled = false
+    if (this.stopped) return
+    const moment = { now: this.timers.now(), at: this.timers.at() }
+    for (const event of this.queue.splice(0)) this.claims.handle(event, moment)
+    this.settle(this.claims.takeOutbox())
+    if (this.idle.size > 0 && this.queue.length === 0 && !this.claims.busy) {
+      for (const resolve of this.idle) resolve()
+      this.idle.clear()
+    }
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return
+    this.scheduled = true
+    this.timers.soon(() => this.turn())
+  }
+
+  private settle(out: Outbox): void {
+    this.backlog.add(out)
+    if (out.storable || this.failing !== null) {
+      try {
+        this.commit()
+      } catch (error) {
+        this.takeBack(out, error instanceof Error ? error.message : String(error))
+        return
+      }
+    }
+    this.perform(out)
+  }
+
+  private commit(): void {
+    const { generation, fence } = this.claims.context
+    const batch = this.backlog.batch(this.revision, generation, fence)
+    this.store.commit(batch)
+    const { lost } = this.backlog
+    this.backlog.clear()
+    this.revision = batch.events.at(-1)?.revision ?? this.revision
+    for (const listener of this.listeners) listener(batch.events)
+    if (this.failing === null) return
+    this.failing = null
+    this.submit({ type: 'store-recovered', lost })
+  }
+
+  /** What was decided is not true: it is taken back, and those who waited for it hear why. */
+  private takeBack(out: Outbox, reason: string): void {
+    const first = this.failing === null
+    this.failing = reason
+    if (out.undo.length > 0) this.backlog.dropEvents(out.events)
+    for (const undo of out.undo.reverse()) undo()
+    this.claims.handle({ type: 'store-failed', reason }, { now: this.timers.now(), at: this.timers.at() })
+    const correction = this.claims.takeOutbox()
+    this.backlog.add(correction)
+    if (first) this.retryStore()
+    this.perform(out, reason)
+    this.perform(correction)
+  }
+
+  private retryStore(): void {
+    this.alarm(storeRetry, () => {
+      if (this.failing === null) return
+      this.turn()
+      this.retryStore()
+    })
+  }
+
+  private perform(out: Outbox, failure: string | null = null): void {
+    if (out.cancel.length > 0) this.providers.cancel(out.cancel)
+    for (const { provider, was } of out.tell) this.providers.released(provider, was)
+    if (out.ask.length > 0) {
+      const open = out.ask.filter((question) => this.claims.context.questions.has(question.id))
+      if (open.length > 0) this.providers.ask(open)
+    }
+    for (const { adapter, after } of out.wake) this.alarm(after, () => this.submit({ type: 'wake', adapter }))
+    for (const { request, reply, decided } of out.replies) {
+      const waiting = this.replies.get(request)
+      this.replies.delete(request)
+      if (reply instanceof Error) waiting?.reject(reply)
+      else if (decided && failure !== null) waiting?.reject(notStored(failure))
+      else waiting?.resolve(reply)
+    }
+  }
+
+  private alarm(ms: number, task: () => void): void {
+    const cancel = this.timers.later(ms, () => {
+      this.alarms.delete(cancel)
+      task()
+    })
+    this.alarms.add(cancel)
+  }
+}
+
+function notStored(reason: string): Error {
+  return claimdError('STORE_DEGRADED', {
+    message: `the decision could not be kept, so it does not hold: ${reason}`,
+    found: reason,
+    expected: 'a state folder that can be written',
+    remedy: 'free space or make the state folder writable, then try again',
+  })
+}
