@@ -1,0 +1,141 @@
+import { ClaimdError } from '@claimd/sdk'
+import * as assert from 'uvu/assert'
+import { suite } from '../../../harness.js'
+import { link, MemoryStore, mine, notMine, Rig, who } from '../rig.js'
+
+const test = suite('core/engine')
+
+const full = 'SQLITE_FULL: database or disk is full'
+
+test('what one turn decides is one transaction', () => {
+  const rig = new Rig()
+  const links = Array.from({ length: 100 }, (_, i) => link(`lab${i}`))
+  const before = rig.store.commits
+  rig.start(links, [{ id: 'x/a', offer: ({ adapter }) => mine(adapter.name) }])
+  assert.is(rig.service.status().adapters.claimed, 100)
+  assert.ok(rig.store.commits - before <= 3, `${rig.store.commits - before} transactions`)
+})
+
+test('nothing is announced before it is stored', () => {
+  const store = new MemoryStore()
+  const rig = new Rig({ store })
+  rig.engine.onEvents((events) => {
+    for (const event of events) assert.equal(store.events(event.revision - 1, 1), [event])
+  })
+  rig.start([link('lab0')], [{ id: 'x/a', offer: () => mine('lab') }])
+  assert.ok(rig.types().includes('claimed'))
+})
+
+test('revisions rise by one and go on after a restart', () => {
+  const lab0 = link('lab0')
+  const rig = new Rig().start([lab0], [{ id: 'x/a', offer: () => mine('lab') }])
+  const again = new Rig({ store: rig.store }).start([lab0], [{ id: 'x/a', offer: () => mine('lab') }])
+  const revisions = [...rig.events, ...again.events].map((event) => event.revision)
+  assert.equal(
+    revisions,
+    revisions.map((_, i) => i + 1),
+  )
+})
+
+test('a claim that cannot be stored is taken back, the provider is told, and none is made until it can be', () => {
+  const rig = new Rig().start([link('held0')], [{ id: 'x/a', offer: ({ adapter }) => mine(adapter.name) }])
+  rig.store.failure = full
+  rig.link(link('lab0'))
+  assert.is(rig.row('lab0').state, 'unmanaged')
+  assert.match(rig.row('lab0').because, 'SQLITE_FULL')
+  assert.is(rig.row('held0').state, 'claimed')
+  assert.is(rig.service.status().health, 'degraded')
+  assert.not.ok(rig.events.some((event) => event.name === 'lab0'))
+  const asked = rig.asked.length
+  rig.link(link('lab1'))
+  rig.clock.run(10_000)
+  assert.is(rig.asked.length, asked)
+  rig.store.failure = null
+  rig.clock.run(10_000)
+  assert.is(rig.service.status().health, 'running')
+  assert.is(rig.row('lab0').state, 'claimed')
+  assert.is(rig.row('lab1').state, 'claimed')
+  assert.equal(
+    rig.types().filter((type) => type === 'degraded' || type === 'recovered'),
+    ['degraded', 'recovered'],
+  )
+})
+
+test('a yes that could not be stored is told void', () => {
+  const rig = new Rig().start([], [{ id: 'x/a', offer: () => ({ after: 100, answer: mine('lab') }) }])
+  rig.link(link('lab0'))
+  rig.store.failure = full
+  rig.clock.run(100)
+  assert.equal(
+    rig.told.map(({ reason }) => reason),
+    ['void'],
+  )
+  assert.is(rig.row('lab0').state, 'unmanaged')
+})
+
+test('a hand-over that cannot be stored leaves the old holder', () => {
+  const net = { id: 'x/net', band: 'generic' as const, offer: () => mine('net') }
+  const rig = new Rig().start([link('lab0')], [net])
+  rig.store.failure = full
+  rig.provide([net, { id: 'x/better', offer: () => mine('better') }])
+  assert.is(rig.row('lab0').provider, 'x/net')
+  assert.is(rig.store.load().claims[0]!.provider, 'x/net')
+  rig.store.failure = null
+  rig.clock.run(10_000)
+  assert.is(rig.row('lab0').provider, 'x/better')
+})
+
+test('while nothing can be stored, disconnect is still refused, and release and offer say why they cannot be', async () => {
+  const rig = new Rig().start(
+    [link('lab0'), link('open0')],
+    [
+      { id: 'x/a', match: [{ name: 'lab0' }], offer: () => mine('lab') },
+      { id: 'x/b', match: [{ name: 'open0' }], offer: () => notMine() },
+    ],
+  )
+  rig.store.failure = full
+  const outcomes: string[] = []
+  for (const ask of [
+    () => rig.service.disconnect('lab', who),
+    () => rig.service.release('lab0', 'because', who),
+    () => rig.service.release('lab0', 'because', who),
+    () => rig.service.offer('open0', who),
+  ]) {
+    const error = await rig.reply(ask() as Promise<unknown>).catch((reason: unknown) => reason)
+    outcomes.push(error instanceof ClaimdError ? error.code : String(error))
+  }
+  assert.equal(outcomes, ['CLAIMED_OUT_OF_BAND', 'STORE_DEGRADED', 'STORE_DEGRADED', 'STORE_DEGRADED'])
+  assert.is(rig.row('lab0').state, 'claimed')
+  assert.is((await rig.reply(rig.service.disconnectAll(who))).refused.length, 1)
+})
+
+test('a release that could not be stored does not hold', async () => {
+  const rig = new Rig().start([link('lab0')], [{ id: 'x/a', offer: () => mine('lab') }])
+  rig.store.failure = full
+  const error = await rig
+    .reply(rig.service.release('lab0', 'because', who))
+    .catch((reason: unknown) => reason)
+  assert.is((error as ClaimdError).code, 'STORE_DEGRADED')
+  assert.is(rig.row('lab0').state, 'claimed')
+  assert.is(rig.row('lab0').connection, 'lab')
+  rig.store.failure = null
+  rig.clock.run(10_000)
+  const stored = rig.store.load()
+  assert.equal([stored.claims.length, stored.releases.length], [1, 0])
+})
+
+test('after a time without a store, the store equals the memory again', () => {
+  const [a, b] = [link('lab0'), link('lab1')]
+  const rig = new Rig().start([a, b], [{ id: 'x/a', offer: ({ adapter }) => mine(adapter.name) }])
+  rig.store.failure = full
+  rig.gone(a.index)
+  rig.link({ ...b, name: 'renamed1' })
+  rig.link(link('lab2', { up: false }))
+  rig.store.failure = null
+  rig.clock.run(10_000)
+  const stored = rig.store.load()
+  assert.equal(stored.adapters.map(({ name }) => name).sort(), ['lab2', 'renamed1'])
+  assert.equal(stored.claims.map(({ connection }) => connection).sort(), ['lab1', 'lab2'])
+})
+
+test.run()

@@ -1,0 +1,314 @@
+import type { Adapter, Answer, EventDocument, ReleasedReason, Round } from '@claimd/sdk'
+import type { Link } from '../../../host/core/adapters/link.js'
+import { Claims } from '../../../host/core/claims/claims.js'
+import type { Settings } from '../../../host/core/claims/context.js'
+import type { ProviderPort, Question } from '../../../host/core/claims/ports.js'
+import type { ProviderInfo } from '../../../host/core/claims/provider-info.js'
+import { Engine } from '../../../host/core/engine/engine.js'
+import { EngineService } from '../../../host/core/engine/engine-service.js'
+import type { Batch, Store, StoredState } from '../../../host/core/engine/store-port.js'
+import type { Timers } from '../../../host/core/engine/timers.js'
+
+/** How a provider behaves in a test: its answer, `null` for "never answers", or an answer after some time. */
+export type Behaviour = (question: Question) => Answer | null | { after: number; answer: Answer }
+
+export interface TestProvider extends Partial<ProviderInfo> {
+  id: string
+  offer?: Behaviour
+  verify?: Behaviour
+}
+
+export const mine = (connection: string, evidence?: string): Answer => ({
+  result: 'SUCCESS',
+  connection,
+  volatile: true,
+  ...(evidence === undefined ? {} : { evidence }),
+})
+export const notMine = (reason = 'not mine'): Answer => ({ result: 'INVALID_CONNECTION', reason })
+
+export const who = { uid: 0, gid: 0, pid: 1 }
+
+/** The offer deadline that the plugin host keeps; the rig plays the plugin host. */
+const deadline = 2_000
+
+/** The whole core in virtual time: engine, claims, a store in memory, and providers that are functions. */
+export class Rig implements ProviderPort {
+  readonly store: MemoryStore
+  readonly clock = new VirtualTimers()
+  readonly asked: Question[] = []
+  readonly told: { provider: string; adapter: Adapter; connection: string; reason: ReleasedReason }[] = []
+  readonly events: EventDocument[] = []
+  readonly engine: Engine
+  readonly service: EngineService
+  private readonly behaviours = new Map<string, TestProvider>()
+  private readonly answered = new Set<number>()
+
+  constructor(options: { settings?: Partial<Settings>; store?: MemoryStore; boot?: string } = {}) {
+    this.store = options.store ?? new MemoryStore()
+    const stored = this.store.load()
+    const settings = { order: [], ignore: [], connections: [], ...options.settings }
+    const where = { boot: options.boot ?? 'boot-1', namespace: 'net:[1]' }
+    this.engine = new Engine(
+      new Claims(where, stored, settings),
+      this.store,
+      this,
+      this.clock,
+      stored.revision,
+    )
+    this.service = new EngineService(this.engine, this.store, {
+      pluginRows: () => [],
+      providerRows: () => [],
+      resyncs: () => 0,
+      describe: ({ uid }) => `uid ${uid}`,
+      facts: {
+        version: '1.0.0',
+        pid: 1,
+        since: '',
+        node: '',
+        links: 'simulator',
+        state: '',
+        socket: '',
+        plugins: [],
+      },
+    })
+    this.engine.onEvents((events) => this.events.push(...events))
+  }
+
+  /** Starts with these links and providers, and lets the first rounds end. */
+  start(links: Link[], providers: TestProvider[]): this {
+    this.engine.submit({ type: 'snapshot', reason: 'start', links })
+    this.clock.run()
+    this.provide(providers)
+    return this
+  }
+
+  /** The whole list of providers is now this one. */
+  provide(providers: TestProvider[]): void {
+    this.behaviours.clear()
+    for (const provider of providers) this.behaviours.set(provider.id, provider)
+    this.engine.submit({ type: 'providers', providers: providers.map(info) })
+    this.clock.run()
+  }
+
+  link(...links: Link[]): void {
+    for (const link of links) this.engine.submit({ type: 'link', link })
+    this.clock.run()
+  }
+
+  gone(index: number): void {
+    this.engine.submit({ type: 'link-gone', index, movedTo: null })
+    this.clock.run()
+  }
+
+  row(name: string) {
+    const row = this.service.adapters().adapters.find((one) => one.name === name)
+    if (!row) throw new Error(`no adapter ${name}`)
+    return row
+  }
+
+  rounds(name: string): Round[] {
+    return this.service.explain(name).rounds
+  }
+
+  /** `provider result` of everyone who was asked in a round. */
+  story(name: string, round = -1): string[] {
+    const asked =
+      this.rounds(name)
+        .at(round)
+        ?.answers.filter((answer) => answer.skipped === null) ?? []
+    return asked.map((answer) => `${answer.provider} ${answer.result}`)
+  }
+
+  /** Everyone a question went to, in order. */
+  get askedWho(): string[] {
+    return this.asked.map((question) => `${question.kind} ${question.provider} ${question.adapter.name}`)
+  }
+
+  types(): string[] {
+    return this.events.map((event) => event.type)
+  }
+
+  /** Lets a promise of the service settle in virtual time. */
+  async reply<T>(promise: Promise<T>): Promise<T> {
+    promise.catch(() => {})
+    this.clock.run()
+    return promise
+  }
+
+  ask(questions: readonly Question[]): void {
+    for (const question of questions) {
+      this.asked.push(question)
+      const provider = this.behaviours.get(question.provider)
+      const behaviour = provider?.[question.kind] ?? provider?.offer
+      const said = behaviour?.(question) ?? null
+      if (said === null) {
+        const reason = `timed out: no answer within ${deadline} ms`
+        this.clock.later(deadline, () => this.answer(question, { result: 'UNEXPECTED', reason }))
+      } else if ('after' in said) {
+        if (said.after > deadline) {
+          const reason = `timed out: no answer within ${deadline} ms`
+          this.clock.later(deadline, () => this.answer(question, { result: 'UNEXPECTED', reason }))
+        }
+        this.clock.later(said.after, () => this.answer(question, said.answer))
+      } else this.clock.soon(() => this.answer(question, said))
+    }
+  }
+
+  answer(question: Question, answer: Answer): void {
+    this.answered.add(question.id)
+    this.engine.submit({ type: 'answer', question, answer, ms: 1 })
+  }
+
+  cancel(): void {}
+
+  released(provider: string, was: { adapter: Adapter; connection: string; reason: ReleasedReason }): void {
+    this.told.push({ provider, ...was })
+  }
+}
+
+let lastIndex = 1
+
+/** A link with everything filled in. */
+export function link(name: string, more: Partial<Link> = {}): Link {
+  const index = more.index ?? ++lastIndex
+  return {
+    index,
+    name,
+    kind: 'veth',
+    driver: 'veth',
+    address: `02:00:00:00:${hex(index >> 8)}:${hex(index & 255)}`,
+    permanentAddress: null,
+    path: null,
+    vendor: null,
+    product: null,
+    peer: null,
+    loopback: false,
+    up: true,
+    carrier: true,
+    master: null,
+    portOf: null,
+    managedBy: null,
+    addresses: [],
+    ...more,
+  }
+}
+
+export function info(provider: TestProvider): ProviderInfo {
+  const { offer: _, verify: __, ...given } = provider
+  return {
+    plugin: provider.id.slice(0, provider.id.lastIndexOf('/')),
+    version: '1.0.0',
+    band: 'likely',
+    priority: 50,
+    match: [{}],
+    manages: [],
+    connectionTypes: [],
+    build: 'build-1',
+    status: 'available',
+    because: '',
+    ...given,
+  }
+}
+
+/** Time that passes only when there is nothing to do at the present moment. */
+export class VirtualTimers implements Timers {
+  private time = 0
+  private order = 0
+  private tasks: { at: number; order: number; task: () => void }[] = []
+
+  now(): number {
+    return this.time
+  }
+
+  at(): string {
+    return new Date(1_700_000_000_000 + this.time).toISOString()
+  }
+
+  soon(task: () => void): void {
+    this.later(0, task)
+  }
+
+  later(ms: number, task: () => void): () => void {
+    const entry = { at: this.time + ms, order: this.order++, task }
+    this.tasks.push(entry)
+    return () => {
+      this.tasks = this.tasks.filter((one) => one !== entry)
+    }
+  }
+
+  /** Runs what is due within `ms` from now, and moves on to then. */
+  run(ms = 0): void {
+    const end = this.time + ms
+    for (let steps = 0; ; steps++) {
+      if (steps > 100_000) throw new Error('virtual time does not come to rest')
+      this.tasks.sort((a, b) => a.at - b.at || a.order - b.order)
+      const next = this.tasks[0]
+      if (!next || next.at > end) break
+      this.tasks.shift()
+      this.time = Math.max(this.time, next.at)
+      next.task()
+    }
+    this.time = end
+  }
+}
+
+/** A store in memory: what was committed, and can be made to fail. */
+export class MemoryStore implements Store {
+  failure: string | null = null
+  commits = 0
+  private journal: EventDocument[] = []
+  private readonly adapters = new Map<string, StoredState['adapters'][number]>()
+  private readonly claims = new Map<string, StoredState['claims'][number]>()
+  private readonly releases = new Map<string, StoredState['releases'][number]>()
+  private generation = 0
+  private fence = 0
+
+  load(): StoredState {
+    return structuredClone({
+      revision: this.journal.at(-1)?.revision ?? 0,
+      generation: this.generation,
+      fence: this.fence,
+      adapters: [...this.adapters.values()],
+      claims: [...this.claims.values()],
+      releases: [...this.releases.values()],
+    })
+  }
+
+  commit(batch: Batch): void {
+    if (this.failure) throw new Error(this.failure)
+    const copy = structuredClone(batch)
+    this.commits++
+    this.journal.push(...copy.events)
+    this.generation = copy.generation
+    this.fence = copy.fence
+    for (const row of copy.putAdapters) this.adapters.set(row.id, row)
+    for (const row of copy.putClaims) this.claims.set(row.adapter, row)
+    for (const row of copy.putReleases) this.releases.set(row.adapter, row)
+    for (const id of copy.dropClaims) this.claims.delete(id)
+    for (const id of copy.dropReleases) this.releases.delete(id)
+    for (const id of copy.dropAdapters) {
+      this.adapters.delete(id)
+      this.claims.delete(id)
+      this.releases.delete(id)
+    }
+  }
+
+  oldestRevision(): number {
+    return this.journal[0]?.revision ?? 0
+  }
+
+  events(revision: number, limit: number): EventDocument[] {
+    return this.journal.filter((event) => event.revision > revision).slice(0, limit)
+  }
+
+  rounds(adapter: string, limit: number): Round[] {
+    const rounds = this.journal.filter((event) => event.type === 'round' && event.adapter === adapter)
+    return rounds.slice(-limit).map((event) => event.round as Round)
+  }
+
+  close(): void {}
+}
+
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, '0')
+}
