@@ -56,6 +56,61 @@ export const errorKinds = {
     exit: exitCodes.versionMismatch,
     status: 404,
   },
+  TIME_OUT: {
+    result: 'UNEXPECTED',
+    exit: exitCodes.timeOut,
+    status: 504,
+  },
+  ANSWER_MALFORMED: {
+    result: 'UNEXPECTED',
+    exit: exitCodes.internal,
+    status: 502,
+  },
+  NOT_FOUND: {
+    result: 'INVALID_PARAMETER',
+    exit: exitCodes.notFound,
+    status: 404,
+  },
+  METHOD_NOT_ALLOWED: {
+    result: 'INVALID_PARAMETER',
+    exit: exitCodes.usage,
+    status: 405,
+  },
+  REQUEST_TOO_LARGE: {
+    result: 'INVALID_PARAMETER',
+    exit: exitCodes.usage,
+    status: 413,
+  },
+  SOCKET_PATH_TOO_LONG: {
+    result: 'INVALID_PARAMETER',
+    exit: exitCodes.usage,
+    status: 400,
+  },
+  SOCKET_IN_USE: {
+    result: 'NOT_ALLOWED',
+    exit: exitCodes.conflict,
+    status: 409,
+  },
+  SOCKET_PATH_TAKEN: {
+    result: 'NOT_ALLOWED',
+    exit: exitCodes.conflict,
+    status: 409,
+  },
+  SOCKET_FOLDER_UNSAFE: {
+    result: 'ACCESS_DENIED',
+    exit: exitCodes.notPermitted,
+    status: 403,
+  },
+  SOCKET_UNAVAILABLE: {
+    result: 'UNEXPECTED',
+    exit: exitCodes.unfulfillable,
+    status: 503,
+  },
+  ADAPTER_NAME_MALFORMED: {
+    result: 'INVALID_PARAMETER',
+    exit: exitCodes.usage,
+    status: 400,
+  },
   ADAPTER_NOT_FOUND: {
     result: 'INVALID_PARAMETER',
     exit: exitCodes.notFound,
@@ -71,10 +126,80 @@ export const errorKinds = {
     exit: exitCodes.unfulfillable,
     status: 409,
   },
+  LINKS_UNAVAILABLE: {
+    result: 'UNEXPECTED',
+    exit: exitCodes.internal,
+    status: 503,
+  },
+  SIMULATION_INVALID: {
+    result: 'INVALID_PARAMETER',
+    exit: exitCodes.usage,
+    status: 400,
+  },
   STORE_DEGRADED: {
     result: 'UNEXPECTED',
     exit: exitCodes.internal,
     status: 503,
+  },
+  STATE_FOLDER_INVALID: {
+    result: 'INVALID_PARAMETER',
+    exit: exitCodes.usage,
+    status: 500,
+  },
+  STATE_FORBIDDEN: {
+    result: 'ACCESS_DENIED',
+    exit: exitCodes.notPermitted,
+    status: 500,
+  },
+  STATE_READ_ONLY: {
+    result: 'UNEXPECTED',
+    exit: exitCodes.unfulfillable,
+    status: 500,
+  },
+  STATE_FULL: {
+    result: 'UNEXPECTED',
+    exit: exitCodes.unfulfillable,
+    status: 500,
+  },
+  STATE_IN_USE: {
+    result: 'UNEXPECTED',
+    exit: exitCodes.conflict,
+    status: 409,
+  },
+  STATE_FOREIGN: {
+    result: 'UNEXPECTED',
+    exit: exitCodes.conflict,
+    status: 500,
+  },
+  STATE_NEWER: {
+    result: 'INVALID_VERSION',
+    exit: exitCodes.versionMismatch,
+    status: 500,
+  },
+  STATE_DAMAGED: {
+    result: 'UNEXPECTED',
+    exit: exitCodes.internal,
+    status: 500,
+  },
+  STATE_UNUSABLE: {
+    result: 'UNEXPECTED',
+    exit: exitCodes.internal,
+    status: 500,
+  },
+  CONFIGURATION_INVALID: {
+    result: 'INVALID_PARAMETER',
+    exit: exitCodes.usage,
+    status: 500,
+  },
+  CONFIGURATION_NOT_FOUND: {
+    result: 'INVALID_PARAMETER',
+    exit: exitCodes.notFound,
+    status: 500,
+  },
+  CONFIGURATION_UNREADABLE: {
+    result: 'ACCESS_DENIED',
+    exit: exitCodes.notPermitted,
+    status: 500,
   },
 } as const satisfies Record<string, ErrorKind>
 

@@ -23,33 +23,37 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
   })
 }
 
-const [file = ''] = process.argv.slice(2)
-try {
-  await import(pathToFileURL(file).href)
-} catch (thrown) {
-  tellRunner({ type: 'fault', title: 'loading', text: describeThrown(thrown) })
-}
-const { exec } = await import('uvu')
-checkDeclarations()
-tellRunner({ type: 'plan', titles: registrations.flatMap(({ titles, only }) => [...titles, ...only]) })
-leaveOutByOnly()
-await exec()
+if (await load(process.argv[2] ?? '')) {
+  checkDeclarations()
+  plan()
+  leaveOutByOnly()
+  const { exec } = await import('uvu')
+  await exec()
+} else plan()
 tellRunner({ type: 'end' })
-setTimeout(() => {
-  const held = process.getActiveResourcesInfo().join(', ') || 'nothing that Node knows of'
-  tellRunner({
-    type: 'fault',
-    title: 'still alive',
-    text: `${grace} ms after its last test, kept by: ${held}`,
-  })
-  process.exit()
-}, grace).unref()
+setTimeout(giveUp, grace).unref()
+
+async function load(file: string): Promise<boolean> {
+  try {
+    await import(pathToFileURL(file).href)
+    return true
+  } catch (thrown) {
+    tellRunner({ type: 'fault', title: 'loading', text: describeThrown(thrown) })
+    return false
+  }
+}
+
+function plan(): void {
+  tellRunner({ type: 'plan', titles: registrations.flatMap(({ titles, only }) => [...titles, ...only]) })
+}
 
 function checkDeclarations(): void {
   const fault = (text: string) => tellRunner({ type: 'fault', title: 'declarations', text })
   if (registrations.length === 0) fault('the file declares no suite')
   for (const { name, titles, only, runs } of registrations) {
     if (titles.length + only.length === 0) fault(`suite ${name} has no test`)
+    const double = titles.find((title, index) => titles.indexOf(title) !== index)
+    if (double !== undefined) fault(`two tests are called ${double}`)
     if (runs === 0) fault(`suite ${name} was never put into the queue: test.run() is missing`)
     if (only.length > 0 && !process.env.CLAIMD_TEST_ONLY) fault(`.only is left on: ${only.join(', ')}`)
   }
@@ -64,4 +68,11 @@ function leaveOutByOnly(): void {
     for (const title of titles)
       tellRunner({ type: 'result', title, outcome: 'skip', text: 'left out by .only', ms: 0 })
   }
+}
+
+function giveUp(): void {
+  const keeping = process.getActiveResourcesInfo().join(', ') || 'nothing that Node knows of'
+  const text = `${grace} ms after its last test, kept by: ${keeping}`
+  tellRunner({ type: 'fault', title: 'still alive', text })
+  process.exit()
 }

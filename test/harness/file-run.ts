@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { endLeftovers } from './leftovers.js'
+import { endLeftovers, type Family, killGroup } from './leftovers.js'
 import type { Message, TestResult } from './messages.js'
 
 /** All that one test file did. */
@@ -12,92 +12,136 @@ export interface FileReport {
   file: string
   tests: TestResult[]
   /** What failed beside the tests themselves; each counts as one failed test. */
-  faults: { title: string; text: string }[]
-  /** What the file printed. */
+  faults: Fault[]
+  /** What the file printed, up to a limit. */
   output: string
   ms: number
 }
 
+export interface Fault {
+  title: string
+  text: string
+}
+
 export interface FileRun {
   report: Promise<FileReport>
-  /** Ends the file's process and its children. */
+  /** Ends the file's process and its children at once. */
   cancel(): void
 }
 
-/** How long after a limit of its own a silent process is believed to be blocked. */
+/** How long a process may overrun a limit that it should have kept itself: then its event loop is blocked. */
 const blockedAfter = 5_000
+/** How long to read on after the process has ended and somebody still holds its descriptors. */
+const readOn = 1_000
 const maximumOutput = 200_000
 const entry = fileURLToPath(new URL('./file-process.js', import.meta.url))
 
 /** Runs a compiled test file in a process of its own, for at most `limit` milliseconds. */
 export function runFile(file: string, limit: number): FileRun {
-  const started = performance.now()
+  // A name of its own for each file, so that a runner within a test adds to what it was given.
+  const variable = `CLAIMD_TEST_${randomUUID().replaceAll('-', '')}`
   const child = spawn(process.execPath, ['--enable-source-maps', entry, file], {
-    // A session of its own: whatever it leaves behind can be found and ended.
+    env: { ...process.env, [variable]: '1' },
+    // A session and a group of its own.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
-  const report: FileReport = { file, tests: [], faults: [], output: '', ms: 0 }
-  const planned: string[] = []
-  let running = ''
-  let ended = false
-  let killed = false
+  const family = { leader: child.pid as number, marker: `${variable}=1` }
+  const watched = new WatchedFile(file, child, family, limit)
+  return { report: watched.report(), cancel: () => watched.kill('cancelled', 'the run was interrupted') }
+}
 
-  const end = (title: string, text: string) => {
-    if (killed) return
-    killed = true
-    report.faults.push({ title, text })
-    child.kill('SIGKILL')
-  }
-  const hung = (ms: number) => end('hung', `ended after ${ms} ms${running ? ` in ${running}` : ''}`)
-  const fileTimer = setTimeout(hung, limit, limit)
-  let testTimer: NodeJS.Timeout | undefined
+/** One test file while its process runs: what it has told so far, and what it is doing now. */
+class WatchedFile {
+  readonly #report: FileReport
+  readonly #started = performance.now()
+  readonly #fileTimer: NodeJS.Timeout
+  #stepTimer: NodeJS.Timeout | undefined
+  #planned: string[] = []
+  #doing = 'loading'
+  #done = false
+  #killed = false
 
-  const receive = (message: Message) => {
-    if (message.type === 'plan') planned.push(...message.titles)
-    else if (message.type === 'result') report.tests.push(message)
-    else if (message.type === 'fault') report.faults.push({ title: message.title, text: message.text })
-    else if (message.type === 'start') {
-      running = message.title
-      clearTimeout(testTimer)
-      testTimer = setTimeout(hung, message.limit + blockedAfter, message.limit + blockedAfter)
-    } else {
-      ended = true
-      running = ''
-      clearTimeout(testTimer)
-      testTimer = setTimeout(hung, blockedAfter, blockedAfter)
+  constructor(
+    file: string,
+    private readonly child: ChildProcess,
+    private readonly family: Family,
+    limit: number,
+  ) {
+    this.#report = { file, tests: [], faults: [], output: '', ms: 0 }
+    this.#fileTimer = setTimeout(
+      () => this.kill('hung', `over its limit of ${limit} ms, ${this.#doing}`),
+      limit,
+    )
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        if (this.#report.output.length < maximumOutput) this.#report.output += text
+      })
     }
+    createInterface({ input: child.stdio[3] as Readable }).on('line', (line) => this.#read(line))
   }
-  const keep = (chunk: string) => {
-    if (report.output.length < maximumOutput) report.output += chunk
-  }
-  child.stdout?.setEncoding('utf8').on('data', keep)
-  child.stderr?.setEncoding('utf8').on('data', keep)
-  const channel = createInterface({ input: child.stdio[3] as Readable })
-  channel.on('line', (line) => receive(JSON.parse(line) as Message))
 
-  const finish = async () => {
-    const allRead = Promise.all([once(channel, 'close'), once(child, 'close')])
-    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
-    clearTimeout(fileTimer)
-    clearTimeout(testTimer)
-    for (const text of await endLeftovers(child.pid as number)) {
-      report.faults.push({ title: 'left a process behind', text })
-    }
+  async report(): Promise<FileReport> {
+    const closed = once(this.child, 'close')
+    const [code, signal] = (await once(this.child, 'exit')) as [number | null, NodeJS.Signals | null]
+    clearTimeout(this.#fileTimer)
+    clearTimeout(this.#stepTimer)
+    for (const text of await endLeftovers(this.family)) this.#fault('left a process behind', text)
     // A process that hides in a session of its own may hold the descriptors for ever.
-    await Promise.race([allRead, delay(1_000)])
-    const failed = report.faults.length > 0 || report.tests.some((test) => test.outcome === 'fail')
-    if (!killed && (!ended || (code !== 0 && !failed))) report.faults.push(endedBadly(code, signal))
-    for (const title of planned) {
-      if (report.tests.some((test) => test.title === title)) continue
-      report.tests.push({ type: 'result', title, outcome: 'fail', text: 'did not run', ms: 0 })
+    const giveUp = setTimeout(() => this.child.stdio.forEach((stream) => void stream?.destroy()), readOn)
+    await closed
+    clearTimeout(giveUp)
+
+    const { tests, faults } = this.#report
+    const failed = faults.length > 0 || tests.some((test) => test.outcome === 'fail')
+    if (!this.#killed && (!this.#done || (code !== 0 && !failed))) {
+      this.#fault(
+        this.#done ? 'ended badly' : 'ended early',
+        `${signal ? `by ${signal}` : `with exit code ${code}`}, ${this.#doing}`,
+      )
     }
-    report.ms = performance.now() - started
-    return report
+    const heard = new Set(tests.map((test) => test.title))
+    for (const title of this.#planned.filter((title) => !heard.has(title))) {
+      tests.push({ type: 'result', title, outcome: 'fail', text: 'did not run', ms: 0 })
+    }
+    this.#report.ms = performance.now() - this.#started
+    return this.#report
   }
-  const endedBadly = (code: number | null, signal: NodeJS.Signals | null) => ({
-    title: ended ? 'ended badly' : 'ended early',
-    text: `${signal ? `by ${signal}` : `with exit code ${code}`}${running ? ` in ${running}` : ''}`,
-  })
-  return { report: finish(), cancel: () => end('cancelled', 'the run was interrupted') }
+
+  kill(title: string, text: string): void {
+    if (this.#killed) return
+    this.#killed = true
+    this.#fault(title, text)
+    killGroup(this.family)
+  }
+
+  #fault(title: string, text: string): void {
+    this.#report.faults.push({ title, text })
+  }
+
+  #read(line: string): void {
+    try {
+      this.#hear(JSON.parse(line) as Message)
+    } catch {
+      this.#fault('wrote to descriptor 3', `which is the runner's: ${line.slice(0, 200)}`)
+    }
+  }
+
+  #hear(message: Message): void {
+    if (message.type === 'plan') this.#planned = message.titles
+    else if (message.type === 'result') this.#report.tests.push(message)
+    else if (message.type === 'fault') this.#fault(message.title, message.text)
+    else if (message.type === 'start') this.#expectNext(message.limit, `in ${message.title}`)
+    else {
+      this.#done = true
+      this.#expectNext(0, 'after its last test')
+    }
+  }
+
+  #expectNext(ms: number, doing: string): void {
+    this.#doing = doing
+    clearTimeout(this.#stepTimer)
+    const text = `no sign of life for ${ms + blockedAfter} ms, ${doing}`
+    this.#stepTimer = setTimeout(() => this.kill('hung', text), ms + blockedAfter)
+  }
 }

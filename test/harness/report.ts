@@ -38,9 +38,17 @@ function failures(report: FileReport): string[] {
   const failed = [...report.tests.filter((test) => test.outcome === 'fail'), ...report.faults]
   if (failed.length === 0) return []
   const parts = failed.map(({ title, text }) => `\n${pc.red('FAIL')} ${title}\n${indent(text)}`)
-  const output = report.output.trim()
+  const output = withoutUvu(report.output).trim()
   if (output) parts.push(`\n${pc.dim('what it printed:')}\n${indent(output)}`)
   return [`\n${pc.bold(nameOf(report))}`, ...parts]
+}
+
+/** What the tests printed, without uvu's own marks and totals, which the report has already. */
+function withoutUvu(output: string): string {
+  return output
+    .replaceAll(/^.* FAIL .*\n.*see the report of the runner\n/gm, '')
+    .replaceAll(/^ .*[•✘] +\(\d+ \/ \d+\)\n/gm, '')
+    .replaceAll(/^ {2}(Total|Passed|Skipped|Duration): .*\n/gm, '')
 }
 
 function slowest(reports: FileReport[]): string[] {

@@ -7,7 +7,7 @@ const sources = fileURLToPath(new URL('../../../test/', import.meta.url))
 /** The compiled test files that a pattern selects; all of them without patterns. Absolute, in order. */
 export function testFiles(patterns: string[]): string[] {
   const named = patterns.filter(
-    (pattern) => pattern.endsWith('.js') && statSync(pattern, { throwIfNoEntry: false })?.isFile(),
+    (pattern) => /\.m?js$/.test(pattern) && statSync(pattern, { throwIfNoEntry: false })?.isFile(),
   )
   const parts = patterns.filter((pattern) => !named.includes(pattern))
   const found = readdirSync(compiled, { recursive: true, encoding: 'utf8' })

@@ -6,6 +6,7 @@ import type {
   Round,
 } from '@claimd/sdk'
 import { ClaimdError } from '@claimd/sdk'
+import { adapterNameFault } from '../adapters/adapter-name.js'
 import { claimdError } from '../errors.js'
 import type { Context } from './context.js'
 import { endClaim, take } from './holding.js'
@@ -14,8 +15,17 @@ import { abandonRound, offerObstacle, startWanted, wantRound } from './rounds.js
 import { refuseDisconnect, refuseOffer } from './rules.js'
 import { adapterRow } from './views.js'
 
-/** Finds an adapter by its id or its name. @throws ADAPTER_NOT_FOUND */
+/** Finds an adapter by its id or its name. @throws ADAPTER_NAME_MALFORMED, ADAPTER_NOT_FOUND */
 export function findAdapter(context: Context, nameOrId: string): AdapterRecord {
+  const fault = adapterNameFault(nameOrId)
+  if (fault) {
+    throw claimdError('ADAPTER_NAME_MALFORMED', {
+      message: `the adapter's name ${fault}`,
+      found: nameOrId,
+      expected: 'the name or the id of an adapter',
+      remedy: 'claimd adapters lists them',
+    })
+  }
   const byId = context.adapters.get(nameOrId)
   if (byId) return byId
   for (const record of context.adapters.values()) if (record.adapter.name === nameOrId) return record

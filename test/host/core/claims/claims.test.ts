@@ -74,6 +74,22 @@ test('disconnecting what is not there says so; what is configured and down is no
   assert.is((await rig.reply(rig.service.disconnect('office', who))).result, 'SUCCESS')
 })
 
+for (const name of ['', '..', 'a/b', 'lab 0', 'lab\u00000', 'x'.repeat(128)]) {
+  test(`CM-12: the adapter name ${JSON.stringify(name).slice(0, 20)} is an INVALID_PARAMETER, and nobody is asked`, async () => {
+    const rig = new Rig().start([link('lab0')], [{ id: 'x/a', offer: () => notMine() }])
+    const asked = rig.asked.length
+    for (const call of [rig.service.offer(name, who), rig.service.release(name, 'because', who)]) {
+      const error = await refusedBy(rig, call)
+      assert.equal([error.result, error.code], ['INVALID_PARAMETER', 'ADAPTER_NAME_MALFORMED'])
+    }
+    assert.throws(
+      () => rig.service.explain(name),
+      (error: ClaimdError) => error.result === 'INVALID_PARAMETER',
+    )
+    assert.is(rig.asked.length, asked)
+  })
+}
+
 test('SC-20: release ends the claim with who and why, tells the provider, and no round follows until offer', async () => {
   const lab0 = link('lab0')
   const rig = new Rig().start([lab0], [{ id: 'x/a', offer: () => mine('lab') }])

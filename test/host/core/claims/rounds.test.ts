@@ -131,7 +131,7 @@ test('CM-11: a connection that the provider does not have is rejected, recorded,
 })
 
 for (const name of ['', 'a/b', '-x', 'x'.repeat(64), 'a\u0007b', '\ud800']) {
-  test(`CM-12: the connection name ${JSON.stringify(name)} is refused`, () => {
+  test(`the connection name ${JSON.stringify(name)} is refused`, () => {
     const rig = new Rig().start([link('lab0')], [{ id: 'x/a', offer: () => mine(name) }])
     assert.is(rig.row('lab0').state, 'unmanaged')
     assert.match(rig.rounds('lab0').at(-1)!.answers[0]!.reason!, 'the connection name')

@@ -1,0 +1,148 @@
+import type { AdapterRow, EventDocument, StatusDocument } from '@claimd/sdk'
+import type { Formatter } from 'picocolors/types.js'
+import type { Service } from '../core/engine/service.js'
+import type { Output } from './output.js'
+import type { Page } from './page.js'
+import { harmless, wrap } from './text.js'
+import { localTime } from './time.js'
+import { showAdapters } from './views/adapters.js'
+import { block, type Value } from './views/block.js'
+import { show as showEventRaw } from './views/event.js'
+import { show as showStatus } from './views/status.js'
+import type { World } from './world.js'
+
+/** Steps on the way to something that is told anyway; `claimd monitor` and `claimd explain` show them. */
+const quiet = new Set(['round', 'changed', 'verified'])
+/** More rows or lines than this at once would hide what matters. */
+const mostRows = 20
+
+interface Setting {
+  /** The script of the simulator; `null` when the kernel's links are watched. */
+  simulate: string | null
+  /** Whether a command in another terminal has to name the socket. */
+  socketNamed: boolean
+}
+
+/** The daemon's account of what it does, for the person who started it; with `--json`, status and events. */
+export class Account {
+  private stopListening = () => {}
+
+  constructor(
+    private readonly world: World,
+    private readonly output: Output,
+    private readonly service: Service,
+    private readonly setting: Setting,
+  ) {}
+
+  /** Tells that the daemon is there, and where. */
+  open(): void {
+    const status = this.service.status()
+    if (this.output.json) this.output.line(status, showStatus)
+    else this.output.text(opening(status, this.setting.simulate, this.output.page()))
+  }
+
+  /** Tells who holds what now, and from then on what happens. */
+  follow(): void {
+    const { revision, adapters } = this.service.adapters()
+    if (!this.output.json)
+      this.output.text(holders(adapters, this.output.page(), (command) => this.commandLine(command)))
+    this.stopListening = this.service.onEvents((events) =>
+      this.tell(events.filter((event) => event.revision > revision)),
+    )
+  }
+
+  stopping(signal: string): void {
+    if (!this.output.json) this.output.text(`${signal}: stopping; once more ends it at once\n`)
+  }
+
+  stopped(): void {
+    if (!this.output.json) this.output.text('stopped; no link was touched, and claims are kept\n')
+  }
+
+  close(): void {
+    this.stopListening()
+  }
+
+  private tell(events: readonly EventDocument[]): void {
+    if (this.output.json) {
+      for (const event of events) this.output.line(event, showEventRaw)
+      return
+    }
+    const told = events.filter((event) => !quiet.has(event.type))
+    if (told.length === 0) return
+    const page = this.output.page()
+    const wraps = Boolean(this.world.stdout.isTTY)
+    const more = told.length - mostRows
+    const lines = told.slice(0, mostRows).map((event) => happening(event, page, wraps))
+    if (more > 0)
+      lines.push(`${' '.repeat(10)}and ${more} more at once; all of them: ${this.commandLine('monitor')}\n`)
+    this.output.text(lines.join(''))
+  }
+
+  /** How the command is called from another terminal of the one who started the daemon. */
+  private commandLine(command: string): string {
+    const program = this.world.env.npm_command === undefined ? 'claimd' : 'npx claimd'
+    const socket = this.setting.socketNamed ? ` --socket ${shellWord(this.service.status().socket)}` : ''
+    return `${program} ${command}${socket}`
+  }
+}
+
+function opening(status: StatusDocument, simulate: string | null, page: Page): string {
+  const watched =
+    simulate === null ? `this machine's adapters (${status.links})` : `the adapters of ${simulate}`
+  const entries: [string, Value][] = [
+    ['  state', status.state],
+    ['  socket', status.socket],
+  ]
+  if (/^v?20\./.test(status.node)) {
+    entries.push(['  note', 'Node 20 has reached its end of life; Node 24 is recommended'])
+  }
+  return `${page.colours.bold(`claimd ${status.version}`)}, pid ${status.pid}, watches ${harmless(watched)}\n${block(page, entries)}`
+}
+
+/** The adapters that matter, who holds each, and where to read why. */
+function holders(
+  adapters: readonly AdapterRow[],
+  page: Page,
+  commandLine: (command: string) => string,
+): string {
+  const byWeight = [...adapters].sort((a, b) => Number(a.state === 'ignored') - Number(b.state === 'ignored'))
+  const shown = byWeight.slice(0, mostRows)
+  const more = adapters.length - shown.length
+  const example = shown.find((row) => row.provider !== null) ?? shown[0]
+  if (!example) return '\nno adapter is there yet\n'
+  return [
+    '\n',
+    showAdapters(shown, page),
+    more > 0 ? `and ${more} more: ${commandLine('adapters')}\n` : '',
+    `\nwhy? in a second terminal: ${page.colours.bold(commandLine(`explain ${adapterWord(example)}`))}\n\n`,
+  ].join('')
+}
+
+function happening(event: EventDocument, page: Page, wraps: boolean): string {
+  const time = localTime(event.at, page.now)
+  const about = event.name === null || event.message.includes(event.name) ? '' : `${event.name}: `
+  const text = harmless(`${about}${event.message}`)
+  const lines = wraps ? wrap(text, page.width - time.length - 2) : [text]
+  const paint = paintEvent(event.type, page)
+  const indent = ' '.repeat(time.length + 2)
+  return lines
+    .map((line, at) => `${at === 0 ? `${page.colours.dim(time)}  ` : indent}${paint(line)}\n`)
+    .join('')
+}
+
+function paintEvent(type: string, page: Page): Formatter {
+  const { colours } = page
+  if (type === 'claimed' || type === 'handed-over') return colours.green
+  if (/refused|ended|released|orphaned|gone/.test(type)) return colours.yellow
+  return /rejected|crashed|degraded|stuck/.test(type) ? colours.red : String
+}
+
+/** A name that a shell would read otherwise is left to the id, which never is. */
+function adapterWord(row: AdapterRow): string {
+  return /^\w[\w.:@-]*$/.test(row.name) ? row.name : row.id
+}
+
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}

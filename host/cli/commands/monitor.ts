@@ -1,0 +1,40 @@
+import { ClaimdError } from '@claimd/sdk'
+import { InvalidArgumentError } from 'commander'
+import { claimdError } from '../../core/errors.js'
+import type { ControlClient } from '../client.js'
+import type { Output } from '../output.js'
+import { show } from '../views/event.js'
+
+/** Reads a revision from the command line. */
+export function revision(text: string): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (!Number.isSafeInteger(value))
+    throw new InvalidArgumentError('a revision, which is a whole number from 0')
+  return value
+}
+
+/**
+ * Prints events until the daemon goes away, which is an error. An interrupt is not handled: it ends the
+ * process by the signal, as it does any program that follows something, and lines are written whole.
+ */
+export async function monitor(
+  client: ControlClient,
+  output: Output,
+  since: number | undefined,
+): Promise<void> {
+  let last = since
+  try {
+    for await (const event of client.events(since === undefined ? {} : { since })) {
+      output.line(event, show)
+      last = event.revision
+    }
+  } catch (error) {
+    if (!(error instanceof ClaimdError) || error.code !== 'DAEMON_UNREACHABLE' || last === since) throw error
+  }
+  throw claimdError('DAEMON_UNREACHABLE', {
+    message: 'the daemon went away, so there are no more events',
+    found: last === undefined ? 'the end of the events' : `the end of the events after revision ${last}`,
+    expected: 'a running daemon',
+    remedy: `when it is back: claimd monitor${last === undefined ? '' : ` --since ${last}`}`,
+  })
+}

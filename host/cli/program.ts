@@ -1,0 +1,113 @@
+import { Command, CommanderError } from 'commander'
+import { exitCodes } from '../core/errors.js'
+import { addActingCommands } from './commands/acting.js'
+import { addReadingCommands } from './commands/reading.js'
+import { addRun } from './commands/run.js'
+import { Output } from './output.js'
+import { commandNames, fromParser, usageError } from './usage.js'
+import { version } from './version.js'
+import type { World } from './world.js'
+
+const exitCodesHelp = `
+Exit codes:
+  0 done   1 internal error   2 usage   3 time-out   5 disconnect failed
+  6 refused because claimed   7 not permitted   8 daemon unreachable
+  9 version mismatch   10 not found   13 cannot be fulfilled
+`
+
+/** What a command needs to do its work. */
+export interface Invocation {
+  world: World
+  output: Output
+  /** The control socket that the command line, the environment or the defaults name. */
+  socket(): Promise<string>
+  /** Makes the exit code of a command that ends without an error another one than 0. */
+  exitWith(code: number): void
+}
+
+/** Follows a command line and returns the exit code. Nothing is thrown: every error is reported. */
+export async function main(world: World): Promise<number> {
+  const output = new Output(world, wantsJson(world.args))
+  try {
+    return await follow(world, output)
+  } catch (error) {
+    return output.fail(error)
+  }
+}
+
+async function follow(world: World, output: Output): Promise<number> {
+  let exit: number = exitCodes.ok
+  let printed = ''
+  const print = (text: string) => {
+    printed += text
+  }
+  const program = new Command('claimd')
+    .description('A connection manager for Linux whose providers are plugins.')
+    .option('--json', 'print one JSON document')
+    .option('--socket <path>', 'the control socket of the daemon (or CLAIMD_SOCKET)')
+    .version(version(), '--version', 'print the version')
+    .option('-h, --help', 'print help')
+    .helpOption(false)
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: print,
+      writeErr: print,
+      outputError: () => {},
+      getOutHelpWidth: () => output.page().width,
+      getErrHelpWidth: () => output.page().width,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText('after', ({ command }) => (command.parent ? '' : exitCodesHelp))
+    // The parser's own help option means its command only where it stands behind it.
+    .hook('preSubcommand', (_, command) => {
+      if (program.opts().help) command.help()
+    })
+    .exitOverride()
+  const invocation: Invocation = {
+    world,
+    output,
+    socket: async () => chosenSocket(program) ?? (await world.defaultSocket()),
+    exitWith: (code) => {
+      exit = code
+    },
+  }
+  addRun(program, invocation)
+  addReadingCommands(program, invocation)
+  addActingCommands(program, invocation)
+  addHelp(program)
+  try {
+    await program.parseAsync(world.args, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.code === 'commander.version') output.document({ version: version() }, () => printed)
+    else if (error.code.startsWith('commander.help')) output.document({ help: printed }, () => printed)
+    else throw fromParser(error, program)
+  }
+  return exit
+}
+
+/** Whether `--json` stands on the line, so that a line that cannot be parsed is answered in JSON too. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  return (end < 0 ? args : args.slice(0, end)).includes('--json')
+}
+
+function chosenSocket(program: Command): string | undefined {
+  const socket: string | undefined = program.opts().socket
+  if (socket === '') throw usageError('--socket names no path', 'an empty text', 'a path')
+  return socket
+}
+
+function addHelp(program: Command): void {
+  program
+    .command('help')
+    .description('print help, about one command if it is named')
+    .argument('[command]')
+    .action((name: string | undefined) => {
+      const command = name === undefined ? program : program.commands.find((one) => one.name() === name)
+      if (command) command.help()
+      throw usageError(`unknown command '${name}'`, String(name), commandNames(program))
+    })
+}

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Daemon, DaemonOptions } from '../core/engine/daemon.js'
+import { Account } from './account.js'
+import { defaultPaths } from './paths.js'
+import type { Invocation } from './program.js'
+import { StopSignals } from './stop-signals.js'
+import { usageError } from './usage.js'
+import type { World } from './world.js'
+
+/** What stands on the command line after `run`. */
+export interface RunOptions {
+  config?: string
+  plugins?: string[]
+  state?: string
+  simulate?: string
+  bundled: boolean
+}
+
+/** Runs the daemon until a signal stops it, and tells what it does meanwhile. */
+export async function run(invocation: Invocation, options: RunOptions): Promise<void> {
+  const { world, output } = invocation
+  const settings = daemonOptions(world, options, resolve(await invocation.socket()))
+  const socketNamed = settings.socket !== (await world.defaultSocket()) || Boolean(world.env.CLAIMD_SOCKET)
+  // A simulation must not touch what the real daemon has stored.
+  const scratch = options.simulate !== undefined && options.state === undefined
+  if (scratch) settings.state = mkdtempSync(join(tmpdir(), 'claimd-simulation-'))
+  settings.plugins.push(join(settings.state, 'plugins'))
+  const clean = () => {
+    if (scratch) rmSync(settings.state, { recursive: true, force: true })
+  }
+  const signals = new StopSignals(world, clean)
+  // Links stay protected even when nobody reads the account any more.
+  world.outliveReaders()
+  try {
+    const daemon = await world.startDaemon(settings)
+    await serve(daemon, new Account(world, output, daemon.service, { ...settings, socketNamed }), signals)
+  } finally {
+    signals.close()
+    clean()
+  }
+}
+
+async function serve(daemon: Daemon, account: Account, signals: StopSignals): Promise<void> {
+  try {
+    account.open()
+    const settled = daemon.settled.then(() => true)
+    if (await Promise.race([settled, signals.first.then(() => false)])) account.follow()
+    account.stopping(await signals.first)
+  } finally {
+    await daemon.stop()
+    account.close()
+  }
+  account.stopped()
+}
+
+function daemonOptions(world: World, options: RunOptions, socket: string): DaemonOptions {
+  const paths = defaultPaths(world.env, world.uid, homedir())
+  return {
+    config: path('--config', options.config) ?? paths.config,
+    configRequired: options.config !== undefined,
+    plugins: (options.plugins ?? []).map(pluginFolder),
+    bundled: options.bundled,
+    state: path('--state', options.state) ?? paths.state,
+    socket,
+    simulate: path('--simulate', options.simulate) ?? null,
+  }
+}
+
+function path(flag: string, value: string | undefined): string | undefined {
+  if (value === '') throw usageError(`${flag} names no path`, 'an empty text', 'a path')
+  return value === undefined ? undefined : resolve(value)
+}
+
+/** A folder that somebody named and that is not there is a slip of the hand. */
+function pluginFolder(name: string): string {
+  const folder = path('--plugins', name)!
+  const found = statSync(folder, { throwIfNoEntry: false })
+  if (found?.isDirectory()) return folder
+  throw usageError(
+    '--plugins names no folder',
+    found ? `${folder}, which is not a folder` : `${folder}, which does not exist`,
+    'a folder that holds plugin folders',
+    'name the folder above the one that holds the package.json, or make it first',
+  )
+}

@@ -1,0 +1,64 @@
+import type { Formatter } from 'picocolors/types.js'
+import type { Page } from './page.js'
+import { cut, harmless, pad, widthOf } from './text.js'
+
+/** A column of a table without borders. */
+export interface Column {
+  head: string
+  /** Cut to no less than this while another column can give; default: the head's width. */
+  least?: number
+  /** Makes a text that is too long fit; default: its beginning and `…`. */
+  fit?: (text: string, width: number) => string
+}
+
+/** What stands in a cell, as it came from outside: it is escaped here. `null` shows as `-`. */
+export type Cell = string | number | null | { text: string; paint: Formatter }
+
+const gap = '  '
+
+/** Prints rows under their heads so that no line is wider than the page. */
+export function table(page: Page, columns: readonly Column[], rows: readonly (readonly Cell[])[]): string {
+  const texts = rows.map((row) => row.map(textOf))
+  const widths = fitColumns(page, columns, texts)
+  const head = columns.map(({ head: text }) => ({ text, paint: page.colours.bold }))
+  const lines = [line(head.map((cell, at) => drawCell(cell, cell.text, widths[at]!, columns[at]!)))]
+  for (const [index, row] of rows.entries()) {
+    lines.push(line(row.map((cell, at) => drawCell(cell, texts[index]![at]!, widths[at]!, columns[at]!))))
+  }
+  return lines.join('')
+}
+
+function textOf(cell: Cell): string {
+  if (cell === null) return '-'
+  return harmless(typeof cell === 'object' ? cell.text : String(cell))
+}
+
+function drawCell(cell: Cell, text: string, width: number, column: Column): string {
+  const fitting = widthOf(text) <= width ? text : cut((column.fit ?? cut)(text, width), width)
+  const padding = pad('', width - widthOf(fitting))
+  return cell !== null && typeof cell === 'object' ? cell.paint(fitting) + padding : fitting + padding
+}
+
+function line(cells: readonly string[]): string {
+  return `${cells.join(gap).trimEnd()}\n`
+}
+
+/** The natural widths; where they are too much, the widest column gives first. */
+function fitColumns(page: Page, columns: readonly Column[], texts: readonly (readonly string[])[]): number[] {
+  const widths = columns.map((column, at) =>
+    Math.min(
+      page.width,
+      texts.reduce((widest, row) => Math.max(widest, widthOf(row[at]!)), widthOf(column.head)),
+    ),
+  )
+  const leasts = columns.map((column) => column.least ?? widthOf(column.head))
+  let excess = widths.reduce((sum, width) => sum + width + gap.length, -gap.length) - page.width
+  for (; excess > 0; excess -= 1) {
+    const able = widths.map((width, at) => (width > leasts[at]! ? width : 0))
+    const widest = Math.max(...able)
+    // On a page too narrow for every column's least width, the widest gives all the same.
+    const giver = widest > 0 ? able.indexOf(widest) : widths.indexOf(Math.max(...widths))
+    widths[giver]! -= 1
+  }
+  return widths
+}

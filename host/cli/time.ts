@@ -1,0 +1,35 @@
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+const day = 24 * hour
+
+/** The local time of day; with the date before it when that is not today's. */
+export function localTime(at: string, now: Date): string {
+  const date = new Date(at)
+  if (Number.isNaN(date.getTime())) return at
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':')
+  return localDay(date) === localDay(now) ? time : `${localDay(date)} ${time}`
+}
+
+function localDay(date: Date): string {
+  return `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0')
+}
+
+/** How long ago it was, in the largest unit that fits. */
+export function ago(at: string, now: Date): string {
+  const passed = now.getTime() - Date.parse(at)
+  if (Number.isNaN(passed)) return 'at an unknown time'
+  return passed < second ? 'just now' : `${span(passed)} ago`
+}
+
+/** A span of milliseconds in words, such as `3 min`. */
+export function span(milliseconds: number): string {
+  if (milliseconds < minute) return `${Math.max(0, Math.floor(milliseconds / second))} s`
+  if (milliseconds < hour) return `${Math.floor(milliseconds / minute)} min`
+  if (milliseconds < 2 * day) return `${Math.floor(milliseconds / hour)} h`
+  return `${Math.floor(milliseconds / day)} days`
+}

@@ -1,0 +1,28 @@
+import type { AdapterRow } from '@claimd/sdk'
+import type { Page } from '../page.js'
+import { ago, localTime } from '../time.js'
+import { block } from './block.js'
+
+export function show(row: AdapterRow, page: Page): string {
+  return block(page, [
+    ['name', row.name],
+    ['id', row.id],
+    ['state', row.provisional ? `${row.state} (provisional: not yet confirmed by its provider)` : row.state],
+    ['because', row.because],
+    ['provider', row.provider],
+    ['connection', row.connection],
+    ['since', row.since && `${localTime(row.since, page.now)} (${ago(row.since, page.now)})`],
+    ['kind', row.kind],
+    ['index', row.index],
+    ['driver', row.driver],
+    ['address', row.address],
+    ['permanent address', row.permanentAddress],
+    ['path', row.path],
+    ['vendor', row.vendor],
+    ['product', row.product],
+    ['up', row.up],
+    ['carrier', row.carrier],
+    ['master', row.master],
+    ['addresses', row.addresses.join(' ')],
+  ])
+}

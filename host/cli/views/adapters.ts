@@ -1,0 +1,39 @@
+import type { AdapterRow, AdaptersDocument } from '@claimd/sdk'
+import type { Page } from '../page.js'
+import { shortenList, shortenProvider } from '../shorten.js'
+import { type Column, table } from '../table.js'
+import { paintAdapterState } from './paint.js'
+
+const columns: Column[] = [
+  { head: 'NAME', least: 15 },
+  { head: 'KIND', least: 8 },
+  { head: 'STATE', least: 11 },
+  { head: 'PROVIDER', fit: shortenProvider },
+  { head: 'CONNECTION' },
+  { head: 'ADDRESSES', fit: shortenList },
+]
+
+export function show(document: AdaptersDocument, page: Page): string {
+  if (document.adapters.length === 0)
+    return 'There is no adapter in this network namespace, not even a loopback.\n'
+  return showAdapters(document.adapters, page)
+}
+
+/** The table of adapters, and what its marks mean. */
+export function showAdapters(adapters: readonly AdapterRow[], page: Page): string {
+  const rows = adapters.map((row) => [
+    row.name,
+    row.kind,
+    {
+      text: row.provisional ? `${row.state}*` : row.state,
+      paint: paintAdapterState(page.colours, row.state),
+    },
+    row.provider,
+    row.connection,
+    row.addresses.join(' ') || null,
+  ])
+  const marks = adapters.some((row) => row.provisional)
+    ? '* protected, and not yet confirmed by its provider since the daemon started\n'
+    : ''
+  return table(page, columns, rows) + marks
+}

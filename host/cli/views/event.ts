@@ -1,0 +1,11 @@
+import type { EventDocument } from '@claimd/sdk'
+import type { Page } from '../page.js'
+import { harmless, pad } from '../text.js'
+import { localTime } from '../time.js'
+
+/** One event as one line: time, adapter, type, message. */
+export function show(event: EventDocument, page: Page): string {
+  const time = page.colours.dim(localTime(event.at, page.now))
+  const name = pad(harmless(event.name ?? '-'), 10)
+  return `${time}  ${name}  ${page.colours.bold(pad(harmless(event.type), 12))}  ${harmless(event.message)}\n`
+}

@@ -1,0 +1,38 @@
+import type { Candidate, ExplainDocument } from '@claimd/sdk'
+import type { Page } from '../page.js'
+import { harmless } from '../text.js'
+import { paintAdapterState } from './paint.js'
+import { notAsked, paragraph } from './paragraph.js'
+import { showRound } from './round.js'
+
+/** Who holds an adapter and why: every round, oldest first, then who would be asked now. */
+export function show(document: ExplainDocument, page: Page): string {
+  const { bold } = page.colours
+  const paint = paintAdapterState(page.colours, document.state)
+  const rounds = document.rounds.map((round, at) => showRound(round, `Round ${at + 1}`, page))
+  return [
+    `${bold(harmless(document.adapter))} is ${paint(document.state)}\n`,
+    paragraph(page, '  because ', document.because),
+    showHolder(document, page),
+    '\n',
+    rounds.length > 0 ? rounds.join('\n') : 'It was not offered to any provider yet.\n',
+    '\n',
+    showOrder(document.order, page),
+  ].join('')
+}
+
+function showHolder(document: ExplainDocument, page: Page): string {
+  if (document.provider === null) return ''
+  const connection = document.connection === null ? '' : ` for connection ${document.connection}`
+  return paragraph(page, '  held by ', `${document.provider}${connection}`)
+}
+
+function showOrder(order: readonly Candidate[], page: Page): string {
+  const asked = order.filter((one) => one.skipped === null)
+  const title = `If it were offered now: ${asked.length > 0 ? 'who is asked, until one claims it' : 'nobody is asked'}`
+  return [
+    `${page.colours.bold(title)}\n`,
+    ...asked.map((one, at) => paragraph(page, `  ${at + 1}. `, `${one.provider} — ${one.place}`)),
+    notAsked(page, order),
+  ].join('')
+}

@@ -1,0 +1,31 @@
+import type { ProvidersDocument } from '@claimd/sdk'
+import type { Page } from '../page.js'
+import { shortenProvider } from '../shorten.js'
+import { type Column, table } from '../table.js'
+import { paintPluginState } from './paint.js'
+import { troubles } from './troubles.js'
+
+const columns: Column[] = [
+  { head: 'PROVIDER', fit: shortenProvider },
+  { head: 'VERSION' },
+  { head: 'BAND', least: 7 },
+  { head: 'PRIORITY' },
+  { head: 'STATE', least: 11 },
+  { head: 'HOLDS' },
+  { head: 'RESTARTS' },
+]
+
+export function show(document: ProvidersDocument, page: Page): string {
+  if (document.providers.length === 0)
+    return 'No providers: no plugin contributes one, so nobody is asked. See: claimd plugins\n'
+  const rows = document.providers.map((row) => [
+    row.id,
+    row.version,
+    row.band,
+    row.priority,
+    { text: row.state, paint: paintPluginState(page.colours, row.state) },
+    row.holds,
+    row.restarts,
+  ])
+  return table(page, columns, rows) + troubles(page, document.providers)
+}

@@ -1,0 +1,35 @@
+import type { StatusDocument } from '@claimd/sdk'
+import type { Page } from '../page.js'
+import { localTime, span } from '../time.js'
+import { block, type Value } from './block.js'
+
+export function show(status: StatusDocument, page: Page): string {
+  const running = span(page.now.getTime() - Date.parse(status.since))
+  const degraded: [string, Value][] =
+    status.health === 'degraded' ? [['degraded', status.because ?? 'for an unknown reason']] : []
+  const entries: [string, Value][] = [
+    ['claimd', `${status.version}, pid ${status.pid}, Node ${status.node}`],
+    ['running', `for ${running}, since ${localTime(status.since, page.now)}`],
+    ...degraded,
+    ['adapters', counts(status.adapters)],
+    ['plugins', counts(status.pluginStates)],
+    ['links', status.resyncs === 0 ? status.links : `${status.links}, read anew ${times(status.resyncs)}`],
+    ['state', status.state],
+    ['socket', status.socket],
+    ['plugin folders', status.plugins.join(' ')],
+    ['revision', status.revision],
+  ]
+  return block(page, entries)
+}
+
+/** `5 (3 claimed, 2 unmanaged)`; states that nobody is in are left out. */
+function counts(numbers: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(numbers).filter(([, count]) => count > 0)
+  const total = parts.reduce((sum, [, count]) => sum + count, 0)
+  if (total === 0) return 'none'
+  return `${total} (${parts.map(([state, count]) => `${count} ${state}`).join(', ')})`
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`
+}

@@ -1,0 +1,14 @@
+import type { Timers } from '../core/engine/timers.js'
+
+/** The machine's clocks and Node's event loop. */
+export const realTimers: Timers = {
+  now: () => performance.now(),
+  at: () => new Date().toISOString(),
+  soon: (task) => {
+    setImmediate(task)
+  },
+  later: (ms, task) => {
+    const timer = setTimeout(task, ms)
+    return () => clearTimeout(timer)
+  },
+}

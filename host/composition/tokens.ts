@@ -1,0 +1,28 @@
+import type { InjectionToken } from 'tsyringe'
+import type { ControlServer } from '../control/index.js'
+import type { LinkSource } from '../core/adapters/link.js'
+import type { DaemonOptions } from '../core/engine/daemon.js'
+import type { Engine } from '../core/engine/engine.js'
+import type { Service } from '../core/engine/service.js'
+import type { Store } from '../core/engine/store-port.js'
+import type { PluginHost } from '../plugin-host/index.js'
+import type { Configuration } from '../store/index.js'
+import type { ClosingSteps } from './closing-steps.js'
+
+function token<T>(name: string): InjectionToken<T> {
+  return Symbol(name)
+}
+
+/** What the container holds, each under a token of its own: nothing is found by its class. */
+export const tokens = {
+  options: token<DaemonOptions>('options'),
+  version: token<string>('version'),
+  configuration: token<Configuration>('configuration'),
+  closing: token<ClosingSteps>('closing'),
+  store: token<Store>('store'),
+  links: token<LinkSource>('links'),
+  pluginHost: token<PluginHost>('pluginHost'),
+  engine: token<Engine>('engine'),
+  service: token<Service>('service'),
+  control: token<ControlServer>('control'),
+} as const

@@ -1,0 +1,149 @@
+import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify'
+import Type, { type Static } from 'typebox'
+import type { Service, Who } from '../core/engine/service.js'
+import { claimdError } from '../core/errors.js'
+import type { Access } from './access.js'
+import type { EventStreams } from './event-streams.js'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    who: Who
+  }
+}
+
+const adapterParams = Type.Object({
+  id: Type.String({ minLength: 1, maxLength: 255, description: "an adapter's id or name" }),
+})
+type AdapterParams = Static<typeof adapterParams>
+
+const connectionParams = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 255, description: "a connection's name" }),
+})
+type ConnectionParams = Static<typeof connectionParams>
+
+const releaseBody = Type.Object(
+  {
+    reason: Type.String({
+      maxLength: 500,
+      pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]+$',
+      description: 'a text of 1 to 500 characters, not blank, without control characters',
+    }),
+  },
+  { additionalProperties: false, description: 'a JSON object with the one field reason' },
+)
+type ReleaseBody = Static<typeof releaseBody>
+
+const revision = Type.String({ pattern: '^[0-9]{1,15}$', description: 'a revision: a whole number' })
+
+const eventsQuery = Type.Object({
+  since: Type.Optional(revision),
+  adapter: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 255, description: "an adapter's id or name, once" }),
+  ),
+  type: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 1000, description: 'types of events, separated by commas, once' }),
+  ),
+})
+type EventsQuery = Static<typeof eventsQuery>
+
+const eventsHeaders = Type.Object({ 'last-event-id': Type.Optional(revision) })
+type EventsHeaders = Static<typeof eventsHeaders>
+
+/** The control API: what can be asked, and what each call of it asks of the daemon. */
+export function addRoutes(app: FastifyInstance, service: Service, access: Access, streams: EventStreams) {
+  const paths = new Map<string, HTTPMethods>()
+  app.addHook('onRoute', (route) => {
+    if (!paths.has(route.url)) paths.set(route.url, route.method as HTTPMethods)
+  })
+
+  app.get('/v1/status', () => service.status())
+  app.get('/v1/adapters', () => service.adapters())
+  app.get('/v1/connections', () => service.connections())
+  app.get('/v1/providers', () => service.providers())
+  app.get('/v1/plugins', () => service.plugins())
+
+  app.get<{ Querystring: EventsQuery; Headers: EventsHeaders }>(
+    '/v1/events',
+    { schema: { querystring: eventsQuery, headers: eventsHeaders } },
+    (request, reply) => {
+      const { since, adapter, type } = request.query
+      // A client that resumes repeats its address and adds the header, so the header is the newer one.
+      const after = request.headers['last-event-id'] ?? since
+      const stream = streams.prepare({
+        since: after === undefined ? null : Number(after),
+        adapter: adapter ?? null,
+        types: type === undefined ? null : new Set(type.split(',')),
+      })
+      reply.hijack()
+      stream(reply.raw)
+    },
+  )
+
+  app.get<{ Params: AdapterParams }>(
+    '/v1/adapters/:id/explain',
+    { schema: { params: adapterParams } },
+    (request) => service.explain(request.params.id),
+  )
+  app.post<{ Params: AdapterParams }>(
+    '/v1/adapters/:id/offer',
+    { schema: { params: adapterParams } },
+    (request) => service.offer(request.params.id, request.who),
+  )
+  app.post<{ Params: AdapterParams; Body: ReleaseBody }>(
+    '/v1/adapters/:id/release',
+    {
+      schema: { params: adapterParams, body: releaseBody },
+      // Before the body is looked at: who may not release learns nothing else.
+      onRequest: async (request) => access.requireOwner(request.who),
+    },
+    (request) => service.release(request.params.id, request.body.reason, request.who),
+  )
+  app.post<{ Params: ConnectionParams }>(
+    '/v1/connections/:name/disconnect',
+    { schema: { params: connectionParams } },
+    (request) => service.disconnect(request.params.name, request.who),
+  )
+  // All of them at once: not below /v1/connections/, where it could be taken for a connection's name.
+  app.post('/v1/disconnect', (request) => service.disconnectAll(request.who))
+
+  for (const [url, method] of [...paths]) refuseOtherMethods(app, url, method)
+  app.setNotFoundHandler((request) => {
+    throw app.supportedMethods.includes(request.method) ? unknownPath(request) : wrongMethod(request)
+  })
+}
+
+function refuseOtherMethods(app: FastifyInstance, url: string, allowed: HTTPMethods) {
+  app.route({
+    url,
+    method: app.supportedMethods.filter((method) => method !== allowed) as HTTPMethods[],
+    onRequest: async (request, reply) => {
+      reply.header('allow', allowed)
+      throw wrongMethod(request, allowed)
+    },
+    handler: () => {},
+  })
+}
+
+function wrongMethod(request: FastifyRequest, allowed?: HTTPMethods) {
+  return claimdError('METHOD_NOT_ALLOWED', {
+    message: `${request.url} cannot be asked with ${request.method}`,
+    found: request.method,
+    expected: allowed ?? 'GET or POST',
+  })
+}
+
+function unknownPath(request: FastifyRequest) {
+  if (request.url.startsWith('/v1/')) {
+    return claimdError('NOT_FOUND', {
+      message: 'There is no such call in the control API',
+      found: `${request.method} ${request.url}`,
+      expected: 'one of the calls below /v1/ that this version has',
+    })
+  }
+  return claimdError('VERSION_MISMATCH', {
+    message: 'This daemon speaks version 1 of the control API',
+    found: request.url,
+    expected: 'a path below /v1/',
+    remedy: 'Use a client and a daemon that speak the same version.',
+  })
+}

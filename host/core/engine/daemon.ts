@@ -1,0 +1,28 @@
+import type { Service } from './service.js'
+
+/** What `claimd run` asks of the daemon. All paths are absolute. */
+export interface DaemonOptions {
+  /** The configuration file. */
+  config: string
+  /** Whether its absence is an error: somebody named it. */
+  configRequired: boolean
+  /** Folders of plugin folders. One that does not exist is as good as empty. */
+  plugins: string[]
+  /** Whether the plugins that ship with claimd take part. */
+  bundled: boolean
+  /** The folder of the database and of what else has to last; made if it is not there. */
+  state: string
+  /** The path of the control socket. */
+  socket: string
+  /** The script of the simulator that stands in for the kernel; `null` for the real links. */
+  simulate: string | null
+}
+
+/** A daemon that has started. */
+export interface Daemon {
+  service: Service
+  /** Resolves when the first rounds are over. */
+  settled: Promise<void>
+  /** Ends it without touching any link. */
+  stop(): Promise<void>
+}

@@ -1,0 +1,95 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { ETHTOOL_GDRVINFO, SIOCETHTOOL, SIOCGIFNAME } from './constants.js'
+import type { LinkMessage } from './link-message.js'
+import type { SystemCalls } from './system-calls.js'
+
+/** What the kernel tells about a link by other ways than netlink. None of it changes while the link exists. */
+export interface DeviceFacts {
+  driver: string | null
+  vendor: string | null
+  product: string | null
+  wifi: boolean
+}
+
+const nameSize = 16
+const driverOffset = 4
+const driverSize = 32
+const driverInfoSize = 196
+const interfaceRequestSize = 40
+
+/**
+ * Asks for the facts of a link.
+ * @param descriptor any socket of an IP family
+ */
+export function deviceFacts(system: SystemCalls, descriptor: number, link: LinkMessage): DeviceFacts {
+  return {
+    driver: driverOf(system, descriptor, link.index),
+    ...deviceIds(link.bus, link.device),
+    wifi: link.infoKind === null && isWifi(link),
+  }
+}
+
+/**
+ * The ioctl wants a name, and between a message and the question names can be swapped: so the index is
+ * turned into a name before and after, until both agree.
+ */
+function driverOf(system: SystemCalls, descriptor: number, index: number): string | null {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const name = nameOf(system, descriptor, index)
+    if (name === null) return null
+    const info = Buffer.alloc(driverInfoSize)
+    info.writeUInt32LE(ETHTOOL_GDRVINFO)
+    const request = Buffer.alloc(interfaceRequestSize)
+    name.copy(request)
+    request.writeBigUInt64LE(system.addressOf(info), nameSize)
+    const answered = system.ioctl(descriptor, SIOCETHTOOL, request)
+    if (nameOf(system, descriptor, index)?.equals(name))
+      return (answered && upToNul(info.subarray(driverOffset, driverOffset + driverSize))) || null
+  }
+  return null
+}
+
+function nameOf(system: SystemCalls, descriptor: number, index: number): Buffer | null {
+  const request = Buffer.alloc(interfaceRequestSize)
+  request.writeInt32LE(index, nameSize)
+  return system.ioctl(descriptor, SIOCGIFNAME, request) ? request.subarray(0, nameSize) : null
+}
+
+function upToNul(bytes: Buffer): string {
+  const nul = bytes.indexOf(0)
+  return bytes.toString('latin1', 0, nul === -1 ? bytes.length : nul)
+}
+
+function deviceIds(
+  bus: string | null,
+  device: string | null,
+): { vendor: string | null; product: string | null } {
+  if (bus === null || device === null) return { vendor: null, product: null }
+  // The device of a USB link is an interface such as 1-2:1.0; the ids belong to what is plugged in, 1-2.
+  const usb = bus === 'usb'
+  const folder = `/sys/bus/${bus}/devices/${usb ? device.split(':')[0] : device}`
+  return {
+    vendor: hexadecimalIn(`${folder}/${usb ? 'idVendor' : 'vendor'}`),
+    product: hexadecimalIn(`${folder}/${usb ? 'idProduct' : 'device'}`),
+  }
+}
+
+function hexadecimalIn(file: string): string | null {
+  const text = contentOf(file)?.replace(/^0x/, '').toLowerCase()
+  return text !== undefined && /^[0-9a-f]{4}$/.test(text) ? text : null
+}
+
+/** The mounted sysfs may show another network namespace, so the index must agree as well. */
+function isWifi(link: LinkMessage): boolean {
+  const folder = `/sys/class/net/${link.name}`
+  return existsSync(`${folder}/phy80211`) && contentOf(`${folder}/ifindex`) === String(link.index)
+}
+
+function contentOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'latin1').trim()
+  } catch {
+    // Not every bus has these files, and the device may be gone already.
+    return undefined
+  }
+}

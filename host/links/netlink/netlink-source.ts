@@ -1,0 +1,184 @@
+import { closeSync, readFileSync, readlinkSync } from 'node:fs'
+import type { LinkEvent, LinkSource } from '../../core/adapters/link.js'
+import { claimdError } from '../../core/errors.js'
+import { forEachMessage, type Message } from './codec.js'
+import * as c from './constants.js'
+import { deviceFacts } from './device-facts.js'
+import { Dumper } from './dump.js'
+import { LinkTable } from './link-table.js'
+import { NetlinkSocket } from './netlink-socket.js'
+import { decodeNotice } from './route-message.js'
+import { loadSystemCalls, type SystemCalls } from './system-calls.js'
+import { Waiter } from './waiter.js'
+
+const defaultReceiveBuffer = 32 * 1024 * 1024
+/** A storm of events must not keep the loop for more than some ten milliseconds. */
+const datagramsATurn = 2048
+/** More than a full receive buffer holds. */
+const datagramsAResync = 1 << 18
+const resyncDelayMs = 50
+
+/** The links of this process's network namespace, as the kernel tells them. Needs no privilege. */
+export class NetlinkSource implements LinkSource {
+  readonly kind = 'netlink'
+  readonly where = {
+    boot: readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim(),
+    namespace: readlinkSync('/proc/self/ns/net'),
+  }
+  readonly #wantedReceiveBuffer: number
+  readonly #closers: (() => void)[] = []
+  #closed = false
+  #events!: NetlinkSocket
+  #dumper!: Dumper
+  #table!: LinkTable
+  #deliver!: (events: LinkEvent[]) => void
+  #again: NodeJS.Timeout | undefined
+  #resyncs = 0
+  #malformed = 0
+  #receiveBuffer = 0
+
+  /** @param options.receiveBuffer bytes of events that the kernel keeps while the loop is busy; default 32 MiB */
+  constructor(options: { receiveBuffer?: number } = {}) {
+    this.#wantedReceiveBuffer = options.receiveBuffer ?? defaultReceiveBuffer
+  }
+
+  get resyncs(): number {
+    return this.#resyncs
+  }
+
+  /** How many messages could not be read and were skipped. */
+  get malformed(): number {
+    return this.#malformed
+  }
+
+  /**
+   * The size of the receive buffer in bytes as the kernel has it: twice what was asked for, or less when the
+   * process is not privileged. 0 before `start`.
+   */
+  get receiveBuffer(): number {
+    return this.#receiveBuffer
+  }
+
+  /** @throws LINKS_UNAVAILABLE when the kernel's links cannot be watched */
+  async start(deliver: (events: LinkEvent[]) => void): Promise<void> {
+    this.#deliver = deliver
+    let snapshot: LinkEvent[]
+    try {
+      const system = await loadSystemCalls()
+      if (this.#closed) return
+      this.#open(system)
+      snapshot = this.#readEverything('start')
+    } catch (error) {
+      this.close()
+      throw unavailable(error)
+    }
+    deliver(snapshot)
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#again)
+    for (const close of this.#closers.splice(0).reverse()) close()
+  }
+
+  #open(system: SystemCalls): void {
+    this.#events = new NetlinkSocket(system, c.RTMGRP_LINK | c.RTMGRP_IPV4_IFADDR | c.RTMGRP_IPV6_IFADDR)
+    this.#closers.push(() => this.#events.close())
+    this.#receiveBuffer = this.#events.setReceiveBuffer(this.#wantedReceiveBuffer)
+    this.#dumper = new Dumper(system)
+    this.#closers.push(() => this.#dumper.close())
+    const device = system.socket(c.AF_INET, c.SOCK_DGRAM | c.SOCK_CLOEXEC, 0)
+    this.#closers.push(() => closeSync(device))
+    this.#table = new LinkTable((link) => deviceFacts(system, device, link))
+    const waiter = new Waiter(system, this.#events.descriptor, () => this.#turn())
+    this.#closers.push(() => waiter.close())
+  }
+
+  #turn(): void {
+    if (this.#read(datagramsATurn, isOfInterest)) {
+      const events = this.#table.takeEvents()
+      if (events.length > 0) this.#deliver(events)
+    } else this.#resync()
+  }
+
+  /** Reads everything anew after events were lost. */
+  #resync(): void {
+    clearTimeout(this.#again)
+    this.#resyncs++
+    // What is queued is older than the dump to come. Only that links went must not be forgotten: the dump may
+    // show another link with the same index.
+    this.#read(datagramsAResync, isRemoval)
+    let snapshot: LinkEvent[]
+    try {
+      snapshot = this.#readEverything('overflow')
+    } catch (error) {
+      process.emitWarning(unavailable(error))
+      this.#resyncSoon()
+      return
+    }
+    this.#deliver(snapshot)
+  }
+
+  #resyncSoon(): void {
+    if (!this.#closed) this.#again = setTimeout(() => this.#resync(), resyncDelayMs)
+  }
+
+  /**
+   * Dumps, and applies what happened meanwhile: the socket has listened since before the dump, so nothing is
+   * missed, and a change that the dump shows already changes nothing when it is applied again.
+   */
+  #readEverything(reason: 'start' | 'overflow'): LinkEvent[] {
+    const dump = this.#dumper.dump()
+    this.#malformed += dump.malformed
+    this.#table.load(dump.links, dump.addresses)
+    const complete = this.#read(datagramsATurn, isOfInterest)
+    if (!complete || dump.interrupted) this.#resyncSoon()
+    return this.#table.takeSnapshot(reason)
+  }
+
+  /**
+   * Applies the events that wait, as far as they are wanted.
+   * @returns whether none was lost
+   */
+  #read(limit: number, wanted: (message: Message) => boolean): boolean {
+    let complete = true
+    for (let count = 0; count < limit; count++) {
+      const datagram = this.#events.receive()
+      if (datagram === 'nothing') break
+      if (datagram === 'lost') {
+        complete = false
+        continue
+      }
+      const sound = forEachMessage(datagram, (message) => {
+        if (!wanted(message)) return
+        const notice = decodeNotice(message)
+        if (notice === 'malformed') this.#malformed++
+        else if (notice !== 'irrelevant') this.#table.apply(notice)
+      })
+      if (!sound) this.#malformed++
+    }
+    return complete
+  }
+}
+
+function isOfInterest(): boolean {
+  return true
+}
+
+function isRemoval(message: Message): boolean {
+  return message.type === c.RTM_DELLINK
+}
+
+function unavailable(error: unknown): Error {
+  const found = error instanceof Error ? error.message : String(error)
+  return claimdError(
+    'LINKS_UNAVAILABLE',
+    {
+      message: `the kernel's links cannot be watched: ${found}`,
+      found,
+      expected: 'a Linux kernel that lets this process open route netlink sockets',
+      remedy: 'look whether a sandbox forbids AF_NETLINK; `claimd run --simulate FILE` works without',
+    },
+    { cause: error },
+  )
+}

@@ -1,0 +1,125 @@
+import 'reflect-metadata'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe'
+import { ClosingSteps } from './composition/closing-steps.js'
+import { describeWho } from './composition/describe-who.js'
+import { realTimers } from './composition/real-timers.js'
+import { RunningDaemon, settingsOf } from './composition/running-daemon.js'
+import { tokens } from './composition/tokens.js'
+import { ControlServer } from './control/index.js'
+import { Claims } from './core/claims/claims.js'
+import type { Daemon, DaemonOptions } from './core/engine/daemon.js'
+import { Engine } from './core/engine/engine.js'
+import { EngineService } from './core/engine/engine-service.js'
+import { NetlinkSource, readSimulation, SimulatedSource } from './links/index.js'
+import { PluginHost } from './plugin-host/index.js'
+import { openStore, readConfiguration } from './store/index.js'
+
+/** The folder of the package, seen from the compiled file. */
+const packageFolder = resolve(fileURLToPath(import.meta.url), '../../..')
+
+/**
+ * Starts the daemon: the composition root, and the only place that knows everyone.
+ * @throws a `ClaimdError` when it cannot start; then nothing is left behind
+ */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const closing = new ClosingSteps()
+  const root = container.createChildContainer()
+  try {
+    root.register(tokens.options, { useValue: options })
+    root.register(tokens.closing, { useValue: closing })
+    root.register(tokens.version, { useValue: packageVersion() })
+    root.register(tokens.configuration, {
+      useValue: readConfiguration(options.config, { required: options.configRequired }),
+    })
+    root.register(tokens.links, { useValue: await linkSource(options) })
+    const store = openStore(options.state)
+    closing.add(() => store.close())
+    root.register(tokens.store, { useValue: store })
+    registerParts(root)
+    const daemon = root.resolve(RunningDaemon)
+    await daemon.start()
+    return daemon
+  } catch (error) {
+    await closing.run()
+    throw error
+  }
+}
+
+/** Each part is made once, when it is first asked for. */
+function registerParts(root: DependencyContainer): void {
+  root.register(tokens.pluginHost, { useFactory: instanceCachingFactory(makePluginHost) })
+  root.register(tokens.engine, { useFactory: instanceCachingFactory(makeEngine) })
+  root.register(tokens.service, { useFactory: instanceCachingFactory(makeService) })
+  root.register(tokens.control, {
+    useFactory: instanceCachingFactory(
+      (parts) =>
+        new ControlServer(parts.resolve(tokens.service), {
+          socket: parts.resolve(tokens.options).socket,
+          version: parts.resolve(tokens.version),
+          unexpected: (error) => {
+            parts.resolve(tokens.engine).submit({
+              type: 'note',
+              note: { type: 'internal-error', message: `a request failed: ${String(error)}` },
+            })
+          },
+        }),
+    ),
+  })
+}
+
+function makePluginHost(parts: DependencyContainer): PluginHost {
+  const { plugins, bundled } = parts.resolve(tokens.options)
+  const folders = plugins.map((path) => ({ path, bundled: false }))
+  if (bundled) folders.push({ path: join(packageFolder, 'plugins'), bundled: true })
+  // The engine needs the plugin host and the other way round: the engine is looked up when there is news.
+  const engine = () => parts.resolve(tokens.engine)
+  return new PluginHost(
+    { folders, hostVersion: parts.resolve(tokens.version) },
+    {
+      providersChanged: (providers) => engine().submit({ type: 'providers', providers }),
+      event: (event) => engine().submit(event),
+      note: (note) => engine().submit({ type: 'note', note }),
+    },
+  )
+}
+
+function makeEngine(parts: DependencyContainer): Engine {
+  const store = parts.resolve(tokens.store)
+  const stored = store.load()
+  const settings = settingsOf(parts.resolve(tokens.configuration))
+  const claims = new Claims(parts.resolve(tokens.links).where, stored, settings)
+  return new Engine(claims, store, parts.resolve(tokens.pluginHost), realTimers, stored.revision)
+}
+
+function makeService(parts: DependencyContainer): EngineService {
+  const { state, socket, plugins } = parts.resolve(tokens.options)
+  const links = parts.resolve(tokens.links)
+  const pluginHost = parts.resolve(tokens.pluginHost)
+  return new EngineService(parts.resolve(tokens.engine), parts.resolve(tokens.store), {
+    pluginRows: () => pluginHost.pluginRows(),
+    providerRows: () => pluginHost.providerRows(),
+    resyncs: () => links.resyncs,
+    describe: describeWho,
+    facts: {
+      version: parts.resolve(tokens.version),
+      pid: process.pid,
+      since: realTimers.at(),
+      node: process.version,
+      links: links.kind,
+      state,
+      socket,
+      plugins,
+    },
+  })
+}
+
+async function linkSource({ simulate }: DaemonOptions) {
+  return simulate === null ? new NetlinkSource() : new SimulatedSource(await readSimulation(simulate))
+}
+
+function packageVersion(): string {
+  return JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')).version
+}

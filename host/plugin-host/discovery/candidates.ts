@@ -1,0 +1,77 @@
+import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** A folder in which plugins are looked for. */
+export interface SearchFolder {
+  path: string
+  /** Whether its plugins ship with the host. */
+  bundled: boolean
+}
+
+/** A folder that holds a package.json, where a plugin may be. */
+export interface Candidate {
+  /** As it was found. */
+  folder: string
+  /** Links followed. */
+  realFolder: string
+  bundled: boolean
+}
+
+/**
+ * The candidates of one search folder, in code-point order: its children, those of its `@scope` folders,
+ * or the folder itself when it is a plugin. A folder that is missing has none.
+ * @throws when the folder is there but cannot be read: that does not mean that its plugins are gone
+ */
+export async function findCandidates({ path, bundled }: SearchFolder): Promise<Candidate[]> {
+  const itself = await manifestKind(path)
+  if (itself === 'plugin') return candidates([path], bundled)
+  const children = await childFolders(path)
+  const folders: string[] = itself === 'unreadable' ? [path] : []
+  for (const child of children) {
+    if (child.startsWith('@')) {
+      for (const scoped of await childFolders(join(path, child))) folders.push(join(path, child, scoped))
+    } else {
+      folders.push(join(path, child))
+    }
+  }
+  return candidates(folders, bundled)
+}
+
+async function candidates(folders: readonly string[], bundled: boolean): Promise<Candidate[]> {
+  const found = await Promise.all(
+    folders.map(async (folder) => {
+      const manifest = await orMissing(stat(join(folder, 'package.json')))
+      return manifest === null ? null : { folder, realFolder: await realpath(folder), bundled }
+    }),
+  )
+  return found.filter((candidate) => candidate !== null)
+}
+
+/** Whether a search folder is a plugin itself, which its package.json tells. */
+async function manifestKind(folder: string): Promise<'plugin' | 'unreadable' | 'none'> {
+  const text = await orMissing(readFile(join(folder, 'package.json'), 'utf8'))
+  if (text === null) return 'none'
+  try {
+    return JSON.parse(text)?.engines?.claimd === undefined ? 'none' : 'plugin'
+  } catch {
+    return 'unreadable'
+  }
+}
+
+async function childFolders(folder: string): Promise<string[]> {
+  const entries = (await orMissing(readdir(folder, { withFileTypes: true }))) ?? []
+  const names = entries
+    .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink()))
+    .map((entry) => entry.name)
+  return names.sort()
+}
+
+/** `null` when the file is not there, or is no folder, or is a link that leads nowhere. */
+async function orMissing<T>(promise: Promise<T>): Promise<T | null> {
+  try {
+    return await promise
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
+    throw error
+  }
+}

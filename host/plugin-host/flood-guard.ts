@@ -1,0 +1,50 @@
+import { callAllowance, channelBytes, unaskedMessages } from './limits.js'
+
+/**
+ * Counts what a plugin sends against what it may: so much a second unasked, and something for every call.
+ * It stands before everything that would queue or parse what was sent.
+ */
+export class FloodGuard {
+  readonly #messages = new Bucket(unaskedMessages)
+  readonly #bytes = new Bucket(channelBytes)
+
+  /** The host has asked for this many answers. */
+  expect(answers: number): void {
+    this.#messages.add(answers * callAllowance.messages)
+    this.#bytes.add(answers * callAllowance.bytes)
+  }
+
+  /** Whether the plugin may still send a message. */
+  message(): boolean {
+    return this.#messages.take(1)
+  }
+
+  /** Whether the plugin may still send these bytes. */
+  bytes(count: number): boolean {
+    return this.#bytes.take(count)
+  }
+}
+
+class Bucket {
+  readonly #size: { burst: number; perSecond: number }
+  #left: number
+  #at = performance.now()
+
+  constructor(size: { burst: number; perSecond: number }) {
+    this.#size = size
+    this.#left = size.burst
+  }
+
+  add(count: number): void {
+    this.#left = Math.min(this.#left + count, 2 * this.#size.burst)
+  }
+
+  take(count: number): boolean {
+    const now = performance.now()
+    const refilled = this.#left + ((now - this.#at) / 1000) * this.#size.perSecond
+    // Time alone fills it to the brim; what was asked for may stand above that.
+    this.#left = Math.max(this.#left, Math.min(refilled, this.#size.burst)) - count
+    this.#at = now
+    return this.#left >= 0
+  }
+}

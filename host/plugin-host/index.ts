@@ -1,0 +1,1 @@
+export { PluginHost } from './plugin-host.js'

@@ -1,0 +1,58 @@
+/** How long the host waits, in milliseconds. All can be set when the host is made. */
+export interface Deadlines {
+  /** From the acknowledgement of an offer to its answer. */
+  offerMs: number
+  verifyMs: number
+  activateMs: number
+  deactivateMs: number
+  /** From sending a list, or a ping, to its acknowledgement; longer means that the plugin's loop is stuck. */
+  acknowledgeMs: number
+}
+
+export const defaultDeadlines: Deadlines = {
+  offerMs: 2000,
+  verifyMs: 2000,
+  activateMs: 10_000,
+  deactivateMs: 5000,
+  acknowledgeMs: 3000,
+}
+
+/** Questions that one plugin is asked at the same time; the rest wait in the host. */
+export const outstandingLimit = 32
+/** Answers that came after the deadline are still recognised for this many questions of a plugin. */
+export const lateLimit = 256
+
+/** The longest line a plugin may send, in bytes. */
+export const lineLimit = 1024 * 1024
+/** What a plugin may send unasked: so much at once, and so much a second. */
+export const unaskedMessages = { burst: 1000, perSecond: 1000 }
+export const channelBytes = { burst: 4 * 1024 * 1024, perSecond: 4 * 1024 * 1024 }
+/** What every call adds to that, for its answer. */
+export const callAllowance = { messages: 2, bytes: 1024 }
+/** What may wait in the host because a plugin does not read its channel, in bytes. */
+export const unreadLimit = 8 * 1024 * 1024
+
+/** The longest text (reason, evidence, error) that is kept from a plugin, in UTF-16 units. */
+export const textLimit = 1000
+/** The longest line of a plugin's log, in UTF-16 units; the rest of it is cut off. */
+export const logLineLimit = 2048
+/** What a plugin may log within a window; what is over is dropped and counted. */
+export const logBudget = { units: 64 * 1024, windowMs: 10_000 }
+
+/** The heap of a plugin's process, in MiB. */
+export const heapLimitMb = 128
+/** Waiting after a failure: the first time, at most, and how long a process must live to start over. */
+export const backoffTimes = { firstMs: 1000, maxMs: 60_000, stableMs: 60_000, jitter: 0.2 }
+/** How long an ended plugin's pipes are read on, and a plugin that was told to end may take, in milliseconds. */
+export const endGraceMs = 250
+
+/** The largest manifest, in bytes. */
+export const manifestLimit = 1024 * 1024
+/** What one plugin folder may hold. */
+export const folderLimits = { files: 10_000, bytes: 256 * 1024 * 1024 }
+/** How long a folder must stay the same before it is acted on, and how often that is tried, in a row. */
+export const settle = { gapMs: 25, attempts: 20 }
+/** Hints of the watcher: acted on after so much silence, at the latest after the cap, in milliseconds. */
+export const hintDelay = { silenceMs: 50, capMs: 1000 }
+/** How often the folders are looked at without any hint, in milliseconds. */
+export const rescanMs = 5000

@@ -1,0 +1,106 @@
+import type { Socket } from 'node:net'
+import { type CallResult, type LogParams, pluginMethods, type ReportParams } from '@claimd/sdk/wire'
+import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/node'
+import { FloodGuard } from '../flood-guard.js'
+import { lineLimit, unreadLimit } from '../limits.js'
+import { LineReader } from '../runner/line-reader.js'
+import { LineWriter } from '../runner/line-writer.js'
+import { messageFault } from './wire-checks.js'
+
+/** What comes from a plugin, checked. */
+export interface ChannelEvents {
+  results(results: readonly CallResult[]): void
+  report(report: ReportParams): void
+  log(message: string): void
+  /** Something came that is no proper message. It was ignored. */
+  bad(what: string): void
+  /** The plugin sends more than it may, or does not read. The channel is closed. */
+  flooding(what: string): void
+  closed(): void
+}
+
+/**
+ * The host's end of a plugin's channel. Everything from the plugin is counted and checked before the
+ * library sees it: the library queues without limit, and trusts the shape of some messages.
+ */
+export class Channel {
+  readonly #socket: Socket
+  readonly #events: ChannelEvents
+  readonly #guard = new FloodGuard()
+  readonly #connection: MessageConnection
+  #closed = false
+
+  constructor(socket: Socket, events: ChannelEvents) {
+    this.#socket = socket
+    this.#events = events
+    const reader = new LineReader(socket, {
+      limit: lineLimit,
+      allowBytes: (count) => this.#guard.bytes(count) || this.#flooding('it sent too many bytes'),
+      admit: (document) => this.#admit(document),
+    })
+    reader.onError((error) => {
+      if (this.#guard.message()) events.bad(error.message)
+      else this.#flooding('it sent too much that is no message')
+    })
+    const logger = { error: events.bad, warn: events.bad, info: events.bad, log: events.bad }
+    this.#connection = createMessageConnection(reader, new LineWriter(socket), logger)
+    this.#connection.onNotification(pluginMethods.results, (params: { results: CallResult[] }) =>
+      events.results(params.results),
+    )
+    this.#connection.onNotification(pluginMethods.report, (params: ReportParams) => events.report(params))
+    this.#connection.onNotification(pluginMethods.log, (params: LogParams) => events.log(params.message))
+    this.#connection.onClose(() => {
+      this.#closed = true
+      events.closed()
+    })
+    this.#connection.listen()
+  }
+
+  /** Allows for the answers of so many calls. */
+  expect(answers: number): void {
+    this.#guard.expect(answers)
+  }
+
+  /** Resolves with the response. Rejects when that is an error; stays open when the channel closes. */
+  request(method: string, params: object): Promise<unknown> {
+    this.#guard.expect(1)
+    this.#checkUnread()
+    if (this.#closed) return new Promise(() => {})
+    return this.#connection.sendRequest(method, params)
+  }
+
+  notify(method: string, params: object): void {
+    this.#checkUnread()
+    if (!this.#closed) void this.#connection.sendNotification(method, params)
+  }
+
+  /** Closes the host's end, upon which a plugin whose loop turns ends by itself. */
+  end(): void {
+    this.#socket.end()
+  }
+
+  destroy(): void {
+    this.#closed = true
+    this.#socket.destroy()
+    this.#connection.dispose()
+  }
+
+  #admit(document: object): boolean {
+    if (!this.#guard.message()) return this.#flooding('it sent too many messages')
+    const fault = messageFault(document)
+    if (fault !== null) this.#events.bad(fault)
+    return fault === null
+  }
+
+  #checkUnread(): void {
+    if (this.#socket.writableLength > unreadLimit) this.#flooding('it does not read its channel')
+  }
+
+  #flooding(what: string): false {
+    if (!this.#socket.destroyed) {
+      this.#socket.destroy()
+      this.#events.flooding(what)
+    }
+    return false
+  }
+}

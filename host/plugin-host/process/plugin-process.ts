@@ -1,0 +1,232 @@
+import type { ChildProcess } from 'node:child_process'
+import type { Socket } from 'node:net'
+import type { ConfiguredConnection, Released } from '@claimd/sdk'
+import { type Call, type CallResult, hostMethods, type ReportParams } from '@claimd/sdk/wire'
+import { Deadline } from '../deadline.js'
+import type { AcceptedPlugin } from '../discovery/found-plugin.js'
+import { type Deadlines, endGraceMs } from '../limits.js'
+import type { LogLines } from '../log-lines.js'
+import { Channel } from './channel.js'
+import { launch } from './launch.js'
+import { cut } from './wire-checks.js'
+
+export interface ProcessEvents {
+  acknowledged(ids: readonly number[]): void
+  results(results: readonly CallResult[]): void
+  report(report: ReportParams): void
+  /** It did not acknowledge in time: its loop is stuck. */
+  stuck(why: string): void
+  /** It cannot be talked to any more, for another reason. */
+  broken(why: string): void
+  /** The process is gone; told once, and nothing after it. */
+  ended(how: string): void
+}
+
+/** One process of a plugin, from its start to its end. */
+export class PluginProcess {
+  readonly startedAt = performance.now()
+  readonly #plugin: AcceptedPlugin
+  readonly #deadlines: Deadlines
+  readonly #log: LogLines
+  readonly #events: ProcessEvents
+  /** `null` when it could not even be tried to start one. */
+  readonly #child: ChildProcess | null
+  readonly #channel: Channel | null
+  readonly #waiting = new Set<Deadline>()
+  #activated = false
+  #exited = false
+  #pinging = false
+  #stopping: Promise<void> | null = null
+  #ended: () => void = () => {}
+  /** Resolves when the process is gone. */
+  readonly ended = new Promise<void>((resolve) => {
+    this.#ended = resolve
+  })
+
+  constructor(plugin: AcceptedPlugin, deadlines: Deadlines, log: LogLines, events: ProcessEvents) {
+    this.#plugin = plugin
+    this.#deadlines = deadlines
+    this.#log = log
+    this.#events = events
+    this.#child = this.#launch()
+    this.#channel = this.#child && this.#connect(this.#child)
+  }
+
+  get pid(): number | null {
+    return this.#exited ? null : (this.#child?.pid ?? null)
+  }
+
+  /** @throws when the plugin does not become active in time, with the reason. */
+  async activate(configured: readonly ConfiguredConnection[]): Promise<void> {
+    const { name, version, entry, providers } = this.#plugin
+    await this.#request(this.#deadlines.activateMs, hostMethods.activate, {
+      plugin: { name, version },
+      entry,
+      providers: providers.map(({ localId }) => localId),
+      configured,
+    })
+    this.#activated = true
+  }
+
+  call(calls: readonly Call[]): void {
+    this.#channel?.expect(calls.length)
+    this.#acknowledgement('a list of calls', hostMethods.calls, { calls }, () =>
+      this.#events.acknowledged(calls.map(({ id }) => id)),
+    )
+  }
+
+  /** Finds out whether its loop still turns. */
+  ping(): void {
+    if (this.#pinging) return
+    this.#pinging = true
+    this.#acknowledgement('a ping', hostMethods.ping, {}, () => {
+      this.#pinging = false
+    })
+  }
+
+  cancel(ids: readonly number[]): void {
+    this.#channel?.notify(hostMethods.cancel, { ids })
+  }
+
+  released(released: readonly (Released & { provider: string })[]): void {
+    this.#channel?.notify(hostMethods.released, { released })
+  }
+
+  configure(configured: readonly ConfiguredConnection[]): void {
+    this.#channel?.notify(hostMethods.configured, { configured })
+  }
+
+  /** Lets the plugin deactivate, then ends the process. Resolves when it is gone. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#activated) {
+      await this.#request(this.#deadlines.deactivateMs, hostMethods.deactivate, {}).catch((error: Error) => {
+        if (!this.#exited) this.#log.write(`deactivate: ${error.message}`, 'channel')
+      })
+      this.#channel?.end()
+      const timer = this.#after(endGraceMs, () => this.kill())
+      await this.ended
+      timer.clear()
+    }
+    this.kill()
+    await this.ended
+  }
+
+  /** Ends the process, and what it started, without asking it. */
+  kill(): void {
+    if (!this.#exited) this.#killGroup()
+  }
+
+  #launch(): ChildProcess | null {
+    try {
+      return launch()
+    } catch (error) {
+      queueMicrotask(() => this.#finish(`process could not be started: ${(error as Error).message}`))
+      return null
+    }
+  }
+
+  #connect(child: ChildProcess): Channel | null {
+    child.on('error', (error) => {
+      if (child.pid === undefined) this.#finish(`process could not be started: ${error.message}`)
+    })
+    if (child.pid === undefined) return null
+    child.once('exit', (code, signal) => this.#exit(child, code, signal))
+    for (const name of ['stdout', 'stderr'] as const) {
+      const lines = this.#log.splitter(name)
+      child[name]!.setEncoding('utf8').on('data', lines.write).on('end', lines.end)
+    }
+    return new Channel(child.stdio[3] as Socket, {
+      results: (results) => this.#events.results(results),
+      report: (report) => this.#events.report(report),
+      log: (message) => this.#log.write(message, 'log'),
+      bad: (what) => this.#log.write(`ignored what the plugin sent: ${what}`, 'channel'),
+      flooding: (what) => this.#events.broken(`flooding: ${what}`),
+      closed: () => {
+        // Usually the process is about to end as well, and how it ends says more.
+        this.#after(endGraceMs, () => this.#events.broken('it closed its channel'))
+      },
+    })
+  }
+
+  /** The process is gone; what it wrote before that may still be on its way. */
+  #exit(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
+    this.#exited = true
+    // Its children end with it. The group keeps its id as long as one of them lives.
+    this.#killGroup()
+    const how = signal ? `process ended by ${signal}` : `process ended with code ${code}`
+    const timer = this.#after(endGraceMs, () => this.#finish(how))
+    child.once('close', () => {
+      timer.clear()
+      this.#finish(how)
+    })
+  }
+
+  #finish(how: string): void {
+    for (const deadline of this.#waiting) deadline.clear()
+    this.#waiting.clear()
+    // When there were no descriptors left, there are no streams either.
+    for (const stream of this.#child?.stdio ?? []) stream?.destroy()
+    this.#events.ended(how)
+    this.#channel?.destroy()
+    this.#ended()
+  }
+
+  #killGroup(): void {
+    if (this.#child?.pid === undefined) return
+    try {
+      process.kill(-this.#child.pid, 'SIGKILL')
+    } catch {
+      // Nobody is left in it.
+    }
+  }
+
+  #acknowledgement(what: string, method: string, params: object, received: () => void): void {
+    const { acknowledgeMs } = this.#deadlines
+    this.#request(acknowledgeMs, method, params).then(received, (error: Error) => {
+      if (error instanceof Overdue) {
+        this.#events.stuck(`stuck: ${what} was not acknowledged within ${acknowledgeMs / 1000} s`)
+      } else if (!this.#exited) {
+        this.#events.broken(`it refused ${what}: ${cut(error.message)}`)
+      }
+    })
+  }
+
+  /** A request with a deadline. It stays open when the process ends, of which `ended` tells. */
+  #request(ms: number, method: string, params: object): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (!this.#channel) return
+      const deadline = this.#after(ms, () => reject(new Overdue(`not done within ${ms / 1000} s`)))
+      this.#channel.request(method, params).then(
+        () => {
+          this.#forget(deadline)
+          resolve()
+        },
+        (error: Error) => {
+          this.#forget(deadline)
+          reject(error)
+        },
+      )
+    })
+  }
+
+  #after(ms: number, passed: () => void): Deadline {
+    const deadline = new Deadline(ms, () => {
+      this.#waiting.delete(deadline)
+      passed()
+    })
+    this.#waiting.add(deadline)
+    return deadline
+  }
+
+  #forget(deadline: Deadline): void {
+    deadline.clear()
+    this.#waiting.delete(deadline)
+  }
+}
+
+class Overdue extends Error {}

@@ -1,0 +1,117 @@
+import type { Answer } from '@claimd/sdk'
+import type { CallResult } from '@claimd/sdk/wire'
+import type { Question } from '../core/claims/ports.js'
+import { Deadline } from './deadline.js'
+import { type Deadlines, lateLimit, outstandingLimit } from './limits.js'
+import { answerOf, unexpected } from './process/wire-checks.js'
+
+interface Asked {
+  question: Question
+  at: number
+  deadline: Deadline | null
+  /** Nobody waits for its answer any more. */
+  cancelled: boolean
+}
+
+export interface QuestionEvents {
+  /** The first answer of a question; after a deadline or a cancel there may be a second one, a late one. */
+  answer(question: Question, answer: Answer, ms: number): void
+  /** The plugin did not answer in time. */
+  overdue(id: number): void
+}
+
+/**
+ * The questions to one plugin, each of which gets one first answer, whatever happens. Some wait here, some
+ * are outstanding at the plugin, and of some only a late answer can come.
+ */
+export class Questions {
+  readonly #deadlines: Deadlines
+  readonly #events: QuestionEvents
+  readonly #waiting = new Map<number, Asked>()
+  readonly #outstanding = new Map<number, Asked>()
+  readonly #late = new Map<number, Asked>()
+
+  constructor(deadlines: Deadlines, events: QuestionEvents) {
+    this.#deadlines = deadlines
+    this.#events = events
+  }
+
+  get anyWaiting(): boolean {
+    return this.#waiting.size > 0
+  }
+
+  add(question: Question): void {
+    this.#waiting.set(question.id, { question, at: performance.now(), deadline: null, cancelled: false })
+  }
+
+  /** The next questions to send: as many as the plugin may have at a time. */
+  take(): Question[] {
+    const now = performance.now()
+    const list: Question[] = []
+    for (const [id, asked] of this.#waiting) {
+      if (this.#outstanding.size >= outstandingLimit) break
+      asked.at = now
+      this.#waiting.delete(id)
+      this.#outstanding.set(id, asked)
+      list.push(asked.question)
+    }
+    return list
+  }
+
+  /** The plugin has received these: their clocks start. */
+  acknowledged(ids: readonly number[]): void {
+    for (const id of ids) {
+      const asked = this.#outstanding.get(id)
+      if (!asked) continue
+      const ms = asked.question.kind === 'verify' ? this.#deadlines.verifyMs : this.#deadlines.offerMs
+      asked.deadline = new Deadline(ms, () => this.#overdue(asked, ms))
+    }
+  }
+
+  /** Returns false for a result that nobody asked for. */
+  result(result: CallResult): boolean {
+    const asked = this.#outstanding.get(result.id) ?? this.#late.get(result.id)
+    if (!asked) return false
+    this.#outstanding.delete(result.id)
+    this.#late.delete(result.id)
+    this.#deliver(asked, answerOf(result))
+    return true
+  }
+
+  /** Returns those of which the plugin must be told. */
+  cancel(ids: readonly number[]): number[] {
+    return ids.filter((id) => {
+      this.#waiting.delete(id)
+      const asked = this.#outstanding.get(id)
+      if (asked) asked.cancelled = true
+      return asked !== undefined
+    })
+  }
+
+  /** Answers everything that is open, because the plugin cannot. */
+  failAll(reason: string): void {
+    const open = [...this.#outstanding.values(), ...this.#waiting.values()]
+    this.#outstanding.clear()
+    this.#waiting.clear()
+    this.#late.clear()
+    for (const asked of open) {
+      if (asked.cancelled) asked.deadline?.clear()
+      else this.#deliver(asked, unexpected(reason))
+    }
+  }
+
+  #overdue(asked: Asked, ms: number): void {
+    const { id } = asked.question
+    this.#outstanding.delete(id)
+    this.#late.set(id, asked)
+    if (this.#late.size > lateLimit) this.#late.delete(this.#late.keys().next().value!)
+    if (!asked.cancelled) this.#deliver(asked, unexpected(`timed out: no answer within ${ms / 1000} s`))
+    this.#events.overdue(id)
+  }
+
+  #deliver(asked: Asked, answer: Answer): void {
+    asked.deadline?.clear()
+    const ms = Math.round((performance.now() - asked.at) * 1000) / 1000
+    this.#events.answer(asked.question, answer, ms)
+  }
+}

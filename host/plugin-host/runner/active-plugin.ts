@@ -1,0 +1,90 @@
+import type { ConfiguredConnection, Disposable, PluginContext, PluginModule, Provider } from '@claimd/sdk'
+import { type ActivateParams, pluginMethods } from '@claimd/sdk/wire'
+
+/** Sends a notification to the host. */
+export type Notify = (method: string, params: object) => void
+
+/** A plugin that is loaded: its context, and what it has registered. */
+export class ActivePlugin {
+  readonly #providers = new Map<string, Provider>()
+  readonly #registrations: Disposable[] = []
+  readonly #context: PluginContext
+  readonly #module: PluginModule
+  #configured: readonly ConfiguredConnection[]
+
+  constructor(module: PluginModule, params: ActivateParams, notify: Notify) {
+    this.#module = module
+    this.#configured = deepFreeze(params.configured)
+    this.#context = this.#makeContext(params, notify)
+  }
+
+  async activate(): Promise<void> {
+    await this.#module.activate(this.#context)
+  }
+
+  provider(id: string): Provider | undefined {
+    return this.#providers.get(id)
+  }
+
+  configure(configured: readonly ConfiguredConnection[]): void {
+    this.#configured = deepFreeze(configured)
+  }
+
+  /** Undoes everything, last first. One failure does not keep the rest from being undone. */
+  async deactivate(failed: (error: unknown) => void): Promise<void> {
+    const attempt = async (undo: () => unknown) => {
+      try {
+        await undo()
+      } catch (error) {
+        failed(error)
+      }
+    }
+    await attempt(() => this.#module.deactivate?.())
+    for (const list of [this.#context.subscriptions, this.#registrations]) {
+      for (const disposable of list.splice(0).reverse()) await attempt(() => disposable.dispose())
+    }
+  }
+
+  #makeContext(params: ActivateParams, notify: Notify): PluginContext {
+    return Object.freeze({
+      plugin: Object.freeze(params.plugin),
+      providers: Object.freeze({
+        register: (id: string, provider: Provider) => this.#register(id, provider, params.providers),
+      }),
+      connections: Object.freeze({
+        configured: () => this.#configured,
+        report: (connection: string, fence: number, state: 'lost', reason: string) =>
+          notify(pluginMethods.report, { connection, fence, state, reason }),
+      }),
+      log: (message: string) => notify(pluginMethods.log, { message: String(message) }),
+      subscriptions: [],
+    })
+  }
+
+  #register(id: string, provider: Provider, contributed: readonly string[]): Disposable {
+    if (!contributed.includes(id)) {
+      throw new Error(
+        `The manifest contributes no provider ${JSON.stringify(id)}; it has: ${contributed.join(', ') || 'none'}`,
+      )
+    }
+    if (this.#providers.has(id)) throw new Error(`The provider ${JSON.stringify(id)} is registered already`)
+    if (typeof provider !== 'object' || provider === null) {
+      throw new TypeError(`The provider ${JSON.stringify(id)} must be an object with methods`)
+    }
+    this.#providers.set(id, provider)
+    const registration = {
+      dispose: () => {
+        if (this.#providers.get(id) === provider) this.#providers.delete(id)
+      },
+    }
+    this.#registrations.push(registration)
+    return registration
+  }
+}
+
+/** Freezes a document. What a provider is given is shared by nobody, but looks as if it could be changed. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  for (const part of Object.values(value)) deepFreeze(part)
+  return Object.freeze(value)
+}

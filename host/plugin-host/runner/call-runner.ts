@@ -1,0 +1,116 @@
+import type { Answer, Provider } from '@claimd/sdk'
+import { type Call, type CallResult, pluginMethods } from '@claimd/sdk/wire'
+import { type ActivePlugin, deepFreeze, type Notify } from './active-plugin.js'
+import { thrownText } from './thrown-text.js'
+
+/** Runs the calls that the host sends, and collects their results into lists. */
+export class CallRunner {
+  readonly #plugin: ActivePlugin
+  readonly #notify: Notify
+  readonly #running = new Map<number, AbortController>()
+  #results: CallResult[] = []
+  #flushing: NodeJS.Immediate | null = null
+
+  constructor(plugin: ActivePlugin, notify: Notify) {
+    this.#plugin = plugin
+    this.#notify = notify
+  }
+
+  /**
+   * Takes a list of calls. They run in a later turn, when the acknowledgement of the list has been written:
+   * a provider that blocks the process is then told apart from one that was never reached.
+   */
+  take(calls: readonly Call[]): void {
+    for (const call of calls) this.#running.set(call.id, new AbortController())
+    setImmediate(() => {
+      for (const call of calls) this.#run(call)
+      this.#flush()
+    })
+  }
+
+  cancel(ids: readonly number[]): void {
+    for (const id of ids) this.#running.get(id)?.abort()
+  }
+
+  cancelAll(): void {
+    this.cancel([...this.#running.keys()])
+  }
+
+  #run(call: Call): void {
+    const { signal } = this.#running.get(call.id)!
+    const done = (answer: unknown) => this.#done({ id: call.id, answer })
+    const fail = (thrown: unknown) => this.#done({ id: call.id, error: `threw ${thrownText(thrown)}` })
+    if (signal.aborted) {
+      this.#done({ id: call.id, error: 'cancelled before it ran' })
+      return
+    }
+    try {
+      const answer = this.#call(call, signal)
+      if (isThenable(answer)) Promise.resolve(answer).then(done, fail)
+      else done(answer)
+    } catch (thrown) {
+      fail(thrown)
+    }
+  }
+
+  #call(call: Call, signal: AbortSignal): Answer | Promise<Answer> {
+    const provider = this.#plugin.provider(call.provider)
+    if (!provider) return { result: 'UNEXPECTED', reason: 'the plugin did not register this provider' }
+    const adapter = deepFreeze(call.adapter)
+    const { connection, fence } = call
+    if (call.method === 'claimConnection') {
+      if (!provider.claimConnection) return { result: 'NOT_SUPPORTED', reason: 'it does not claim adapters' }
+      return provider.claimConnection({ adapter, connection, fence, signal })
+    }
+    const held = { adapter, connection, evidence: call.evidence, fence, signal }
+    return provider.verify ? provider.verify(held) : verifyByClaiming(provider, held)
+  }
+
+  #done(result: CallResult): void {
+    this.#running.delete(result.id)
+    this.#results.push(result)
+    this.#flushing ??= setImmediate(() => this.#flush())
+  }
+
+  #flush(): void {
+    if (this.#flushing) clearImmediate(this.#flushing)
+    this.#flushing = null
+    if (this.#results.length === 0) return
+    const results = this.#results
+    this.#results = []
+    this.#notify(pluginMethods.results, { results: sendable(results) })
+  }
+}
+
+function isThenable(answer: unknown): answer is PromiseLike<unknown> {
+  return typeof (answer as PromiseLike<unknown> | null | undefined)?.then === 'function'
+}
+
+/** Without `verify`, a provider is offered the adapter again: the same name is a yes. */
+async function verifyByClaiming(
+  provider: Provider,
+  held: Parameters<NonNullable<Provider['verify']>>[0],
+): Promise<Answer> {
+  if (!provider.claimConnection) return { result: 'NOT_SUPPORTED', reason: 'it does not verify claims' }
+  const { adapter, connection, fence, signal } = held
+  const answer = await provider.claimConnection({ adapter, connection, fence, signal })
+  if (answer?.result !== 'SUCCESS' || answer.connection === connection) return answer
+  return { result: 'INVALID_CONNECTION', reason: `it now answers with the connection ${answer.connection}` }
+}
+
+/** An answer that cannot be written as JSON costs itself, not the others of its list. */
+function sendable(results: CallResult[]): CallResult[] {
+  if (isSendable(results)) return results
+  return results.map((result) =>
+    isSendable(result) ? result : { id: result.id, error: 'answered with what cannot be sent' },
+  )
+}
+
+function isSendable(value: unknown): boolean {
+  try {
+    JSON.stringify(value)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,111 @@
+import { readFileSync, statSync } from 'node:fs'
+import type { ClaimdError, ConfiguredConnection, MatchRule } from '@claimd/sdk'
+import { claimdError } from '../../core/errors.js'
+import { type ConfigurationFault, configurationFaults } from './faults.js'
+import { findSyntaxFault } from './json-syntax.js'
+import type { Behaviour, ConfigurationFile } from './schema.js'
+
+/** What the operator configured, with the defaults filled in. */
+export interface Configuration {
+  /** In the order of the file. */
+  connections: (ConfiguredConnection & { behaviour: Behaviour })[]
+  offers: {
+    /** Full ids of the providers that are asked first. */
+    order: string[]
+    /** Adapters that are never offered. */
+    ignore: MatchRule[]
+  }
+  plugins: {
+    /** Names of plugins that are not started and not asked, bundled ones too. */
+    disabled: string[]
+  }
+}
+
+export interface ReadOptions {
+  /** Whether the file must be there: it was asked for by name. Otherwise a missing one is an empty configuration. */
+  required: boolean
+}
+
+/**
+ * Reads the configuration file.
+ * @throws a `ClaimdError`: `CONFIGURATION_NOT_FOUND`, `CONFIGURATION_UNREADABLE`, or `CONFIGURATION_INVALID`
+ * with all faults at once
+ */
+export function readConfiguration(file: string, options: ReadOptions): Configuration {
+  const text = readConfigurationText(file, options)
+  return text === null ? fromFile({}) : parseConfiguration(text, file)
+}
+
+/** The file's text; null when it is missing and may be. @throws like {@link readConfiguration} */
+export function readConfigurationText(file: string, { required }: ReadOptions): string | null {
+  try {
+    // Reading a pipe could block the host for ever.
+    if (!statSync(file).isFile()) throw new Error('it is not a plain file')
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' && !required) return null
+    const isMissing = code === 'ENOENT'
+    throw claimdError(
+      isMissing ? 'CONFIGURATION_NOT_FOUND' : 'CONFIGURATION_UNREADABLE',
+      {
+        message: isMissing
+          ? `There is no configuration file ${file}`
+          : `The configuration file ${file} cannot be read`,
+        found: message,
+        expected: 'a file that claimd can read',
+        remedy: isMissing
+          ? 'Check the path, or make the file; {} is enough'
+          : 'Check its path and its permissions',
+      },
+      { cause: error },
+    )
+  }
+}
+
+/** @param file for messages. @throws a `ClaimdError`, code `CONFIGURATION_INVALID` */
+export function parseConfiguration(text: string, file: string): Configuration {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    const fault = findSyntaxFault(text)
+    if (!fault) throw error
+    const { line, column, found, expected } = fault
+    const place = `line ${line}, column ${column}`
+    throw invalid(file, [{ place, found, expected, remedy: 'Correct the JSON there' }])
+  }
+  const faults = configurationFaults(value)
+  if (faults.length > 0) throw invalid(file, faults)
+  return fromFile(value as ConfigurationFile)
+}
+
+function fromFile({ connections = {}, offers = {}, plugins = {} }: ConfigurationFile): Configuration {
+  return {
+    connections: Object.entries(connections).map(([name, { type, config = {}, behaviour = 'default' }]) => ({
+      name,
+      type,
+      config,
+      behaviour,
+    })),
+    offers: { order: offers.order ?? [], ignore: offers.ignore ?? [] },
+    plugins: { disabled: plugins.disabled ?? [] },
+  }
+}
+
+function invalid(file: string, faults: readonly ConfigurationFault[]): ClaimdError {
+  const [first, ...others] = faults as [ConfigurationFault, ...ConfigurationFault[]]
+  if (others.length === 0) {
+    const { place, ...text } = first
+    return claimdError('CONFIGURATION_INVALID', { message: `${file} is faulty at ${place}`, ...text })
+  }
+  const lines = faults.map(
+    ({ place, found, expected, remedy }) => `\n  ${place}: found ${found}, expected ${expected}. ${remedy}`,
+  )
+  return claimdError('CONFIGURATION_INVALID', {
+    message: `${file} has ${faults.length} faults:${lines.join('')}`,
+    found: `${faults.length} faults`,
+    expected: 'a configuration without faults',
+    remedy: 'Correct each of them; until then the file is not used',
+  })
+}

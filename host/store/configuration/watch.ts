@@ -1,0 +1,91 @@
+import { dirname, resolve } from 'node:path'
+import type { ClaimdError } from '@claimd/sdk'
+import { watch } from 'chokidar'
+import {
+  type Configuration,
+  parseConfiguration,
+  type ReadOptions,
+  readConfigurationText,
+} from './configuration.js'
+
+/** How long nothing must happen before the file is read: an editor may write it in several steps. */
+const quietTime = 100
+
+/** The watcher can go deaf, for example when the whole folder is replaced; so the file is also just read. */
+const rereadInterval = 10_000
+
+export interface ConfigurationWatch {
+  /** Ends the watch. Nothing is called any more from then on. */
+  close(): Promise<void>
+}
+
+/**
+ * Watches the configuration file. Each new content calls back once: with the configuration, or with what is
+ * wrong with it; then the last good one stays valid. A content that is put back after a faulty one is new.
+ */
+export function watchConfiguration(
+  file: string,
+  options: ReadOptions,
+  onChange: (configuration: Configuration) => void,
+  onFault: (fault: ClaimdError) => void,
+): ConfigurationWatch {
+  const path = resolve(file)
+  const folder = dirname(path)
+  let last = look(path, options)
+  let closed = false
+  let quiet: NodeJS.Timeout | undefined
+
+  const reread = () => {
+    const next = look(path, options)
+    if (closed || next.seen === last.seen) return
+    last = next
+    if (next.fault) onFault(next.fault)
+    else onChange(next.configuration)
+  }
+  const hint = () => {
+    clearTimeout(quiet)
+    if (!closed) quiet = setTimeout(reread, quietTime)
+  }
+  const watcher = watch(folder, {
+    ignoreInitial: true,
+    depth: 0,
+    // The folder may be a large one; what else is in it needs no watch.
+    ignored: (other) => resolve(other) !== folder && resolve(other) !== path,
+  })
+  watcher.on('all', hint)
+  // What was written between the first look and the beginning of the watch.
+  watcher.on('ready', hint)
+  // Such as too many watches on this machine: the file is still read now and then.
+  watcher.on('error', () => {})
+  const interval = setInterval(reread, rereadInterval)
+
+  return {
+    async close() {
+      closed = true
+      clearTimeout(quiet)
+      clearInterval(interval)
+      await watcher.close()
+    },
+  }
+}
+
+type Look =
+  | { seen: string; configuration: Configuration; fault?: undefined }
+  | { seen: string; fault: ClaimdError }
+
+/** `seen` is equal for equal contents, and for equal reasons why there are none. */
+function look(file: string, options: ReadOptions): Look {
+  let text: string | null
+  try {
+    text = readConfigurationText(file, options)
+  } catch (error) {
+    const fault = error as ClaimdError
+    return { seen: `fault ${fault.message} ${fault.found}`, fault }
+  }
+  const seen = text === null ? 'missing' : `text ${text}`
+  try {
+    return { seen, configuration: parseConfiguration(text ?? '{}', file) }
+  } catch (error) {
+    return { seen, fault: error as ClaimdError }
+  }
+}

@@ -1,0 +1,61 @@
+import { statSync } from 'node:fs'
+import { ClaimdError } from '@claimd/sdk'
+import { Database } from './database.js'
+import { readDatabaseMarks } from './file-marks.js'
+import { Journal, type JournalLimits } from './journal.js'
+import { migrate } from './schema.js'
+import { SqliteStore } from './sqlite-store.js'
+import { damaged, inUse, unusable } from './state-errors.js'
+import { assertOurs, checkStateFile, prepareStateFile } from './state-file.js'
+
+export interface StoreOptions {
+  /** How much of the journal is kept; default: 64 MB and 30 days. */
+  journal?: Partial<JournalLimits>
+}
+
+/** Files that this process has open. To look into one of them again would end SQLite's lock on it. */
+const openFiles = new Set<string>()
+
+/**
+ * Opens the state in a folder, for this process alone.
+ * @throws a `ClaimdError` whose code begins with `STATE_`; nothing was overwritten
+ */
+export function openStore(folder: string, options: StoreOptions = {}): SqliteStore {
+  const file = prepareStateFile(folder)
+  const identity = identityOf(file)
+  if (openFiles.has(identity)) throw inUse(file)
+  checkStateFile(file)
+  let database: Database | undefined
+  try {
+    database = new Database(file)
+    prepareDatabase(database, file)
+    const journal = new Journal(database, file, { bytes: 64 * 1024 * 1024, days: 30, ...options.journal })
+    const store = new SqliteStore(database, file, journal, () => openFiles.delete(identity))
+    openFiles.add(identity)
+    return store
+  } catch (error) {
+    database?.abandon()
+    throw error instanceof ClaimdError ? error : unusable(file, error)
+  }
+}
+
+function identityOf(file: string): string {
+  const { dev, ino } = statSync(file)
+  return `${dev}:${ino}`
+}
+
+function prepareDatabase(database: Database, file: string): void {
+  // Before WAL mode begins: then there is no shared memory file, and a second process is refused.
+  database.run('PRAGMA locking_mode = EXCLUSIVE')
+  const marks = readDatabaseMarks(database)
+  if (marks) assertOurs(file, marks)
+  assertSound(database, file)
+  database.run('PRAGMA journal_mode = WAL')
+  database.run('PRAGMA synchronous = NORMAL')
+  migrate(database, marks?.format ?? 0)
+}
+
+function assertSound(database: Database, file: string): void {
+  const [row] = database.all<{ quick_check: string }>('PRAGMA quick_check(1)')
+  if (row && row.quick_check !== 'ok') throw damaged(file, row.quick_check)
+}

@@ -1,0 +1,50 @@
+import type { Database } from './database.js'
+
+/** Marks a SQLite file as claimd's own: `clmd`. */
+export const applicationId = 0x636c6d64
+
+/**
+ * What makes a database of format n−1 one of format n; the first makes it from nothing. Never changed once
+ * released, only added to.
+ *
+ * `data` is always the whole object as JSON: it keeps any string as it is, and a new field needs no migration.
+ * The columns beside it are what is searched for. `state` has one row: the counters, which never go back, and
+ * the journal's begin and size, so that neither has to be counted.
+ */
+const migrations = [
+  `CREATE TABLE state (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    revision INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    fence INTEGER NOT NULL,
+    journal_begin INTEGER NOT NULL,
+    journal_bytes INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO state VALUES (1, 0, 0, 0, 1, 0);
+  CREATE TABLE journal (
+    revision INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL, -- milliseconds since 1970
+    type TEXT NOT NULL,
+    adapter TEXT,
+    data TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX journal_rounds ON journal (adapter, revision) WHERE type = 'round';
+  CREATE TABLE adapters (id TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT;
+  CREATE TABLE claims (adapter TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT;
+  CREATE TABLE releases (adapter TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT;`,
+]
+
+/** The format that this version writes, and the newest that it reads. It is the file's `user_version`. */
+export const currentFormat = migrations.length
+
+/** Brings a database up to the current format, all or nothing, and onto the disk. */
+export function migrate(database: Database, format: number): void {
+  if (format === currentFormat) return
+  database.transaction(
+    () => {
+      for (const migration of migrations.slice(format)) database.script(migration)
+      database.script(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${currentFormat}`)
+    },
+    { sync: true },
+  )
+}

@@ -1,0 +1,56 @@
+import { accessSync, chmodSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { type FileMarks, readFileMarks } from './file-marks.js'
+import { applicationId, currentFormat } from './schema.js'
+import { damaged, foreign, newer, unusable } from './state-errors.js'
+
+/**
+ * Makes sure that the folder can keep a state. A missing folder (0700) and a missing file (0600) are made;
+ * missing parents are not, because they are more often a misspelt path.
+ * @returns the database file
+ */
+export function prepareStateFile(folder: string): string {
+  const file = join(folder, 'claimd.db')
+  try {
+    makeFolder(folder)
+    // SQLite needs to make files beside the database.
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
+    makeFile(file)
+  } catch (error) {
+    throw unusable(file, error)
+  }
+  return file
+}
+
+/** Looks at the file before SQLite may. @throws a `ClaimdError` that says why it is not for this version */
+export function checkStateFile(file: string): void {
+  let marks: ReturnType<typeof readFileMarks>
+  try {
+    marks = readFileMarks(file)
+  } catch (error) {
+    throw unusable(file, error)
+  }
+  if (marks === 'not-a-database') throw damaged(file, 'it does not begin like an SQLite database')
+  if (marks) assertOurs(file, marks)
+}
+
+/** @throws a `ClaimdError` unless the marks are those of a database that this version reads */
+export function assertOurs(file: string, marks: FileMarks): void {
+  if (marks.applicationId !== applicationId) throw foreign(file, marks.applicationId)
+  if (marks.format > currentFormat) throw newer(file, marks.format)
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Whatever the reason was, with a folder in its place there is none to complain.
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error
+  }
+}
+
+function makeFile(file: string): void {
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (!found) closeSync(openSync(file, 'wx', 0o600))
+  else if (found.isFile() && found.mode & 0o077) chmodSync(file, 0o600)
+}

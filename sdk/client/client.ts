@@ -1,0 +1,180 @@
+import type {
+  AdaptersDocument,
+  ConnectionsDocument,
+  DisconnectAllDocument,
+  DisconnectDocument,
+  EventDocument,
+  ExplainDocument,
+  OfferDocument,
+  PluginsDocument,
+  ProvidersDocument,
+  ReleaseDocument,
+  StatusDocument,
+} from '../api.js'
+import { ClaimdError } from '../errors.js'
+import { clientError } from './errors.js'
+import { eventFrames } from './event-frames.js'
+import { type Call, isErrorDocument, readDocument, send, transportError } from './request.js'
+import { defaultSocket } from './socket-path.js'
+
+export interface ClientOptions {
+  /** The daemon's socket. Default: {@link defaultSocket} of this process's environment and user. */
+  socket?: string
+  /** How long a call may take, in milliseconds; for events, until they begin. Default: 60,000. */
+  timeout?: number
+}
+
+export interface EventsOptions {
+  /**
+   * Only events after this revision, all of them, in order. Default: only what happens from now on.
+   * To miss nothing after reading a document, continue from the `revision` in it.
+   */
+  since?: number
+  /** Ends the iteration, without an error. */
+  signal?: AbortSignal
+  /** Only events about the adapter that has this id, or had this name when they happened. */
+  adapter?: string
+  /** Only events of these types. A `resync` always comes through. */
+  types?: readonly string[]
+}
+
+/**
+ * Talks to the claimd daemon on its socket. Adapters are named by their id or their name.
+ *
+ * A call that fails throws a {@link ClaimdError}: the daemon's own, as sent, or `DAEMON_UNREACHABLE`,
+ * `NOT_PERMITTED`, `VERSION_MISMATCH`, `TIME_OUT`, `ANSWER_MALFORMED` or `SOCKET_PATH_TOO_LONG`.
+ */
+export class Client {
+  readonly socket: string
+  readonly #timeout: number
+
+  constructor(options: ClientOptions = {}) {
+    this.socket = options.socket ?? defaultSocket(process.env, process.geteuid!())
+    this.#timeout = options.timeout ?? 60_000
+  }
+
+  status(): Promise<StatusDocument> {
+    return this.#get('/v1/status')
+  }
+
+  adapters(): Promise<AdaptersDocument> {
+    return this.#get('/v1/adapters')
+  }
+
+  connections(): Promise<ConnectionsDocument> {
+    return this.#get('/v1/connections')
+  }
+
+  providers(): Promise<ProvidersDocument> {
+    return this.#get('/v1/providers')
+  }
+
+  plugins(): Promise<PluginsDocument> {
+    return this.#get('/v1/plugins')
+  }
+
+  /** Every round of an adapter: who was asked, who was skipped and why, what each answered. */
+  explain(adapter: string): Promise<ExplainDocument> {
+    return this.#get(`/v1/adapters/${encodeURIComponent(adapter)}/explain`)
+  }
+
+  /** Starts a round for an open adapter and waits for its end. */
+  offer(adapter: string): Promise<OfferDocument> {
+    return this.#post(`/v1/adapters/${encodeURIComponent(adapter)}/offer`)
+  }
+
+  /**
+   * Ends the claim on an adapter and leaves the link as it is. For root and the daemon's owner only.
+   * @param reason 1 to 500 characters without control characters; it is recorded.
+   */
+  release(adapter: string, reason: string): Promise<ReleaseDocument> {
+    return this.#post(`/v1/adapters/${encodeURIComponent(adapter)}/release`, { reason })
+  }
+
+  /** Takes a connection down; refused (`NOT_ALLOWED`) when it is claimed. */
+  disconnect(connection: string): Promise<DisconnectDocument> {
+    return this.#post(`/v1/connections/${encodeURIComponent(connection)}/disconnect`)
+  }
+
+  /** Takes down every connection that may be, and names those that were refused. */
+  disconnectAll(): Promise<DisconnectAllDocument> {
+    return this.#post('/v1/disconnect')
+  }
+
+  /**
+   * Events as they become durable. One of type `resync` says that events before and at its `revision` can
+   * no longer be had: read the documents anew. When the daemon ends the stream, or goes away, it throws
+   * `DAEMON_UNREACHABLE`; continue with `since` when it is back.
+   */
+  async *events(options: EventsOptions = {}): AsyncGenerator<EventDocument, void, undefined> {
+    const query = new URLSearchParams()
+    if (options.since !== undefined) query.set('since', String(options.since))
+    if (options.adapter !== undefined) query.set('adapter', options.adapter)
+    if (options.types !== undefined) query.set('type', options.types.join(','))
+
+    const starting = new AbortController()
+    const timer = setTimeout(() => starting.abort(), this.#timeout)
+    const signal = AbortSignal.any([starting.signal, ...(options.signal ? [options.signal] : [])])
+    try {
+      const path = `/v1/events${query.size > 0 ? `?${query}` : ''}`
+      const response = await send(this.socket, { method: 'GET', path, accept: 'text/event-stream', signal })
+      clearTimeout(timer)
+      response.setEncoding('utf8')
+      for await (const { type, data } of eventFrames(response)) yield parseEvent(type, data)
+      throw transportError(this.socket, new Error('the stream of events ended'))
+    } catch (error) {
+      if (options.signal?.aborted) return
+      if (starting.signal.aborted) throw this.#timedOut(error)
+      throw error instanceof ClaimdError ? error : transportError(this.socket, error as Error)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  #get<Document>(path: string): Promise<Document> {
+    return this.#call({ method: 'GET', path })
+  }
+
+  #post<Document>(path: string, body?: unknown): Promise<Document> {
+    return this.#call({ method: 'POST', path, body })
+  }
+
+  async #call<Document>(call: Pick<Call, 'method' | 'path' | 'body'>): Promise<Document> {
+    const signal = AbortSignal.timeout(this.#timeout)
+    try {
+      const response = await send(this.socket, { ...call, accept: 'application/json', signal })
+      return await readDocument<Document>(this.socket, response)
+    } catch (error) {
+      throw signal.aborted ? this.#timedOut(error) : error
+    }
+  }
+
+  #timedOut(cause: unknown): ClaimdError {
+    return clientError(
+      'TIME_OUT',
+      {
+        message: `The daemon on ${this.socket} has not answered in time; what was asked for may still happen`,
+        found: `no answer within ${this.#timeout} ms`,
+        remedy: 'Ask again, with a longer time-out, or see what the daemon prints.',
+      },
+      { cause },
+    )
+  }
+}
+
+function parseEvent(type: string, data: string): EventDocument {
+  let document: unknown
+  try {
+    document = JSON.parse(data)
+  } catch {
+    document = null
+  }
+  if (type === 'failed' && isErrorDocument(document)) throw new ClaimdError(document)
+  if (typeof (document as EventDocument | null)?.revision === 'number') return document as EventDocument
+  throw clientError('ANSWER_MALFORMED', {
+    message: 'The daemon sent an event that cannot be read',
+    found: JSON.stringify(data.slice(0, 80)),
+    expected: 'a JSON document with a revision',
+    remedy: 'Run a client and a daemon of the same version.',
+  })
+}

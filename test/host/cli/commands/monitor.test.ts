@@ -1,0 +1,75 @@
+import * as assert from 'uvu/assert'
+import { claimdError } from '../../../../host/core/errors.js'
+import { suite } from '../../../harness.js'
+import { event } from '../documents.js'
+import { claimd } from '../fake-world.js'
+
+const test = suite('cli/commands/monitor')
+
+const unreachable = claimdError('DAEMON_UNREACHABLE', {
+  message: 'no daemon listens on /run/default.sock',
+})
+
+const endingWith = (error: unknown) => ({
+  client: {
+    events: async function* () {
+      yield event({ revision: 42 })
+      yield event({ revision: 43, type: 'note', name: null, adapter: null, message: 'two\nlines \x1b[2J' })
+      if (error) throw error
+    },
+  },
+})
+
+test('prints a line for each event; when the daemon goes away it tells how to continue and exits 8', async () => {
+  for (const error of [null, unreachable]) {
+    const world = await claimd('monitor', endingWith(error))
+    assert.is(
+      world.out,
+      `12:29:00  eth0        claimed       eth0 is claimed: claimd-as-found/as-found holds it for connection eth0
+12:29:00  -           note          two\\nlines \\x1b[2J
+`,
+    )
+    assert.is(
+      world.err,
+      `claimd: the daemon went away, so there are no more events
+  found:    the end of the events after revision 43
+  expected: a running daemon
+  do:       when it is back: claimd monitor --since 43
+`,
+    )
+    assert.is(world.code, 8)
+  }
+})
+
+test('with --json every line is one event, and the error is a document too', async () => {
+  const world = await claimd('monitor --json', endingWith(null))
+  const [first, second, error] = world.out.split('\n')
+  assert.is(JSON.parse(first!).revision, 42)
+  assert.is(JSON.parse(second!).message, 'two\nlines \x1b[2J')
+  assert.is(JSON.parse(error!).code, 'DAEMON_UNREACHABLE')
+})
+
+test('--since continues after a revision', async () => {
+  assert.equal((await claimd('monitor --since 41')).asked, [['events', { since: 41 }]])
+  assert.equal((await claimd('monitor')).asked, [['events', {}]])
+})
+
+test('a daemon that was never there is told as such', async () => {
+  const world = await claimd('monitor', {
+    client: {
+      // biome-ignore lint/correctness/useYield: it fails before the first event
+      events: async function* () {
+        throw unreachable
+      },
+    },
+  })
+  assert.is(world.err, 'claimd: no daemon listens on /run/default.sock\n')
+  assert.is(world.code, 8)
+})
+
+test('another error keeps its own exit code', async () => {
+  const world = await claimd('monitor', endingWith(claimdError('NOT_PERMITTED', { message: 'you may not' })))
+  assert.is(world.code, 7)
+})
+
+test.run()

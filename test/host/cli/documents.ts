@@ -1,0 +1,314 @@
+import type {
+  AdapterRow,
+  AdaptersDocument,
+  ConnectionsDocument,
+  DisconnectAllDocument,
+  EventDocument,
+  ExplainDocument,
+  OfferDocument,
+  PluginsDocument,
+  ProvidersDocument,
+  Refusal,
+  Round,
+  StatusDocument,
+} from '@claimd/sdk'
+
+/** Documents as a daemon would send them, for views to show. Views are given `now` as the time. */
+
+export const now = new Date(2026, 2, 4, 12, 30, 0)
+
+/** A moment of today in local time, as documents have it. */
+export function at(hours: number, minutes: number, seconds = 0): string {
+  return new Date(2026, 2, 4, hours, minutes, seconds).toISOString()
+}
+
+export function adapter(row: Partial<AdapterRow> & { name: string }): AdapterRow {
+  return {
+    id: '2.1',
+    index: 2,
+    kind: 'ethernet',
+    driver: null,
+    address: null,
+    permanentAddress: null,
+    path: null,
+    vendor: null,
+    product: null,
+    up: true,
+    carrier: true,
+    master: null,
+    addresses: [],
+    state: 'unmanaged',
+    because: 'nobody claimed it',
+    provisional: false,
+    provider: null,
+    connection: null,
+    since: null,
+    ...row,
+  }
+}
+
+export const adapters: AdaptersDocument = {
+  revision: 41,
+  adapters: [
+    adapter({ id: '1.1', index: 1, name: 'lo', kind: 'loopback', state: 'ignored', because: 'loopback' }),
+    adapter({
+      name: 'eth0',
+      driver: 'virtio_net',
+      address: '02:fc:00:00:00:01',
+      path: 'pci/0000:00:03.0',
+      addresses: ['10.0.0.1/24', 'fd00::1/64', 'fd00::2/64'],
+      state: 'claimed',
+      because: 'claimd-as-found/as-found claimed it: up with a global address',
+      provider: 'claimd-as-found/as-found',
+      connection: 'eth0',
+      since: at(12, 27),
+    }),
+    adapter({
+      id: '3.2',
+      index: 3,
+      name: 'lab0',
+      kind: 'veth',
+      addresses: ['192.168.100.100/24'],
+      state: 'claimed',
+      provisional: true,
+      provider: '@acme/claimd-lab/lab',
+      connection: 'laboratory',
+      since: at(9, 0),
+    }),
+    adapter({ id: '4.3', index: 4, name: 'wlan0', kind: 'wifi', up: false, carrier: null }),
+  ],
+}
+
+export const connections: ConnectionsDocument = {
+  revision: 41,
+  connections: [
+    {
+      name: 'eth0',
+      type: null,
+      provider: 'claimd-as-found/as-found',
+      adapter: 'eth0',
+      state: 'connected',
+      configured: false,
+      origin: 'out-of-band',
+      since: at(12, 27),
+    },
+    {
+      name: 'office',
+      type: 'lab',
+      provider: '@acme/claimd-lab/lab',
+      adapter: null,
+      state: 'disconnected',
+      configured: true,
+      origin: null,
+      since: null,
+    },
+  ],
+}
+
+export const providers: ProvidersDocument = {
+  revision: 41,
+  providers: [
+    {
+      id: '@acme/claimd-lab/lab',
+      plugin: '@acme/claimd-lab',
+      version: '1.2.0',
+      label: 'Lab links',
+      band: 'exact',
+      priority: 50,
+      state: 'running',
+      because: 'asked about lab0',
+      restarts: 0,
+      holds: 1,
+    },
+    {
+      id: 'claimd-as-found/as-found',
+      plugin: 'claimd-as-found',
+      version: '1.0.0',
+      label: 'As found',
+      band: 'generic',
+      priority: 50,
+      state: 'backing-off',
+      because: 'its process ended with exit code 1 and is started again in 4 s',
+      restarts: 2,
+      holds: 1,
+    },
+  ],
+}
+
+export const plugins: PluginsDocument = {
+  revision: 41,
+  plugins: [
+    {
+      name: '@acme/claimd-lab',
+      version: '1.2.0',
+      folder: '/srv/plugins/lab',
+      bundled: false,
+      state: 'running',
+      because: '',
+      pid: 4711,
+      restarts: 0,
+      providers: ['@acme/claimd-lab/lab'],
+      faults: [],
+    },
+    {
+      name: 'broken',
+      version: null,
+      folder: '/srv/plugins/broken',
+      bundled: false,
+      state: 'rejected',
+      because: 'its manifest has a fault',
+      pid: null,
+      restarts: 0,
+      providers: [],
+      faults: [
+        {
+          file: 'package.json',
+          field: 'engines.claimd',
+          found: '"*"',
+          expected: 'a range that has an end, such as ^1.0.0',
+          remedy: 'write the range of claimd versions that the plugin was tried with',
+        },
+      ],
+    },
+  ],
+}
+
+export const status: StatusDocument = {
+  version: '1.0.0',
+  revision: 41,
+  pid: 4242,
+  since: at(9, 20),
+  node: 'v24.1.0',
+  links: 'netlink',
+  state: '/var/lib/claimd',
+  socket: '/run/claimd/claimd.sock',
+  plugins: ['/srv/plugins', '/var/lib/claimd/plugins'],
+  health: 'running',
+  because: null,
+  adapters: { ignored: 1, unmanaged: 1, claimed: 2, orphaned: 0 },
+  pluginStates: { running: 1, rejected: 1 },
+  resyncs: 0,
+}
+
+const skippedAnswer = { result: null, reason: null, evidence: null, ms: null }
+
+export const round: Round = {
+  at: at(12, 27),
+  trigger: 'eth0 has another set of addresses',
+  answers: [
+    {
+      provider: '@acme/claimd-wwan/wwan',
+      plugin: '@acme/claimd-wwan',
+      version: '2.0.0',
+      ...skippedAnswer,
+      skipped: 'no match rule fits',
+    },
+    {
+      provider: '@acme/claimd-vpn/vpn',
+      plugin: '@acme/claimd-vpn',
+      version: '0.3.0',
+      ...skippedAnswer,
+      skipped: 'no match rule fits',
+    },
+    {
+      provider: '@acme/claimd-lab/lab',
+      plugin: '@acme/claimd-lab',
+      version: '1.2.0',
+      result: 'INVALID_CONNECTION',
+      reason: 'not a lab link',
+      evidence: null,
+      ms: 3.54321,
+      skipped: null,
+    },
+    {
+      provider: 'slow/slow',
+      plugin: 'slow',
+      version: '1.0.0',
+      result: 'UNEXPECTED',
+      reason: 'it did not answer within 2000 ms',
+      evidence: null,
+      ms: 2000,
+      skipped: null,
+    },
+    {
+      provider: 'claimd-as-found/as-found',
+      plugin: 'claimd-as-found',
+      version: '1.0.0',
+      result: 'SUCCESS',
+      reason: null,
+      evidence: 'up with a global address',
+      ms: 0.4,
+      skipped: null,
+    },
+  ],
+  outcome: 'claimed by claimd-as-found/as-found for connection eth0',
+}
+
+export const explain: ExplainDocument = {
+  adapter: 'eth0',
+  id: '2.1',
+  state: 'claimed',
+  because: 'claimd-as-found/as-found claimed it: up with a global address',
+  provider: 'claimd-as-found/as-found',
+  connection: 'eth0',
+  rounds: [
+    {
+      at: at(12, 26, 58),
+      trigger: 'it appeared',
+      answers: [],
+      outcome: 'nobody claimed it: no provider was asked',
+    },
+    round,
+  ],
+  order: [
+    { provider: '@acme/claimd-lab/lab', place: 'band exact, priority 50, rule with 1 glob', skipped: null },
+    { provider: 'claimd-as-found/as-found', place: 'band generic', skipped: 'it holds the adapter' },
+    { provider: '@acme/claimd-vpn/vpn', place: 'band likely', skipped: 'no match rule fits' },
+  ],
+}
+
+export const offer: OfferDocument = {
+  result: 'SUCCESS',
+  adapter: 'eth0',
+  state: 'claimed',
+  because: 'claimd-as-found/as-found claimed it: up with a global address',
+  provider: 'claimd-as-found/as-found',
+  connection: 'eth0',
+  round,
+}
+
+export const refusal: Refusal = {
+  result: 'NOT_ALLOWED',
+  code: 'CLAIMED_OUT_OF_BAND',
+  message: 'connection eth0 is not disconnected: it was not brought up by claimd',
+  adapter: 'eth0',
+  provider: 'claimd-as-found/as-found',
+  connection: 'eth0',
+  remedy: 'to end the claim without touching the link: claimd release eth0 --reason TEXT',
+}
+
+export const disconnectAll: DisconnectAllDocument = {
+  disconnected: ['office'],
+  refused: [refusal],
+  failed: [
+    {
+      result: 'UNEXPECTED',
+      code: 'INTERNAL',
+      message: 'connection home could not be taken down',
+      found: 'its provider did not answer',
+      expected: null,
+      remedy: 'look at: claimd plugins',
+    },
+  ],
+}
+
+export function event(detail: Partial<EventDocument> & { revision: number }): EventDocument {
+  return {
+    at: at(12, 29),
+    type: 'claimed',
+    adapter: '2.1',
+    name: 'eth0',
+    message: 'eth0 is claimed: claimd-as-found/as-found holds it for connection eth0',
+    ...detail,
+  }
+}

@@ -1,0 +1,265 @@
+import { ClaimdError } from '@claimd/sdk'
+import fc from 'fast-check'
+import * as assert from 'uvu/assert'
+import type { ControlClient } from '../../../host/cli/client.js'
+import { claimdError, type ErrorCode, errorKinds } from '../../../host/core/errors.js'
+import { suite } from '../../harness.js'
+import * as documents from './documents.js'
+import { claimd } from './fake-world.js'
+
+const test = suite('cli/program')
+
+test('global options stand anywhere on the line', async () => {
+  for (const line of [
+    '--json --socket /s adapters',
+    '--json adapters --socket /s',
+    'adapters --json --socket=/s',
+    'adapters --socket /s --json',
+  ]) {
+    const world = await claimd(line)
+    assert.equal(JSON.parse(world.out), documents.adapters, line)
+    assert.equal(world.dialled, ['/s'], line)
+    assert.is(world.code, 0)
+  }
+  assert.match((await claimd('adapters --version')).out, /^\d+\.\d+\.\d+\n$/)
+  assert.match((await claimd('explain --help')).out, /^Usage: claimd explain/)
+  assert.match((await claimd('--help --json explain --socket /s')).out, /Usage: claimd explain/)
+  assert.equal((await claimd('adapters -h')).dialled, [])
+})
+
+test('without --socket the default socket is dialled', async () => {
+  assert.equal((await claimd('adapters')).dialled, ['/run/default.sock'])
+})
+
+test('alone, it prints help', async () => {
+  for (const line of ['', '--help', 'help']) {
+    const world = await claimd(line)
+    assert.match(world.out, /^Usage: claimd \[options\] \[command\]\n/)
+    assert.match(world.out, /Exit codes:/)
+    assert.is(world.code, 0)
+    assert.is(world.err, '')
+  }
+  assert.match((await claimd('help release')).out, /^Usage: claimd release/)
+})
+
+test('help and version are one document with --json', async () => {
+  assert.match(JSON.parse((await claimd('--json')).out).help, /^Usage/)
+  assert.match(JSON.parse((await claimd('--version --json')).out).version, /^\d/)
+})
+
+test('a name that begins with - goes after --', async () => {
+  const world = await claimd('--json explain -- --json')
+  assert.equal(world.asked, [['explain', '--json']])
+  const people = await claimd('explain -- --json')
+  assert.match(people.out, /^eth0 is claimed\n/)
+})
+
+const misuse: [line: string, expected: string][] = [
+  [
+    'adaptrs',
+    `claimd: unknown command 'adaptrs'
+  found:    adaptrs
+  expected: one of run, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, help
+  do:       did you mean adapters? see: claimd --help
+`,
+  ],
+  [
+    'adapters --jsn',
+    `claimd: unknown option '--jsn'
+  found:    --jsn
+  expected: one of --json, --socket, --version, --help
+  do:       did you mean --json? see: claimd adapters --help
+`,
+  ],
+  [
+    '--bogus adapters',
+    `claimd: unknown option '--bogus'
+  found:    --bogus
+  expected: one of --json, --socket, --version, --help
+  do:       see: claimd --help; a name that begins with - goes after --
+`,
+  ],
+  [
+    'release eth0 -x --reason why',
+    `claimd: unknown option '-x'
+  found:    -x
+  expected: one of --reason, --json, --socket, --version, --help
+  do:       see: claimd release --help; a name that begins with - goes after --
+`,
+  ],
+  [
+    'explain',
+    `claimd: missing required argument 'adapter'
+  found:    nothing
+  expected: adapter
+  do:       see: claimd explain --help
+`,
+  ],
+  [
+    'adapters eth0 eth1',
+    `claimd: too many arguments
+  found:    eth0 eth1
+  expected: none
+  do:       see: claimd adapters --help
+`,
+  ],
+  [
+    'adapter eth0 eth1',
+    `claimd: too many arguments
+  found:    eth1
+  expected: 1 only
+  do:       see: claimd adapter --help
+`,
+  ],
+  [
+    'release eth0',
+    `claimd: required option '--reason <text>' not specified
+  found:    nothing
+  expected: --reason <text>
+  do:       see: claimd release --help
+`,
+  ],
+  [
+    'release eth0 --reason',
+    `claimd: option '--reason <text>' argument missing
+  found:    nothing
+  expected: --reason <text>
+  do:       see: claimd release --help
+`,
+  ],
+  [
+    'release eth0 --reason=',
+    `claimd: --reason says nothing
+  found:    an empty text
+  expected: a reason in words
+  do:       see: claimd --help
+`,
+  ],
+  [
+    'monitor --since yesterday',
+    `claimd: option '--since <revision>' argument 'yesterday' is invalid
+  found:    yesterday
+  expected: a revision, which is a whole number from 0
+  do:       see: claimd monitor --help
+`,
+  ],
+  [
+    'disconnect',
+    `claimd: disconnect needs to know what
+  found:    no name
+  expected: a connection, or --all
+  do:       see: claimd connections
+`,
+  ],
+  [
+    'disconnect eth0 --all',
+    `claimd: disconnect takes a name or --all
+  found:    eth0 and --all
+  expected: one of the two
+  do:       see: claimd --help
+`,
+  ],
+  [
+    '--socket= adapters',
+    `claimd: --socket names no path
+  found:    an empty text
+  expected: a path
+  do:       see: claimd --help
+`,
+  ],
+  [
+    'help nosuch',
+    `claimd: unknown command 'nosuch'
+  found:    nosuch
+  expected: one of run, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, help
+  do:       see: claimd --help
+`,
+  ],
+]
+
+for (const [line, expected] of misuse) {
+  test(`misuse is explained and exits 2: ${line}`, async () => {
+    const world = await claimd(line)
+    assert.is(world.err, expected)
+    assert.is(world.out, '')
+    assert.is(world.code, 2)
+    assert.equal(world.asked, [], 'nothing was asked of the daemon')
+  })
+
+  test(`misuse is one document with --json: ${line}`, async () => {
+    const world = await claimd(`--json ${line}`)
+    const document = JSON.parse(world.out)
+    assert.equal(Object.keys(document), ['result', 'code', 'message', 'found', 'expected', 'remedy'])
+    assert.is(document.code, 'USAGE')
+    assert.is(world.err, expected, 'people find it on standard error')
+    assert.is(world.code, 2)
+  })
+}
+
+const failing = (error: unknown): Partial<ControlClient> => ({
+  adapters: () => Promise.reject(error),
+})
+
+test('every code of an error has its exit code, and --json one document', async () => {
+  for (const code of Object.keys(errorKinds) as ErrorCode[]) {
+    const error = claimdError(code, { message: 'it did not work', found: 'a', expected: 'b', remedy: 'c' })
+    const people = await claimd('adapters', { client: failing(error) })
+    assert.is(people.code, errorKinds[code].exit, code)
+    assert.is(people.out, '')
+    assert.is(people.err, 'claimd: it did not work\n  found:    a\n  expected: b\n  do:       c\n')
+    const program = await claimd('adapters --json', { client: failing(error) })
+    assert.is(program.code, errorKinds[code].exit, code)
+    assert.equal(JSON.parse(program.out), error.document)
+  }
+})
+
+test('a code that this version does not know exits 1', async () => {
+  const error = new ClaimdError({
+    result: 'UNEXPECTED',
+    code: 'FROM_THE_FUTURE',
+    message: 'something new',
+    found: null,
+    expected: null,
+    remedy: null,
+  })
+  const world = await claimd('adapters', { client: failing(error) })
+  assert.is(world.err, 'claimd: something new\n')
+  assert.is(world.code, 1)
+})
+
+test('what nobody expected is an internal error, in the same shape', async () => {
+  for (const thrown of [new TypeError('x is not a function'), 'a text', null]) {
+    const world = await claimd('adapters --json', { client: failing(thrown) })
+    assert.is(JSON.parse(world.out).code, 'INTERNAL')
+    assert.is(world.code, 1)
+  }
+})
+
+test('whatever stands on the line, the outcome is one document, and nothing acts on the terminal', async () => {
+  const word = fc.oneof(
+    fc.constantFrom(
+      'adapters',
+      'adapter',
+      'explain',
+      'disconnect',
+      '--all',
+      '--socket',
+      '--',
+      '-h',
+      '--since',
+    ),
+    fc.string({ unit: 'binary' }),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(word, { maxLength: 4 }), async (words) => {
+      const world = await claimd(['--json', ...words.filter((one) => one !== 'run')], {
+        client: { events: async function* () {} },
+      })
+      assert.type(JSON.parse(world.out), 'object')
+      assert.not.match(world.err.replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u)
+      assert.ok(world.code === 0 || world.err.startsWith('claimd: '), JSON.stringify(world.err))
+    }),
+  )
+})
+
+test.run()

@@ -1,0 +1,151 @@
+import picocolors from 'picocolors'
+import * as assert from 'uvu/assert'
+import { show as showExplain } from '../../../../host/cli/views/explain.js'
+import { show as showStatus } from '../../../../host/cli/views/status.js'
+import { suite } from '../../../harness.js'
+import * as documents from '../documents.js'
+import { claimd } from '../fake-world.js'
+
+const test = suite('cli/views/narratives')
+const page = { width: 80, colours: picocolors.createColors(false), now: documents.now }
+
+test('explain: every round, oldest first, then who would be asked now', () => {
+  assert.is(
+    showExplain(documents.explain, page),
+    `\
+eth0 is claimed
+  because claimd-as-found/as-found claimed it: up with a global address
+  held by claimd-as-found/as-found for connection eth0
+
+Round 1, 12:26:58 (3 min ago): it appeared
+  Outcome: nobody claimed it: no provider was asked
+
+Round 2, 12:27:00 (3 min ago): eth0 has another set of addresses
+  1. @acme/claimd-lab/lab 1.2.0
+     looked and declined (INVALID_CONNECTION) in 3.5 ms: not a lab link
+  2. slow/slow 1.0.0
+     failed (UNEXPECTED) in 2.0 s: it did not answer within 2000 ms
+  3. claimd-as-found/as-found 1.0.0
+     said that it is its own (SUCCESS) in 0.4 ms: up with a global address
+  Not asked: @acme/claimd-wwan/wwan, @acme/claimd-vpn/vpn — no match rule fits
+  Outcome: claimed by claimd-as-found/as-found for connection eth0
+
+If it were offered now: who is asked, until one claims it
+  1. @acme/claimd-lab/lab — band exact, priority 50, rule with 1 glob
+  Not asked: claimd-as-found/as-found — it holds the adapter
+  Not asked: @acme/claimd-vpn/vpn — no match rule fits
+`,
+  )
+})
+
+test('explain: an adapter that was never offered', () => {
+  const document = {
+    ...documents.explain,
+    state: 'ignored' as const,
+    because: 'it is the loopback',
+    provider: null,
+    connection: null,
+    rounds: [],
+    order: [],
+  }
+  assert.is(
+    showExplain(document, page),
+    `\
+eth0 is ignored
+  because it is the loopback
+
+It was not offered to any provider yet.
+
+If it were offered now: nobody is asked
+`,
+  )
+})
+
+test('explain: a round under way, and long reasons in lines that fit', () => {
+  const answers = [
+    { ...documents.round.answers[2]!, result: 'PENDING' as const, reason: `${'wait '.repeat(20)}\x1b[2J` },
+    { ...documents.round.answers[3]!, result: null, reason: null, ms: null },
+  ]
+  const rounds = [{ ...documents.round, answers, outcome: null }]
+  const shown = showExplain({ ...documents.explain, rounds, order: [] }, { ...page, width: 60 })
+  assert.is(
+    shown.slice(shown.indexOf('Round'), shown.indexOf('\nIf it')),
+    `\
+Round 1, 12:27:00 (3 min ago): eth0 has another set of
+  addresses
+  1. @acme/claimd-lab/lab 1.2.0
+     could not tell yet (PENDING) in 3.5 ms: wait wait wait
+     wait wait wait wait wait wait wait wait wait wait wait
+     wait wait wait wait wait wait \\x1b[2J
+  2. slow/slow 1.0.0
+     has not answered yet
+  Outcome: none yet, providers are still being asked
+`,
+  )
+})
+
+test('status: a short overview', () => {
+  assert.is(
+    showStatus(documents.status, page),
+    `\
+claimd:         1.0.0, pid 4242, Node v24.1.0
+running:        for 3 h, since 09:20:00
+adapters:       4 (1 ignored, 1 unmanaged, 2 claimed)
+plugins:        2 (1 running, 1 rejected)
+links:          netlink
+state:          /var/lib/claimd
+socket:         /run/claimd/claimd.sock
+plugin folders: /srv/plugins /var/lib/claimd/plugins
+revision:       41
+`,
+  )
+})
+
+test('status: a degraded daemon says so and why', () => {
+  const because = 'the disk is full'
+  const shown = showStatus({ ...documents.status, health: 'degraded', because, resyncs: 2 }, page)
+  assert.match(shown, /^degraded: {7}the disk is full$/m)
+  assert.match(shown, /^links: {10}netlink, read anew 2 times$/m)
+})
+
+test('adapter: everything about one, by name or id', async () => {
+  const expected = `\
+name:              eth0
+id:                2.1
+state:             claimed
+because:           claimd-as-found/as-found claimed it: up with a global address
+provider:          claimd-as-found/as-found
+connection:        eth0
+since:             12:27:00 (3 min ago)
+kind:              ethernet
+index:             2
+driver:            virtio_net
+address:           02:fc:00:00:00:01
+permanent address: -
+path:              pci/0000:00:03.0
+vendor:            -
+product:           -
+up:                yes
+carrier:           yes
+master:            -
+addresses:         10.0.0.1/24 fd00::1/64 fd00::2/64
+`
+  assert.is((await claimd('adapter eth0')).out, expected)
+  assert.is((await claimd('adapter 2.1')).out, expected)
+  assert.equal(JSON.parse((await claimd('adapter eth0 --json')).out), documents.adapters.adapters[1])
+})
+
+test('adapter: one that is not there', async () => {
+  const world = await claimd('adapter eht0')
+  assert.is(
+    world.err,
+    `claimd: there is no adapter eht0
+  found:    eht0
+  expected: one of lo, eth0, lab0, wlan0
+  do:       claimd adapters
+`,
+  )
+  assert.is(world.code, 10)
+})
+
+test.run()

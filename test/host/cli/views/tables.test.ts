@@ -1,0 +1,106 @@
+import picocolors from 'picocolors'
+import * as assert from 'uvu/assert'
+import { show as showAdapters } from '../../../../host/cli/views/adapters.js'
+import { show as showConnections } from '../../../../host/cli/views/connections.js'
+import { show as showPlugins } from '../../../../host/cli/views/plugins.js'
+import { show as showProviders } from '../../../../host/cli/views/providers.js'
+import { suite } from '../../../harness.js'
+import * as documents from '../documents.js'
+import { claimd } from '../fake-world.js'
+
+const test = suite('cli/views/tables')
+const page = { width: 80, colours: picocolors.createColors(false), now: documents.now }
+
+test('adapters: who holds each, in 80 columns', () => {
+  assert.is(
+    showAdapters(documents.adapters, page),
+    `\
+NAME   KIND      STATE      PROVIDER             CONNECTION  ADDRESSES
+lo     loopback  ignored    -                    -           -
+eth0   ethernet  claimed    as-found/as-found    eth0        10.0.0.1/24 +2
+lab0   veth      claimed*   claimd-lab/lab       laboratory  192.168.100.100/24
+wlan0  wifi      unmanaged  -                    -           -
+* protected, and not yet confirmed by its provider since the daemon started
+`,
+  )
+})
+
+test('adapters: nothing is cut on a terminal that is wide enough', async () => {
+  const world = await claimd('adapters', { terminal: { columns: 120 }, env: { NO_COLOR: '1' } })
+  assert.is(
+    world.out,
+    `\
+NAME   KIND      STATE      PROVIDER                  CONNECTION  ADDRESSES
+lo     loopback  ignored    -                         -           -
+eth0   ethernet  claimed    claimd-as-found/as-found  eth0        10.0.0.1/24 fd00::1/64 fd00::2/64
+lab0   veth      claimed*   @acme/claimd-lab/lab      laboratory  192.168.100.100/24
+wlan0  wifi      unmanaged  -                         -           -
+* protected, and not yet confirmed by its provider since the daemon started
+`,
+  )
+})
+
+test('colours on a terminal only, and never where NO_COLOR or a dumb terminal asks for none', async () => {
+  const bold = '\x1b[1m'
+  const terminal = { columns: 80 }
+  const painted = await claimd('adapters', { terminal })
+  assert.ok(painted.out.startsWith(`${bold}NAME\x1b[22m   ${bold}KIND\x1b[22m`))
+  assert.ok(painted.out.includes('  \x1b[32mclaimed\x1b[39m    as-found'))
+  const plain = await claimd('adapters')
+  assert.is(painted.out.replace(/\x1b\[\d+m/g, ''), plain.out, 'colour is the only difference')
+  for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }])
+    assert.is((await claimd('adapters', { terminal, env })).out, plain.out)
+  assert.is((await claimd('adapters', { env: { FORCE_COLOR: '1', CI: 'true' } })).out, plain.out)
+})
+
+test('connections: their origin, and which are configured', () => {
+  assert.is(
+    showConnections(documents.connections, page),
+    `\
+NAME    TYPE      STATE         ADAPTER  PROVIDER          ORIGIN       SINCE
+eth0    volatile  connected     eth0     …/as-found        out-of-band  12:27:00
+office  lab       disconnected  -        claimd-lab/lab    -            -
+`,
+  )
+})
+
+test('providers: with the whole reason where one cannot be asked', () => {
+  assert.is(
+    showProviders(documents.providers, page),
+    `\
+PROVIDER                VERSION  BAND     PRIORITY  STATE        HOLDS  RESTARTS
+@acme/claimd-lab/lab    1.2.0    exact    50        running      1      0
+as-found/as-found       1.0.0    generic  50        backing-off  1      2
+
+claimd-as-found/as-found is backing-off: its process ended with exit code 1
+  and is started again in 4 s
+`,
+  )
+})
+
+test('plugins: with all faults of a manifest', () => {
+  assert.is(
+    showPlugins(documents.plugins, page),
+    `\
+PLUGIN            VERSION  STATE     PID   RESTARTS  PROVIDERS
+@acme/claimd-lab  1.2.0    running   4711  0         lab
+broken            -        rejected  -     0         -
+
+broken is rejected: its manifest has a fault (/srv/plugins/broken)
+  field:    engines.claimd (package.json)
+  found:    "*"
+  expected: a range that has an end, such as ^1.0.0
+  do:       write the range of claimd versions that the plugin was tried with
+`,
+  )
+})
+
+test('an empty list is a sentence that helps on', () => {
+  const revision = 0
+  assert.match(showAdapters({ revision, adapters: [] }, page), /^There is no adapter/)
+  assert.match(showConnections({ revision, connections: [] }, page), /^No connections: none is configured/)
+  assert.match(showProviders({ revision, providers: [] }, page), /^No providers: .* claimd plugins\n$/)
+  assert.match(showPlugins({ revision, plugins: [] }, page), /^No plugins\. Drop .* claimd status\n$/)
+})
+
+test.run()

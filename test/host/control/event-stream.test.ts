@@ -1,0 +1,234 @@
+import { Writable } from 'node:stream'
+import type { EventDocument } from '@claimd/sdk'
+import fc from 'fast-check'
+import * as assert from 'uvu/assert'
+import { EventStream } from '../../../host/control/event-stream.js'
+import { suite } from '../../harness.js'
+import { until } from './daemon.js'
+import { FakeService } from './fake-service.js'
+
+const test = suite('control/event-stream')
+
+/** A client that takes what it is sent when the test lets it. */
+class Reader extends Writable {
+  text = ''
+  #waiting: (() => void) | null = null
+  #paused: boolean
+
+  constructor(paused = false) {
+    super({ highWaterMark: 16_384 })
+    this.#paused = paused
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk
+    if (this.#paused) this.#waiting = done
+    else done()
+  }
+
+  pause(): void {
+    this.#paused = true
+  }
+
+  resume(): void {
+    this.#paused = false
+    const done = this.#waiting
+    this.#waiting = null
+    done?.()
+  }
+
+  get events(): EventDocument[] {
+    return [...this.text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data!))
+  }
+  get revisions(): number[] {
+    return this.events.map((event) => event.revision)
+  }
+}
+
+function open(
+  service: FakeService,
+  query: { since?: number; adapter?: string; types?: string[] } = {},
+  reader = new Reader(),
+): Reader {
+  const { since = null, adapter = null } = query
+  const types = query.types ? new Set(query.types) : null
+  new EventStream(service, reader, { since, adapter, types }, service.revision).start()
+  return reader
+}
+
+const upTo = (last: number, first = 1) =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index)
+const many = (count: number, event: Partial<EventDocument> = {}) => Array.from({ length: count }, () => event)
+
+test('without a revision it says at once that it is connected, and sends new events only', () => {
+  const service = new FakeService()
+  service.append(many(3))
+  const reader = open(service)
+  assert.is(reader.text, ': connected\nid: 3\n\n')
+  service.append([{ type: 'claimed' }])
+  assert.match(reader.text, /\n\nid: 4\nevent: claimed\ndata: \{"revision":4,.*\}\n\n$/)
+})
+
+test('from a revision on it sends pages of the journal, then goes on with what happens', async () => {
+  const service = new FakeService()
+  service.append(many(1_234))
+  const reader = open(service, { since: 7 })
+  service.append(many(2))
+  await until(() => reader.revisions.length === 1_229)
+  service.append(many(1))
+  await until(() => reader.revisions.length === 1_230)
+  assert.equal(reader.revisions, upTo(1_237, 8))
+})
+
+test('what the journal no longer holds is announced first, by a resync up to where it was lost', async () => {
+  const service = new FakeService()
+  service.append(many(10))
+  service.trim(6)
+  const reader = open(service, { since: 2, types: ['nothing'] })
+  assert.is(reader.events.length, 1)
+  const { revision, type, oldest, message } = reader.events[0]!
+  assert.equal({ revision, type, oldest }, { revision: 6, type: 'resync', oldest: 7 })
+  assert.ok(message)
+  assert.equal(open(service, { since: 6 }).revisions, [7, 8, 9, 10])
+})
+
+test('a journal that lost everything, or that is another one, leads to a resync at the newest revision', () => {
+  const service = new FakeService()
+  service.append(many(10))
+  assert.equal(open(service, { since: 99 }).revisions, [10])
+  service.trim(10)
+  const reader = open(service, { since: 2 })
+  assert.equal(
+    reader.events.map(({ type, revision, oldest }) => [type, revision, oldest]),
+    [['resync', 10, 0]],
+  )
+  assert.equal(open(service, { since: 10 }).revisions, [])
+  service.append(many(1))
+  assert.equal(reader.revisions, [10, 11])
+})
+
+test('filters: by id, by the name at that moment, by type', () => {
+  const service = new FakeService()
+  const readers = [
+    open(service, { adapter: '2.1' }),
+    open(service, { adapter: 'eth0' }),
+    open(service, { types: ['claimed', 'released'] }),
+    open(service, { adapter: 'eth1', types: ['claimed'] }),
+  ]
+  service.append([
+    { adapter: '2.1', name: 'eth0', type: 'claimed' },
+    { adapter: '2.1', name: 'lan0', type: 'link' },
+    { adapter: '3.1', name: 'eth0', type: 'released' },
+    { adapter: '4.1', name: 'eth1', type: 'claimed' },
+    { adapter: null, name: null, type: 'claimed' },
+  ])
+  assert.equal(
+    readers.map((reader) => reader.revisions),
+    [[1, 2], [1, 3], [1, 3, 4, 5], [4]],
+  )
+})
+
+test('a client that does not read costs a bounded buffer, and misses nothing once it reads', async () => {
+  const service = new FakeService()
+  const reader = open(service, {}, new Reader(true))
+  const event = { message: 'x'.repeat(2_000) }
+  for (let batch = 0; batch < 50; batch++) service.append(many(100, event))
+  assert.ok(reader.writableLength < 1_100_000, `${reader.writableLength} bytes wait`)
+  reader.resume()
+  await until(() => reader.revisions.at(-1) === 5_000)
+  assert.equal(reader.revisions, upTo(5_000))
+})
+
+test('a client that reads again after the journal has moved on gets a resync, then the rest', async () => {
+  const service = new FakeService()
+  const reader = open(service, {}, new Reader(true))
+  service.append(many(1_000, { message: 'x'.repeat(2_000) }))
+  service.trim(900)
+  reader.resume()
+  await until(() => reader.revisions.at(-1) === 1_000)
+  const { events } = reader
+  const resync = events.findIndex(({ type }) => type === 'resync')
+  assert.equal(reader.revisions.slice(0, resync), upTo(resync))
+  assert.equal([events[resync]!.revision, events[resync]!.oldest], [900, 901])
+  assert.equal(reader.revisions.slice(resync + 1), upTo(1_000, 901))
+})
+
+test('a journal that cannot be read ends the stream with a clear last event', async () => {
+  const service = new FakeService()
+  service.append(many(3))
+  service.events = () => {
+    throw new Error('disk on fire')
+  }
+  const reader = open(service, { since: 0 })
+  await until(() => reader.writableFinished)
+  assert.match(reader.text, /event: failed\ndata: \{"result":"UNEXPECTED","code":"INTERNAL".*\}\n\n$/)
+  assert.not.match(reader.text, 'disk on fire')
+  assert.is(service.listeners, 0)
+})
+
+test('a client that went away is forgotten', async () => {
+  const service = new FakeService()
+  const reader = open(service)
+  assert.is(service.listeners, 1)
+  reader.destroy(new Error('reset'))
+  await until(() => service.listeners === 0)
+  service.append(many(1))
+})
+
+test(
+  'every revision after the given one is sent once, in order, however appends and reads mix',
+  async () => {
+    const step = fc.oneof(
+      fc.record({ do: fc.constant('append' as const), count: fc.integer({ min: 1, max: 700 }) }),
+      // Durable, but announced only after the next step.
+      fc.record({ do: fc.constant('append late' as const), count: fc.integer({ min: 1, max: 40 }) }),
+      fc.record({ do: fc.constantFrom('pause' as const, 'resume' as const, 'turn' as const) }),
+      fc.record({ do: fc.constant('trim' as const), count: fc.integer({ min: 1, max: 300 }) }),
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 900 }),
+        fc.integer({ min: 0, max: 600 }),
+        fc.array(step, { maxLength: 25 }),
+        async (before, back, steps) => {
+          const service = new FakeService()
+          const event = { message: 'x'.repeat(3_000) }
+          service.append(many(before, event))
+          const since = Math.max(0, before - back)
+          const reader = open(service, { since })
+          let late: (() => void) | null = null
+          for (const { do: what, ...rest } of steps) {
+            const count = 'count' in rest ? rest.count : 0
+            const announce = late
+            late = null
+            if (what === 'append late') late = service.append(many(count, event), true)
+            else if (what === 'append' && !announce) service.append(many(count, event))
+            else if (what === 'trim') service.trim(count)
+            else if (what === 'pause') reader.pause()
+            else if (what === 'resume') reader.resume()
+            else await new Promise(setImmediate)
+            assert.ok(reader.writableLength < 1_100_000)
+            announce?.()
+          }
+          late?.()
+          reader.resume()
+          const caughtUp = () => (reader.revisions.at(-1) ?? since) === service.revision
+          await until(caughtUp)
+          await new Promise(setImmediate)
+          reader.destroy()
+
+          let cursor = since
+          for (const { type, revision } of reader.events) {
+            if (type === 'resync') assert.ok(revision > cursor)
+            else assert.is(revision, cursor + 1)
+            cursor = revision
+          }
+        },
+      ),
+      { numRuns: 60 },
+    )
+  },
+  { timeout: 60_000 },
+)
+
+test.run()

@@ -1,0 +1,134 @@
+import { ClaimdError, type EventDocument, type ExplainDocument, type StatusDocument } from '@claimd/sdk'
+import type { Service, Who } from '../../../host/core/engine/service.js'
+import { claimdError } from '../../../host/core/errors.js'
+
+/** A service with a journal in memory, which notes who asked it for what. */
+export class FakeService implements Service {
+  readonly journal: EventDocument[] = []
+  readonly asked: { call: string; name: string | null; reason: string | null; who: Who }[] = []
+  revision = 0
+  readonly #listeners = new Set<(events: readonly EventDocument[]) => void>()
+
+  get listeners(): number {
+    return this.#listeners.size
+  }
+
+  /** Makes events durable, and announces them at once unless `later`; then the caller calls what it returns. */
+  append(events: Partial<EventDocument>[], later = false): () => void {
+    const batch = events.map((event) => ({
+      revision: ++this.revision,
+      at: '2026-01-01T00:00:00Z',
+      type: 'link',
+      adapter: '2.1',
+      name: 'eth0',
+      message: 'something happened',
+      ...event,
+    }))
+    this.journal.push(...batch)
+    const announce = () => {
+      for (const listener of this.#listeners) listener(batch)
+    }
+    if (!later) announce()
+    return announce
+  }
+
+  /** Forgets the oldest events. */
+  trim(count: number): void {
+    this.journal.splice(0, count)
+  }
+
+  status(): StatusDocument {
+    return {
+      version: '1.2.3',
+      revision: this.revision,
+      pid: process.pid,
+      since: '2026-01-01T00:00:00Z',
+      node: process.version,
+      links: 'simulator',
+      state: '/nowhere',
+      socket: '/nowhere',
+      plugins: [],
+      health: 'running',
+      because: null,
+      adapters: {},
+      pluginStates: {},
+      resyncs: 0,
+    }
+  }
+  adapters() {
+    return { revision: this.revision, adapters: [] as never[] }
+  }
+  connections() {
+    return { revision: this.revision, connections: [] }
+  }
+  providers() {
+    return { revision: this.revision, providers: [] }
+  }
+  plugins() {
+    return { revision: this.revision, plugins: [] }
+  }
+
+  explain(adapter: string): ExplainDocument {
+    if (adapter === 'broken') throw new TypeError('a secret of the daemon')
+    if (adapter === 'gone')
+      throw claimdError('ADAPTER_NOT_FOUND', { message: 'no such adapter', found: adapter })
+    const nobody = { provider: null, connection: null }
+    return {
+      adapter,
+      id: '2.1',
+      state: 'unmanaged',
+      because: 'nobody',
+      ...nobody,
+      rounds: [],
+      order: [],
+    }
+  }
+
+  async offer(adapter: string, who: Who) {
+    this.#note('offer', adapter, null, who)
+    const round = { at: '2026-01-01T00:00:00Z', trigger: 'asked', answers: [], outcome: 'nobody' }
+    const nobody = { provider: null, connection: null }
+    return { result: 'SUCCESS', adapter, state: 'unmanaged', because: 'nobody', ...nobody, round } as const
+  }
+
+  async release(adapter: string, reason: string, who: Who) {
+    this.#note('release', adapter, reason, who)
+    return { result: 'SUCCESS', adapter, provider: null, connection: null, message: 'released' } as const
+  }
+
+  async disconnect(connection: string, who: Who) {
+    this.#note('disconnect', connection, null, who)
+    if (connection === 'held') throw new ClaimdError(refusal)
+    return { result: 'SUCCESS', connection, message: 'disconnected' } as const
+  }
+
+  async disconnectAll(who: Who) {
+    this.#note('disconnect-all', null, null, who)
+    return { disconnected: [], refused: [refusal], failed: [] }
+  }
+
+  oldestRevision(): number {
+    return this.journal[0]?.revision ?? 0
+  }
+  events(revision: number, limit: number): EventDocument[] {
+    return this.journal.filter((event) => event.revision > revision).slice(0, limit)
+  }
+  onEvents(listener: (events: readonly EventDocument[]) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #note(call: string, name: string | null, reason: string | null, who: Who): void {
+    this.asked.push({ call, name, reason, who })
+  }
+}
+
+export const refusal = {
+  result: 'NOT_ALLOWED',
+  code: 'CLAIMED_OUT_OF_BAND',
+  message: 'it is claimed',
+  adapter: 'eth0',
+  provider: 'p/q',
+  connection: 'held',
+  remedy: 'release it',
+} as const

@@ -1,0 +1,269 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { AdapterRow, ExplainDocument } from '@claimd/sdk'
+import { skip } from '../harness.js'
+
+/** The repository, seen from the compiled tests. */
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
+const claimd = join(root, 'dist/host/cli/claimd.js')
+
+export interface Outcome {
+  code: number | null
+  stdout: string
+  stderr: string
+  /** What `--json` printed. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever document came
+  json: any
+}
+
+/**
+ * A place of its own for one test file: a temporary folder, a network namespace, and the daemons and links in
+ * it. Everything that it made goes away with `close`.
+ */
+export class Lab {
+  readonly folder = mkdtempSync(join(tmpdir(), 'claimd-test-'))
+  readonly plugins = join(this.folder, 'plugins')
+  readonly state = join(this.folder, 'state')
+  readonly socket = join(this.folder, 'socket')
+  readonly config = join(this.folder, 'config.json')
+  readonly daemons: Daemon[] = []
+  private readonly namespace = `claimd-${randomBytes(4).toString('hex')}`
+
+  constructor() {
+    mkdirSync(this.plugins)
+    this.configure({})
+  }
+
+  /** Makes the network namespace, or skips the test where that cannot be done. */
+  withNamespace(): this {
+    if (process.getuid?.() !== 0) skip('needs root, for network namespaces')
+    try {
+      execFileSync('ip', ['netns', 'add', this.namespace], { stdio: 'pipe' })
+    } catch {
+      skip('needs network namespaces and iproute2')
+    }
+    this.ip('link set lo up')
+    return this
+  }
+
+  ip(args: string): string {
+    return execFileSync('ip', ['-n', this.namespace, ...args.split(' ')], { encoding: 'utf8', stdio: 'pipe' })
+  }
+
+  /** A veth pair of which one end is an adapter to claim; both are up. */
+  link(name: string, address?: string): void {
+    this.ip(`link add ${name} type veth peer name p-${name}`)
+    this.ip(`link set p-${name} up`)
+    this.ip(`link set ${name} up`)
+    if (address) this.ip(`addr add ${address} dev ${name}`)
+  }
+
+  /** Everything the kernel says of a link, for comparing before and after; without ageing addresses. */
+  snapshot(name: string): string {
+    return (
+      this.ip(`-o addr show dev ${name}`).replace(/valid_lft.*|preferred_lft.*/g, '') +
+      this.ip(`-o link show dev ${name}`)
+    )
+  }
+
+  configure(configuration: object): void {
+    writeFileSync(this.config, JSON.stringify(configuration))
+  }
+
+  /** Starts a daemon in the namespace and waits until it answers. */
+  async start(options: { args?: string[]; bundled?: boolean } = {}): Promise<Daemon> {
+    const daemon = this.launch(options)
+    await daemon.answers()
+    return daemon
+  }
+
+  launch(options: { args?: string[]; bundled?: boolean } = {}): Daemon {
+    const args = ['run', '--state', this.state, '--socket', this.socket, '--plugins', this.plugins]
+    args.push('--config', this.config, ...(options.bundled ? [] : ['--no-bundled']), ...(options.args ?? []))
+    const daemon = new Daemon(
+      spawn('ip', ['netns', 'exec', this.namespace, process.execPath, claimd, ...args]),
+      this,
+    )
+    this.daemons.push(daemon)
+    return daemon
+  }
+
+  /** Runs a `claimd` command against this lab's daemon. */
+  run(...args: string[]): Promise<Outcome> {
+    return runClaimd([...args, '--socket', this.socket])
+  }
+
+  /** Runs it with `--json`. */
+  async json(...args: string[]): Promise<Outcome['json']> {
+    return (await this.run(...args, '--json')).json
+  }
+
+  async adapter(name: string): Promise<AdapterRow> {
+    return (await this.json('adapter', name)) as AdapterRow
+  }
+
+  async explain(name: string): Promise<ExplainDocument> {
+    return (await this.json('explain', name)) as ExplainDocument
+  }
+
+  /** Waits until the adapter is in a state, held by that provider if one is given. */
+  async settles(name: string, state: string, provider?: string): Promise<AdapterRow> {
+    return until(
+      async () => {
+        const row = await this.adapter(name)
+        return row.state === state && (provider === undefined || row.provider === provider) ? row : null
+      },
+      async () => `${name} does not become ${state}: ${JSON.stringify(await this.json('explain', name))}`,
+    )
+  }
+
+  /** One request over the socket, as any program may make it. */
+  http(method: string, path: string, body?: unknown): Promise<{ status: number; json: Outcome['json'] }> {
+    return new Promise((done, fail) => {
+      const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+      const call = request({ socketPath: this.socket, method, path, headers }, (response) => {
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (chunk) => {
+          text += chunk
+        })
+        response.on('end', () => done({ status: response.statusCode!, json: JSON.parse(text) }))
+      })
+      call.on('error', fail)
+      call.end(body === undefined ? undefined : JSON.stringify(body))
+    })
+  }
+
+  /** Drops a plugin with one provider `p` into the folder. `code` is the body of the provider object. */
+  drop(name: string, code: string, contribution: object = {}, folder = this.plugins): string {
+    const path = join(folder, name)
+    const draft = join(folder, `.${name}`)
+    mkdirSync(draft, { recursive: true })
+    const provider = { id: 'p', band: 'exact', match: [{}], ...contribution }
+    writeFileSync(
+      join(draft, 'package.json'),
+      JSON.stringify({
+        name,
+        version: '1.0.0',
+        type: 'module',
+        main: './index.js',
+        engines: { claimd: '^1.0.0' },
+        contributes: { providers: [provider] },
+      }),
+    )
+    writeFileSync(
+      join(draft, 'index.js'),
+      `import { appendFileSync } from 'node:fs'
+const calls = new URL('../${name}.calls', import.meta.url)
+const note = (text) => appendFileSync(calls, text + '\\n')
+note('start ' + process.pid)
+export function activate(context) {
+  context.providers.register('p', { ${code} })
+}
+`,
+    )
+    execFileSync('mv', ['-T', draft, path])
+    return path
+  }
+
+  async close(): Promise<void> {
+    for (const daemon of this.daemons) await daemon.kill('SIGKILL')
+    try {
+      execFileSync('ip', ['netns', 'del', this.namespace], { stdio: 'pipe' })
+    } catch {
+      // It was never made.
+    }
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** A daemon that a test started. */
+export class Daemon {
+  output = ''
+  readonly ended: Promise<number | null>
+
+  constructor(
+    readonly process: ChildProcess,
+    private readonly lab: Lab,
+  ) {
+    for (const stream of [process.stdout!, process.stderr!]) {
+      stream.setEncoding('utf8')
+      stream.on('data', (text) => {
+        this.output += text
+      })
+    }
+    this.ended = new Promise((done) => {
+      process.on('close', (code) => done(code))
+    })
+  }
+
+  async answers(): Promise<void> {
+    await until(
+      async () => {
+        if (this.process.exitCode !== null) throw new Error(`the daemon ended:\n${this.output}`)
+        return (await this.lab.run('status', '--json')).code === 0 || null
+      },
+      () => `the daemon does not answer:\n${this.output}`,
+    )
+  }
+
+  /** The daemon's own process: `ip netns exec` becomes it. */
+  get pid(): number {
+    return this.process.pid!
+  }
+
+  async kill(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill(signal)
+    return this.ended
+  }
+}
+
+/** Runs `claimd` as a user would and collects what it prints. */
+export function runClaimd(
+  args: string[],
+  options: { env?: NodeJS.ProcessEnv; prefix?: string[] } = {},
+): Promise<Outcome> {
+  const [command, ...rest] = [...(options.prefix ?? []), process.execPath, claimd, ...args]
+  return new Promise((done) => {
+    const child = spawn(command!, rest, {
+      env: options.env ?? process.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let [stdout, stderr] = ['', '']
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      stdout += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text
+    })
+    child.on('close', (code) => {
+      let json = null
+      try {
+        json = JSON.parse(stdout)
+      } catch {
+        // Not every output is a document.
+      }
+      done({ code, stdout, stderr, json })
+    })
+  })
+}
+
+/** Waits for a condition, not for a time. */
+export async function until<T>(
+  condition: () => Promise<T | null | false>,
+  complaint: () => string | Promise<string>,
+  ms = 20_000,
+): Promise<T> {
+  const end = performance.now() + ms
+  for (;;) {
+    const value = await condition()
+    if (value !== null && value !== false) return value
+    if (performance.now() > end) throw new Error(await complaint())
+    await new Promise((done) => setTimeout(done, 30))
+  }
+}
