@@ -139,12 +139,12 @@ export class Lab {
     })
   }
 
-  /** Drops a plugin with one provider `p` into the folder. `code` is the body of the provider object. */
+  /** Drops a plugin with one provider `p` (for links called lab…) into the folder. `code` is the body of its object. */
   drop(name: string, code: string, contribution: object = {}, folder = this.plugins): string {
     const path = join(folder, name)
     const draft = join(folder, `.${name}`)
     mkdirSync(draft, { recursive: true })
-    const provider = { id: 'p', band: 'exact', match: [{}], ...contribution }
+    const provider = { id: 'p', band: 'exact', match: [{ name: 'lab*' }], ...contribution }
     writeFileSync(
       join(draft, 'package.json'),
       JSON.stringify({
