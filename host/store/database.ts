@@ -12,6 +12,15 @@ export function isSqliteError(error: unknown): error is Error & { code: string }
   return error instanceof Libsql.SqliteError
 }
 
+/** Takes out what libsql adds to a single row, and makes bytes a Buffer also where libsql does not. */
+function tidy(row: Record<string, unknown>): void {
+  delete row._metadata
+  for (const name in row) {
+    const value = row[name]
+    if (value instanceof ArrayBuffer) row[name] = Buffer.from(value)
+  }
+}
+
 /**
  * A SQLite database that this process has for itself. The only file that calls libsql: it keeps libsql's
  * traps (values that abort the process, values that are silently changed) away from everyone else.
@@ -45,7 +54,9 @@ export class Database {
 
   all<Row extends object>(sql: string, values: readonly BindValue[] = []): Row[] {
     const { handle, placeholders } = this.#statement(sql)
-    return handle.all(checkBindValues(values, placeholders)) as Row[]
+    const rows = handle.all(checkBindValues(values, placeholders)) as Row[]
+    for (const row of rows) tidy(row as Record<string, unknown>)
+    return rows
   }
 
   get<Row extends object>(sql: string, values: readonly BindValue[] = []): Row | undefined {

@@ -28,9 +28,13 @@ export function openStore(folder: string, options: StoreOptions = {}): SqliteSto
   let database: Database | undefined
   try {
     database = new Database(file)
-    prepareDatabase(database, file)
+    lock(database)
+    prepareFormat(database, file)
     const journal = new Journal(database, file, { bytes: 64 * 1024 * 1024, days: 30, ...options.journal })
     const store = new SqliteStore(database, file, journal, () => openFiles.delete(identity))
+    // Damage that no check of SQLite finds is found by reading, and nothing has been written so far.
+    store.load()
+    beginWriting(database)
     openFiles.add(identity)
     return store
   } catch (error) {
@@ -44,18 +48,22 @@ function identityOf(file: string): string {
   return `${dev}:${ino}`
 }
 
-function prepareDatabase(database: Database, file: string): void {
-  // Before WAL mode begins: then there is no shared memory file, and a second process is refused.
+/** Before WAL mode begins: then there is no shared memory file, and a second process is refused at once. */
+function lock(database: Database): void {
   database.run('PRAGMA locking_mode = EXCLUSIVE')
+}
+
+function prepareFormat(database: Database, file: string): void {
   const marks = readDatabaseMarks(database)
-  if (marks) assertOurs(file, marks)
-  assertSound(database, file)
-  database.run('PRAGMA journal_mode = WAL')
-  database.run('PRAGMA synchronous = NORMAL')
+  if (marks) {
+    assertOurs(file, marks)
+    const [row] = database.all<{ quick_check: string }>('PRAGMA quick_check(1)')
+    if (row && row.quick_check !== 'ok') throw damaged(file, row.quick_check)
+  }
   migrate(database, marks?.format ?? 0)
 }
 
-function assertSound(database: Database, file: string): void {
-  const [row] = database.all<{ quick_check: string }>('PRAGMA quick_check(1)')
-  if (row && row.quick_check !== 'ok') throw damaged(file, row.quick_check)
+function beginWriting(database: Database): void {
+  database.run('PRAGMA journal_mode = WAL')
+  database.run('PRAGMA synchronous = NORMAL')
 }

@@ -10,7 +10,7 @@ import type {
 import { type Database, isSqliteError } from './database.js'
 import type { Extent, Journal } from './journal.js'
 import { type Data, decode } from './rows.js'
-import { damaged } from './state-errors.js'
+import { damaged, unusable } from './state-errors.js'
 import { notWritten } from './write-errors.js'
 
 /** The one row of `state`. */
@@ -65,15 +65,15 @@ export class SqliteStore implements Store {
   }
 
   oldestRevision(): number {
-    return this.journal.oldest(this.#counters)
+    return this.#reading(() => this.journal.oldest(this.#counters))
   }
 
   events(revision: number, limit: number): EventDocument[] {
-    return this.journal.events(revision, limit, this.#counters)
+    return this.#reading(() => this.journal.events(revision, limit, this.#counters))
   }
 
   rounds(adapter: string, limit: number): Round[] {
-    return this.journal.rounds(adapter, limit)
+    return this.#reading(() => this.journal.rounds(adapter, limit))
   }
 
   /** Lets go of the file; another process can open it from then on. */
@@ -83,7 +83,15 @@ export class SqliteStore implements Store {
   }
 
   #read<Value>(sql: string): Value[] {
-    return this.database.all<Data>(sql).map((row) => decode<Value>(row, this.file))
+    return this.#reading(() => this.database.all<Data>(sql).map((row) => decode<Value>(row, this.file)))
+  }
+
+  #reading<Result>(work: () => Result): Result {
+    try {
+      return work()
+    } catch (error) {
+      throw isSqliteError(error) ? unusable(this.file, error) : error
+    }
   }
 
   #write(batch: Batch): Counters {
@@ -116,7 +124,10 @@ export class SqliteStore implements Store {
   }
 
   #put(table: Table, key: string, row: StoredAdapter | StoredClaim | StoredRelease): void {
-    this.database.run(`INSERT OR REPLACE INTO ${table} VALUES (?, ?)`, [key, JSON.stringify(row)])
+    this.database.run(
+      `INSERT INTO ${table} VALUES (?, ?) ON CONFLICT DO UPDATE SET data = excluded.data`,
+      [key, JSON.stringify(row)],
+    )
   }
 
   #drop(table: Table, column: 'id' | 'adapter', key: string): void {

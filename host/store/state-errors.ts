@@ -60,6 +60,12 @@ function moveAside(file: string): string {
   return `mkdir ${folder}/aside && mv ${folder}/claimd.db* ${folder}/aside/`
 }
 
+/**
+ * SQLite's words for a file that is not as it should be. ERROR is a table that is not there, and READONLY a
+ * file that says so itself: a file system that is read-only has refused before.
+ */
+const damages = new Set(['SQLITE_NOTADB', 'SQLITE_CORRUPT', 'SQLITE_ERROR', 'SQLITE_READONLY'])
+
 /** What the operating system or SQLite refused while the state folder was prepared or opened. */
 export function unusable(file: string, error: unknown): ClaimdError {
   const { code = '', message } = error as { code?: string; message: string }
@@ -67,7 +73,7 @@ export function unusable(file: string, error: unknown): ClaimdError {
   // SQLITE_IOERR_WRITE is a kind of SQLITE_IOERR.
   const reason = /^SQLITE_[A-Z]+/.exec(code)?.[0] ?? code
   if (reason === 'SQLITE_BUSY') return inUse(file, error)
-  if (reason === 'SQLITE_NOTADB' || reason === 'SQLITE_CORRUPT') return damaged(file, found, error)
+  if (damages.has(reason)) return damaged(file, found, error)
   const folder = dirname(file)
   const [kind, text] = refusals(folder)[reason] ?? [
     'STATE_UNUSABLE',
@@ -127,7 +133,6 @@ function refusals(folder: string): Record<string, Refusal> {
     EACCES: forbidden,
     EPERM: forbidden,
     EROFS: readOnly,
-    SQLITE_READONLY: readOnly,
     ENOSPC: full,
     EDQUOT: full,
     SQLITE_FULL: full,

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import * as assert from 'uvu/assert'
+import { Folders } from '../host/store/folders.js'
+import { skip, suite } from '../harness.js'
+
+const test = suite('store/disk')
+const folders = new Folders()
+
+test.before(() => {
+  if (process.geteuid?.() !== 0) skip('needs root, to mount a file system')
+  const { status, stderr } = shell('true')
+  if (status !== 0) skip(`cannot mount a file system: ${stderr.trim()}`)
+})
+test.after(() => folders.removeAll())
+
+/** Runs a script of `sh` with a small file system as `$DISK`, in a mount namespace that ends with it. */
+function shell(script: string) {
+  const env = {
+    PATH: process.env.PATH,
+    DISK: folders.make(),
+    NODE: process.execPath,
+    STEP: fileURLToPath(new URL('./store/on-disk.js', import.meta.url)),
+  }
+  const setUp = 'set -e; mount -t tmpfs -o size=12m,mode=700 none "$DISK"; step() { "$NODE" "$STEP" "$1" "$DISK"; }'
+  return spawnSync('unshare', ['--mount', 'sh', '-c', `${setUp}; ${script}`], { env, encoding: 'utf8' })
+}
+
+function holds(script: string): void {
+  const { status, stdout, stderr } = shell(script)
+  assert.is(status, 0, `${stdout}${stderr}`)
+}
+
+test(
+  'a full disk fails a commit as a whole, loses nothing, and the same store goes on when there is space',
+  () =>
+    holds(`
+      step write-until-full-then-on
+      step open-while-full
+      step free
+      step everything-is-there
+    `),
+  { timeout: 60_000 },
+)
+
+test(
+  'a read-only file system is refused with a clear error, and works once it is writable',
+  () =>
+    holds(`
+      step prepare
+      mount -o remount,ro "$DISK"
+      step read-only
+      mount -o remount,rw "$DISK"
+      step everything-is-there
+    `),
+  { timeout: 60_000 },
+)
+
+test.run()
