@@ -107,12 +107,13 @@ export class PluginHost implements ProviderPort {
   pluginRows(): PluginRow[] {
     return this.#entries.map(({ found, plugin }) => {
       const { name, version, folder, bundled, faults } = found
+      const running = plugin?.row ?? { state: 'rejected', because: firstOf(faults), restarts: 0, pid: null }
       return {
         name,
         version,
         folder,
         bundled,
-        ...(plugin?.row ?? { state: 'rejected', because: firstOf(faults), restarts: 0, pid: null }),
+        ...running,
         providers: found.accepted?.providers.map(({ id }) => id) ?? [],
         faults: [...faults],
       }

@@ -3,6 +3,7 @@ import semver from 'semver'
 import { engineRangeFault } from './engine-range.js'
 import { findEntryFile } from './entry-file.js'
 import { type Fault, shown } from './fault.js'
+import { globFaults } from './glob-faults.js'
 import { parseJsonText } from './json-text.js'
 import { misspeltKeys } from './misspelt-keys.js'
 import { schemaFaults } from './schema-faults.js'
@@ -64,7 +65,7 @@ async function checkFields(
     if (wrong) faults.push(wrong)
   }
   if (isRecord(contributes) && Array.isArray(contributes.providers)) {
-    faults.push(...repeatedIds(contributes.providers))
+    faults.push(...repeatedIds(contributes.providers), ...globFaults(contributes.providers))
   }
   if (typeof main !== 'string' || main === '') return null
   const entry = await findEntryFile(realFolder, main)

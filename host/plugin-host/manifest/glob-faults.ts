@@ -1,0 +1,32 @@
+import { type Fault, shown } from './fault.js'
+
+/** Each `*` in a glob multiplies what matching it may cost, for every adapter and event. */
+const starLimit = 4
+
+/** The match rules whose values are no globs: `*`, `?`, `[a-z]` and `[!a-z]` are known. */
+export function globFaults(providers: readonly unknown[]): Fault[] {
+  return providers.flatMap((provider, index) => {
+    const rules = (provider as { match?: unknown } | null)?.match
+    if (!Array.isArray(rules)) return []
+    return rules.flatMap((rule: unknown, place) =>
+      Object.entries(typeof rule === 'object' && rule !== null ? rule : {}).flatMap(([key, glob]) => {
+        const expected = typeof glob === 'string' ? expectation(glob) : null
+        if (expected === null) return []
+        const field = `contributes.providers[${index}].match[${place}].${key}`
+        return [{ field, found: shown(glob), expected, remedy: 'correct the glob' }]
+      }),
+    )
+  })
+}
+
+function expectation(glob: string): string | null {
+  const sets = glob.match(/\[[^\]]*\]?/g) ?? []
+  if (sets.some((set) => !/^\[!?[^\]]+\]$/.test(set))) return 'a "]" for every "[", with something between'
+  if (sets.some(hasReversedRange)) return 'ranges from the lower to the higher character'
+  const stars = glob.match(/\*+/g)?.length ?? 0
+  return stars > starLimit ? `at most ${starLimit} "*"` : null
+}
+
+function hasReversedRange(set: string): boolean {
+  return [...set.matchAll(/([^[\]!])-([^\]])/g)].some(([, from, to]) => from! > to!)
+}

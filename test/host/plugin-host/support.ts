@@ -1,0 +1,201 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Adapter, Answer } from '@claimd/sdk'
+import type { ProviderEvent, Question } from '../../../host/core/claims/ports.js'
+import type { ProviderInfo } from '../../../host/core/claims/provider-info.js'
+import type { Deadlines } from '../../../host/plugin-host/limits.js'
+import { PluginHost, type PluginNote } from '../../../host/plugin-host/plugin-host.js'
+
+export const fixtures = fileURLToPath(new URL('../../../../test/fixtures/plugins/', import.meta.url))
+
+type AnswerEvent = Extract<ProviderEvent, { type: 'answer' }>
+
+/** A plugin host on a folder of its own, and everything that it told. */
+export class Lab {
+  readonly notes: PluginNote[] = []
+  readonly answers: AnswerEvent[] = []
+  readonly reports: Extract<ProviderEvent, { type: 'report' }>[] = []
+  /** In the order in which they were told: `providers` and `answer`. */
+  readonly told: string[] = []
+  readonly whys: string[] = []
+  providers: ProviderInfo[] = []
+  readonly host: PluginHost
+  #nextId = 1
+
+  private constructor(
+    readonly root: string,
+    folders: readonly string[],
+    deadlines: Partial<Deadlines>,
+  ) {
+    this.host = new PluginHost(
+      { folders: folders.map((path) => ({ path, bundled: false })), hostVersion: '1.0.0', deadlines },
+      {
+        providersChanged: (providers, why) => {
+          this.providers = providers
+          this.whys.push(why)
+          this.told.push('providers')
+        },
+        event: (event) => {
+          if (event.type === 'report') this.reports.push(event)
+          else {
+            this.answers.push(event)
+            this.told.push('answer')
+          }
+        },
+        note: (note) => this.notes.push(note),
+      },
+    )
+  }
+
+  /** Starts a host with copies of the named fixtures in its folder. */
+  static async start(plugins: readonly string[], deadlines: Partial<Deadlines> = {}): Promise<Lab> {
+    const lab = await Lab.make(plugins, deadlines)
+    await lab.host.start()
+    return lab
+  }
+
+  static async make(
+    plugins: readonly string[],
+    deadlines: Partial<Deadlines> = {},
+    folders = ['plugins'],
+  ): Promise<Lab> {
+    const root = await mkdtemp(join(tmpdir(), 'claimd-plugins-'))
+    const lab = new Lab(
+      root,
+      folders.map((folder) => join(root, folder)),
+      deadlines,
+    )
+    await mkdir(join(root, 'plugins'))
+    for (const name of plugins) await lab.drop(name)
+    return lab
+  }
+
+  /** Puts a copy of a fixture into the folder. */
+  async drop(name: string, folder = `plugins/${name}`): Promise<void> {
+    await cp(join(fixtures, name), join(this.root, folder), { recursive: true })
+  }
+
+  /** Writes a plugin that claims everything and gives `evidence`. */
+  async write(folder: string, evidence: string, manifest: Record<string, unknown> = {}): Promise<void> {
+    await mkdir(join(this.root, folder), { recursive: true })
+    await writeFile(join(this.root, folder, 'index.js'), codeThatSays(evidence))
+    await writeFile(
+      join(this.root, folder, 'package.json'),
+      JSON.stringify({ ...goodManifest('written'), ...manifest }),
+    )
+  }
+
+  question(provider: string, name: string, more: Partial<Question> = {}): Question {
+    const id = this.#nextId++
+    return {
+      id,
+      kind: 'offer',
+      provider,
+      adapter: adapter(name, id),
+      connection: name,
+      evidence: null,
+      fence: id,
+      ...more,
+    }
+  }
+
+  /** Asks a provider about an adapter and waits for the first answer. */
+  async ask(plugin: string, name: string, more: Partial<Question> = {}): Promise<Answer> {
+    return (await this.asked(plugin, name, more)).answer
+  }
+
+  async asked(plugin: string, name: string, more: Partial<Question> = {}): Promise<AnswerEvent> {
+    const question = this.question(`${plugin}/main`, name, more)
+    this.host.ask([question])
+    await until(() => this.answersOf(question.id).length > 0)
+    return this.answersOf(question.id)[0]!
+  }
+
+  answersOf(id: number): AnswerEvent[] {
+    return this.answers.filter(({ question }) => question.id === id)
+  }
+
+  row(name: string) {
+    return this.host.pluginRows().find((row) => row.name === name)!
+  }
+
+  log(plugin: string): string[] {
+    return this.notes
+      .filter((note) => note.type === 'plugin-log' && note.plugin === plugin)
+      .map(({ message }) => message)
+  }
+
+  noted(type: string, plugin: string): PluginNote | undefined {
+    return this.notes.find((note) => note.type === type && note.plugin === plugin)
+  }
+
+  async end(): Promise<void> {
+    await this.host.stop()
+    await rm(this.root, { recursive: true, force: true })
+  }
+}
+
+export function goodManifest(name: string) {
+  return {
+    name,
+    version: '1.0.0',
+    type: 'module',
+    main: './index.js',
+    engines: { claimd: '^1.0.0' },
+    contributes: { providers: [{ id: 'main', match: [{}] }] },
+  }
+}
+
+export function codeThatSays(evidence: string): string {
+  return `export function activate(context) {
+  context.providers.register('main', {
+    claimConnection: ({ connection }) => ({
+      result: 'SUCCESS', connection, volatile: true, evidence: ${JSON.stringify(evidence)},
+    }),
+  })
+}
+`
+}
+
+export function adapter(name: string, index: number): Adapter {
+  return {
+    id: `${index}.1`,
+    name,
+    index,
+    kind: 'veth',
+    driver: null,
+    address: '02:00:00:00:00:01',
+    permanentAddress: null,
+    path: null,
+    vendor: null,
+    product: null,
+    up: true,
+    carrier: true,
+    master: null,
+    addresses: ['10.0.0.1/24'],
+  }
+}
+
+/** Waits for a condition. A test's own limit ends the waiting. */
+export async function until(condition: () => unknown): Promise<void> {
+  while (!(await condition())) await delay(5)
+}
+
+/** Whether a process is there and not only waiting to be buried. */
+export async function lives(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
+  return stat !== null && !/^\d+ \(.*\) [ZX]/s.test(stat)
+}
+
+/** The processes that have this one as their parent. */
+export async function childrenOf(pid: number): Promise<number[]> {
+  const children: number[] = []
+  for (const task of await readdir(`/proc/${pid}/task`)) {
+    const text = await readFile(`/proc/${pid}/task/${task}/children`, 'utf8').catch(() => '')
+    children.push(...text.split(' ').filter(Boolean).map(Number))
+  }
+  return children
+}
