@@ -1,0 +1,65 @@
+/**
+ * Watches the links of its network namespace for a test, and says what it hears: one JSON document a line.
+ * Obeys the lines on its standard input. Argument: the size of the receive buffer; empty for the default.
+ */
+import { existsSync, readdirSync, writeSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { NetlinkSource } from '../../host/links/index.js'
+
+const say = (document: unknown) => {
+  process.stdout.write(`${JSON.stringify(document)}\n`)
+}
+const size = process.argv[2]
+const descriptors = () => readdirSync('/proc/self/fd').length
+const exitHooks = () => process.listenerCount('exit')
+
+const source = new NetlinkSource(size ? { receiveBuffer: Number(size) } : {})
+
+const commands: Record<string, (argument: string) => void | Promise<void>> = {
+  /** Ends the watching; the process then ends by itself. */
+  close() {
+    source.close()
+    say({ closed: true, exitHooks: exitHooks() })
+    process.stdin.destroy()
+  },
+  exit: () => process.exit(3),
+  throw() {
+    throw new Error('thrown on purpose')
+  },
+  /** Keeps the loop from turning, as long and slow work would, until a file is there. */
+  block(file) {
+    writeSync(1, `${JSON.stringify({ blocking: true })}\n`)
+    while (!existsSync(file)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+  },
+  /** What somebody else sees at this moment. */
+  async fresh() {
+    const other = new NetlinkSource()
+    await other.start((events) => say({ fresh: events }))
+    other.close()
+  },
+  status: () =>
+    say({ status: { resyncs: source.resyncs, malformed: source.malformed, buffer: source.receiveBuffer } }),
+  descriptors: () => say({ descriptors: descriptors() }),
+  /** Opens and closes others, to see what is left behind. */
+  async others(count) {
+    for (let i = 0; i < Number(count); i++) {
+      const other = new NetlinkSource()
+      await other.start(() => {})
+      other.close()
+    }
+    say({ others: true })
+  },
+}
+
+const lines = createInterface({ input: process.stdin })
+lines.on('line', (line) => {
+  const [name = '', argument = ''] = line.split(' ')
+  void commands[name]?.(argument)
+})
+process.on('SIGTERM', () => {
+  source.close()
+  process.stdin.destroy()
+})
+
+await source.start((events) => say({ events }))
+say({ started: source.where })

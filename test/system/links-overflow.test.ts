@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { skip, suite } from '../harness.js'
+import { Namespace, Watch } from './links-watch.js'
+
+const test = suite('system/links-overflow')
+
+let namespace: Namespace
+let watch: Watch | undefined
+let folder: string
+
+test.before.each(() => {
+  if (process.getuid?.() !== 0) skip('needs root to make network namespaces')
+  namespace = new Namespace()
+  folder = mkdtempSync(join(tmpdir(), 'claimd-links-'))
+})
+test.after.each(() => {
+  watch?.kill()
+  watch = undefined
+  namespace?.remove()
+  if (folder) rmSync(folder, { recursive: true, force: true })
+})
+
+/** Changes something while the watching process cannot read. */
+async function whileBlocked(watching: Watch, commands: string): Promise<void> {
+  const release = join(folder, 'release')
+  await watching.ask(`block ${release}`, 'blocking')
+  namespace.ip(commands)
+  writeFileSync(release, '')
+}
+
+const many = Array.from({ length: 300 }, (_, i) => `link add many${i} type ifb`).join('\n')
+
+test(
+  'events that were lost lead to a snapshot that shows everything',
+  async () => {
+    watch = await Watch.start(namespace, 4096)
+    namespace.ip('link add keeps index 900 type ifb\nlink add goes index 901 type ifb')
+    await watch.untilLink('goes')
+    await whileBlocked(watch, `link delete goes\n${many}\nlink set keeps up`)
+    await watch.until(() =>
+      watch!.events.some((event) => event.type === 'snapshot' && event.reason === 'overflow'),
+    )
+    await watch.until(() => watch!.links.filter((link) => link.name.startsWith('many')).length === 300)
+    const [fresh] = await watch.ask('fresh', 'fresh')
+    assert.ok(fresh?.type === 'snapshot')
+    assert.equal(watch.links, fresh.links)
+    assert.ok(watch.link('keeps').up)
+    assert.ok((await watch.ask('status', 'status')).resyncs >= 1)
+  },
+  { timeout: 20_000 },
+)
+
+test(
+  'a link whose removal was still seen is told as gone before the snapshot shows its successor',
+  async () => {
+    watch = await Watch.start(namespace, 65_536)
+    namespace.ip('link add old index 901 type ifb')
+    await watch.untilLink('old')
+    await whileBlocked(watch, `link delete old\nlink add new index 901 type ifb\n${many}`)
+    await watch.until(() =>
+      watch!.events.some((event) => event.type === 'snapshot' && event.reason === 'overflow'),
+    )
+    const delivery = watch.deliveries.find(
+      (events) => events.at(-1)?.type === 'snapshot' && events.length > 1,
+    )
+    assert.equal(delivery?.[0], { type: 'link-gone', index: 901, movedTo: null })
+    assert.is(watch.links.find((link) => link.index === 901)?.name, 'new')
+  },
+  { timeout: 20_000 },
+)
+
+test(
+  'the buffer that is asked for by default loses nothing while the loop is blocked',
+  async () => {
+    watch = await Watch.start(namespace)
+    await whileBlocked(watch, many)
+    await watch.until(() => watch!.links.filter((link) => link.name.startsWith('many')).length === 300)
+    const { resyncs, buffer } = await watch.ask('status', 'status')
+    assert.is(resyncs, 0)
+    assert.is(buffer, 2 * 32 * 1024 * 1024)
+  },
+  { timeout: 20_000 },
+)
+
+test.run()

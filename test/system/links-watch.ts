@@ -1,0 +1,178 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Link, LinkEvent } from '../../host/core/adapters/link.js'
+
+const child = fileURLToPath(new URL('./links-child.js', import.meta.url))
+
+/** A network namespace of the test's own. */
+export class Namespace {
+  static #made = 0
+  readonly name = `claimd-links-${process.pid}-${++Namespace.#made}`
+
+  constructor() {
+    execFileSync('ip', ['netns', 'add', this.name])
+    process.on('exit', this.remove)
+  }
+
+  /** Runs `ip` commands in it, one a line, all by one process. */
+  ip(commands: string): void {
+    execFileSync('ip', ['-n', this.name, '-batch', '-'], {
+      input: commands,
+      stdio: ['pipe', 'ignore', 'pipe'],
+    })
+  }
+
+  /** The same, beside whatever else the test does. */
+  async ipInBackground(commands: string): Promise<void> {
+    const process = spawn('ip', ['-n', this.name, '-batch', '-'], { stdio: ['pipe', 'ignore', 'inherit'] })
+    process.stdin.end(`${commands}\n`)
+    const [code] = await once(process, 'close')
+    if (code !== 0) throw new Error(`ip ended with ${code}`)
+  }
+
+  /** The same, going on after a command that fails. */
+  tryIp(commands: string): void {
+    try {
+      execFileSync('ip', ['-n', this.name, '-force', '-batch', '-'], {
+        input: commands,
+        stdio: ['pipe', 'ignore', 'ignore'],
+      })
+    } catch {
+      // Some were refused, as was to be expected.
+    }
+  }
+
+  exec(...command: string[]): string {
+    return execFileSync('ip', ['netns', 'exec', this.name, ...command], { encoding: 'utf8' })
+  }
+
+  readonly remove = (): void => {
+    process.off('exit', this.remove)
+    execFileSync('ip', ['netns', 'delete', this.name])
+  }
+}
+
+interface Said {
+  events?: LinkEvent[]
+  fresh?: LinkEvent[]
+  started?: { boot: string; namespace: string }
+  status?: { resyncs: number; malformed: number; buffer: number }
+  descriptors?: number
+  blocking?: boolean
+  closed?: boolean
+  others?: boolean
+  exitHooks?: number
+}
+
+/** A process that watches the links of a namespace, and what it has said. */
+export class Watch {
+  readonly said: Said[] = []
+  readonly ended: Promise<{ code: number | null; signal: string | null; stderr: string }>
+  readonly #process: ChildProcess
+  #wake: () => void = () => {}
+
+  private constructor(command: string[]) {
+    const [program = '', ...rest] = command
+    this.#process = spawn(program, rest, { stdio: ['pipe', 'pipe', 'pipe'] })
+    let stderr = ''
+    this.#process.stderr!.on('data', (data) => {
+      stderr += data
+    })
+    createInterface({ input: this.#process.stdout! }).on('line', (line) => {
+      this.said.push(JSON.parse(line))
+      this.#wake()
+    })
+    this.ended = once(this.#process, 'close').then(([code, signal]) => {
+      this.#wake()
+      return { code, signal, stderr }
+    })
+    process.on('exit', this.kill)
+  }
+
+  /** @param as command in front of node, such as setpriv */
+  static async start(namespace: Namespace, size: number | '' = '', as: string[] = []): Promise<Watch> {
+    const node = [process.execPath, child, String(size)]
+    const watch = new Watch(['ip', 'netns', 'exec', namespace.name, ...as, ...node])
+    await watch.until(() => watch.said.some((said) => said.started))
+    return watch
+  }
+
+  send(command: string): void {
+    this.#process.stdin!.write(`${command}\n`)
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal)
+  }
+
+  /** Sends a command and waits for the answer that has the field. */
+  async ask<Field extends keyof Said>(command: string, field: Field): Promise<NonNullable<Said[Field]>> {
+    const from = this.said.length
+    this.send(command)
+    await this.until(() => this.said.slice(from).some((said) => said[field] !== undefined))
+    return this.said.slice(from).find((said) => said[field] !== undefined)![field]!
+  }
+
+  get deliveries(): LinkEvent[][] {
+    return this.said.flatMap((said) => (said.events ? [said.events] : []))
+  }
+
+  get events(): LinkEvent[] {
+    return this.deliveries.flat()
+  }
+
+  /** All rows that a link with this name ever had. */
+  rows(name: string): Link[] {
+    return this.events.flatMap((event) =>
+      event.type === 'link' && event.link.name === name ? [event.link] : [],
+    )
+  }
+
+  /** The links as somebody knows them who has heard all events. */
+  get links(): Link[] {
+    const links = new Map<number, Link>()
+    for (const event of this.events) {
+      if (event.type === 'snapshot') {
+        links.clear()
+        for (const link of event.links) links.set(link.index, link)
+      } else if (event.type === 'link') links.set(event.link.index, event.link)
+      else links.delete(event.index)
+    }
+    return [...links.values()].sort((a, b) => a.index - b.index)
+  }
+
+  /** @throws when there is none */
+  link(name: string): Link {
+    const link = this.links.find((one) => one.name === name)
+    if (link === undefined)
+      throw new Error(`no link ${name} in ${this.links.map((one) => one.name).join(' ')}`)
+    return link
+  }
+
+  /** Waits until something holds; the test's time limit ends it otherwise. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) {
+      if (this.#process.exitCode !== null) {
+        const { code, stderr } = await this.ended
+        if (holds()) return
+        throw new Error(`the watching process ended with ${code}: ${stderr}`)
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  /** Waits until a link is there and satisfies. */
+  async untilLink(name: string, holds: (link: Link) => boolean = () => true): Promise<Link> {
+    await this.until(() => this.links.some((link) => link.name === name && holds(link)))
+    return this.link(name)
+  }
+
+  readonly kill = (): void => {
+    process.off('exit', this.kill)
+    this.#process.kill('SIGKILL')
+  }
+}
