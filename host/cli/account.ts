@@ -7,12 +7,19 @@ import { harmless, wrap } from './text.js'
 import { localTime } from './time.js'
 import { showAdapters } from './views/adapters.js'
 import { block, type Value } from './views/block.js'
-import { show as showEventRaw } from './views/event.js'
+import { show as showEvent } from './views/event.js'
 import { show as showStatus } from './views/status.js'
 import type { World } from './world.js'
 
-/** Steps on the way to something that is told anyway; `claimd monitor` and `claimd explain` show them. */
-const quiet = new Set(['round', 'changed', 'verified'])
+/** What is told by its outcome or matters to few; `claimd monitor` and `claimd explain` show it. */
+const quiet = new Set([
+  'adapter-changed',
+  'answer-void',
+  'plugin-log',
+  'plugin-log-dropped',
+  'round',
+  'verified',
+])
 /** More rows or lines than this at once would hide what matters. */
 const mostRows = 20
 
@@ -26,6 +33,7 @@ interface Setting {
 /** The daemon's account of what it does, for the person who started it; with `--json`, status and events. */
 export class Account {
   private stopListening = () => {}
+  private untold: EventDocument[] = []
 
   constructor(
     private readonly world: World,
@@ -46,13 +54,18 @@ export class Account {
     const { revision, adapters } = this.service.adapters()
     if (!this.output.json)
       this.output.text(holders(adapters, this.output.page(), (command) => this.commandLine(command)))
-    this.stopListening = this.service.onEvents((events) =>
-      this.tell(events.filter((event) => event.revision > revision)),
-    )
+    this.stopListening = this.service.onEvents((events) => {
+      // Events come in the middle of the daemon's work, which does not wait for a terminal.
+      if (this.untold.length === 0) setImmediate(() => this.tell())
+      this.untold.push(...events.filter((event) => event.revision > revision))
+    })
   }
 
+  /** What happens from here on is one thing, which its last line tells. */
   stopping(signal: string): void {
-    if (!this.output.json) this.output.text(`${signal}: stopping; once more ends it at once\n`)
+    if (this.output.json) return
+    this.close()
+    this.output.text(`${signal}: stopping; once more ends it at once\n`)
   }
 
   stopped(): void {
@@ -61,11 +74,14 @@ export class Account {
 
   close(): void {
     this.stopListening()
+    this.tell()
   }
 
-  private tell(events: readonly EventDocument[]): void {
+  private tell(): void {
+    const events = this.untold
+    this.untold = []
     if (this.output.json) {
-      for (const event of events) this.output.line(event, showEventRaw)
+      for (const event of events) this.output.line(event, showEvent)
       return
     }
     const told = events.filter((event) => !quiet.has(event.type))
@@ -75,7 +91,7 @@ export class Account {
     const more = told.length - mostRows
     const lines = told.slice(0, mostRows).map((event) => happening(event, page, wraps))
     if (more > 0)
-      lines.push(`${' '.repeat(10)}and ${more} more at once; all of them: ${this.commandLine('monitor')}\n`)
+      lines.push(`          and ${more} more at once; to see all: ${this.commandLine('monitor')}\n`)
     this.output.text(lines.join(''))
   }
 
@@ -133,9 +149,9 @@ function happening(event: EventDocument, page: Page, wraps: boolean): string {
 
 function paintEvent(type: string, page: Page): Formatter {
   const { colours } = page
-  if (type === 'claimed' || type === 'handed-over') return colours.green
-  if (/refused|ended|released|orphaned|gone/.test(type)) return colours.yellow
-  return /rejected|crashed|degraded|stuck/.test(type) ? colours.red : String
+  if (/^(?:claimed|handed-over)$/.test(type)) return colours.green
+  if (/refused|ended|released|removed|moved|orphaned/.test(type)) return colours.yellow
+  return /rejected|stuck|degraded/.test(type) ? colours.red : String
 }
 
 /** A name that a shell would read otherwise is left to the id, which never is. */

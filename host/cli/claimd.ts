@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { exitCodes } from '../core/errors.js'
 import type { ControlClient } from './client.js'
 import { main } from './program.js'
 import type { World } from './world.js'
@@ -23,10 +24,11 @@ const world: World = {
   },
 }
 
-// A reader that has seen enough (`| head`) or a terminal that was closed is no error of ours.
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', () => {
-    if (readersMatter) process.exit()
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (!readersMatter) return
+    // A reader that has seen enough (`| head`) is no error; what could not be written elsewhere is.
+    process.exit(error.code === 'EPIPE' ? process.exitCode : exitCodes.internal)
   })
 }
 

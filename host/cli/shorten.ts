@@ -2,11 +2,12 @@ import { cut, widthOf } from './text.js'
 
 /**
  * A provider's id with what tells least left out, as far as needed: `@acme/claimd-lab/lab`,
- * `claimd-lab/lab`, `lab/lab`, `…/lab`.
+ * `claimd-lab/lab`, then `lab`, where the plugin is called the same, or else `…/lab`.
  */
 export function shortenProvider(id: string, width: number): string {
   const [own = '', plugin = ''] = id.split('/').reverse()
-  const shorter = [`${plugin}/${own}`, `${plugin.replace(/^claimd-/, '')}/${own}`, `…/${own}`]
+  const subject = plugin.replace(/^claimd-/, '')
+  const shorter = [`${plugin}/${own}`, subject === own ? own : `${subject}/${own}`, `…/${own}`]
   return shorter.find((one) => widthOf(one) <= width) ?? cut(own, width)
 }
 

@@ -2,7 +2,8 @@
  * Text for a terminal: names that came from outside made harmless, and widths in columns.
  */
 
-const printable = /^[\x20-\x7e]*$/
+/** What needs no closer look: each of these takes one column. */
+const printable = /^[\x20-\x7e…]*$/
 /** What moves the cursor, is not seen, or turns the direction of what follows. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 const named: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
@@ -26,7 +27,14 @@ export function toJson(document: unknown, indent?: number): string {
   )
 }
 
-const segmenter = new Intl.Segmenter('en')
+/** Made at the first text that needs it: most commands print none, and it takes some milliseconds. */
+let segmenter: Intl.Segmenter | undefined
+
+function* graphemes(text: string): Generator<string> {
+  segmenter ??= new Intl.Segmenter('en')
+  for (const { segment } of segmenter.segment(text)) yield segment
+}
+
 /** Scripts and blocks whose characters take two columns, as Unicode's East Asian Width has it, and emoji. */
 const wide =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Yi}\p{Script=Tangut}\p{Script=Nushu}\u2ff0-\u303e\u3099-\u30ff\u3190-\u33ff\u4dc0-\u4dff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\ufe0f/u
@@ -37,7 +45,7 @@ const invisible = /^\p{M}+$/u
 export function widthOf(text: string): number {
   if (printable.test(text)) return text.length
   let width = 0
-  for (const { segment } of segmenter.segment(text)) width += widthOfGrapheme(segment)
+  for (const grapheme of graphemes(text)) width += widthOfGrapheme(grapheme)
   return width
 }
 
@@ -54,12 +62,13 @@ export function cut(text: string, width: number): string {
 
 /** As much of the beginning as fits. */
 function head(text: string, width: number): string {
+  if (printable.test(text)) return text.slice(0, Math.max(0, width))
   let used = 0
   let kept = ''
-  for (const { segment } of segmenter.segment(text)) {
-    used += widthOfGrapheme(segment)
+  for (const grapheme of graphemes(text)) {
+    used += widthOfGrapheme(grapheme)
     if (used > width) break
-    kept += segment
+    kept += grapheme
   }
   return kept
 }

@@ -1,17 +1,8 @@
 import { ClaimdError } from '@claimd/sdk'
-import { InvalidArgumentError } from 'commander'
 import { claimdError } from '../../core/errors.js'
 import type { ControlClient } from '../client.js'
 import type { Output } from '../output.js'
 import { show } from '../views/event.js'
-
-/** Reads a revision from the command line. */
-export function revision(text: string): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
-  if (!Number.isSafeInteger(value))
-    throw new InvalidArgumentError('a revision, which is a whole number from 0')
-  return value
-}
 
 /**
  * Prints events until the daemon goes away, which is an error. An interrupt is not handled: it ends the

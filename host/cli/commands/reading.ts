@@ -1,10 +1,9 @@
 import type { AdapterRow, AdaptersDocument } from '@claimd/sdk'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { claimdError } from '../../core/errors.js'
 import type { ControlClient } from '../client.js'
 import type { View } from '../output.js'
 import type { Invocation } from '../program.js'
-import { monitor, revision } from './monitor.js'
 
 /** The commands that only show. Each loads its own view alone, so that starting stays quick. */
 export function addReadingCommands(program: Command, invocation: Invocation): void {
@@ -75,7 +74,10 @@ export function addReadingCommands(program: Command, invocation: Invocation): vo
     .command('monitor')
     .description('events as they happen, one a line')
     .option('--since <revision>', 'first the events after this revision', revision)
-    .action(async (options: { since?: number }) => monitor(await connect(), output, options.since))
+    .action(async (options: { since?: number }) => {
+      const { monitor } = await import('./monitor.js')
+      await monitor(await connect(), output, options.since)
+    })
 }
 
 function findAdapter(document: AdaptersDocument, name: string): AdapterRow {
@@ -91,4 +93,12 @@ function findAdapter(document: AdaptersDocument, name: string): AdapterRow {
 
 function named(document: AdaptersDocument, name: string): AdapterRow | undefined {
   return document.adapters.find((one) => one.name === name)
+}
+
+/** Reads a revision from the command line. */
+function revision(text: string): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (!Number.isSafeInteger(value))
+    throw new InvalidArgumentError('a revision, which is a whole number from 0')
+  return value
 }

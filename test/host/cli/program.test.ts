@@ -253,7 +253,10 @@ test('whatever stands on the line, the outcome is one document, and nothing acts
   await fc.assert(
     fc.asyncProperty(fc.array(word, { maxLength: 4 }), async (words) => {
       const world = await claimd(['--json', ...words.filter((one) => one !== 'run')], {
-        client: { events: async function* () {} },
+        client: {
+          events: async function* () {},
+          disconnectAll: async () => ({ disconnected: [], refused: [], failed: [] }),
+        },
       })
       assert.type(JSON.parse(world.out), 'object')
       assert.not.match(world.err.replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u)

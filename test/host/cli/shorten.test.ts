@@ -5,11 +5,13 @@ import { suite } from '../../harness.js'
 const test = suite('cli/shorten')
 
 test("leaves out of a provider's id what tells least", () => {
-  const id = '@acme/claimd-lab/lab'
-  assert.is(shortenProvider(id, 14), 'claimd-lab/lab')
-  assert.is(shortenProvider(id, 13), 'lab/lab')
-  assert.is(shortenProvider(id, 6), '…/lab')
-  assert.is(shortenProvider(id, 4), 'lab')
+  const id = '@acme/claimd-lab/veth'
+  assert.is(shortenProvider(id, 15), 'claimd-lab/veth')
+  assert.is(shortenProvider(id, 14), 'lab/veth')
+  assert.is(shortenProvider(id, 7), '…/veth')
+  assert.is(shortenProvider(id, 5), 'veth')
+  assert.is(shortenProvider('@claimd/as-found/as-found', 17), 'as-found/as-found')
+  assert.is(shortenProvider('@claimd/as-found/as-found', 16), 'as-found')
   assert.is(shortenProvider('plain/laboratory', 5), 'labo…')
 })
 

@@ -1,0 +1,197 @@
+import * as assert from 'uvu/assert'
+import { Account } from '../../../host/cli/account.js'
+import { Output } from '../../../host/cli/output.js'
+import { suite } from '../../harness.js'
+import * as documents from './documents.js'
+import { FakeDaemon } from './fake-daemon.js'
+import { fakeWorld } from './fake-world.js'
+
+const test = suite('cli/account')
+
+interface Options {
+  json?: boolean
+  world?: Parameters<typeof fakeWorld>[1]
+  setting?: Partial<ConstructorParameters<typeof Account>[3]>
+  service?: ConstructorParameters<typeof FakeDaemon>[0]
+}
+
+function rig({ json = false, world: outside, setting, service }: Options = {}) {
+  const world = fakeWorld([], outside)
+  const daemon = new FakeDaemon(service)
+  const output = new Output(world, json)
+  const account = new Account(world, output, daemon.service, {
+    simulate: null,
+    socketNamed: false,
+    ...setting,
+  })
+  return { world, daemon, account }
+}
+
+const event = documents.event
+
+test('opens with what runs, what it watches and where', () => {
+  const { world, account } = rig()
+  account.open()
+  assert.is(
+    world.out,
+    `\
+claimd 1.0.0, pid 4242, watches this machine's adapters (netlink)
+  state:  /var/lib/claimd
+  socket: /run/default.sock
+`,
+  )
+})
+
+test('says once that Node 20 has reached its end of life, and what is simulated', () => {
+  const status = () => ({ ...documents.status, node: 'v20.19.0', links: 'simulator' })
+  const { world, account } = rig({ setting: { simulate: '/tmp/demo.json' }, service: { status } })
+  account.open()
+  assert.is(
+    world.out,
+    `\
+claimd 1.0.0, pid 4242, watches the adapters of /tmp/demo.json
+  state:  /var/lib/claimd
+  socket: /run/claimd/claimd.sock
+  note:   Node 20 has reached its end of life; Node 24 is recommended
+`,
+  )
+})
+
+test('tells who holds what, the ignored ones last, and where to read why', () => {
+  const { world, account } = rig()
+  account.follow()
+  assert.is(
+    world.out,
+    `
+NAME   KIND      STATE      PROVIDER             CONNECTION  ADDRESSES
+eth0   ethernet  claimed    as-found             eth0        10.0.0.1/24 +2
+lab0   veth      claimed*   claimd-lab/lab       laboratory  192.168.100.100/24
+wlan0  wifi      unmanaged  -                    -           -
+lo     loopback  ignored    -                    -           -
+* protected, and not yet confirmed by its provider since the daemon started
+
+why? in a second terminal: claimd explain eth0
+
+`,
+  )
+})
+
+test('the hint is a command that works as it stands', () => {
+  const hint = (name: string, options: Options) => {
+    const adapters = () => ({ revision: 1, adapters: [documents.adapter({ name, id: '7.1' })] })
+    const { world, account } = rig({
+      ...options,
+      service: { adapters, status: () => ({ ...documents.status, socket: "/tmp/it's here.sock" }) },
+    })
+    account.follow()
+    return /second terminal: (.*)$/m.exec(world.out)?.[1]
+  }
+  assert.is(hint('eth0', {}), 'claimd explain eth0')
+  assert.is(hint('eth0', { world: { env: { npm_command: 'exec' } } }), 'npx claimd explain eth0')
+  assert.is(hint('-x; rm', {}), 'claimd explain 7.1')
+  assert.is(
+    hint('eth0', { setting: { socketNamed: true } }),
+    "claimd explain eth0 --socket '/tmp/it'\\''s here.sock'",
+  )
+})
+
+test('many adapters are not all listed', () => {
+  const many = Array.from({ length: 25 }, (_, at) => documents.adapter({ name: `veth${at}` }))
+  const { world, account } = rig({ service: { adapters: () => ({ revision: 1, adapters: many }) } })
+  account.follow()
+  assert.match(world.out, /^veth19 /m)
+  assert.not.match(world.out, /^veth20 /m)
+  assert.match(world.out, /^and 5 more: claimd adapters$/m)
+})
+
+test('no adapter at all', () => {
+  const { world, account } = rig({ service: { adapters: () => ({ revision: 1, adapters: [] }) } })
+  account.follow()
+  assert.is(world.out, '\nno adapter is there yet\n')
+})
+
+function told(rigged: ReturnType<typeof rig>, ...events: ReturnType<typeof event>[]): string {
+  rigged.account.follow()
+  rigged.world.out = ''
+  rigged.daemon.announce(...events)
+  rigged.account.close()
+  return rigged.world.out
+}
+
+test('tells what happens after the table, and leaves the steps to monitor and explain', () => {
+  assert.is(
+    told(
+      rig(),
+      event({ revision: 41, message: 'the table shows this already' }),
+      event({ revision: 42, type: 'adapter-appeared', message: 'eth1 appeared (ethernet)', name: 'eth1' }),
+      event({ revision: 43, type: 'adapter-changed', message: 'eth1: it is up' }),
+      event({ revision: 44, type: 'round', message: 'eth1 was offered' }),
+      event({ revision: 45, type: 'claimed', message: 'eth1 is claimed\x1b[2J\nby somebody', name: 'eth1' }),
+      event({ revision: 46, type: 'from-the-future', message: 'something new', name: 'eth1' }),
+      event({ revision: 47, type: 'plugin-stuck', message: 'lab is stuck', name: null, at: '2026-01-01' }),
+    ).replace(/^2.{18}/m, 'DATE AND TIME OF IT'),
+    `\
+12:29:00  eth1 appeared (ethernet)
+12:29:00  eth1 is claimed\\x1b[2J\\nby somebody
+12:29:00  eth1: something new
+DATE AND TIME OF IT  lab is stuck
+`,
+  )
+})
+
+test('colours and folds lines on a terminal', () => {
+  const words = 'eth0 is claimed: claimd-as-found/as-found holds it for connection eth0'
+  assert.is(
+    told(
+      rig({ world: { terminal: { columns: 50 } } }),
+      event({ revision: 42, message: words }),
+      event({ revision: 43, type: 'claim-ended', message: 'eth0 is free' }),
+      event({ revision: 44, type: 'degraded', name: null, message: 'nothing can be stored' }),
+    ),
+    `\
+\x1b[2m12:29:00\x1b[22m  \x1b[32meth0 is claimed:\x1b[39m
+          \x1b[32mclaimd-as-found/as-found holds it for\x1b[39m
+          \x1b[32mconnection eth0\x1b[39m
+\x1b[2m12:29:00\x1b[22m  \x1b[33meth0 is free\x1b[39m
+\x1b[2m12:29:00\x1b[22m  \x1b[31mnothing can be stored\x1b[39m
+`,
+  )
+})
+
+test('a burst of events is told in a few lines', () => {
+  const burst = Array.from({ length: 2000 }, (_, at) => event({ revision: 42 + at }))
+  const lines = told(rig(), ...burst)
+    .trimEnd()
+    .split('\n')
+  assert.is(lines.length, 21)
+  assert.is(lines.at(-1), '          and 1980 more at once; to see all: claimd monitor')
+})
+
+test('the daemon does not wait for the terminal', async () => {
+  const { world, daemon, account } = rig()
+  account.follow()
+  world.out = ''
+  daemon.announce(event({ revision: 42 }))
+  daemon.announce(event({ revision: 43 }))
+  assert.is(world.out, '')
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.is(world.out.split('\n').length, 3)
+  account.close()
+  assert.is(daemon.listeners.size, 0)
+})
+
+test('with --json it is the status and then the events, one a line', () => {
+  const rigged = rig({ json: true })
+  rigged.account.open()
+  assert.is(JSON.parse(rigged.world.out).pid, 4242)
+  const lines = told(rigged, event({ revision: 42, type: 'round' }), event({ revision: 43 }))
+  assert.equal(
+    lines
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).revision),
+    [42, 43],
+  )
+})
+
+test.run()

@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, openSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as assert from 'uvu/assert'
+import { suite } from '../../harness.js'
+import * as documents from './documents.js'
+import { FakeControl } from './fake-control.js'
+
+const test = suite('cli/claimd')
+const program = fileURLToPath(new URL('../../../host/cli/claimd.js', import.meta.url))
+const demo = fileURLToPath(new URL('../../../../samples/simulation/demo.json', import.meta.url))
+
+const adapters = Array.from({ length: 5000 }, (_, at) => documents.adapter({ name: `veth${at}` }))
+let control: FakeControl
+const children: ChildProcess[] = []
+
+test.before.each(async () => {
+  control = new FakeControl({ revision: 1, adapters })
+  await control.open()
+})
+test.after.each(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  await control.close()
+})
+
+function claimd(...args: string[]) {
+  const child = spawn(process.execPath, [program, '--socket', control.socket, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  children.push(child)
+  const told = { out: '', err: '' }
+  child.stdout.on('data', (text) => {
+    told.out += text
+  })
+  child.stderr.on('data', (text) => {
+    told.err += text
+  })
+  const ended = once(child, 'close').then(([code, signal]) => ({ ...told, code, signal }))
+  return { child, told, ended }
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+test('a reader that is slow gets the whole document', async () => {
+  const { child, ended } = claimd('adapters', '--json')
+  child.stdout.pause()
+  setTimeout(() => child.stdout.resume(), 300)
+  const { out, err, code } = await ended
+  assert.is(JSON.parse(out).adapters.length, 5000)
+  assert.is(err, '')
+  assert.is(code, 0)
+})
+
+test('a reader that has seen enough ends it quietly', async () => {
+  const { child, ended } = claimd('adapters')
+  child.stdout.destroy()
+  const { err, code } = await ended
+  assert.is(err, '')
+  assert.is(code, 0)
+})
+
+test('what cannot be written is an error', async () => {
+  const child = spawn(process.execPath, [program, '--help'], {
+    stdio: ['ignore', openSync('/dev/full', 'w'), 'ignore'],
+  })
+  children.push(child)
+  assert.equal(await once(child, 'close'), [1, null])
+})
+
+test('monitor ends with 8 when the daemon goes away', async () => {
+  const { told, ended } = claimd('monitor', '--json')
+  await until(() => control.streams.length > 0)
+  control.announce(documents.event({ revision: 42 }))
+  await until(() => told.out !== '')
+  control.hangUp()
+  const { out, err, code } = await ended
+  const [event, error] = out.split('\n')
+  assert.is(JSON.parse(event!).revision, 42)
+  assert.is(JSON.parse(error!).code, 'DAEMON_UNREACHABLE')
+  assert.match(err, 'claimd monitor --since 42')
+  assert.is(code, 8)
+})
+
+test('monitor ends by the signal that interrupts it', async () => {
+  const { child, told, ended } = claimd('monitor')
+  await until(() => control.streams.length > 0)
+  control.announce(documents.event({ revision: 42 }))
+  await until(() => told.out !== '')
+  child.kill('SIGINT')
+  const { signal, err } = await ended
+  assert.is(signal, 'SIGINT')
+  assert.is(err, '')
+})
+
+test('monitor ends quietly when its reader does', async () => {
+  const { child, ended } = claimd('monitor')
+  await until(() => control.streams.length > 0)
+  child.stdout.destroy()
+  const announcing = setInterval(() => control.announce(documents.event({ revision: 42 })), 20)
+  const { code, err } = await ended
+  clearInterval(announcing)
+  assert.is(err, '')
+  assert.is(code, 0)
+})
+
+test('CLAIMD_SOCKET names the socket, and --socket wins over it', async () => {
+  const ask = async (...args: string[]) => {
+    const child = spawn(process.execPath, [program, 'adapters', '--json', ...args], {
+      env: { ...process.env, CLAIMD_SOCKET: control.socket },
+      stdio: 'ignore',
+    })
+    children.push(child)
+    return (await once(child, 'close'))[0]
+  }
+  assert.is(await ask(), 0)
+  assert.is(await ask('--socket', '/nobody/listens/here'), 8)
+})
+
+test('the daemon goes on when nobody reads its account any more', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'claimd-test-'))
+  const socket = join(folder, 'run', 'claimd.sock')
+  try {
+    const { child, told, ended } = claimd('run', '--simulate', demo, '--socket', socket)
+    await until(() => told.out.includes('second terminal'))
+    child.stdout.destroy()
+    const refused = await claimd('disconnect', '--all', '--socket', socket).ended
+    assert.is(refused.code, 6)
+    const { err } = await claimd('offer', 'lo', '--socket', socket).ended
+    assert.match(err, 'never offered')
+    child.kill('SIGTERM')
+    assert.is((await ended).code, 0)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+test.run()

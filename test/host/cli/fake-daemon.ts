@@ -1,0 +1,36 @@
+import type { EventDocument } from '@claimd/sdk'
+import type { Daemon } from '../../../host/core/engine/daemon.js'
+import type { Service } from '../../../host/core/engine/service.js'
+import * as documents from './documents.js'
+
+/** A daemon in memory that settles when it is told to. */
+export class FakeDaemon implements Daemon {
+  readonly settled: Promise<void>
+  settle: () => void = () => {}
+  stops = 0
+  readonly listeners = new Set<(events: readonly EventDocument[]) => void>()
+  readonly service: Service
+
+  constructor(service: Partial<Service> = {}) {
+    this.settled = new Promise((resolve) => {
+      this.settle = resolve
+    })
+    this.service = {
+      status: () => ({ ...documents.status, socket: '/run/default.sock' }),
+      adapters: () => documents.adapters,
+      onEvents: (listener: (events: readonly EventDocument[]) => void) => {
+        this.listeners.add(listener)
+        return () => this.listeners.delete(listener)
+      },
+      ...service,
+    } as Service
+  }
+
+  announce(...events: EventDocument[]): void {
+    for (const listener of this.listeners) listener(events)
+  }
+
+  async stop(): Promise<void> {
+    this.stops += 1
+  }
+}
