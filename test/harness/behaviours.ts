@@ -1,0 +1,40 @@
+import { relative } from 'node:path'
+import type { FileReport } from './file-run.js'
+
+/** The families of numbered behaviours, and how many each has. */
+const families = { CM: 40, MPR: 38, MBN: 35, SYN: 40, SC: 64 }
+
+export interface Behaviour {
+  id: string
+  /** `fail` if one of its tests failed, `pass` if at least one passed; skipped tests show nothing. */
+  state: 'pass' | 'fail' | 'none'
+  /** The tests that carry the id: file and title. */
+  tests: string[]
+}
+
+/** What a run says of every numbered behaviour. The ids are words in the titles of tests. */
+export function behavioursOf(reports: FileReport[]): Behaviour[] {
+  const shown = reports.flatMap(({ file, tests, faults }) => {
+    const failed = faults.map(({ title }) => ({ title, outcome: 'fail' }))
+    return [...tests, ...failed].map(({ title, outcome }) => ({
+      outcome,
+      name: `${relative(process.cwd(), file)}: ${title}`,
+      words: new Set(title.match(/[A-Z]+-\d+/g)),
+    }))
+  })
+  return allIds().map((id) => {
+    const mine = shown.filter(({ words }) => words.has(id))
+    const has = (outcome: string) => mine.some((test) => test.outcome === outcome)
+    return {
+      id,
+      state: has('fail') ? 'fail' : has('pass') ? 'pass' : 'none',
+      tests: mine.map(({ name }) => name),
+    }
+  })
+}
+
+function allIds(): string[] {
+  return Object.entries(families).flatMap(([family, count]) =>
+    Array.from({ length: count }, (_, index) => `${family}-${index + 1}`),
+  )
+}

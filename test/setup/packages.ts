@@ -1,0 +1,16 @@
+/** What the tests want of the machine, in Debian packages. A test without its part skips itself. */
+export interface SystemPackage {
+  name: string
+  /** The commands that the tests call; the package counts as there when all of them are. */
+  commands: string[]
+  why: string
+}
+
+export const systemPackages: SystemPackage[] = [
+  { name: 'iproute2', commands: ['ip'], why: 'network namespaces and the links in them' },
+  {
+    name: 'util-linux',
+    commands: ['unshare', 'nsenter', 'setpriv'],
+    why: 'processes in namespaces of their own',
+  },
+]

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
+import { posix } from 'node:path'
+import type { Import } from './imports.js'
+
+/** The packages that the SDK brings along: it is installed without the rest of the repository. */
+const sdk = JSON.parse(readFileSync(new URL('../../../sdk/package.json', import.meta.url), 'utf8'))
+const packagesOfTheSdk = Object.keys(sdk.dependencies)
+/** What of tsyringe the classes of a room need to say what they want injected. */
+const decorators = ['injectable', 'inject']
+
+/** What is wrong with the imports of a file, in words; nothing if the rules of the house hold. */
+export function importFaults(path: string, imports: Import[]): string[] {
+  const home = homeOf(path)
+  const faults = imports.flatMap((found) => faultOf(found, path, home) ?? [])
+  const rooms = new Set(imports.flatMap((found) => roomBeside(found, path)))
+  if (home === 'host/' && path !== 'host/main.ts' && rooms.size > 1) {
+    faults.push(`imports ${[...rooms].join(' and ')}, which only host/main.ts may`)
+  }
+  return faults
+}
+
+/** The folder that a file's relative imports should stay in. */
+function homeOf(path: string): string {
+  const [top, ...below] = path.split('/').slice(0, -1)
+  if (top === 'sdk' || top === 'test') return `${top}/`
+  const depth = top === 'samples' && below[0] === 'apps' ? 2 : 1
+  return [top, ...below.slice(0, depth), ''].join('/')
+}
+
+function faultOf(found: Import, path: string, home: string): string | undefined {
+  const { specifier } = found
+  if (specifier === null) {
+    return home === 'host/core/' ? 'imports what only the running program knows' : undefined
+  }
+  const allowed = specifier.startsWith('.')
+    ? mayReach(posix.join(posix.dirname(path), specifier), found, home)
+    : mayUse(specifier, found, path, home)
+  return allowed ? undefined : `may not import ${describe(found)}`
+}
+
+function mayReach(target: string, { dynamic }: Import, home: string): boolean {
+  if (target.startsWith(home) || home === 'test/') return true
+  if (!home.startsWith('host/')) return false
+  // Only the command that starts the daemon loads it.
+  if (home === 'host/cli/' && target === 'host/main.js') return dynamic
+  return home !== 'host/core/' && target.startsWith('host/core/')
+}
+
+function mayUse(name: string, { typeOnly, names, dynamic }: Import, path: string, home: string): boolean {
+  const ofSdk = /^@claimd\/sdk(\/|$)/.test(name)
+  switch (home.split('/')[0]) {
+    case 'sdk':
+      return isBuiltin(name) || packagesOfTheSdk.includes(name)
+    case 'plugins':
+      return isBuiltin(name) || (name === '@claimd/sdk' && typeOnly)
+    case 'samples':
+      if (home.startsWith('samples/apps/') && name === '@claimd/sdk/client') return true
+      return isBuiltin(name) || (name === '@claimd/sdk' && typeOnly)
+    case 'test':
+      return name !== 'uvu' || path === 'test/harness.ts' || path.startsWith('test/harness/')
+  }
+  if (home === 'host/core/') return ofSdk
+  if (home === 'host/') return true
+  if (name === 'tsyringe')
+    return !dynamic && names.length > 0 && names.every((each) => decorators.includes(each))
+  return name !== 'reflect-metadata'
+}
+
+/** The room that a file directly in host/ reaches into; the core is everybody's. */
+function roomBeside({ specifier }: Import, path: string): string[] {
+  if (!specifier?.startsWith('.')) return []
+  const [, room, ...below] = posix.join(posix.dirname(path), specifier).split('/')
+  return room === undefined || below.length === 0 || room === 'core' ? [] : [room]
+}
+
+function describe({ specifier, typeOnly, dynamic, names }: Import): string {
+  const how = dynamic ? ', dynamically' : typeOnly ? ', even as types' : ''
+  return `${names.length > 0 ? `${names.join(', ')} from ` : ''}'${specifier}'${how}`
+}
