@@ -15,7 +15,7 @@ import { Engine } from './core/engine/engine.js'
 import { EngineService } from './core/engine/engine-service.js'
 import { NetlinkSource, readSimulation, SimulatedSource } from './links/index.js'
 import { PluginHost } from './plugin-host/index.js'
-import { openStore, readConfiguration } from './store/index.js'
+import { openStore, readConfiguration, watchConfiguration } from './store/index.js'
 
 /** The folder of the package, seen from the compiled file. */
 const packageFolder = resolve(fileURLToPath(import.meta.url), '../../..')
@@ -31,8 +31,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     root.register(tokens.options, { useValue: options })
     root.register(tokens.closing, { useValue: closing })
     root.register(tokens.version, { useValue: packageVersion() })
-    root.register(tokens.configuration, {
-      useValue: readConfiguration(options.config, { required: options.configRequired }),
+    const required = { required: options.configRequired }
+    root.register(tokens.configuration, { useValue: readConfiguration(options.config, required) })
+    root.register(tokens.watchConfiguration, {
+      useValue: (onChange, onFault) => watchConfiguration(options.config, required, onChange, onFault),
     })
     root.register(tokens.links, { useValue: await linkSource(options) })
     const store = openStore(options.state)
@@ -50,7 +52,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
 /** Each part is made once, when it is first asked for. */
 function registerParts(root: DependencyContainer): void {
-  root.register(tokens.pluginHost, { useFactory: instanceCachingFactory(makePluginHost) })
+  root.register(tokens.plugins, { useFactory: instanceCachingFactory(makePluginHost) })
   root.register(tokens.engine, { useFactory: instanceCachingFactory(makeEngine) })
   root.register(tokens.service, { useFactory: instanceCachingFactory(makeService) })
   root.register(tokens.control, {
@@ -91,13 +93,13 @@ function makeEngine(parts: DependencyContainer): Engine {
   const stored = store.load()
   const settings = settingsOf(parts.resolve(tokens.configuration))
   const claims = new Claims(parts.resolve(tokens.links).where, stored, settings)
-  return new Engine(claims, store, parts.resolve(tokens.pluginHost), realTimers, stored.revision)
+  return new Engine(claims, store, parts.resolve(tokens.plugins), realTimers, stored.revision)
 }
 
 function makeService(parts: DependencyContainer): EngineService {
   const { state, socket, plugins } = parts.resolve(tokens.options)
   const links = parts.resolve(tokens.links)
-  const pluginHost = parts.resolve(tokens.pluginHost)
+  const pluginHost = parts.resolve(tokens.plugins)
   return new EngineService(parts.resolve(tokens.engine), parts.resolve(tokens.store), {
     pluginRows: () => pluginHost.pluginRows(),
     providerRows: () => pluginHost.providerRows(),

@@ -1,12 +1,15 @@
 import { inject, injectable } from 'tsyringe'
-import type { ControlServer } from '../control/index.js'
 import type { LinkSource } from '../core/adapters/link.js'
 import type { Settings } from '../core/claims/context.js'
 import type { Daemon, DaemonOptions } from '../core/engine/daemon.js'
 import type { Engine } from '../core/engine/engine.js'
+import type {
+  ControlPart,
+  OperatorConfiguration,
+  PluginsPart,
+  WatchConfiguration,
+} from '../core/engine/parts.js'
 import type { Service } from '../core/engine/service.js'
-import type { PluginHost } from '../plugin-host/index.js'
-import { type Configuration, watchConfiguration } from '../store/index.js'
 import type { ClosingSteps } from './closing-steps.js'
 import { tokens } from './tokens.js'
 
@@ -18,12 +21,13 @@ export class RunningDaemon implements Daemon {
   constructor(
     @inject(tokens.options) private readonly options: DaemonOptions,
     @inject(tokens.version) private readonly version: string,
-    @inject(tokens.configuration) private readonly configuration: Configuration,
+    @inject(tokens.configuration) private readonly configuration: OperatorConfiguration,
+    @inject(tokens.watchConfiguration) private readonly watchConfiguration: WatchConfiguration,
     @inject(tokens.closing) private readonly closing: ClosingSteps,
     @inject(tokens.links) private readonly links: LinkSource,
     @inject(tokens.engine) private readonly engine: Engine,
-    @inject(tokens.pluginHost) private readonly pluginHost: PluginHost,
-    @inject(tokens.control) private readonly control: ControlServer,
+    @inject(tokens.plugins) private readonly plugins: PluginsPart,
+    @inject(tokens.control) private readonly control: ControlPart,
     @inject(tokens.service) readonly service: Service,
   ) {}
 
@@ -39,9 +43,9 @@ export class RunningDaemon implements Daemon {
     await this.control.listen()
     this.closing.add(() => this.control.close())
     this.configurePlugins(this.configuration)
-    this.closing.add(() => this.pluginHost.stop())
-    await this.pluginHost.start()
-    this.watchConfiguration()
+    this.closing.add(() => this.plugins.stop())
+    await this.plugins.start()
+    this.followConfiguration()
     this.settled = this.engine.settled()
   }
 
@@ -50,13 +54,10 @@ export class RunningDaemon implements Daemon {
     await this.closing.run()
   }
 
-  private watchConfiguration(): void {
-    const { config, configRequired } = this.options
-    const watch = watchConfiguration(
-      config,
-      { required: configRequired },
+  private followConfiguration(): void {
+    const watch = this.watchConfiguration(
       (configuration) => {
-        this.note('configuration-changed', `the configuration was read anew from ${config}`)
+        this.note('configuration-changed', `the configuration was read anew from ${this.options.config}`)
         this.engine.submit({ type: 'settings', settings: settingsOf(configuration) })
         this.configurePlugins(configuration)
       },
@@ -67,9 +68,9 @@ export class RunningDaemon implements Daemon {
     this.closing.add(() => watch.close())
   }
 
-  private configurePlugins(configuration: Configuration): void {
-    this.pluginHost.setConnections(configuration.connections)
-    this.pluginHost.setDisabled(new Set(configuration.plugins.disabled))
+  private configurePlugins(configuration: OperatorConfiguration): void {
+    this.plugins.setConnections(configuration.connections)
+    this.plugins.setDisabled(new Set(configuration.plugins.disabled))
   }
 
   private note(type: string, message: string): void {
@@ -78,6 +79,6 @@ export class RunningDaemon implements Daemon {
 }
 
 /** The part of the configuration that claims depend on. */
-export function settingsOf({ connections, offers }: Configuration): Settings {
+export function settingsOf({ connections, offers }: OperatorConfiguration): Settings {
   return { connections, order: offers.order, ignore: offers.ignore }
 }

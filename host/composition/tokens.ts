@@ -1,12 +1,15 @@
 import type { InjectionToken } from 'tsyringe'
-import type { ControlServer } from '../control/index.js'
 import type { LinkSource } from '../core/adapters/link.js'
 import type { DaemonOptions } from '../core/engine/daemon.js'
 import type { Engine } from '../core/engine/engine.js'
+import type {
+  ControlPart,
+  OperatorConfiguration,
+  PluginsPart,
+  WatchConfiguration,
+} from '../core/engine/parts.js'
 import type { Service } from '../core/engine/service.js'
 import type { Store } from '../core/engine/store-port.js'
-import type { PluginHost } from '../plugin-host/index.js'
-import type { Configuration } from '../store/index.js'
 import type { ClosingSteps } from './closing-steps.js'
 
 function token<T>(name: string): InjectionToken<T> {
@@ -17,12 +20,13 @@ function token<T>(name: string): InjectionToken<T> {
 export const tokens = {
   options: token<DaemonOptions>('options'),
   version: token<string>('version'),
-  configuration: token<Configuration>('configuration'),
+  configuration: token<OperatorConfiguration>('configuration'),
+  watchConfiguration: token<WatchConfiguration>('watchConfiguration'),
   closing: token<ClosingSteps>('closing'),
   store: token<Store>('store'),
   links: token<LinkSource>('links'),
-  pluginHost: token<PluginHost>('pluginHost'),
+  plugins: token<PluginsPart>('plugins'),
   engine: token<Engine>('engine'),
   service: token<Service>('service'),
-  control: token<ControlServer>('control'),
+  control: token<ControlPart>('control'),
 } as const

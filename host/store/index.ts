@@ -1,3 +1,3 @@
-export { type Configuration, readConfiguration } from './configuration/configuration.js'
+export { readConfiguration } from './configuration/configuration.js'
 export { watchConfiguration } from './configuration/watch.js'
 export { openStore } from './open-store.js'

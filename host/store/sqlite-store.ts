@@ -124,10 +124,10 @@ export class SqliteStore implements Store {
   }
 
   #put(table: Table, key: string, row: StoredAdapter | StoredClaim | StoredRelease): void {
-    this.database.run(
-      `INSERT INTO ${table} VALUES (?, ?) ON CONFLICT DO UPDATE SET data = excluded.data`,
-      [key, JSON.stringify(row)],
-    )
+    this.database.run(`INSERT INTO ${table} VALUES (?, ?) ON CONFLICT DO UPDATE SET data = excluded.data`, [
+      key,
+      JSON.stringify(row),
+    ])
   }
 
   #drop(table: Table, column: 'id' | 'adapter', key: string): void {

@@ -61,7 +61,8 @@ function mayUse(name: string, { typeOnly, names, dynamic }: Import, path: string
       return name !== 'uvu' || path === 'test/harness.ts' || path.startsWith('test/harness/')
   }
   if (home === 'host/core/') return ofSdk
-  if (home === 'host/') return true
+  // The composition root and the folder of its helpers.
+  if (home === 'host/' || home === 'host/composition/') return true
   if (name === 'tsyringe')
     return !dynamic && names.length > 0 && names.every((each) => decorators.includes(each))
   return name !== 'reflect-metadata'

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
-import { Folders } from '../host/store/folders.js'
 import { skip, suite } from '../harness.js'
+import { Folders } from '../host/store/folders.js'
 
 const test = suite('store/disk')
 const folders = new Folders()
@@ -22,7 +22,8 @@ function shell(script: string) {
     NODE: process.execPath,
     STEP: fileURLToPath(new URL('./store/on-disk.js', import.meta.url)),
   }
-  const setUp = 'set -e; mount -t tmpfs -o size=12m,mode=700 none "$DISK"; step() { "$NODE" "$STEP" "$1" "$DISK"; }'
+  const setUp =
+    'set -e; mount -t tmpfs -o size=12m,mode=700 none "$DISK"; step() { "$NODE" "$STEP" "$1" "$DISK"; }'
   return spawnSync('unshare', ['--mount', 'sh', '-c', `${setUp}; ${script}`], { env, encoding: 'utf8' })
 }
 

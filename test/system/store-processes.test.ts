@@ -13,10 +13,14 @@ test.after(() => folders.removeAll())
 
 /** Starts a process that commits for ever, and waits until it has announced `lines` commits. */
 async function committer(folder: string, lines: number) {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./store/child.js', import.meta.url)), folder], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {},
-  })
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('./store/child.js', import.meta.url)), folder],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {},
+    },
+  )
   let output = ''
   child.stdout.setEncoding('utf8')
   const announced = new Promise<void>((resolve, reject) => {
@@ -50,7 +54,10 @@ test(
       const { revision, claims, adapters } = store.load()
       const events = store.events(before, 1_000_000)
       store.close()
-      assert.ok(announced > before && revision >= announced, `${announced} was announced, ${revision} is there`)
+      assert.ok(
+        announced > before && revision >= announced,
+        `${announced} was announced, ${revision} is there`,
+      )
       assert.is(events.length, revision - before, 'every event is there')
       assert.is(revision % 3, 0, 'a batch is there as a whole')
       assert.is(claims.length, revision / 3)

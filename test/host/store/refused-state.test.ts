@@ -1,4 +1,12 @@
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { ClaimdError } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
@@ -140,7 +148,10 @@ test('a state folder that is a file, is below one, or lacks its parent', () => {
   writeFileSync(file, '')
   refused(file, 'STATE_FOLDER_INVALID', 2)
   refused(join(file, 'state'), 'STATE_FOLDER_INVALID', 2)
-  assert.match(refused(join(folder, 'no such', 'state'), 'STATE_FOLDER_INVALID', 2).remedy!, `mkdir -p '${folder}/no such'`)
+  assert.match(
+    refused(join(folder, 'no such', 'state'), 'STATE_FOLDER_INVALID', 2).remedy!,
+    `mkdir -p '${folder}/no such'`,
+  )
   mkdirSync(join(folder, 'state', 'claimd.db'), { recursive: true })
   refused(join(folder, 'state'), 'STATE_FOLDER_INVALID', 2)
   assert.equal(readdirSync(folder).sort(), ['file', 'state'])

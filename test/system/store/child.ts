@@ -11,6 +11,8 @@ let { revision } = store.load()
 for (;;) {
   const id = `${revision + 1}.1`
   const events = [event(++revision), event(++revision), event(++revision)]
-  store.commit(batch({ events, putAdapters: [adapter(id)], putClaims: [claim(id)], sync: revision % 2 === 0 }))
+  store.commit(
+    batch({ events, putAdapters: [adapter(id)], putClaims: [claim(id)], sync: revision % 2 === 0 }),
+  )
   writeSync(1, `${revision}\n`)
 }

@@ -73,7 +73,12 @@ test('all faults are reported at once, each with file, field, found, expected an
 })
 
 test('keys of npm and of other tools are left alone', async () => {
-  const others = { man: './x.1', types: './x.d.ts', contributors: [], engines: { claimd: '^1.0.0', node: '>=20' } }
+  const others = {
+    man: './x.1',
+    types: './x.d.ts',
+    contributors: [],
+    engines: { claimd: '^1.0.0', node: '>=20' },
+  }
   assert.equal(await faultsOf({ ...others, scripts: {}, eslintConfig: {}, private: true }), [])
   assert.equal(await fieldsOf({ engines: { claimd: '^1.0.0', Claim: '1' } }), ['engines.Claim'])
 })
@@ -92,7 +97,18 @@ test('the range of host versions must be there, valid, bounded, and hold this ho
   for (const good of ['^1.0.0', '~1.0', '1.x', '>=1.0.0 <3', '1.0.0', '^1.0.0 || ^2.0.0', '0.9 - 1.2']) {
     assert.is(await range(good), undefined, good)
   }
-  for (const open of ['*', ' ', '>=1.0.0', '>0.1', 'x', '^1.0.0 || >=2', '', '>=1 || *', 'latest', '^1.0.0.0']) {
+  for (const open of [
+    '*',
+    ' ',
+    '>=1.0.0',
+    '>0.1',
+    'x',
+    '^1.0.0 || >=2',
+    '',
+    '>=1 || *',
+    'latest',
+    '^1.0.0.0',
+  ]) {
     assert.is((await range(open))?.field, 'engines.claimd', open)
   }
   assert.match((await range('>=1.0.0'))!.expected, 'upper end')
@@ -104,7 +120,16 @@ test('the range of host versions must be there, valid, bounded, and hold this ho
 
 test('main is a file inside the folder, also after links are followed', async () => {
   const outside = [`../${folder.split('/').at(-1)}-evil/index.js`, './out.js', '/etc/hosts.js', '../index.js']
-  const malformed = ['..\\index.js', 'file:///index.js', '%2e%2e/index.js', 'a\0.js', 'dist/', './', '.', '.cache/x.js']
+  const malformed = [
+    '..\\index.js',
+    'file:///index.js',
+    '%2e%2e/index.js',
+    'a\0.js',
+    'dist/',
+    './',
+    '.',
+    '.cache/x.js',
+  ]
   for (const main of [...outside, ...malformed, './missing.js', './folder.js', './index', './index.ts']) {
     assert.equal(await fieldsOf({ main }), ['main'], JSON.stringify(main))
   }
@@ -115,7 +140,10 @@ test('provider ids are unique, and match rules are globs', async () => {
   assert.equal(await fieldsOf(contributing({ id: 'a' }, { id: 'b' }, { id: 'a' })), [
     'contributes.providers[2].id',
   ])
-  assert.equal(await fieldsOf(contributing({ id: 'a', match: [{ name: 'e[a-z]?*' }, { name: 'e[!0-9]' }] })), [])
+  assert.equal(
+    await fieldsOf(contributing({ id: 'a', match: [{ name: 'e[a-z]?*' }, { name: 'e[!0-9]' }] })),
+    [],
+  )
   for (const name of ['e[', 'e[]', 'e[z-a]', '*a*a*a*a*a']) {
     assert.equal(await fieldsOf(contributing({ id: 'a', match: [{ name }] })), [
       'contributes.providers[0].match[0].name',
