@@ -93,6 +93,14 @@ export class Lab {
     return daemon
   }
 
+  /** Starts a plain `claimd run` in the namespace as another user, with nothing but this environment. */
+  launchAs(prefix: string[], env: NodeJS.ProcessEnv): Daemon {
+    const command = ['netns', 'exec', this.namespace, ...prefix, process.execPath, claimd, 'run']
+    const daemon = new Daemon(spawn('ip', command, { env }), this)
+    this.daemons.push(daemon)
+    return daemon
+  }
+
   /** Runs a `claimd` command against this lab's daemon. */
   run(...args: string[]): Promise<Outcome> {
     return runClaimd([...args, '--socket', this.socket])
