@@ -61,10 +61,8 @@ export class Database {
 
   get<Row extends object>(sql: string, values: readonly BindValue[] = []): Row | undefined {
     const { handle, placeholders } = this.#statement(sql)
-    const row = handle.get(checkBindValues(values, placeholders)) as
-      | (Row & { _metadata?: unknown })
-      | undefined
-    if (row) delete row._metadata
+    const row = handle.get(checkBindValues(values, placeholders)) as Row | undefined
+    if (row) tidy(row as Record<string, unknown>)
     return row
   }
 

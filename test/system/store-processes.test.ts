@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
@@ -9,6 +9,10 @@ import { Folders, failure } from '../host/store/folders.js'
 
 const test = suite('store/processes')
 const folders = new Folders()
+const children: ChildProcess[] = []
+test.after.each(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+})
 test.after(() => folders.removeAll())
 
 /** Starts a process that commits for ever, and waits until it has announced `lines` commits. */
@@ -21,6 +25,7 @@ async function committer(folder: string, lines: number) {
       env: {},
     },
   )
+  children.push(child)
   let output = ''
   child.stdout.setEncoding('utf8')
   const announced = new Promise<void>((resolve, reject) => {

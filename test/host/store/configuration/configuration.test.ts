@@ -1,0 +1,134 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { connectionNameFault } from '@claimd/sdk'
+import fc from 'fast-check'
+import * as assert from 'uvu/assert'
+import { exitCodeOf } from '../../../../host/core/errors.js'
+import { parseConfiguration, readConfiguration } from '../../../../host/store/configuration/configuration.js'
+import { configurationFaults } from '../../../../host/store/configuration/faults.js'
+import { suite } from '../../../harness.js'
+import { Folders, failure } from '../folders.js'
+
+const test = suite('store/configuration')
+const folders = new Folders()
+test.after(() => folders.removeAll())
+
+const parse = (value: unknown) => parseConfiguration(JSON.stringify(value), 'claimd.json')
+const empty = { connections: [], offers: { order: [], ignore: [] }, plugins: { disabled: [] } }
+
+test('everything that can be configured, and the defaults', () => {
+  assert.equal(
+    parse({
+      connections: {
+        office: { type: 'lab', config: { deep: [1] }, behaviour: 'on-demand' },
+        'at home': { type: 'lab' },
+      },
+      offers: { order: ['@acme/claimd-lab/lab', 'plain/other'], ignore: [{ name: 'docker*' }, {}] },
+      plugins: { disabled: ['@claimd/as-found'] },
+    }),
+    {
+      connections: [
+        { name: 'office', type: 'lab', config: { deep: [1] }, behaviour: 'on-demand' },
+        { name: 'at home', type: 'lab', config: {}, behaviour: 'default' },
+      ],
+      offers: { order: ['@acme/claimd-lab/lab', 'plain/other'], ignore: [{ name: 'docker*' }, {}] },
+      plugins: { disabled: ['@claimd/as-found'] },
+    },
+  )
+  assert.equal(parse({}), empty)
+})
+
+test('all faults are told at once, each with its place, what was found, expected, and what to do', () => {
+  const faults = configurationFaults({
+    conections: {},
+    connections: {
+      office: { tpye: 'lab', config: [], behaviour: 'on_demand' },
+      '-rf': { type: 'lab' },
+      'line\nbreak': 5,
+      'line\u2028separator': 5,
+    },
+    offers: { order: ['lab'], ignore: [{ nmae: 'x' }, 'docker*'], 'un known': 1 },
+    plugins: { disabled: 'as-found' },
+  })
+  const told = new Map(
+    faults.map(({ place, found, expected, remedy }) => [place, { found, expected, remedy }]),
+  )
+  assert.is(told.get('conections')?.remedy, 'Did you mean "connections"?')
+  assert.is(told.get('connections.office.tpye')?.remedy, 'Did you mean "type"?')
+  assert.is(told.get('connections.office.type')?.found, 'nothing')
+  assert.is(told.get('connections.office.config')?.found, '[]')
+  assert.is(told.get('connections.office.behaviour')?.remedy, 'Did you mean "on-demand"?')
+  assert.match(told.get('connections.-rf')!.found, "starts with '-'")
+  assert.ok(faults.some(({ found }) => found.includes('a control character')))
+  assert.is(faults.filter(({ found }) => found === '5').length, 2)
+  assert.match(told.get('offers.order[0]')!.expected, '@acme/claimd-lab/lab')
+  assert.is(told.get('offers.ignore[0].nmae')?.remedy, 'Did you mean "name"?')
+  assert.match(told.get('offers.ignore[1]')!.expected, 'an object')
+  assert.is(told.get('offers["un known"]')?.remedy, 'Remove it')
+  assert.match(told.get('plugins.disabled')!.expected, 'a list')
+  for (const fault of faults)
+    assert.ok(Object.values(fault).every((text) => text !== '' && !text.includes('\n')))
+})
+
+test('the error says it all; its exit code is that of usage', () => {
+  const one = failure(() => parse({ offers: { order: 'lab' } }))
+  assert.equal([one.code, exitCodeOf(one.code)], ['CONFIGURATION_INVALID', 2])
+  assert.equal([one.message, one.found], ['claimd.json is faulty at offers.order', '"lab"'])
+  const two = failure(() => parse({ offer: {}, plugin: {} }))
+  assert.match(two.message, /2 faults:\n {2}offer: .*"offers"\?\n {2}plugin: .*"plugins"\?$/)
+  const syntax = failure(() => parseConfiguration('{\n  "offers": {,\n}', 'claimd.json'))
+  assert.match(syntax.message, 'line 2, column 14')
+  for (const value of [null, 5, 'text', [], true]) {
+    assert.match(failure(() => parse(value)).message, 'the whole file')
+  }
+})
+
+test('never takes a faulty configuration, and never fails without saying where', () => {
+  const entry = fc.oneof(fc.constant({ type: 'lab' }), fc.jsonValue())
+  const name = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 70 }),
+    fc.constantFrom('__proto__', 'constructor', 'office'),
+  )
+  fc.assert(
+    fc.property(fc.array(fc.tuple(name, entry)), (entries) => {
+      const text = `{"connections":{${entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`)}}}`
+      const names = Object.keys(JSON.parse(text).connections)
+      let connections: { name: string; type: string }[]
+      try {
+        connections = parseConfiguration(text, 'claimd.json').connections
+      } catch (error) {
+        assert.is((error as { code: string }).code, 'CONFIGURATION_INVALID')
+        return
+      }
+      assert.equal(
+        connections.map((connection) => connection.name),
+        names,
+      )
+      for (const connection of connections) {
+        assert.is(connectionNameFault(connection.name), null)
+        assert.type(connection.type, 'string')
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('a missing file is an empty configuration, unless it was asked for', () => {
+  const file = join(folders.make(), 'claimd.json')
+  assert.equal(readConfiguration(file, { required: false }), empty)
+  const missing = failure(() => readConfiguration(file, { required: true }))
+  assert.equal([missing.code, exitCodeOf(missing.code)], ['CONFIGURATION_NOT_FOUND', 10])
+  writeFileSync(file, '{ "plugins": { "disabled": ["x"] } }')
+  assert.equal(readConfiguration(file, { required: false }).plugins.disabled, ['x'])
+})
+
+test('what is no plain file is refused, also where it may be missing', () => {
+  const folder = join(folders.make(), 'claimd.json')
+  mkdirSync(folder)
+  for (const path of [folder, '/dev/null', join('/dev/null', 'claimd.json')]) {
+    const error = failure(() => readConfiguration(path, { required: false }))
+    assert.is(error.code, 'CONFIGURATION_UNREADABLE', path)
+  }
+})
+
+test.run()
