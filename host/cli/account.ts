@@ -98,7 +98,9 @@ export class Account {
   /** How the command is called from another terminal of the one who started the daemon. */
   private commandLine(command: string): string {
     const program = this.world.env.npm_command === undefined ? 'claimd' : 'npx claimd'
-    const socket = this.setting.socketNamed ? ` --socket ${shellWord(this.service.status().socket)}` : ''
+    const socket = this.setting.socketNamed
+      ? ` --socket ${harmless(shellWord(this.service.status().socket))}`
+      : ''
     return `${program} ${command}${socket}`
   }
 }
