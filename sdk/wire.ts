@@ -133,7 +133,7 @@ export const answerSchema = {
   required: ['result'],
   allOf: [
     {
-      if: { properties: { result: { const: 'SUCCESS' } } },
+      if: { properties: { result: { const: 'SUCCESS' } }, required: ['result'] },
       // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
       then: {
         properties: { connection: name, volatile: { type: 'boolean' }, evidence: { type: 'string' } },
@@ -142,7 +142,7 @@ export const answerSchema = {
       else: { properties: { reason: { type: 'string' } } },
     },
     {
-      if: { properties: { result: { const: 'PENDING' } } },
+      if: { properties: { result: { const: 'PENDING' } }, required: ['result'] },
       // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
       then: {
         properties: { retryAfterMs: { type: 'number', minimum: 0 } },
