@@ -13,8 +13,8 @@ export interface EventQuery {
   types: ReadonlySet<string> | null
 }
 
-/** A client may have this many bytes waiting before it has to be read from the journal again. */
-const bufferLimit = 1_048_576
+/** With more characters than these waiting, a client gets nothing until it has taken them all. */
+const bufferLimit = 262_144
 const pageSize = 500
 const heartbeatMs = 15_000
 

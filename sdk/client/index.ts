@@ -1,3 +1,5 @@
+export type * from '../api.js'
+export { ClaimdError } from '../errors.js'
 export * from './client.js'
 export { clientErrorResults } from './errors.js'
 export { checkSocketPath, defaultSocket, socketPathLimit, systemSocket } from './socket-path.js'

@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream'
+import { mock } from 'node:test'
 import type { EventDocument } from '@claimd/sdk'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
@@ -133,7 +134,7 @@ test('a client that does not read costs a bounded buffer, and misses nothing onc
   const reader = open(service, {}, new Reader(true))
   const event = { message: 'x'.repeat(2_000) }
   for (let batch = 0; batch < 50; batch++) service.append(many(100, event))
-  assert.ok(reader.writableLength < 1_100_000, `${reader.writableLength} bytes wait`)
+  assert.ok(reader.writableLength < 270_000, `${reader.writableLength} bytes wait`)
   reader.resume()
   await until(() => reader.revisions.at(-1) === 5_000)
   assert.equal(reader.revisions, upTo(5_000))
@@ -166,6 +167,20 @@ test('a journal that cannot be read ends the stream with a clear last event', as
   assert.is(service.listeners, 0)
 })
 
+test('every 15 s a comment shows that it is alive, with the revision to resume from', () => {
+  mock.timers.enable({ apis: ['setInterval'] })
+  try {
+    const service = new FakeService()
+    const reader = open(service, { types: ['nothing'] })
+    service.append(many(2))
+    mock.timers.tick(15_000)
+    assert.is(reader.text, ': connected\nid: 0\n\n: still here\nid: 2\n\n')
+    reader.destroy()
+  } finally {
+    mock.timers.reset()
+  }
+})
+
 test('a client that went away is forgotten', async () => {
   const service = new FakeService()
   const reader = open(service)
@@ -180,9 +195,11 @@ test(
   async () => {
     const step = fc.oneof(
       fc.record({ do: fc.constant('append' as const), count: fc.integer({ min: 1, max: 700 }) }),
-      // Durable, but announced only after the next step.
+      // Durable, but announced only later.
       fc.record({ do: fc.constant('append late' as const), count: fc.integer({ min: 1, max: 40 }) }),
-      fc.record({ do: fc.constantFrom('pause' as const, 'resume' as const, 'turn' as const) }),
+      fc.record({
+        do: fc.constantFrom('pause' as const, 'resume' as const, 'turns' as const, 'announce' as const),
+      }),
       fc.record({ do: fc.constant('trim' as const), count: fc.integer({ min: 1, max: 300 }) }),
     )
     await fc.assert(
@@ -196,21 +213,24 @@ test(
           service.append(many(before, event))
           const since = Math.max(0, before - back)
           const reader = open(service, { since })
-          let late: (() => void) | null = null
+          let announce = () => {}
           for (const { do: what, ...rest } of steps) {
             const count = 'count' in rest ? rest.count : 0
-            const announce = late
-            late = null
-            if (what === 'append late') late = service.append(many(count, event), true)
-            else if (what === 'append' && !announce) service.append(many(count, event))
-            else if (what === 'trim') service.trim(count)
+            if (what.startsWith('append')) {
+              // Announcements come in the order of the appends.
+              announce()
+              announce = service.append(many(count, event), true)
+            }
+            if (what === 'append' || what === 'announce') {
+              announce()
+              announce = () => {}
+            } else if (what === 'trim') service.trim(count)
             else if (what === 'pause') reader.pause()
             else if (what === 'resume') reader.resume()
-            else await new Promise(setImmediate)
-            assert.ok(reader.writableLength < 1_100_000)
-            announce?.()
+            else if (what === 'turns') for (let turn = 0; turn < 8; turn++) await new Promise(setImmediate)
+            assert.ok(reader.writableLength < 270_000)
           }
-          late?.()
+          announce()
           reader.resume()
           const caughtUp = () => (reader.revisions.at(-1) ?? since) === service.revision
           await until(caughtUp)
