@@ -12,12 +12,12 @@ declare module 'fastify' {
 }
 
 const adapterParams = Type.Object({
-  id: Type.String({ minLength: 1, maxLength: 255, description: "an adapter's id or name" }),
+  id: Type.String({ maxLength: 255, description: "an adapter's id or name" }),
 })
 type AdapterParams = Static<typeof adapterParams>
 
 const connectionParams = Type.Object({
-  name: Type.String({ minLength: 1, maxLength: 255, description: "a connection's name" }),
+  name: Type.String({ maxLength: 255, description: "a connection's name" }),
 })
 type ConnectionParams = Static<typeof connectionParams>
 

@@ -5,8 +5,8 @@ import { applicationId, currentFormat } from './schema.js'
 import { damaged, foreign, newer, unusable } from './state-errors.js'
 
 /**
- * Makes sure that the folder can keep a state. A missing folder (0700) and a missing file (0600) are made;
- * missing parents are not, because they are more often a misspelt path.
+ * Makes sure that the folder can keep a state. Missing folders (0700, as the XDG specification asks) and a
+ * missing file (0600) are made.
  * @returns the database file
  */
 export function prepareStateFile(folder: string): string {
@@ -44,6 +44,8 @@ function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
+    // Only then: for a read-only or full disk, a recursive mkdir gives the wrong reason.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') mkdirSync(folder, { mode: 0o700, recursive: true })
     // Whatever the reason was, with a folder in its place there is none to complain.
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error
   }

@@ -139,7 +139,7 @@ test(
     assertClear(await lab.run('disconnect', 'none', '--json'), 10, 'CONNECTION_NOT_FOUND')
     assertClear(await lab.run('offer', 'lo', '--json'), 13, 'ADAPTER_NOT_OFFERED')
     for (const name of ['', '..', 'a b']) {
-      assertClear(await lab.run('explain', '--json', '--', name), 2, 'ADAPTER_NAME_MALFORMED')
+      assertClear(await lab.run('--json', 'explain', '--', name), 2, 'ADAPTER_NAME_MALFORMED')
     }
   },
   slow,

@@ -66,7 +66,7 @@ export class Lab {
   /** Everything the kernel says of a link, for comparing before and after; without ageing addresses. */
   snapshot(name: string): string {
     return (
-      this.ip(`-o addr show dev ${name}`).replace(/valid_lft.*|preferred_lft.*/g, '') +
+      this.ip(`-o addr show dev ${name}`).replace(/tentative|valid_lft.*|preferred_lft.*/g, '') +
       this.ip(`-o link show dev ${name}`)
     )
   }
@@ -103,12 +103,12 @@ export class Lab {
 
   /** Runs a `claimd` command against this lab's daemon. */
   run(...args: string[]): Promise<Outcome> {
-    return runClaimd([...args, '--socket', this.socket])
+    return runClaimd(['--socket', this.socket, ...args])
   }
 
   /** Runs it with `--json`. */
   async json(...args: string[]): Promise<Outcome['json']> {
-    return (await this.run(...args, '--json')).json
+    return (await this.run('--json', ...args)).json
   }
 
   async adapter(name: string): Promise<AdapterRow> {

@@ -1,5 +1,5 @@
+import { nearest } from '../../core/nearest.js'
 import { type Fault, shown } from './fault.js'
-import { nearest } from './nearest.js'
 
 const claimdKeys = ['main', 'engines', 'activationEvents', 'contributes', 'permissions']
 

@@ -1,7 +1,7 @@
 import { manifestSchema } from '@claimd/sdk/manifest'
 import { Ajv, type ErrorObject } from 'ajv'
+import { nearest } from '../../core/nearest.js'
 import { type Fault, shown } from './fault.js'
-import { nearest } from './nearest.js'
 
 const validate = new Ajv({ allErrors: true, verbose: true, strict: false }).compile(manifestSchema)
 

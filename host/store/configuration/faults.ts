@@ -1,6 +1,6 @@
 import { connectionNameFault } from '@claimd/sdk'
 import { Ajv, type ErrorObject } from 'ajv'
-import { nearest } from './nearest.js'
+import { nearest } from '../../core/nearest.js'
 import { type ConfigurationFile, configurationSchema } from './schema.js'
 
 /** What is wrong at one place of the configuration. */
