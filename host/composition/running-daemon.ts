@@ -51,6 +51,8 @@ export class RunningDaemon implements Daemon {
 
   async stop(): Promise<void> {
     this.note('stopped', `claimd ${this.version} stopped; what is claimed stays as it is`)
+    // First of all: nothing that happens to plugins or links while they are stopped is a decision about claims.
+    this.engine.stop()
     await this.closing.run()
   }
 

@@ -45,7 +45,8 @@ function makeFolder(folder: string): void {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
     // Only then: for a read-only or full disk, a recursive mkdir gives the wrong reason.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') mkdirSync(folder, { mode: 0o700, recursive: true })
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      mkdirSync(folder, { mode: 0o700, recursive: true })
     // Whatever the reason was, with a folder in its place there is none to complain.
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error
   }

@@ -250,9 +250,8 @@ test(
     const row = await until(
       async () => {
         const { json } = await runClaimd(['adapters', '--json'], { env, prefix: as })
-        return json?.adapters?.find(
-          (one: { name: string; state: string }) => one.name === 'lab0' && one.state === 'claimed',
-        )
+        const rows: { name: string; state: string; provider: string }[] = json?.adapters ?? []
+        return rows.find((one) => one.name === 'lab0' && one.state === 'claimed') ?? null
       },
       () => daemon.output,
     )

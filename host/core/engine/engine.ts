@@ -52,6 +52,7 @@ export class Engine {
 
   /** Submits a request and waits for its reply, which comes once what it says is durable. */
   ask(request: Ask): Promise<unknown> {
+    if (this.stopped) return Promise.reject(stopping())
     const number = ++this.requests
     return new Promise((resolve, reject) => {
       this.replies.set(number, { resolve, reject })
@@ -72,14 +73,17 @@ export class Engine {
     })
   }
 
-  /** Ends the engine after a last turn. Claims are left as they are: they are there again after a restart. */
+  /**
+   * Ends the engine after a last turn. Claims are left as they are, whatever happens to their providers from
+   * now on: they are there again after a restart.
+   */
   stop(): void {
+    if (this.stopped) return
     this.turn()
     this.stopped = true
     for (const cancel of this.alarms) cancel()
     this.alarms.clear()
-    const error = claimdError('DAEMON_UNREACHABLE', { message: 'claimd is being stopped' })
-    for (const { reject } of this.replies.values()) reject(error)
+    for (const { reject } of this.replies.values()) reject(stopping())
     this.replies.clear()
     for (const resolve of this.idle) resolve()
   }
@@ -106,27 +110,31 @@ export class Engine {
   private settle(out: Outbox): void {
     this.backlog.add(out)
     if (out.storable || this.failing !== null) {
+      let events: EventDocument[]
       try {
-        this.commit()
+        events = this.commit()
       } catch (error) {
         this.takeBack(out, error instanceof Error ? error.message : String(error))
         return
       }
+      for (const listener of this.listeners) listener(events)
     }
     this.perform(out)
   }
 
-  private commit(): void {
+  /** @returns the events, which are durable now */
+  private commit(): EventDocument[] {
     const { generation, fence } = this.claims.context
     const batch = this.backlog.batch(this.revision, generation, fence)
     this.store.commit(batch)
     const { lost } = this.backlog
     this.backlog.clear()
     this.revision = batch.events.at(-1)?.revision ?? this.revision
-    for (const listener of this.listeners) listener(batch.events)
-    if (this.failing === null) return
-    this.failing = null
-    this.submit({ type: 'store-recovered', lost })
+    if (this.failing !== null) {
+      this.failing = null
+      this.submit({ type: 'store-recovered', lost })
+    }
+    return batch.events
   }
 
   /** What was decided is not true: it is taken back, and those who waited for it hear why. */
@@ -175,6 +183,13 @@ export class Engine {
     })
     this.alarms.add(cancel)
   }
+}
+
+function stopping(): Error {
+  return claimdError('DAEMON_UNREACHABLE', {
+    message: 'claimd is being stopped',
+    remedy: 'ask again when it has been started again; what is claimed stays protected',
+  })
 }
 
 function notStored(reason: string): Error {
