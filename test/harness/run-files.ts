@@ -11,7 +11,9 @@ const fileLimit = Number(process.env.CLAIMD_TEST_FILE_LIMIT ?? 120) * 1_000
  */
 export async function runFiles(files: string[], out: NodeJS.WritableStream): Promise<FileReport[]> {
   const running = new Set<FileRun>()
-  const waiting = files.map((file, index) => ({ file, index }))
+  // Tests of the whole system take longest: begun first, they do not run alone in the end.
+  const isLong = ({ file }: { file: string }) => Number(file.includes('/test/system/'))
+  const waiting = files.map((file, index) => ({ file, index })).sort((a, b) => isLong(b) - isLong(a))
   const reports: FileReport[] = new Array(files.length)
   let written = 0
   const interrupt = () => {

@@ -11,22 +11,25 @@ const decorators = ['injectable', 'inject']
 
 /** What is wrong with the imports of a file, in words; nothing if the rules of the house hold. */
 export function importFaults(path: string, imports: Import[]): string[] {
-  return imports.flatMap((found) => faultOf(found, path) ?? [])
+  const home = homeOf(path)
+  const faults = imports.flatMap((found) => faultOf(found, path, home) ?? [])
+  const rooms = new Set(imports.flatMap((found) => roomBeside(found, path)))
+  if (home === 'host/' && path !== 'host/main.ts' && rooms.size > 1) {
+    faults.push(`imports ${[...rooms].join(' and ')}, which only host/main.ts may`)
+  }
+  return faults
 }
 
 /** The folder that a file's relative imports should stay in. */
 function homeOf(path: string): string {
   const [top, ...below] = path.split('/').slice(0, -1)
   if (top === 'sdk' || top === 'test') return `${top}/`
-  // The composition root and what it is made of know everyone.
-  if (top === 'host' && (below.length === 0 || below[0] === 'composition')) return 'host/'
   const depth = top === 'samples' && below[0] === 'apps' ? 2 : 1
   return [top, ...below.slice(0, depth), ''].join('/')
 }
 
-function faultOf(found: Import, path: string): string | undefined {
+function faultOf(found: Import, path: string, home: string): string | undefined {
   const { specifier } = found
-  const home = homeOf(path)
   if (specifier === null) {
     return home === 'host/core/' ? 'imports what only the running program knows' : undefined
   }
@@ -58,11 +61,18 @@ function mayUse(name: string, { typeOnly, names, dynamic }: Import, path: string
       return name !== 'uvu' || path === 'test/harness.ts' || path.startsWith('test/harness/')
   }
   if (home === 'host/core/') return ofSdk
-  // The composition root and the folder of its helpers.
+  // The composition root and what it is made of; that meets the rooms through the core all the same.
   if (home === 'host/' || home === 'host/composition/') return true
   if (name === 'tsyringe')
     return !dynamic && names.length > 0 && names.every((each) => decorators.includes(each))
   return name !== 'reflect-metadata'
+}
+
+/** The room that a file directly in host/ reaches into; the core is everybody's. */
+function roomBeside({ specifier }: Import, path: string): string[] {
+  if (!specifier?.startsWith('.')) return []
+  const [, room, ...below] = posix.join(posix.dirname(path), specifier).split('/')
+  return room === undefined || below.length === 0 || room === 'core' ? [] : [room]
 }
 
 function describe({ specifier, typeOnly, dynamic, names }: Import): string {

@@ -53,7 +53,7 @@ const fine: Source[] = [
   ],
   [
     'host/composition/a.ts',
-    `import type { InjectionToken } from 'tsyringe'; import '../links/a.js'; import '../store/b.js'`,
+    `import type { InjectionToken } from 'tsyringe'; import type { X } from '../core/x.js'`,
   ],
   [
     'plugins/a/index.ts',
@@ -121,9 +121,10 @@ const faulty: Record<string, Source[]> = {
     ['host/cli/a.ts', `import type { Main } from '../main.js'`],
     ['host/control/a.ts', `const { main } = await import('../main.js')`],
   ],
-  'nobody but the composition root reaches into the composition': [
+  'only the composition root knows several rooms': [
+    ['host/more.ts', `import './links/a.js'; import './store/b.js'`],
+    ['host/composition/a.ts', `import type { X } from '../store/b.js'`],
     ['host/store/a.ts', `import { x } from '../composition/x.js'`],
-    ['host/core/a.ts', `import type { X } from '../composition/x.js'`],
   ],
   'plugins and samples take types from the SDK, and no more': [
     ['plugins/a/index.ts', `import { x } from '@claimd/sdk'`],
