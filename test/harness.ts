@@ -27,27 +27,30 @@ export interface Suite {
   run(): void
 }
 
-/** Makes a suite; reports call its tests `name › title`. */
-export function suite(name: string): Suite {
+/**
+ * Makes a suite; reports call its tests `name › title`.
+ * @param usual the limit of its tests and hooks that give none; default 10 s
+ */
+export function suite(name: string, usual?: Limit): Suite {
   const inner = uvu.suite(name)
   const suiteRun = new SuiteRun(name)
   const registration: Registration = { name, titles: [], only: [], runs: 0 }
   registrations.push(registration)
 
-  const declare = (title: string, body: Body, limit?: Limit) => {
+  const declare = (title: string, body: Body, limit = usual) => {
     const full = `${name} › ${title}`
     registration.titles.push(full)
     inner(title, () => suiteRun.test(full, { body, limit }))
   }
-  const only = (title: string, body: Body, limit?: Limit) => {
+  const only = (title: string, body: Body, limit = usual) => {
     const full = `${name} › ${title}`
     registration.only.push(full)
     inner.only(title, () => suiteRun.test(full, { body, limit }))
   }
-  const before = (body: Body, limit?: Limit) => inner.before(() => suiteRun.before({ body, limit }))
-  const after = (body: Body, limit?: Limit) => inner.after(() => suiteRun.after({ body, limit }))
-  const beforeEach = (body: Body, limit?: Limit) => void suiteRun.beforeEach.push({ body, limit })
-  const afterEach = (body: Body, limit?: Limit) => void suiteRun.afterEach.push({ body, limit })
+  const before = (body: Body, limit = usual) => inner.before(() => suiteRun.before({ body, limit }))
+  const after = (body: Body, limit = usual) => inner.after(() => suiteRun.after({ body, limit }))
+  const beforeEach = (body: Body, limit = usual) => void suiteRun.beforeEach.push({ body, limit })
+  const afterEach = (body: Body, limit = usual) => void suiteRun.afterEach.push({ body, limit })
   const run = () => {
     registration.runs++
     inner.run()
