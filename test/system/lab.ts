@@ -93,6 +93,22 @@ export class Lab {
     return daemon
   }
 
+  /** Writes a script for the simulator, and gives the arguments that play it. */
+  simulation(script: object): string[] {
+    const file = join(this.folder, 'script.json')
+    writeFileSync(file, JSON.stringify(script))
+    return ['--simulate', file]
+  }
+
+  /** Starts a daemon on simulated links: no namespace and no root needed. */
+  simulate(args: string[], bundled = false): Daemon {
+    const own = ['run', '--state', this.state, '--socket', this.socket, '--config', this.config]
+    const command = [claimd, ...own, ...(bundled ? [] : ['--no-bundled']), ...args]
+    const daemon = new Daemon(spawn(process.execPath, command), this)
+    this.daemons.push(daemon)
+    return daemon
+  }
+
   /** Starts a plain `claimd run` in the namespace as another user, with nothing but this environment. */
   launchAs(prefix: string[], env: NodeJS.ProcessEnv): Daemon {
     const command = ['netns', 'exec', this.namespace, ...prefix, process.execPath, claimd, 'run']
