@@ -73,6 +73,32 @@ test(
 )
 
 test(
+  'what happened before a snapshot is not told after it',
+  async () => {
+    watch = await Watch.start(namespace, 12 * 1024 * 1024)
+    namespace.ip('link add noise type ifb\nlink add old index 901 type ifb')
+    await watch.untilLink('old')
+    const noise = (count: number) =>
+      Array.from({ length: count }, (_, i) => `link set noise mtu ${1000 + (i % 100)}`).join('\n')
+    await whileBlocked(
+      watch,
+      `${noise(5000)}\nlink delete old\nlink add new index 901 type ifb\n${noise(15000)}`,
+    )
+    await watch.until(() =>
+      watch!.events.some((event) => event.type === 'snapshot' && event.reason === 'overflow'),
+    )
+    namespace.ip('link add last type ifb')
+    await watch.untilLink('last')
+    const about901 = watch.events.flatMap((event) => {
+      if (event.type === 'snapshot') return [event.reason]
+      return (event.type === 'link-gone' ? event.index : event.link.index) === 901 ? [event.type] : []
+    })
+    assert.equal(about901, ['start', 'link', 'link-gone', 'overflow'])
+  },
+  { timeout: 30_000 },
+)
+
+test(
   'the buffer that is asked for by default loses nothing while the loop is blocked',
   async () => {
     watch = await Watch.start(namespace)

@@ -24,12 +24,28 @@ export class Namespace {
     })
   }
 
-  /** The same, beside whatever else the test does. */
-  async ipInBackground(commands: string): Promise<void> {
+  /**
+   * Goes on running commands beside whatever else the test does.
+   * @returns what ends it, after a whole round
+   */
+  keepChanging(round: (number: number) => string): () => Promise<void> {
     const process = spawn('ip', ['-n', this.name, '-batch', '-'], { stdio: ['pipe', 'ignore', 'inherit'] })
-    process.stdin.end(`${commands}\n`)
-    const [code] = await once(process, 'close')
-    if (code !== 0) throw new Error(`ip ended with ${code}`)
+    const closed = once(process, 'close')
+    let stopped = false
+    const feed = async () => {
+      for (let number = 0; !stopped; number++) {
+        if (!process.stdin.write(`${round(number)}\n`)) await once(process.stdin, 'drain')
+        else await new Promise((resolve) => setTimeout(resolve, 1))
+      }
+      process.stdin.end()
+    }
+    const fed = feed()
+    return async () => {
+      stopped = true
+      await fed
+      const [code] = await closed
+      if (code !== 0) throw new Error(`ip ended with ${code}`)
+    }
   }
 
   /** The same, going on after a command that fails. */

@@ -39,7 +39,7 @@ test('starts with a snapshot of everything', () => {
   assert.ok(lo?.loopback)
 })
 
-test('SC-1: a link that appears is told with its kind, driver, address and peer', async () => {
+test('a link that appears is told with its kind, driver, address and peer', async () => {
   home.ip('link add va address 02:00:00:00:00:0a type veth peer name vb')
   const va = await watch.untilLink('va')
   const vb = await watch.untilLink('vb', (link) => link.peer !== null)

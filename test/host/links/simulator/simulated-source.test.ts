@@ -7,16 +7,16 @@ const test = suite('links/simulator')
 
 class Heard {
   readonly deliveries: LinkEvent[][] = []
+  #seen = 1
   constructor(readonly source: SimulatedSource) {}
   async start(): Promise<this> {
     await this.source.start((events) => this.deliveries.push(events))
     return this
   }
-  /** The events of the delivery that follows this turn. */
+  /** The events of the first delivery that has not been looked at; the snapshot at the start has been. */
   async next(): Promise<LinkEvent[]> {
-    const before = this.deliveries.length
-    while (this.deliveries.length === before) await new Promise((resolve) => setTimeout(resolve, 1))
-    return this.deliveries[before]!
+    while (this.deliveries.length <= this.#seen) await new Promise((resolve) => setTimeout(resolve, 1))
+    return this.deliveries[this.#seen++]!
   }
 }
 
