@@ -235,14 +235,15 @@ export class Plugin {
     }
     this.#failed(process, 'backing-off', how)
     this.#process = null
+    const why = this.#because
     const ms = this.#backoff.next(performance.now() - process.startedAt)
-    this.#become('backing-off', `${this.#because}; it may start again after ${Math.round(ms / 100) / 10} s`)
-    this.#retry = setTimeout(() => this.#comeBack(), ms)
+    this.#become('backing-off', `${why}; it may start again after ${Math.round(ms / 100) / 10} s`)
+    this.#retry = setTimeout(() => this.#comeBack(why), ms)
   }
 
-  #comeBack(): void {
+  #comeBack(why: string): void {
     this.#retry = null
-    this.#become('idle', `it may start again; before, ${this.#because}`)
+    this.#become('idle', `it may start again; the last time: ${why}`)
     this.#events.availability(`${this.accepted.name} may be asked again`)
     this.startIfWanted()
   }

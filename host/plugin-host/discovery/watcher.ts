@@ -43,18 +43,22 @@ export class Watcher {
   }
 
   #open(): FSWatcher {
-    return watch([...this.#paths], {
-      ignoreInitial: true,
-      atomic: false,
-      ignored: (path) =>
-        this.#paths.some(
-          (root) => path.startsWith(`${root}/`) && isIgnored(path.slice(root.length + 1).split('/')),
-        ),
-    })
-      .on('all', () => this.#hint())
-      .on('error', (error) =>
-        this.#problem(`the folders are watched less closely: ${(error as Error).message}`),
-      )
+    return (
+      watch([...this.#paths], {
+        ignoreInitial: true,
+        atomic: false,
+        ignored: (path) =>
+          this.#paths.some(
+            (root) => path.startsWith(`${root}/`) && isIgnored(path.slice(root.length + 1).split('/')),
+          ),
+      })
+        // What came while it was being set up gave no hint.
+        .on('ready', () => this.#hint())
+        .on('all', () => this.#hint())
+        .on('error', (error) =>
+          this.#problem(`the folders are watched less closely: ${(error as Error).message}`),
+        )
+    )
   }
 
   #hint(): void {

@@ -27,6 +27,13 @@ let canDie: boolean | null = null
  * that it ends when it sees its channel closed, which takes a loop that turns.
  */
 function diesWithHost(): boolean {
-  canDie ??= spawnSync(setpriv[0]!, [...setpriv.slice(1), setpriv[0]!, '--version'], { env: {} }).status === 0
+  if (canDie === null) {
+    const { status, error } = spawnSync(setpriv[0]!, [...setpriv.slice(1), setpriv[0]!, '--version'], {
+      env: {},
+    })
+    // Other failures are of the moment, and say nothing about the tool.
+    if (error && (error as NodeJS.ErrnoException).code !== 'ENOENT') return false
+    canDie = status === 0
+  }
   return canDie
 }

@@ -1,4 +1,4 @@
-import type { Answer, Provider } from '@claimd/sdk'
+import type { Answer, Offer, Provider } from '@claimd/sdk'
 import { type Call, type CallResult, pluginMethods } from '@claimd/sdk/wire'
 import { type ActivePlugin, deepFreeze, type Notify } from './active-plugin.js'
 import { thrownText } from './thrown-text.js'
@@ -7,7 +7,7 @@ import { thrownText } from './thrown-text.js'
 export class CallRunner {
   readonly #plugin: ActivePlugin
   readonly #notify: Notify
-  readonly #running = new Map<number, AbortController>()
+  readonly #running = new Map<number, RunningCall>()
   #results: CallResult[] = []
   #flushing: NodeJS.Immediate | null = null
 
@@ -21,7 +21,7 @@ export class CallRunner {
    * a provider that blocks the process is then told apart from one that was never reached.
    */
   take(calls: readonly Call[]): void {
-    for (const call of calls) this.#running.set(call.id, new AbortController())
+    for (const call of calls) this.#running.set(call.id, new RunningCall())
     setImmediate(() => {
       for (const call of calls) this.#run(call)
       this.#flush()
@@ -37,15 +37,15 @@ export class CallRunner {
   }
 
   #run(call: Call): void {
-    const { signal } = this.#running.get(call.id)!
+    const running = this.#running.get(call.id)!
     const done = (answer: unknown) => this.#done({ id: call.id, answer })
     const fail = (thrown: unknown) => this.#done({ id: call.id, error: `threw ${thrownText(thrown)}` })
-    if (signal.aborted) {
+    if (running.aborted) {
       this.#done({ id: call.id, error: 'cancelled before it ran' })
       return
     }
     try {
-      const answer = this.#call(call, signal)
+      const answer = this.#call(call, running)
       if (isThenable(answer)) Promise.resolve(answer).then(done, fail)
       else done(answer)
     } catch (thrown) {
@@ -53,17 +53,25 @@ export class CallRunner {
     }
   }
 
-  #call(call: Call, signal: AbortSignal): Answer | Promise<Answer> {
+  #call(call: Call, running: RunningCall): Answer | Promise<Answer> {
     const provider = this.#plugin.provider(call.provider)
     if (!provider) return { result: 'UNEXPECTED', reason: 'the plugin did not register this provider' }
     const adapter = deepFreeze(call.adapter)
     const { connection, fence } = call
+    const offer = {
+      adapter,
+      connection,
+      fence,
+      get signal() {
+        return running.signal
+      },
+    }
     if (call.method === 'claimConnection') {
       if (!provider.claimConnection) return { result: 'NOT_SUPPORTED', reason: 'it does not claim adapters' }
-      return provider.claimConnection({ adapter, connection, fence, signal })
+      return provider.claimConnection(offer)
     }
-    const held = { adapter, connection, evidence: call.evidence, fence, signal }
-    return provider.verify ? provider.verify(held) : verifyByClaiming(provider, held)
+    if (!provider.verify) return verifyByClaiming(provider, offer)
+    return provider.verify(Object.assign(offer, { evidence: call.evidence }))
   }
 
   #done(result: CallResult): void {
@@ -86,15 +94,28 @@ function isThenable(answer: unknown): answer is PromiseLike<unknown> {
   return typeof (answer as PromiseLike<unknown> | null | undefined)?.then === 'function'
 }
 
+/** A call that has been received. Its signal is made when a provider asks for it: most never do. */
+class RunningCall {
+  #controller: AbortController | null = null
+  aborted = false
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    if (this.aborted) this.#controller.abort()
+    return this.#controller.signal
+  }
+
+  abort(): void {
+    this.aborted = true
+    this.#controller?.abort()
+  }
+}
+
 /** Without `verify`, a provider is offered the adapter again: the same name is a yes. */
-async function verifyByClaiming(
-  provider: Provider,
-  held: Parameters<NonNullable<Provider['verify']>>[0],
-): Promise<Answer> {
+async function verifyByClaiming(provider: Provider, offer: Offer): Promise<Answer> {
   if (!provider.claimConnection) return { result: 'NOT_SUPPORTED', reason: 'it does not verify claims' }
-  const { adapter, connection, fence, signal } = held
-  const answer = await provider.claimConnection({ adapter, connection, fence, signal })
-  if (answer?.result !== 'SUCCESS' || answer.connection === connection) return answer
+  const answer = await provider.claimConnection(offer)
+  if (answer?.result !== 'SUCCESS' || answer.connection === offer.connection) return answer
   return { result: 'INVALID_CONNECTION', reason: `it now answers with the connection ${answer.connection}` }
 }
 

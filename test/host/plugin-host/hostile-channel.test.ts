@@ -29,6 +29,7 @@ for (const attack of ['not-json', 'binary', 'long-line', 'forged', 'proto', 'req
     assert.equal(answer, { result: 'INVALID_CONNECTION', reason: 'harmless' })
     assert.is(lab.row('hostile').restarts, restarts)
     assert.match(lab.log('hostile').slice(before).join('\n'), /^ignored /m)
+    assert.equal(lab.reports, [])
   })
 }
 
