@@ -167,9 +167,10 @@ export interface ProvidersDocument {
   providers: ProviderRow[]
 }
 
-/** A fault in a manifest: where, what was found, what was expected, and what to do. */
-export interface ManifestFault {
+/** A fault in a file: where, what was found, what was expected, and what to do. */
+export interface Fault {
   file: string
+  /** The place in the file: a key, or line and column; empty for the whole file. */
   field: string
   found: string
   expected: string
@@ -186,7 +187,7 @@ export interface PluginRow {
   pid: number | null
   restarts: number
   providers: string[]
-  faults: ManifestFault[]
+  faults: Fault[]
 }
 
 export interface PluginsDocument {
@@ -235,6 +236,8 @@ export interface ErrorDocument {
   found: string | null
   expected: string | null
   remedy: string | null
+  /** Every fault of a file, where the error is that it has some. */
+  faults?: Fault[]
 }
 
 /** The answer to `disconnect` of one connection. */

@@ -1,4 +1,4 @@
-import { ClaimdError, type ResultCode } from '@claimd/sdk'
+import { ClaimdError, type Fault, type ResultCode } from '@claimd/sdk'
 
 /** The exit codes of the command line. */
 export const exitCodes = {
@@ -31,176 +31,40 @@ interface ErrorKind {
 export const errorKinds = {
   INTERNAL: { result: 'UNEXPECTED', exit: exitCodes.internal, status: 500 },
   USAGE: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
-  CLAIMED_OUT_OF_BAND: {
-    result: 'NOT_ALLOWED',
-    exit: exitCodes.claimed,
-    status: 409,
-  },
-  HELD_BY_PROVIDER: {
-    result: 'NOT_ALLOWED',
-    exit: exitCodes.claimed,
-    status: 409,
-  },
-  NOT_PERMITTED: {
-    result: 'ACCESS_DENIED',
-    exit: exitCodes.notPermitted,
-    status: 403,
-  },
-  DAEMON_UNREACHABLE: {
-    result: 'UNEXPECTED',
-    exit: exitCodes.unreachable,
-    status: 503,
-  },
-  VERSION_MISMATCH: {
-    result: 'INVALID_VERSION',
-    exit: exitCodes.versionMismatch,
-    status: 404,
-  },
-  TIME_OUT: {
-    result: 'UNEXPECTED',
-    exit: exitCodes.timeOut,
-    status: 504,
-  },
-  ANSWER_MALFORMED: {
-    result: 'UNEXPECTED',
-    exit: exitCodes.internal,
-    status: 502,
-  },
-  NOT_FOUND: {
-    result: 'INVALID_PARAMETER',
-    exit: exitCodes.notFound,
-    status: 404,
-  },
-  METHOD_NOT_ALLOWED: {
-    result: 'INVALID_PARAMETER',
-    exit: exitCodes.usage,
-    status: 405,
-  },
-  REQUEST_TOO_LARGE: {
-    result: 'INVALID_PARAMETER',
-    exit: exitCodes.usage,
-    status: 413,
-  },
-  SOCKET_PATH_TOO_LONG: {
-    result: 'INVALID_PARAMETER',
-    exit: exitCodes.usage,
-    status: 400,
-  },
-  SOCKET_IN_USE: {
-    result: 'NOT_ALLOWED',
-    exit: exitCodes.conflict,
-    status: 409,
-  },
-  SOCKET_PATH_TAKEN: {
-    result: 'NOT_ALLOWED',
-    exit: exitCodes.conflict,
-    status: 409,
-  },
-  SOCKET_FOLDER_UNSAFE: {
-    result: 'ACCESS_DENIED',
-    exit: exitCodes.notPermitted,
-    status: 403,
-  },
-  SOCKET_UNAVAILABLE: {
-    result: 'UNEXPECTED',
-    exit: exitCodes.unfulfillable,
-    status: 503,
-  },
-  ADAPTER_NAME_MALFORMED: {
-    result: 'INVALID_PARAMETER',
-    exit: exitCodes.usage,
-    status: 400,
-  },
-  ADAPTER_NOT_FOUND: {
-    result: 'INVALID_PARAMETER',
-    exit: exitCodes.notFound,
-    status: 404,
-  },
-  CONNECTION_NOT_FOUND: {
-    result: 'CONNECTION_DOES_NOT_EXIST',
-    exit: exitCodes.notFound,
-    status: 404,
-  },
-  ADAPTER_NOT_OFFERED: {
-    result: 'NOT_SUPPORTED',
-    exit: exitCodes.unfulfillable,
-    status: 409,
-  },
-  LINKS_UNAVAILABLE: {
-    result: 'UNEXPECTED',
-    exit: exitCodes.internal,
-    status: 503,
-  },
-  SIMULATION_INVALID: {
-    result: 'INVALID_PARAMETER',
-    exit: exitCodes.usage,
-    status: 400,
-  },
-  STORE_DEGRADED: {
-    result: 'UNEXPECTED',
-    exit: exitCodes.internal,
-    status: 503,
-  },
-  STATE_FOLDER_INVALID: {
-    result: 'INVALID_PARAMETER',
-    exit: exitCodes.usage,
-    status: 500,
-  },
-  STATE_FORBIDDEN: {
-    result: 'ACCESS_DENIED',
-    exit: exitCodes.notPermitted,
-    status: 500,
-  },
-  STATE_READ_ONLY: {
-    result: 'UNEXPECTED',
-    exit: exitCodes.unfulfillable,
-    status: 500,
-  },
-  STATE_FULL: {
-    result: 'UNEXPECTED',
-    exit: exitCodes.unfulfillable,
-    status: 500,
-  },
-  STATE_IN_USE: {
-    result: 'UNEXPECTED',
-    exit: exitCodes.conflict,
-    status: 409,
-  },
-  STATE_FOREIGN: {
-    result: 'UNEXPECTED',
-    exit: exitCodes.conflict,
-    status: 500,
-  },
-  STATE_NEWER: {
-    result: 'INVALID_VERSION',
-    exit: exitCodes.versionMismatch,
-    status: 500,
-  },
-  STATE_DAMAGED: {
-    result: 'UNEXPECTED',
-    exit: exitCodes.internal,
-    status: 500,
-  },
-  STATE_UNUSABLE: {
-    result: 'UNEXPECTED',
-    exit: exitCodes.internal,
-    status: 500,
-  },
-  CONFIGURATION_INVALID: {
-    result: 'INVALID_PARAMETER',
-    exit: exitCodes.usage,
-    status: 500,
-  },
-  CONFIGURATION_NOT_FOUND: {
-    result: 'INVALID_PARAMETER',
-    exit: exitCodes.notFound,
-    status: 500,
-  },
-  CONFIGURATION_UNREADABLE: {
-    result: 'ACCESS_DENIED',
-    exit: exitCodes.notPermitted,
-    status: 500,
-  },
+  CLAIMED_OUT_OF_BAND: { result: 'NOT_ALLOWED', exit: exitCodes.claimed, status: 409 },
+  HELD_BY_PROVIDER: { result: 'NOT_ALLOWED', exit: exitCodes.claimed, status: 409 },
+  NOT_PERMITTED: { result: 'ACCESS_DENIED', exit: exitCodes.notPermitted, status: 403 },
+  DAEMON_UNREACHABLE: { result: 'UNEXPECTED', exit: exitCodes.unreachable, status: 503 },
+  VERSION_MISMATCH: { result: 'INVALID_VERSION', exit: exitCodes.versionMismatch, status: 404 },
+  TIME_OUT: { result: 'UNEXPECTED', exit: exitCodes.timeOut, status: 504 },
+  ANSWER_MALFORMED: { result: 'UNEXPECTED', exit: exitCodes.internal, status: 502 },
+  NOT_FOUND: { result: 'INVALID_PARAMETER', exit: exitCodes.notFound, status: 404 },
+  METHOD_NOT_ALLOWED: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 405 },
+  REQUEST_TOO_LARGE: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 413 },
+  SOCKET_PATH_TOO_LONG: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
+  SOCKET_IN_USE: { result: 'NOT_ALLOWED', exit: exitCodes.conflict, status: 409 },
+  SOCKET_PATH_TAKEN: { result: 'NOT_ALLOWED', exit: exitCodes.conflict, status: 409 },
+  SOCKET_FOLDER_UNSAFE: { result: 'ACCESS_DENIED', exit: exitCodes.notPermitted, status: 403 },
+  SOCKET_UNAVAILABLE: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 503 },
+  ADAPTER_NAME_MALFORMED: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
+  ADAPTER_NOT_FOUND: { result: 'INVALID_PARAMETER', exit: exitCodes.notFound, status: 404 },
+  CONNECTION_NOT_FOUND: { result: 'CONNECTION_DOES_NOT_EXIST', exit: exitCodes.notFound, status: 404 },
+  ADAPTER_NOT_OFFERED: { result: 'NOT_SUPPORTED', exit: exitCodes.unfulfillable, status: 409 },
+  LINKS_UNAVAILABLE: { result: 'UNEXPECTED', exit: exitCodes.internal, status: 503 },
+  SIMULATION_INVALID: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
+  STORE_DEGRADED: { result: 'UNEXPECTED', exit: exitCodes.internal, status: 503 },
+  STATE_FOLDER_INVALID: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 500 },
+  STATE_FORBIDDEN: { result: 'ACCESS_DENIED', exit: exitCodes.notPermitted, status: 500 },
+  STATE_READ_ONLY: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 500 },
+  STATE_FULL: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 500 },
+  STATE_IN_USE: { result: 'UNEXPECTED', exit: exitCodes.conflict, status: 409 },
+  STATE_FOREIGN: { result: 'UNEXPECTED', exit: exitCodes.conflict, status: 500 },
+  STATE_NEWER: { result: 'INVALID_VERSION', exit: exitCodes.versionMismatch, status: 500 },
+  STATE_DAMAGED: { result: 'UNEXPECTED', exit: exitCodes.internal, status: 500 },
+  STATE_UNUSABLE: { result: 'UNEXPECTED', exit: exitCodes.internal, status: 500 },
+  CONFIGURATION_INVALID: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 500 },
+  CONFIGURATION_NOT_FOUND: { result: 'INVALID_PARAMETER', exit: exitCodes.notFound, status: 500 },
+  CONFIGURATION_UNREADABLE: { result: 'ACCESS_DENIED', exit: exitCodes.notPermitted, status: 500 },
 } as const satisfies Record<string, ErrorKind>
 
 export type ErrorCode = keyof typeof errorKinds
@@ -208,7 +72,7 @@ export type ErrorCode = keyof typeof errorKinds
 /** Makes an error a person can act on. */
 export function claimdError(
   code: ErrorCode,
-  text: { message: string; found?: string; expected?: string; remedy?: string },
+  text: { message: string; found?: string; expected?: string; remedy?: string; faults?: Fault[] },
   options?: ErrorOptions,
 ): ClaimdError {
   return new ClaimdError(
@@ -219,9 +83,38 @@ export function claimdError(
       found: text.found ?? null,
       expected: text.expected ?? null,
       remedy: text.remedy ?? null,
+      ...(text.faults ? { faults: text.faults } : {}),
     },
     options,
   )
+}
+
+/** Makes the error of a file with faults (one at least), which names all of them at once. */
+export function faultyFile(
+  code: ErrorCode,
+  file: string,
+  faults: readonly Fault[],
+  remedy: string,
+): ClaimdError {
+  const [first, ...others] = faults as [Fault, ...Fault[]]
+  if (others.length === 0) {
+    const { found, expected } = first
+    const place = first.field ? ` at ${first.field}` : ''
+    return claimdError(code, {
+      message: `${file} has a fault${place}`,
+      found,
+      expected,
+      remedy: first.remedy,
+      faults: [first],
+    })
+  }
+  return claimdError(code, {
+    message: `${file} has ${faults.length} faults`,
+    found: `faults at ${faults.map(({ field }) => field || 'the beginning').join(', ')}`,
+    expected: 'a file without faults',
+    remedy,
+    faults: [...faults],
+  })
 }
 
 /** The exit code for an error's code; 1 for one that this version does not know. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { ConfiguredConnection, ManifestFault, PluginRow, ProviderRow } from '@claimd/sdk'
+import type { ConfiguredConnection, Fault, PluginRow, ProviderRow } from '@claimd/sdk'
 import type { ProviderEvent, ProviderPort, Question } from '../core/claims/ports.js'
 import type { ProviderInfo } from '../core/claims/provider-info.js'
 import type { SearchFolder } from './discovery/candidates.js'
@@ -266,7 +266,7 @@ function isSame(a: FoundPlugin, b: FoundPlugin): boolean {
   return identity(a) === identity(b)
 }
 
-function firstOf(faults: readonly ManifestFault[]): string {
+function firstOf(faults: readonly Fault[]): string {
   const { field, found, expected } = faults[0]!
   const others = faults.length > 1 ? ` (and ${faults.length - 1} more)` : ''
   return `${field}: found ${found}, expected ${expected}${others}`

@@ -1,4 +1,4 @@
-import type { ManifestFault, PluginRow, PluginsDocument } from '@claimd/sdk'
+import type { Fault, PluginRow, PluginsDocument } from '@claimd/sdk'
 import type { Page } from '../page.js'
 import { shortenList } from '../shorten.js'
 import { type Column, table } from '../table.js'
@@ -53,7 +53,7 @@ function showFaults(row: PluginRow, page: Page): string {
   ].join('')
 }
 
-function showFault(fault: ManifestFault, page: Page): string {
+function showFault(fault: Fault, page: Page): string {
   return block(page, [
     ['  field', fault.field ? `${fault.field} (${fault.file})` : fault.file],
     ['  found', fault.found],

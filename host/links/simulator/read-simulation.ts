@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import type { ClaimdError } from '@claimd/sdk'
 import { Ajv, type ErrorObject } from 'ajv'
-import { claimdError } from '../../core/errors.js'
+import { faultyFile } from '../../core/errors.js'
 import { playStep } from './play-step.js'
 import { ImpossibleChange, SimulatedLinks } from './simulated-links.js'
 import { type Simulation, simulationSchema } from './simulation.js'
@@ -121,16 +121,9 @@ function playFaults({ links, steps = [], repeat = false }: Simulation): Fault[] 
 }
 
 function invalid(file: string, faults: readonly Fault[]): ClaimdError {
-  const lines = faults.map(
-    ({ place, found, expected }) => `${place || '/'}: found ${found}, expected ${expected}`,
-  )
-  const [first] = faults
-  return claimdError('SIMULATION_INVALID', {
-    message: `the simulation ${file} cannot be played:\n${lines.map((line) => `  ${line}`).join('\n')}`,
-    found: faults.length === 1 ? first!.found : `${faults.length} faults`,
-    expected: faults.length === 1 ? first!.expected : 'none',
-    remedy: 'correct the script; samples/simulation has one to copy from and describes the format',
-  })
+  const remedy = 'samples/simulation has a script to copy from, and describes the format'
+  const all = faults.map(({ place, ...text }) => ({ file, field: place, ...text, remedy }))
+  return faultyFile('SIMULATION_INVALID', file, all, remedy)
 }
 
 function isAddressWithLength(text: string): boolean {

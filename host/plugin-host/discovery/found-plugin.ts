@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { ManifestFault, ProviderContribution } from '@claimd/sdk'
+import type { Fault, ProviderContribution } from '@claimd/sdk'
 import type { ProviderInfo } from '../../core/claims/provider-info.js'
 import type { CheckedManifest } from '../manifest/check-manifest.js'
 import type { Candidate } from './candidates.js'
@@ -12,7 +12,7 @@ export interface FoundPlugin extends Candidate {
   version: string | null
   /** The hash of the content. */
   build: string
-  faults: readonly ManifestFault[]
+  faults: readonly Fault[]
   accepted: AcceptedPlugin | null
 }
 

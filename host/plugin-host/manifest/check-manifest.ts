@@ -1,8 +1,8 @@
-import type { Manifest, ManifestFault } from '@claimd/sdk'
+import type { Fault, Manifest } from '@claimd/sdk'
 import semver from 'semver'
 import { engineRangeFault } from './engine-range.js'
 import { findEntryFile } from './entry-file.js'
-import { type Fault, shown } from './fault.js'
+import { type FieldFault, shown } from './fault.js'
 import { globFaults } from './glob-faults.js'
 import { parseJsonText } from './json-text.js'
 import { misspeltKeys } from './misspelt-keys.js'
@@ -14,7 +14,7 @@ export interface CheckedManifest {
   version: string | null
   /** Set when there is no fault. */
   accepted: { manifest: Manifest; entry: string } | null
-  faults: ManifestFault[]
+  faults: Fault[]
 }
 
 /**
@@ -54,7 +54,7 @@ export async function checkManifest(
 /** What the schema cannot say, looked at field by field, so that one fault does not hide another. */
 async function checkFields(
   fields: Record<string, unknown>,
-  { realFolder, hostVersion, faults }: { realFolder: string; hostVersion: string; faults: Fault[] },
+  { realFolder, hostVersion, faults }: { realFolder: string; hostVersion: string; faults: FieldFault[] },
 ): Promise<string | null> {
   const { version, engines, contributes, main, type } = fields
   if (typeof version === 'string' && version !== '' && semver.valid(version) === null) {
@@ -78,7 +78,7 @@ async function checkFields(
   return entry.path
 }
 
-function repeatedIds(providers: readonly unknown[]): Fault[] {
+function repeatedIds(providers: readonly unknown[]): FieldFault[] {
   const ids = providers.map((provider) => (isRecord(provider) ? provider.id : undefined))
   return ids.flatMap((id, index) => {
     const first = ids.indexOf(id)
@@ -88,7 +88,7 @@ function repeatedIds(providers: readonly unknown[]): Fault[] {
   })
 }
 
-function fault(field: string, found: unknown, expected: string, remedy: string): Fault {
+function fault(field: string, found: unknown, expected: string, remedy: string): FieldFault {
   return { field, found: shown(found), expected, remedy }
 }
 

@@ -1,5 +1,5 @@
 import semver from 'semver'
-import { type Fault, shown } from './fault.js'
+import { type FieldFault, shown } from './fault.js'
 
 const field = 'engines.claimd'
 const example = 'such as "^1.0.0"'
@@ -9,7 +9,7 @@ const example = 'such as "^1.0.0"'
  * a plugin works with a host that is yet to be written. Of the host's own version a pre-release tag is
  * dropped, so that 1.2.0-rc.1 counts as 1.2.0.
  */
-export function engineRangeFault(range: string, hostVersion: string): Fault | null {
+export function engineRangeFault(range: string, hostVersion: string): FieldFault | null {
   const found = shown(range)
   if (range.trim() === '' || semver.validRange(range) === null) {
     return { field, found, expected: `a semantic version range, ${example}`, remedy: 'correct the range' }

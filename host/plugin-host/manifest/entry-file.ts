@@ -1,8 +1,8 @@
 import { realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative } from 'node:path'
-import { type Fault, shown } from './fault.js'
+import { type FieldFault, shown } from './fault.js'
 
-export type EntryFile = { path: string; fault: null } | { path: null; fault: Fault }
+export type EntryFile = { path: string; fault: null } | { path: null; fault: FieldFault }
 
 /** Finds the file that `main` names: a regular file inside the folder, also after links are followed. */
 export async function findEntryFile(realFolder: string, main: string): Promise<EntryFile> {

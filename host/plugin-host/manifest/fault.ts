@@ -1,7 +1,7 @@
-import type { ManifestFault } from '@claimd/sdk'
+import type { Fault } from '@claimd/sdk'
 
 /** A fault without its file, which whoever collects the faults fills in. */
-export type Fault = Omit<ManifestFault, 'file'>
+export type FieldFault = Omit<Fault, 'file'>
 
 /** How a value that was found is shown. */
 export function shown(value: unknown): string {

@@ -1,10 +1,10 @@
-import { type Fault, shown } from './fault.js'
+import { type FieldFault, shown } from './fault.js'
 
 /** Each `*` in a glob multiplies what matching it may cost, for every adapter and event. */
 const starLimit = 4
 
 /** The match rules whose values are no globs: `*`, `?`, `[a-z]` and `[!a-z]` are known. */
-export function globFaults(providers: readonly unknown[]): Fault[] {
+export function globFaults(providers: readonly unknown[]): FieldFault[] {
   return providers.flatMap((provider, index) => {
     const rules = (provider as { match?: unknown } | null)?.match
     if (!Array.isArray(rules)) return []

@@ -1,5 +1,5 @@
 import { nearest } from '../../core/nearest.js'
-import { type Fault, shown } from './fault.js'
+import { type FieldFault, shown } from './fault.js'
 
 const claimdKeys = ['main', 'engines', 'activationEvents', 'contributes', 'permissions']
 
@@ -7,8 +7,8 @@ const claimdKeys = ['main', 'engines', 'activationEvents', 'contributes', 'permi
 const othersKeys = new Set(['man', 'engineStrict', 'engine-strict', 'contributors'])
 
 /** Keys that are npm's to ignore, but that were probably meant for claimd. */
-export function misspeltKeys(manifest: Record<string, unknown>): Fault[] {
-  const faults: Fault[] = []
+export function misspeltKeys(manifest: Record<string, unknown>): FieldFault[] {
+  const faults: FieldFault[] = []
   for (const key of Object.keys(manifest)) {
     const meant = claimdKeys.includes(key) || othersKeys.has(key) ? null : nearest(key, claimdKeys)
     if (meant !== null) faults.push(fault(key, key, meant))
@@ -21,7 +21,7 @@ export function misspeltKeys(manifest: Record<string, unknown>): Fault[] {
   return faults
 }
 
-function fault(field: string, key: string, meant: string): Fault {
+function fault(field: string, key: string, meant: string): FieldFault {
   return {
     field,
     found: `the unknown key ${shown(key)}`,

@@ -1,12 +1,12 @@
 import { manifestSchema } from '@claimd/sdk/manifest'
 import { Ajv, type ErrorObject } from 'ajv'
 import { nearest } from '../../core/nearest.js'
-import { type Fault, shown } from './fault.js'
+import { type FieldFault, shown } from './fault.js'
 
 const validate = new Ajv({ allErrors: true, verbose: true, strict: false }).compile(manifestSchema)
 
 /** Everything in which a manifest does not fit the schema. */
-export function schemaFaults(manifest: unknown): Fault[] {
+export function schemaFaults(manifest: unknown): FieldFault[] {
   if (validate(manifest)) return []
   const errors = validate.errors!
   // An alternative that does not fit also reports each of its branches, which says the same again.
@@ -16,7 +16,7 @@ export function schemaFaults(manifest: unknown): Fault[] {
     .map(faultOf)
 }
 
-function faultOf(error: ErrorObject): Fault {
+function faultOf(error: ErrorObject): FieldFault {
   const field = fieldName(error.instancePath)
   switch (error.keyword) {
     case 'required':
@@ -30,14 +30,14 @@ function faultOf(error: ErrorObject): Fault {
   }
 }
 
-function missing(field: string, error: ErrorObject): Fault {
+function missing(field: string, error: ErrorObject): FieldFault {
   const key: string = error.params.missingProperty
   const schema = properties(error)[key]
   const path = join(field, key)
   return { field: path, found: 'nothing', expected: describe(schema), remedy: `add "${key}"` }
 }
 
-function unknownKey(field: string, error: ErrorObject): Fault {
+function unknownKey(field: string, error: ErrorObject): FieldFault {
   const key: string = error.params.additionalProperty
   const known = Object.keys(properties(error))
   const meant = nearest(key, known)

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { ClaimdError, ConfiguredConnection, MatchRule } from '@claimd/sdk'
-import { claimdError } from '../../core/errors.js'
+import { claimdError, faultyFile } from '../../core/errors.js'
 import { type ConfigurationFault, configurationFaults } from './faults.js'
 import { findSyntaxFault } from './json-syntax.js'
 import type { Behaviour, ConfigurationFile } from './schema.js'
@@ -94,18 +94,6 @@ function fromFile({ connections = {}, offers = {}, plugins = {} }: Configuration
 }
 
 function invalid(file: string, faults: readonly ConfigurationFault[]): ClaimdError {
-  const [first, ...others] = faults as [ConfigurationFault, ...ConfigurationFault[]]
-  if (others.length === 0) {
-    const { place, ...text } = first
-    return claimdError('CONFIGURATION_INVALID', { message: `${file} is faulty at ${place}`, ...text })
-  }
-  const lines = faults.map(
-    ({ place, found, expected, remedy }) => `\n  ${place}: found ${found}, expected ${expected}. ${remedy}`,
-  )
-  return claimdError('CONFIGURATION_INVALID', {
-    message: `${file} has ${faults.length} faults:${lines.join('')}`,
-    found: `${faults.length} faults`,
-    expected: 'a configuration without faults',
-    remedy: 'Correct each of them; until then the file is not used',
-  })
+  const all = faults.map(({ place, ...text }) => ({ file, field: place, ...text }))
+  return faultyFile('CONFIGURATION_INVALID', file, all, 'Correct it; until then the file is not used')
 }
