@@ -4,6 +4,8 @@
  * A pattern is a part of a file's path below `test/`; a path to a `.js` file names that one file. Each file gets
  * a process of its own. The last line is `N passed, N failed, N skipped`; exits 1 if anything failed or no test
  * ran.
+ *
+ * CLAIMD_TEST_ONLY=1 allows `.only`; CLAIMD_TEST_FILE_LIMIT is the time that a file may take, in seconds (120).
  */
 
 import { summary, totalsLine, totalsOf } from './harness/report.js'
