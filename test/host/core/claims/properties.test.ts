@@ -178,6 +178,7 @@ class Play {
         const before = JSON.stringify(this.rig.service.connections().connections)
         const held = this.rig.service.connections().connections.find((row) => row.name === one.name)?.adapter
         const asked = this.rig.asked.length
+        const degraded = this.rig.service.status().health === 'degraded'
         const outcome = this.rig.service.disconnect(one.name, who).then(
           () => 'disconnected',
           (error: unknown) => (error instanceof ClaimdError ? error.result : String(error)),
@@ -186,7 +187,8 @@ class Play {
         // The promise settles when the schedule is over; what it did is visible at once.
         assert.is(JSON.stringify(this.rig.service.connections().connections), before)
         if (held) {
-          assert.is(this.rig.asked.length, asked)
+          // A store that recovers in this very turn leads to rounds of its own.
+          if (!degraded) assert.is(this.rig.asked.length, asked)
           this.refusals.push(outcome)
         }
         return

@@ -27,13 +27,11 @@ function faultsOf(document: unknown): string[] {
 
 function linesOf(error: unknown): string[] {
   assert.instance(error, ClaimdError)
-  const { code, message } = error as ClaimdError
+  const { code, document } = error as ClaimdError
   assert.is(code, 'SIMULATION_INVALID')
   assert.is(exitCodeOf(code), exitCodes.usage)
-  return message
-    .split('\n')
-    .slice(1)
-    .map((line) => line.trim())
+  const faults = 'faults' in document ? (document.faults ?? []) : []
+  return faults.map(({ field, found, expected }) => `${field || '/'}: found ${found}, expected ${expected}`)
 }
 
 test('the demo can be played, also without its pauses', async () => {

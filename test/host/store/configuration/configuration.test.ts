@@ -73,9 +73,14 @@ test('all faults are told at once, each with its place, what was found, expected
 test('the error says it all; its exit code is that of usage', () => {
   const one = failure(() => parse({ offers: { order: 'lab' } }))
   assert.equal([one.code, exitCodeOf(one.code)], ['CONFIGURATION_INVALID', 2])
-  assert.equal([one.message, one.found], ['claimd.json is faulty at offers.order', '"lab"'])
+  assert.equal([one.message, one.found], ['claimd.json has a fault at offers.order', '"lab"'])
   const two = failure(() => parse({ offer: {}, plugin: {} }))
-  assert.match(two.message, /2 faults:\n {2}offer: .*"offers"\?\n {2}plugin: .*"plugins"\?$/)
+  assert.match(two.message, '2 faults')
+  const faults = 'faults' in two.document ? two.document.faults : []
+  assert.equal(
+    faults?.map(({ field, remedy }) => `${field}: ${remedy}`),
+    ['offer: Did you mean "offers"?', 'plugin: Did you mean "plugins"?'],
+  )
   const syntax = failure(() => parseConfiguration('{\n  "offers": {,\n}', 'claimd.json'))
   assert.match(syntax.message, 'line 2, column 14')
   for (const value of [null, 5, 'text', [], true]) {
