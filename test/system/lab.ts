@@ -1,16 +1,40 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { AdapterRow, ExplainDocument } from '@claimd/sdk'
+import type { AdapterRow, ExplainDocument, Refusal } from '@claimd/sdk'
+import { Client } from '@claimd/sdk/client'
+import * as assert from 'uvu/assert'
 import { skip } from '../harness.js'
 
 /** The repository, seen from the compiled tests. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
 const claimd = join(root, 'dist/host/cli/claimd.js')
+
+/** The body of a provider that claims whatever it is offered, and confirms it. */
+export function claims(connection: string): string {
+  return `
+    claimConnection({ adapter }) {
+      note('offer ' + adapter.name)
+      return { result: 'SUCCESS', connection: '${connection}', volatile: true, evidence: 'knows it' }
+    },
+    verify({ connection }) {
+      note('verify')
+      return { result: 'SUCCESS', connection }
+    }`
+}
+
+/** The body of a provider that wants nothing. */
+export function declines(reason: string): string {
+  return `
+    claimConnection({ adapter }) {
+      note('offer ' + adapter.name)
+      return { result: 'INVALID_CONNECTION', reason: '${reason}' }
+    }`
+}
 
 export interface Outcome {
   code: number | null
@@ -58,7 +82,9 @@ export class Lab {
   /** A veth pair of which one end is an adapter to claim; both are up. */
   link(name: string, address?: string): void {
     this.ip(`link add ${name} type veth peer name p-${name}`)
-    this.ip(`link set p-${name} up`)
+    // No link-local addresses: their detection of duplicates would change the link in its own time.
+    this.ip(`link set ${name} addrgenmode none`)
+    this.ip(`link set p-${name} addrgenmode none up`)
     this.ip(`link set ${name} up`)
     if (address) this.ip(`addr add ${address} dev ${name}`)
   }
@@ -66,7 +92,7 @@ export class Lab {
   /** Everything the kernel says of a link, for comparing before and after; without ageing addresses. */
   snapshot(name: string): string {
     return (
-      this.ip(`-o addr show dev ${name}`).replace(/tentative|valid_lft.*|preferred_lft.*/g, '') +
+      this.ip(`-o addr show dev ${name}`).replace(/valid_lft.*|preferred_lft.*/g, '') +
       this.ip(`-o link show dev ${name}`)
     )
   }
@@ -193,6 +219,50 @@ export function activate(context) {
     )
     execFileSync('mv', ['-T', draft, path])
     return path
+  }
+
+  /** What a plugin of {@link drop} noted: `start PID`, and its calls. */
+  calls(plugin: string): string[] {
+    const file = join(this.plugins, `${plugin}.calls`)
+    return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
+  }
+
+  /** The process of a plugin that was started. */
+  pid(plugin: string): number {
+    return Number(this.calls(plugin)[0]!.split(' ')[1])
+  }
+
+  /** Events of one type after a revision, read as a client does. */
+  async events(since: number, type: string): Promise<Record<string, unknown>[]> {
+    const found: Record<string, unknown>[] = []
+    const { revision } = await this.json('adapters')
+    const stream = new Client({ socket: this.socket }).events({ since })
+    for await (const event of stream) {
+      if (event.type === type) found.push(event)
+      if (event.revision >= revision) break
+    }
+    return found
+  }
+
+  /** Every way to ask for a disconnect is refused, and the link is untouched. */
+  async assertRefused(connection: string, adapter: string): Promise<void> {
+    const before = this.snapshot(adapter)
+    const plain = await this.run('disconnect', connection)
+    assert.is(plain.code, 6, plain.stderr)
+    const { code, json: refusal } = await this.run('--json', 'disconnect', connection)
+    assert.is(code, 6)
+    assert.equal([refusal.result, refusal.adapter, refusal.connection], ['NOT_ALLOWED', adapter, connection])
+    assert.ok(refusal.remedy.length > 0)
+    const all = await this.run('--json', 'disconnect', '--all')
+    assert.is(all.code, 6)
+    assert.equal(
+      all.json.refused.map((one: Refusal) => one.connection),
+      [connection],
+    )
+    assert.equal(all.json.disconnected, [])
+    const http = await this.http('POST', `/v1/connections/${connection}/disconnect`)
+    assert.equal([http.status, http.json.result], [409, 'NOT_ALLOWED'])
+    assert.is(this.snapshot(adapter), before)
   }
 
   async close(): Promise<void> {

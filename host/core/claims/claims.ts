@@ -142,11 +142,19 @@ export class Claims {
       return
     }
     if (answer.result !== 'SUCCESS' || question.kind !== 'offer') return
-    // Too late: the deadline had passed, the adapter is gone, or it was decided meanwhile.
-    const record = context.adapters.get(question.adapter.id) ?? null
+    // The deadline had passed, the adapter is gone, or it was decided meanwhile.
+    const { id, name } = question.adapter
     const { connection } = answer
-    const message = `${question.provider} answered too late for ${question.adapter.name}: nothing was claimed`
-    context.emit('answer-void', record, message, { provider: question.provider, connection, ms })
+    context.out.events.push({
+      at: context.moment.at,
+      type: 'answer-void',
+      adapter: id,
+      name,
+      message: `${question.provider} answered too late that ${name} is its own: nothing was claimed`,
+      provider: question.provider,
+      connection,
+      ms,
+    })
     context.out.tell.push({
       provider: question.provider,
       was: { adapter: question.adapter, connection, reason: 'void' },

@@ -1,0 +1,90 @@
+import * as assert from 'uvu/assert'
+import { suite } from '../harness.js'
+import { claims, Lab, until } from './lab.js'
+
+// Whole processes take their time on a busy machine.
+const test = suite('system/adapters', { timeout: 60_000 })
+let lab: Lab
+
+test.before.each(() => {
+  lab = new Lab().withNamespace()
+})
+test.after.each(() => lab.close())
+
+test('SC-20: release leaves the link alone and the adapter unmanaged, with who and why, over a restart, until offer', async () => {
+  lab.drop('a', claims('office'))
+  lab.link('lab0', '10.9.0.1/24')
+  const first = await lab.start()
+  await lab.settles('lab0', 'claimed')
+  const before = lab.snapshot('lab0')
+  const missing = await lab.run('release', 'lab0')
+  assert.is(missing.code, 2)
+  const released = await lab.run('release', 'lab0', '--reason', 'maintenance', '--json')
+  assert.is(released.code, 0, released.stdout)
+  assert.is(lab.snapshot('lab0'), before)
+  await first.kill('SIGKILL')
+  await lab.start()
+  const row = await lab.adapter('lab0')
+  assert.is(row.state, 'unmanaged')
+  assert.match(row.because, /released by root \(uid 0\): maintenance/)
+  const offers = lab.calls('a').filter((line) => line.startsWith('offer'))
+  assert.equal(offers, ['offer lab0'])
+  const offered = await lab.run('offer', 'lab0', '--json')
+  assert.is(offered.code, 0)
+  assert.equal([offered.json.state, offered.json.provider], ['claimed', 'a/p'])
+  const sticky = await lab.run('offer', 'lab0', '--json')
+  assert.equal([sticky.code, sticky.json.provider], [6, 'a/p'])
+})
+
+test('SC-31 SC-34: a rename keeps the claim; a new link with the old name gets nothing', async () => {
+  lab.drop(
+    'a',
+    `claimConnection: ({ adapter }) => adapter.up ? ({ result: 'SUCCESS', connection: 'office', volatile: true }) : ({ result: 'INVALID_CONNECTION', reason: 'down' })`,
+    { match: [{ name: 'lab*' }] },
+  )
+  lab.link('lab0', '10.9.0.1/24')
+  await lab.start()
+  const { id } = await lab.settles('lab0', 'claimed')
+  lab.ip('link set lab0 down')
+  lab.ip('link set lab0 name lan0')
+  lab.ip('link set lan0 up')
+  const row = await lab.settles('lan0', 'claimed')
+  assert.equal([row.id, row.connection], [id, 'office'])
+  lab.ip('link add lab0 type veth peer name p-new')
+  const fresh = await lab.settles('lab0', 'unmanaged')
+  assert.is.not(fresh.id, id)
+  lab.ip('link del lan0')
+  await until(
+    async () => (await lab.run('adapter', 'lan0')).code === 10,
+    () => 'lan0 is still there',
+  )
+  lab.ip('link set lab0 up')
+  await lab.settles('lab0', 'claimed')
+})
+
+test('SC-8: a link that vanishes in the middle of a round: the late yes is void and the provider is told', async () => {
+  lab.drop(
+    'a',
+    `claimConnection({ adapter }) {
+      note('offer ' + adapter.id)
+      const yes = { result: 'SUCCESS', connection: 'late', volatile: true }
+      return new Promise((done) => setTimeout(() => done(yes), 1000))
+    },
+    released: ({ adapter, connection, reason }) => note(['released', adapter.id, connection, reason].join(' '))`,
+  )
+  lab.link('lab0')
+  await lab.start()
+  const { id } = await lab.adapter('lab0')
+  await until(
+    async () => lab.calls('a').includes(`offer ${id}`),
+    () => `not offered: ${lab.calls('a')}`,
+  )
+  lab.ip('link del lab0')
+  await until(
+    async () => lab.calls('a').includes(`released ${id} late void`),
+    () => `not told: ${lab.calls('a')}`,
+  )
+  assert.equal((await lab.json('connections')).connections, [])
+})
+
+test.run()
