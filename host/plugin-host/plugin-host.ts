@@ -132,21 +132,23 @@ export class PluginHost implements ProviderPort {
   /** Lets every plugin deactivate, within its deadline, and ends it. Nothing is left running then. */
   async stop(): Promise<void> {
     this.#stopped = true
-    await this.#watcher?.close()
+    // A scan under way may still set up a watch; after it, nothing does.
     await this.#scanning
+    await this.#watcher?.close()
     for (const plugin of this.#accepted()) this.#retire(plugin, 'the host is stopping')
     await Promise.all(this.#retiring)
   }
 
   /** Scans now, or once more after the scan that is under way. */
   #look(): void {
+    if (this.#stopped) return
     if (this.#scanning) {
       this.#scanAgain = true
       return
     }
     this.#scanning = this.#scan().finally(() => {
       this.#scanning = null
-      if (this.#scanAgain && !this.#stopped) this.#look()
+      if (this.#scanAgain) this.#look()
     })
   }
 
