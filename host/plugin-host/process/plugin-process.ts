@@ -104,7 +104,9 @@ export class PluginProcess {
 
   async #stop(): Promise<void> {
     if (this.#activated) {
-      await this.#request(this.#deadlines.deactivateMs, hostMethods.deactivate, {}).catch((error: Error) => {
+      const deactivated = this.#request(this.#deadlines.deactivateMs, hostMethods.deactivate, {})
+      // A request stays open when the process ends, which it may do at this very moment: it was killed.
+      await Promise.race([deactivated, this.ended]).catch((error: Error) => {
         if (!this.#exited) this.#log.write(`deactivate: ${error.message}`, 'channel')
       })
       this.#channel?.end()
