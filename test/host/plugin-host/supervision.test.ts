@@ -47,16 +47,6 @@ test('a list that a stuck loop never acknowledges is answered when the plugin is
   assert.match('reason' in answer ? answer.reason! : '', /^stuck: /)
 })
 
-test('a plugin whose process is killed while it is told to deactivate comes to an end', async () => {
-  await start('stuck')
-  lab.host.ask([lab.question('stuck/main', 't1')])
-  await until(() => lab.noted('plugin-started', 'stuck'))
-  process.kill(-Number(lab.noted('plugin-started', 'stuck')!.pid), 'SIGKILL')
-  // In the same turn: the end of the process is not known yet, and its deactivation is asked for.
-  lab.host.setDisabled(new Set(['stuck']))
-  await until(() => lab.row('stuck').state === 'disabled')
-})
-
 test('a crash tells first that the providers are unavailable, then answers', async () => {
   await start('crashes')
   await lab.ask('crashes', 't1')

@@ -1,0 +1,55 @@
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import type { AcceptedPlugin } from '../../../../host/plugin-host/discovery/found-plugin.js'
+import { defaultDeadlines } from '../../../../host/plugin-host/limits.js'
+import { LogLines } from '../../../../host/plugin-host/log-lines.js'
+import { PluginProcess } from '../../../../host/plugin-host/process/plugin-process.js'
+import { suite } from '../../../harness.js'
+import { fixtures } from '../support.js'
+
+const test = suite('plugin-host/process')
+
+const of = { plugin: 'good', version: '1.0.0', build: 'build-1' }
+const good: AcceptedPlugin = {
+  ...of,
+  name: 'good',
+  entry: join(fixtures, 'good', 'index.js'),
+  onStartup: false,
+  providers: [
+    {
+      ...of,
+      id: 'good/main',
+      localId: 'main',
+      label: 'main',
+      band: 'likely',
+      priority: 50,
+      match: [{}],
+      manages: [],
+      connectionTypes: [],
+    },
+  ],
+}
+
+test('a process that is killed at the very moment when it is to be stopped is waited for, and no longer', async () => {
+  const ends: string[] = []
+  const nothing = () => {}
+  const log = new LogLines(nothing, nothing)
+  const process = new PluginProcess(good, defaultDeadlines, log, {
+    acknowledged: nothing,
+    results: nothing,
+    report: nothing,
+    stuck: nothing,
+    broken: nothing,
+    ended: (how) => ends.push(how),
+  })
+  await process.activate([])
+  process.kill()
+  // It has exited, and its channel is closed; that its streams have ended is still to be told.
+  while (process.pid !== null) await new Promise(setImmediate)
+  await process.stop()
+  assert.equal(ends, ['process ended by SIGKILL'])
+  assert.is(process.pid, null)
+  log.close()
+})
+
+test.run()
