@@ -19,11 +19,17 @@ const gap = '  '
 /** Prints rows under their heads so that no line is wider than the page. */
 export function table(page: Page, columns: readonly Column[], rows: readonly (readonly Cell[])[]): string {
   const texts = rows.map((row) => row.map(textOf))
-  const widths = fitColumns(page, columns, texts)
+  let widths = fitColumns(page, columns, texts)
+  // A shortened text may leave some of its column's width: the columns after it get that.
+  for (const [at, { fit }] of columns.entries()) {
+    if (!fit) continue
+    for (const row of texts) if (widthOf(row[at]!) > widths[at]!) row[at] = fit(row[at]!, widths[at]!)
+    widths = fitColumns(page, columns, texts)
+  }
   const head = columns.map(({ head: text }) => ({ text, paint: page.colours.bold }))
-  const lines = [line(head.map((cell, at) => drawCell(cell, cell.text, widths[at]!, columns[at]!)))]
+  const lines = [line(head.map((cell, at) => drawCell(cell, cell.text, widths[at]!)))]
   for (const [index, row] of rows.entries()) {
-    lines.push(line(row.map((cell, at) => drawCell(cell, texts[index]![at]!, widths[at]!, columns[at]!))))
+    lines.push(line(row.map((cell, at) => drawCell(cell, texts[index]![at]!, widths[at]!))))
   }
   return lines.join('')
 }
@@ -33,8 +39,8 @@ function textOf(cell: Cell): string {
   return harmless(typeof cell === 'object' ? cell.text : String(cell))
 }
 
-function drawCell(cell: Cell, text: string, width: number, column: Column): string {
-  const fitting = widthOf(text) <= width ? text : cut((column.fit ?? cut)(text, width), width)
+function drawCell(cell: Cell, text: string, width: number): string {
+  const fitting = cut(text, width)
   const padding = pad('', width - widthOf(fitting))
   return cell !== null && typeof cell === 'object' ? cell.paint(fitting) + padding : fitting + padding
 }

@@ -1,7 +1,7 @@
 import type { ConfiguredConnection, MatchRule } from '@claimd/sdk'
 import { type CompiledRule, compileRule } from './match.js'
 import type { Provider } from './order.js'
-import { Outbox } from './outbox.js'
+import { type Decision, type NewEvent, Outbox } from './outbox.js'
 import type { Question } from './ports.js'
 import type { AdapterRecord, Moment, Tables } from './records.js'
 
@@ -56,15 +56,17 @@ export class Context implements Tables {
     for (const connection of settings.connections) this.configured.set(connection.name, connection)
   }
 
-  emit(type: string, record: AdapterRecord | null, message: string, detail: object = {}): void {
-    this.out.events.push({
+  emit(type: string, record: AdapterRecord | null, message: string, detail: object = {}): NewEvent {
+    const event: NewEvent = {
       at: this.moment.at,
       type,
       adapter: record?.id ?? null,
       name: record?.adapter.name ?? null,
       message,
       ...detail,
-    })
+    }
+    this.out.events.push(event)
+    return event
   }
 
   ask(record: AdapterRecord, question: Omit<Question, 'id' | 'adapter'>): number {
@@ -84,8 +86,17 @@ export class Context implements Tables {
     this.out.wake.push({ adapter: record.id, after: Math.max(0, at - this.moment.now) })
   }
 
-  /** Runs when what was decided in this turn could not be stored. */
-  onUndo(undo: () => void): void {
-    this.out.undo.push(undo)
+  /**
+   * Carries out a decision that only holds once it is stored.
+   * @param undo restores what was before, if it cannot be stored
+   * @param act what the decision does; the events and messages that come of it are its own
+   */
+  decide(undo: () => void, act: () => void): Decision {
+    const { events, tell, decisions } = this.out
+    const [eventsBefore, tellBefore] = [events.length, tell.length]
+    act()
+    const decision = { undo, events: events.slice(eventsBefore), tell: tell.slice(tellBefore) }
+    decisions.push(decision)
+    return decision
   }
 }

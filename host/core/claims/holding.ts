@@ -2,6 +2,7 @@ import type { ReleasedReason } from '@claimd/sdk'
 import { materialKey } from '../adapters/changes.js'
 import type { Context } from './context.js'
 import type { Provider } from './order.js'
+import type { Decision } from './outbox.js'
 import type { AdapterRecord, Claim } from './records.js'
 
 /** What an accepted answer says. */
@@ -18,7 +19,12 @@ export interface Accepted {
  * Makes the provider the holder of the adapter. If another one held it, the claim passes over in this one
  * step: at no moment is the adapter without protection.
  */
-export function adopt(context: Context, record: AdapterRecord, provider: Provider, accepted: Accepted): void {
+export function adopt(
+  context: Context,
+  record: AdapterRecord,
+  provider: Provider,
+  accepted: Accepted,
+): Decision {
   const before = record.claim
   const claim: Claim = {
     provider: provider.id,
@@ -38,30 +44,31 @@ export function adopt(context: Context, record: AdapterRecord, provider: Provide
     retryAt: null,
     retries: 0,
   }
-  if (before) letGo(context, record, before)
-  take(context, record, claim)
-  context.onUndo(() => {
+  const undo = () => {
     if (record.claim !== claim) return
     letGo(context, record, claim)
     tellReleased(context, record, claim, 'void')
     if (before) take(context, record, before)
-  })
-  const detail = {
-    provider: claim.provider,
-    connection: claim.connection,
-    evidence: claim.evidence,
-    fence: claim.fence,
   }
-  const holder = `${claim.provider} holds it for connection ${claim.connection}`
+  return context.decide(undo, () => {
+    if (before) letGo(context, record, before)
+    take(context, record, claim)
+    announceHolder(context, record, claim, before)
+  })
+}
+
+function announceHolder(context: Context, record: AdapterRecord, claim: Claim, before: Claim | null): void {
+  const { provider, connection, evidence, fence } = claim
+  const detail = { provider, connection, evidence, fence }
+  const { name } = record.adapter
+  const holder = `${provider} holds it for connection ${connection}`
   if (before) {
     tellReleased(context, record, before, 'handed-over')
-    context.emit('handed-over', record, `${record.adapter.name} passed from ${before.provider}: ${holder}`, {
-      ...detail,
-      from: before.provider,
-    })
+    const message = `${name} passed from ${before.provider}: ${holder}`
+    context.emit('handed-over', record, message, { ...detail, from: before.provider })
   } else {
-    const evidence = claim.evidence ? ` (${claim.evidence})` : ''
-    context.emit('claimed', record, `${record.adapter.name} is claimed: ${holder}${evidence}`, detail)
+    const because = evidence ? ` (${evidence})` : ''
+    context.emit('claimed', record, `${name} is claimed: ${holder}${because}`, detail)
   }
 }
 
@@ -72,7 +79,7 @@ export function endClaim(
   cause: string,
   reason: ReleasedReason,
   who: string | null = null,
-): Claim {
+): void {
   const claim = record.claim!
   letGo(context, record, claim)
   tellReleased(context, record, claim, reason)
@@ -87,7 +94,6 @@ export function endClaim(
       who,
     },
   )
-  return claim
 }
 
 /** The provider cannot answer for its claim: it stays protected, and is not offered, until that changes. */

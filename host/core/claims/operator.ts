@@ -75,23 +75,23 @@ export function release(
   refuseWhileDegraded(context)
   const { name } = record.adapter
   const before = record.release
-  const decision: Release = { who, reason, at: context.moment.at }
   abandonRound(context, record, `released by ${who}: ${reason}`)
   record.wanted = null
   const claim = record.claim
-    ? endClaim(context, record, `released by ${who}: ${reason}`, 'operator', who)
-    : null
-  setRelease(context, record, decision)
-  context.onUndo(() => {
+  const undo = () => {
     if (!context.adapters.has(record.id)) return
     setRelease(context, record, before)
     if (claim && !record.claim) take(context, record, claim)
-  })
-  context.emit('released', record, `${name} was released by ${who}: ${reason}`, {
-    who,
-    reason,
-    provider: claim?.provider ?? null,
-    connection: claim?.connection ?? null,
+  }
+  context.decide(undo, () => {
+    if (claim) endClaim(context, record, `released by ${who}: ${reason}`, 'operator', who)
+    setRelease(context, record, { who, reason, at: context.moment.at })
+    context.emit('released', record, `${name} was released by ${who}: ${reason}`, {
+      who,
+      reason,
+      provider: claim?.provider ?? null,
+      connection: claim?.connection ?? null,
+    })
   })
   const held = claim
     ? `${claim.provider} no longer holds ${name} for connection ${claim.connection}`
@@ -126,8 +126,10 @@ export function offer(context: Context, record: AdapterRecord, who: string, requ
   }
   const before = record.release
   if (before) {
-    setRelease(context, record, null)
-    context.onUndo(() => setRelease(context, record, before))
+    context.decide(
+      () => setRelease(context, record, before),
+      () => setRelease(context, record, null),
+    )
   }
   record.waiting.push(request)
   if (record.round) return
@@ -160,7 +162,7 @@ export function offerDocument(context: Context, record: AdapterRecord, round: Ro
 function refusal(context: Context, record: AdapterRecord, who: string): ClaimdError {
   const refused = refuseDisconnect(record.adapter, record.claim)
   if (!refused) throw new Error(`connection of ${record.adapter.name} is held without a claim`)
-  context.emit('refused', record, `${who} asked to disconnect, and was refused: ${refused.message}`, {
+  context.emit('refused', record, `${who} was refused: ${refused.message}`, {
     who,
     what: 'disconnect',
     ...refusalDetail(refused),

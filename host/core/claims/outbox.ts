@@ -15,6 +15,22 @@ export interface NewEvent {
 /** A row's last state wins, so that a batch writes each row once. `null` drops it. */
 export type Rows<T> = Map<string, T | null>
 
+/** A decision that only holds once it is stored, such as a claim. */
+export interface Decision {
+  /** Restores what was before. */
+  undo(): void
+  /** The events that tell of it: untrue once it is taken back. */
+  events: NewEvent[]
+  /** What providers are told of it. */
+  tell: Told[]
+}
+
+/** Tells a provider that it does not (or no longer) hold an adapter. */
+export interface Told {
+  provider: string
+  was: { adapter: Adapter; connection: string; reason: ReleasedReason }
+}
+
 /** What one turn of the claims machine decided: first it is stored, then it is done and announced. */
 export class Outbox {
   readonly events: NewEvent[] = []
@@ -26,16 +42,13 @@ export class Outbox {
 
   readonly ask: Question[] = []
   readonly cancel: number[] = []
-  readonly tell: {
-    provider: string
-    was: { adapter: Adapter; connection: string; reason: ReleasedReason }
-  }[] = []
+  readonly tell: Told[] = []
   readonly wake: { adapter: string; after: number }[] = []
   /** `decided`: the reply is only true once this outbox is stored. */
   readonly replies: { request: number; reply: unknown; decided: boolean }[] = []
 
-  /** Restores what must not be believed when this outbox could not be stored; run newest first. */
-  readonly undo: (() => void)[] = []
+  /** What must not be believed when this outbox could not be stored. Taken back newest first. */
+  readonly decisions: Decision[] = []
 
   /** Whether anything is to be stored. */
   get storable(): boolean {

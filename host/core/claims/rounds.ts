@@ -3,6 +3,7 @@ import { materialKey } from '../adapters/changes.js'
 import type { Context } from './context.js'
 import { adopt, isVerified } from './holding.js'
 import { bandRank, type Place, placesFor } from './order.js'
+import type { Decision } from './outbox.js'
 import type { Question } from './ports.js'
 import type { AdapterRecord, Pending, RunningRound } from './records.js'
 import { describeNoTaker, noteAnswer, noteSkip, roundDocument } from './round-record.js'
@@ -103,14 +104,20 @@ export function answerOffer(
     if (!objection) {
       const evidence = answer.evidence ?? null
       noteAnswer(round, provider, { result: 'SUCCESS', reason: null, evidence }, ms)
-      adopt(context, record, provider, {
+      const decision = adopt(context, record, provider, {
         connection: answer.connection,
         volatile: !context.configured.has(answer.connection),
         evidence,
         fence: question.fence,
         key,
       })
-      closeRound(context, record, round, `claimed by ${provider.id} as connection ${answer.connection}`)
+      closeRound(
+        context,
+        record,
+        round,
+        `claimed by ${provider.id} as connection ${answer.connection}`,
+        decision,
+      )
       return
     }
     noteAnswer(round, provider, objection, ms)
@@ -232,12 +239,18 @@ function postpone(
   context.wake(record, pending.retryAt)
 }
 
-function closeRound(context: Context, record: AdapterRecord, round: RunningRound, outcome: string): void {
+function closeRound(
+  context: Context,
+  record: AdapterRecord,
+  round: RunningRound,
+  outcome: string,
+  decision?: Decision,
+): void {
   record.round = null
   if (!record.claim) record.outcome = outcome
-  context.emit('round', record, `${record.adapter.name} was offered (${round.trigger}): ${outcome}`, {
-    round: roundDocument(round, outcome),
-  })
+  const message = `${record.adapter.name} was offered (${round.trigger}): ${outcome}`
+  const event = context.emit('round', record, message, { round: roundDocument(round, outcome) })
+  decision?.events.push(event)
   for (const request of record.waiting.splice(0)) {
     context.out.replies.push({ request, reply: roundDocument(round, outcome), decided: true })
   }

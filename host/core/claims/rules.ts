@@ -13,8 +13,8 @@ export function refuseDisconnect(adapter: Adapter, claim: Claim | null): Refusal
     result: 'NOT_ALLOWED',
     code: 'CLAIMED_OUT_OF_BAND',
     message:
-      `connection ${claim.connection} is not disconnected: it was not brought up by claimd, ` +
-      `and provider ${claim.provider} claimed adapter ${adapter.name} for it`,
+      `connection ${claim.connection} may not be disconnected: claimd did not bring it up; ` +
+      `provider ${claim.provider} claimed adapter ${adapter.name} for it`,
     adapter: adapter.name,
     provider: claim.provider,
     connection: claim.connection,

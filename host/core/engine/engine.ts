@@ -141,8 +141,11 @@ export class Engine {
   private takeBack(out: Outbox, reason: string): void {
     const first = this.failing === null
     this.failing = reason
-    if (out.undo.length > 0) this.backlog.dropEvents(out.events)
-    for (const undo of out.undo.reverse()) undo()
+    for (const decision of out.decisions.reverse()) {
+      decision.undo()
+      this.backlog.dropEvents(decision.events)
+      for (const told of decision.tell) out.tell.splice(out.tell.indexOf(told), 1)
+    }
     this.claims.handle({ type: 'store-failed', reason }, { now: this.timers.now(), at: this.timers.at() })
     const correction = this.claims.takeOutbox()
     this.backlog.add(correction)

@@ -175,6 +175,7 @@ class Play {
         return
       }
       case 'disconnect': {
+        this.rig.clock.run()
         const before = JSON.stringify(this.rig.service.connections().connections)
         const held = this.rig.service.connections().connections.find((row) => row.name === one.name)?.adapter
         const asked = this.rig.asked.length

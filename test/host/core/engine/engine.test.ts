@@ -80,9 +80,34 @@ test('a hand-over that cannot be stored leaves the old holder', () => {
   rig.provide([net, { id: 'x/better', offer: () => mine('better') }])
   assert.is(rig.row('lab0').provider, 'x/net')
   assert.is(rig.store.load().claims[0]!.provider, 'x/net')
+  assert.equal(
+    rig.told.map(({ provider, reason }) => `${provider} ${reason}`),
+    ['x/better void'],
+    'the old holder hears nothing',
+  )
   rig.store.failure = null
   rig.clock.run(10_000)
   assert.is(rig.row('lab0').provider, 'x/better')
+})
+
+test('what really ended in a turn that could not be stored is told once it can be', () => {
+  const [a, b] = [link('lab0'), link('lab1')]
+  const rig = new Rig().start([a], [{ id: 'x/a', offer: ({ adapter }) => mine(adapter.name) }])
+  rig.store.failure = full
+  rig.engine.submit({ type: 'link', link: b })
+  rig.clock.run()
+  rig.store.failure = null
+  rig.clock.run(10_000)
+  rig.store.failure = full
+  // In one turn: one claim ends because its link is gone, and another is made.
+  rig.engine.submit({ type: 'link-gone', index: a.index, movedTo: null })
+  rig.engine.submit({ type: 'link', link: link('lab2') })
+  rig.clock.run()
+  rig.store.failure = null
+  rig.clock.run(10_000)
+  const told = rig.events.filter((event) => event.name === 'lab0' && event.type === 'claim-ended')
+  assert.is(told.length, 1)
+  assert.is(rig.types().filter((type) => type === 'claimed').length, 3)
 })
 
 test('while nothing can be stored, disconnect is still refused, and release and offer say why they cannot be', async () => {
