@@ -63,11 +63,11 @@ test('tells who holds what, the ignored ones last, and where to read why', () =>
   assert.is(
     world.out,
     `
-NAME   KIND      STATE      PROVIDER             CONNECTION  ADDRESSES
-eth0   ethernet  claimed    as-found             eth0        10.0.0.1/24 +2
-lab0   veth      claimed*   claimd-lab/lab       laboratory  192.168.100.100/24
-wlan0  wifi      unmanaged  -                    -           -
-lo     loopback  ignored    -                    -           -
+NAME   KIND      STATE      PROVIDER        CONNECTION  ADDRESSES
+eth0   ethernet  claimed    as-found        eth0        10.0.0.1/24 +2
+lab0   veth      claimed*   claimd-lab/lab  laboratory  192.168.100.100/24
+wlan0  wifi      unmanaged  -               -           -
+lo     loopback  ignored    -               -           -
 * protected, and not yet confirmed by its provider since the daemon started
 
 why? in a second terminal: claimd explain eth0

@@ -280,7 +280,7 @@ export const offer: OfferDocument = {
 export const refusal: Refusal = {
   result: 'NOT_ALLOWED',
   code: 'CLAIMED_OUT_OF_BAND',
-  message: 'connection eth0 is not disconnected: it was not brought up by claimd',
+  message: 'connection eth0 may not be disconnected: claimd did not bring it up',
   adapter: 'eth0',
   provider: 'claimd-as-found/as-found',
   connection: 'eth0',

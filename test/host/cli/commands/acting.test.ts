@@ -13,7 +13,7 @@ test('CM-5: a refused disconnect tells who holds it and what to do, and exits 6'
   const world = await claimd('disconnect eth0', refusing)
   assert.is(
     world.err,
-    `claimd: connection eth0 is not disconnected: it was not brought up by claimd
+    `claimd: connection eth0 may not be disconnected: claimd did not bring it up
   adapter:    eth0
   held by:    claimd-as-found/as-found
   connection: eth0
@@ -42,7 +42,7 @@ test('disconnect --all names each outcome and exits 6 when one was a refusal', a
   assert.is(
     world.out,
     `disconnected office
-refused: connection eth0 is not disconnected: it was not brought up by claimd
+refused: connection eth0 may not be disconnected: claimd did not bring it up
   adapter:    eth0
   held by:    claimd-as-found/as-found
   connection: eth0

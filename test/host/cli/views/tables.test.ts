@@ -15,11 +15,11 @@ test('adapters: who holds each, in 80 columns', () => {
   assert.is(
     showAdapters(documents.adapters, page),
     `\
-NAME   KIND      STATE      PROVIDER             CONNECTION  ADDRESSES
-lo     loopback  ignored    -                    -           -
-eth0   ethernet  claimed    as-found             eth0        10.0.0.1/24 +2
-lab0   veth      claimed*   claimd-lab/lab       laboratory  192.168.100.100/24
-wlan0  wifi      unmanaged  -                    -           -
+NAME   KIND      STATE      PROVIDER        CONNECTION  ADDRESSES
+lo     loopback  ignored    -               -           -
+eth0   ethernet  claimed    as-found        eth0        10.0.0.1/24 +2
+lab0   veth      claimed*   claimd-lab/lab  laboratory  192.168.100.100/24
+wlan0  wifi      unmanaged  -               -           -
 * protected, and not yet confirmed by its provider since the daemon started
 `,
   )
@@ -57,9 +57,9 @@ test('connections: their origin, and which are configured', () => {
   assert.is(
     showConnections(documents.connections, page),
     `\
-NAME    TYPE      STATE         ADAPTER  PROVIDER          ORIGIN       SINCE
-eth0    volatile  connected     eth0     as-found          out-of-band  12:27:00
-office  lab       disconnected  -        claimd-lab/lab    -            -
+NAME    TYPE      STATE         ADAPTER  PROVIDER        ORIGIN       SINCE
+eth0    volatile  connected     eth0     as-found        out-of-band  12:27:00
+office  lab       disconnected  -        claimd-lab/lab  -            -
 `,
   )
 })
@@ -68,9 +68,9 @@ test('providers: with the whole reason where one cannot be asked', () => {
   assert.is(
     showProviders(documents.providers, page),
     `\
-PROVIDER                VERSION  BAND     PRIORITY  STATE        HOLDS  RESTARTS
-@acme/claimd-lab/lab    1.2.0    exact    50        running      1      0
-as-found                1.0.0    generic  50        backing-off  1      2
+PROVIDER              VERSION  BAND     PRIORITY  STATE        HOLDS  RESTARTS
+@acme/claimd-lab/lab  1.2.0    exact    50        running      1      0
+as-found              1.0.0    generic  50        backing-off  1      2
 
 claimd-as-found/as-found is backing-off: its process ended with exit code 1
   and is started again in 4 s
