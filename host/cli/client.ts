@@ -1,29 +1,17 @@
-import type {
-  AdaptersDocument,
-  ConnectionsDocument,
-  DisconnectAllDocument,
-  DisconnectDocument,
-  EventDocument,
-  ExplainDocument,
-  OfferDocument,
-  PluginsDocument,
-  ProvidersDocument,
-  ReleaseDocument,
-  StatusDocument,
-} from '@claimd/sdk'
+import type { Client } from '@claimd/sdk/client'
 
-/** What the commands need of a client of the control API. Every failure is a `ClaimdError`. */
-export interface ControlClient {
-  status(): Promise<StatusDocument>
-  adapters(): Promise<AdaptersDocument>
-  connections(): Promise<ConnectionsDocument>
-  providers(): Promise<ProvidersDocument>
-  plugins(): Promise<PluginsDocument>
-  explain(adapter: string): Promise<ExplainDocument>
-  offer(adapter: string): Promise<OfferDocument>
-  release(adapter: string, reason: string): Promise<ReleaseDocument>
-  disconnect(connection: string): Promise<DisconnectDocument>
-  disconnectAll(): Promise<DisconnectAllDocument>
-  /** Events after `since` (default: those that come from now on); ends when the daemon goes away. */
-  events(options: { since?: number }): AsyncIterable<EventDocument>
-}
+/** What the commands need of a client of the control API. */
+export type ControlClient = Pick<
+  Client,
+  | 'status'
+  | 'adapters'
+  | 'connections'
+  | 'providers'
+  | 'plugins'
+  | 'explain'
+  | 'offer'
+  | 'release'
+  | 'disconnect'
+  | 'disconnectAll'
+  | 'events'
+>

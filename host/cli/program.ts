@@ -3,6 +3,7 @@ import { exitCodes } from '../core/errors.js'
 import { addActingCommands } from './commands/acting.js'
 import { addReadingCommands } from './commands/reading.js'
 import { addRun } from './commands/run.js'
+import type { Invocation } from './invocation.js'
 import { Output } from './output.js'
 import { commandNames, fromParser, usageError } from './usage.js'
 import { version } from './version.js'
@@ -12,18 +13,8 @@ const exitCodesHelp = `
 Exit codes:
   0 done   1 internal error   2 usage   3 time-out   5 disconnect failed
   6 refused because claimed   7 not permitted   8 daemon unreachable
-  9 version mismatch   10 not found   13 cannot be fulfilled
+  9 version mismatch   10 not found   12 conflict   13 cannot be fulfilled
 `
-
-/** What a command needs to do its work. */
-export interface Invocation {
-  world: World
-  output: Output
-  /** The control socket that the command line, the environment or the defaults name. */
-  socket(): Promise<string>
-  /** Makes the exit code of a command that ends without an error another one than 0. */
-  exitWith(code: number): void
-}
 
 /** Follows a command line and returns the exit code. Nothing is thrown: every error is reported. */
 export async function main(world: World): Promise<number> {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { exitCodes } from '../../core/errors.js'
-import type { Invocation } from '../program.js'
+import type { Invocation } from '../invocation.js'
 import { usageError } from '../usage.js'
 
 /** The commands that change something. */

@@ -2,8 +2,8 @@ import type { AdapterRow, AdaptersDocument } from '@claimd/sdk'
 import { type Command, InvalidArgumentError } from 'commander'
 import { claimdError } from '../../core/errors.js'
 import type { ControlClient } from '../client.js'
+import type { Invocation } from '../invocation.js'
 import type { View } from '../output.js'
-import type { Invocation } from '../program.js'
 
 /** The commands that only show. Each loads its own view alone, so that starting stays quick. */
 export function addReadingCommands(program: Command, invocation: Invocation): void {

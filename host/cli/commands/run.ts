@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Invocation } from '../program.js'
+import type { Invocation } from '../invocation.js'
 import type { RunOptions } from '../run.js'
 
 /** `claimd run`: its own code is loaded only when it runs. */

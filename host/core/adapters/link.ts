@@ -1,30 +1,19 @@
-/** A network link as its source (the kernel, or the simulator) reports it. */
-export interface Link {
-  index: number
-  name: string
-  /** `ethernet`, `wifi`, `loopback`, … by hardware type, or the kernel's link kind such as `veth`. */
-  kind: string
-  driver: string | null
-  /** Link-layer address, lower case, colons. */
-  address: string | null
-  permanentAddress: string | null
-  /** `BUS/DEVICE`, such as `pci/0000:00:03.0`. */
-  path: string | null
-  vendor: string | null
-  product: string | null
+import type { Adapter } from '@claimd/sdk'
+
+/**
+ * A network link as its source (the kernel, or the simulator) reports it: what a provider sees of it, and
+ * what the core needs besides.
+ */
+export interface Link extends Omit<Adapter, 'id' | 'master'> {
   /** For a link with a peer or a parent: `NETNSID:INDEX` of it (`-` when in the same namespace). */
   peer: string | null
   loopback: boolean
-  up: boolean
-  carrier: boolean | null
   /** Index of the link that this one is a port or member of. */
   master: number | null
   /** The kind of its master when that makes it a *port* (`bridge`, `bond`, `team`, …; not `vrf`). */
   portOf: string | null
   /** Who udev says manages it (`ID_NET_MANAGED_BY`). */
   managedBy: string | null
-  /** Usable addresses `ADDRESS/LENGTH` in kernel order, without temporary, tentative and failed ones. */
-  addresses: string[]
 }
 
 /** What a link source tells. Events of one delivery belong together, in order. */

@@ -126,17 +126,18 @@ export function isVerified(record: AdapterRecord): boolean {
 export function take(context: Context, record: AdapterRecord, claim: Claim): void {
   record.claim = claim
   context.byConnection.set(claim.connection, record)
+  const { provider, plugin, version, band, connection, evidence, fence, since } = claim
   context.out.claims.set(record.id, {
     adapter: record.id,
-    provider: claim.provider,
-    plugin: claim.plugin,
-    version: claim.version,
-    band: claim.band,
-    connection: claim.connection,
+    provider,
+    plugin,
+    version,
+    band,
+    connection,
     volatile: claim.volatile,
-    evidence: claim.evidence,
-    fence: claim.fence,
-    since: claim.since,
+    evidence,
+    fence,
+    since,
   })
 }
 

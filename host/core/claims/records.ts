@@ -1,5 +1,6 @@
-import type { Adapter, Band, RoundAnswer } from '@claimd/sdk'
+import type { Adapter, RoundAnswer } from '@claimd/sdk'
 import type { Link } from '../adapters/link.js'
+import type { StoredClaim, StoredRelease } from '../engine/store-port.js'
 import type { Place, Provider } from './order.js'
 
 /** When something happens: `now` in monotonic milliseconds for delays, `at` (RFC 3339) for records. */
@@ -8,17 +9,8 @@ export interface Moment {
   at: string
 }
 
-/** What a claim is while it lives. */
-export interface Claim {
-  provider: string
-  plugin: string
-  version: string
-  band: Band
-  connection: string
-  volatile: boolean
-  evidence: string | null
-  fence: number
-  since: string
+/** What a claim is while it lives: what is stored of it, and how its provider stands to it now. */
+export interface Claim extends Omit<StoredClaim, 'adapter'> {
   /** Restored after a restart and not confirmed by its provider yet. Protected all the same. */
   provisional: boolean
   /** Why its provider cannot answer for it; `null` when it can. Protected all the same. */
@@ -40,11 +32,7 @@ export interface Verifying {
 }
 
 /** The operator's decision that an adapter stays unmanaged. */
-export interface Release {
-  who: string
-  reason: string
-  at: string
-}
+export type Release = Omit<StoredRelease, 'adapter'>
 
 /** A provider that answered `PENDING` in the running round. */
 export interface Pending {
