@@ -2,8 +2,7 @@ import { ClaimdError } from '@claimd/sdk'
 import type { LinkEvent } from '../adapters/link.js'
 import type { StoredState } from '../engine/store-port.js'
 import { Context, type Settings } from './context.js'
-import { endClaim } from './holding.js'
-import { ignoreReason, takeLinkEvent } from './link-events.js'
+import { reconsider, takeLinkEvent } from './link-events.js'
 import { disconnect, disconnectAll, findAdapter, offer, release } from './operator.js'
 import { makeProvider } from './order.js'
 import { Outbox } from './outbox.js'
@@ -14,7 +13,7 @@ import type { Moment } from './records.js'
 import { restore } from './restore.js'
 import { abandonRound, answerOffer, resumeRound, startWanted, wantRound } from './rounds.js'
 import { refuseReport } from './rules.js'
-import { answerVerify, retryVerify } from './verifying.js'
+import { answerVerify, endByHolder, retryVerify } from './verifying.js'
 
 /** What an operator or a client asks; the reply has the same number. */
 export type Request =
@@ -119,11 +118,10 @@ export class Claims {
       context.providers.set(provider.id, makeProvider(provider, context.order))
     }
     for (const record of context.adapters.values()) {
-      const ignored = ignoreReason(context, record)
-      if (ignored === record.ignored) continue
-      record.ignored = ignored
-      if (ignored === null) wantRound(context, record, 'it is no longer ignored')
-      else abandonRound(context, record, ignored)
+      if (!reconsider(context, record)) continue
+      const why = record.ignored ?? 'it is no longer ignored'
+      context.emit('adapter-ignored', record, `${record.adapter.name}: ${why}`, { ignored: record.ignored })
+      if (record.ignored === null) wantRound(context, record, why)
     }
     if (JSON.stringify([...context.configured.values()]) === before) return
     for (const provider of context.providers.values()) {
@@ -155,6 +153,9 @@ export class Claims {
       connection,
       ms,
     })
+    // It may hold the adapter for this very connection by now, after another offer: then that stands.
+    const claim = context.adapters.get(id)?.claim
+    if (claim?.provider === question.provider && claim.connection === connection) return
     context.out.tell.push({
       provider: question.provider,
       was: { adapter: question.adapter, connection, reason: 'void' },
@@ -171,8 +172,7 @@ export class Claims {
       context.emit('report-refused', record ?? null, message, { provider, connection, fence })
       return
     }
-    endClaim(context, record, `${provider} reports that it is lost: ${report.reason}`, 'gone')
-    wantRound(context, record, 'the claim ended')
+    endByHolder(context, record, `${provider} reports that it is lost: ${report.reason}`)
   }
 
   private takeRequest(request: Request): void {
@@ -198,6 +198,7 @@ export class Claims {
   private wake(id: string): void {
     const record = this.context.adapters.get(id)
     if (!record) return
+    record.wakeAt = null
     resumeRound(this.context, record)
     startWanted(this.context, record)
     retryVerify(this.context, record)
@@ -213,10 +214,8 @@ export class Claims {
     context.emit('degraded', null, `nothing can be stored: ${reason}. Claims stay protected; none is made`, {
       reason,
     })
-    for (const record of context.adapters.values()) {
-      if (record.round) record.wanted ??= record.round.trigger
+    for (const record of context.adapters.values())
       abandonRound(context, record, `nothing can be stored: ${reason}`)
-    }
   }
 
   private recover(lost: number): void {

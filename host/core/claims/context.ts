@@ -81,8 +81,13 @@ export class Context implements Tables {
     if (this.questions.delete(question)) this.out.cancel.push(question)
   }
 
-  /** Has the adapter looked at again later. A wake that comes when there is nothing to do does no harm. */
+  /**
+   * Has the adapter looked at again later. One wake is on its way at a time, the earliest: whoever is not due
+   * yet when it comes asks for another.
+   */
   wake(record: AdapterRecord, at: number): void {
+    if (record.wakeAt !== null && record.wakeAt <= at) return
+    record.wakeAt = at
     this.out.wake.push({ adapter: record.id, after: Math.max(0, at - this.moment.now) })
   }
 

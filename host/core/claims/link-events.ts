@@ -1,13 +1,15 @@
 import type { Adapter } from '@claimd/sdk'
 import { changeOf, type LinkChange } from '../adapters/changes.js'
-import { adapterId, evidenceOf } from '../adapters/identity.js'
+import { adapterId, canBeSame, evidenceOf } from '../adapters/identity.js'
 import type { Link, LinkEvent } from '../adapters/link.js'
+import type { StoredAdapter } from '../engine/store-port.js'
 import type { Context } from './context.js'
 import { endClaim } from './holding.js'
 import { fitRules } from './match.js'
 import type { AdapterRecord } from './records.js'
 import { abandonRound, freshAllowance, wantRound } from './rounds.js'
-import { needsVerify, verify, verifyAnew } from './verifying.js'
+import { storeRecord } from './store-record.js'
+import { verifyAnew, verifyChange } from './verifying.js'
 
 /** Takes what the link source tells. */
 export function takeLinkEvent(context: Context, event: LinkEvent): void {
@@ -23,7 +25,11 @@ export function takeLinkEvent(context: Context, event: LinkEvent): void {
 }
 
 /** Makes the record of a link; `known` when a restarted host found it again. */
-export function addRecord(context: Context, link: Link, known?: { generation: number }): AdapterRecord {
+export function addRecord(
+  context: Context,
+  link: Link,
+  known?: Pick<StoredAdapter, 'generation' | 'unsupported'>,
+): AdapterRecord {
   const generation = known?.generation ?? ++context.generation
   const record: AdapterRecord = {
     id: adapterId(link.index, generation),
@@ -36,9 +42,10 @@ export function addRecord(context: Context, link: Link, known?: { generation: nu
     round: null,
     wanted: null,
     allowance: freshAllowance(context.moment.now),
-    unsupported: new Map(),
+    unsupported: new Map(known?.unsupported),
     outcome: null,
     waiting: [],
+    wakeAt: null,
   }
   context.adapters.set(record.id, record)
   context.byIndex.set(link.index, record)
@@ -73,15 +80,11 @@ function linkChanged(context: Context, record: AdapterRecord, link: Link): void 
   if (change.renamedFrom !== null || evidenceOf(link) !== evidence) storeRecord(context, record)
   announceChange(context, record, change)
   if (change.renamedFrom !== null) refreshPorts(context, record)
-  const ignored = ignoreReason(context, record)
-  const nowIgnored = ignored !== null && record.ignored === null
-  record.ignored = ignored
-  if (nowIgnored) becameIgnored(context, record, ignored)
+  reconsider(context, record)
   if (change.reoffer) wantRound(context, record, change.words[0] ?? 'its carrier is known')
-  if (record.claim) {
-    if (change.carrierBack) verifyAnew(context, record)
-    else if (needsVerify(record)) verify(context, record)
-  }
+  if (!record.claim) return
+  if (change.carrierBack) verifyAnew(context, record)
+  else verifyChange(context, record)
 }
 
 /** The link was deleted, or it moved to another network namespace: its claim ends, and this generation too. */
@@ -106,7 +109,7 @@ function takeSnapshot(context: Context, links: readonly Link[]): void {
   const present = new Map(links.map((link) => [link.index, link]))
   for (const record of [...context.adapters.values()]) {
     const link = present.get(record.link.index)
-    if (!link || evidenceOf(link) !== evidenceOf(record.link)) linkGone(context, record, null)
+    if (!link || !canBeSame(record.link, link)) linkGone(context, record, null)
   }
   // Masters first, so that a port finds the name of its bridge.
   for (const link of [...links].sort((a, b) => Number(a.master !== null) - Number(b.master !== null))) {
@@ -114,10 +117,22 @@ function takeSnapshot(context: Context, links: readonly Link[]): void {
   }
 }
 
-function becameIgnored(context: Context, record: AdapterRecord, why: string): void {
-  abandonRound(context, record, why)
+/** Decides anew whether the adapter may be offered, and what that means for it. @returns whether it changed */
+export function reconsider(context: Context, record: AdapterRecord): boolean {
+  const before = record.ignored
+  record.ignored = ignoreReason(context, record)
+  if (record.ignored !== null) abandonRound(context, record, record.ignored)
   // A stronger holder is asked to verify, since its master changed; the safety net simply lets go.
-  if (record.claim?.band === 'generic' && record.link.portOf !== null) endClaim(context, record, why, 'gone')
+  if (record.link.portOf !== null && record.claim?.band === 'generic') {
+    endClaim(context, record, record.ignored ?? 'it is a port', 'gone')
+  }
+  return record.ignored !== before
+}
+
+/** Makes the row anew: the name of its master may be another, or be known only now. */
+export function refreshRow(context: Context, record: AdapterRecord): void {
+  record.adapter = adapterOf(context, record.link, record.id)
+  reconsider(context, record)
 }
 
 function announceChange(context: Context, record: AdapterRecord, change: LinkChange): void {
@@ -137,10 +152,7 @@ function announceChange(context: Context, record: AdapterRecord, change: LinkCha
 /** Ports show the name of their master. */
 function refreshPorts(context: Context, master: AdapterRecord): void {
   for (const record of context.adapters.values()) {
-    if (record.link.master === master.link.index) {
-      record.adapter = adapterOf(context, record.link, record.id)
-      record.ignored = ignoreReason(context, record)
-    }
+    if (record.link.master === master.link.index) refreshRow(context, record)
   }
 }
 
@@ -165,17 +177,4 @@ function adapterOf(context: Context, link: Link, id: string): Adapter {
 
 function masterName(context: Context, index: number): string {
   return context.byIndex.get(index)?.link.name ?? `index ${index}`
-}
-
-function storeRecord(context: Context, record: AdapterRecord): void {
-  const { boot, namespace } = context.where
-  context.out.adapters.set(record.id, {
-    id: record.id,
-    index: record.link.index,
-    generation: record.generation,
-    boot,
-    namespace,
-    evidence: evidenceOf(record.link),
-    name: record.link.name,
-  })
 }

@@ -11,7 +11,7 @@ import { claimdError } from '../errors.js'
 import type { Context } from './context.js'
 import { endClaim, take } from './holding.js'
 import type { AdapterRecord, Release } from './records.js'
-import { abandonRound, offerObstacle, startWanted, wantRound } from './rounds.js'
+import { abandonRound, notOffered, obstacleToOperator, startWanted } from './rounds.js'
 import { refuseDisconnect, refuseOffer } from './rules.js'
 import { adapterRow } from './views.js'
 
@@ -75,8 +75,6 @@ export function release(
   refuseWhileDegraded(context)
   const { name } = record.adapter
   const before = record.release
-  abandonRound(context, record, `released by ${who}: ${reason}`)
-  record.wanted = null
   const claim = record.claim
   const undo = () => {
     if (!context.adapters.has(record.id)) return
@@ -84,8 +82,8 @@ export function release(
     if (claim && !record.claim) take(context, record, claim)
   }
   context.decide(undo, () => {
-    if (claim) endClaim(context, record, `released by ${who}: ${reason}`, 'operator', who)
     setRelease(context, record, { who, reason, at: context.moment.at })
+    if (claim) endClaim(context, record, `released by ${who}: ${reason}`, 'operator', who)
     context.emit('released', record, `${name} was released by ${who}: ${reason}`, {
       who,
       reason,
@@ -93,6 +91,7 @@ export function release(
       connection: claim?.connection ?? null,
     })
   })
+  abandonRound(context, record, `released by ${who}: ${reason}`)
   const held = claim
     ? `${claim.provider} no longer holds ${name} for connection ${claim.connection}`
     : `nobody held ${name}`
@@ -114,36 +113,27 @@ export function offer(context: Context, record: AdapterRecord, who: string, requ
     throw new ClaimdError(refused)
   }
   refuseWhileDegraded(context)
-  if (record.ignored) {
-    throw claimdError('ADAPTER_NOT_OFFERED', {
-      message: `adapter ${name} is never offered: ${record.ignored}`,
-      found: record.ignored,
-      expected: 'an adapter that may be offered',
-      remedy: record.link.portOf
-        ? `offer ${record.adapter.master ?? 'its master'} instead`
-        : 'see claimd explain',
-    })
-  }
   const before = record.release
+  const obstacle = obstacleToOperator(context, record)
+  if (obstacle !== null) throw notOffered(record, obstacle)
   if (before) {
     context.decide(
       () => setRelease(context, record, before),
-      () => setRelease(context, record, null),
+      () => {
+        setRelease(context, record, null)
+        const message = `${name} may be offered again: ${who} asked for it`
+        context.emit('release-ended', record, message, { who, reason: before.reason })
+      },
     )
   }
-  record.waiting.push(request)
-  if (record.round) return
-  wantRound(context, record, `${who} asked for it`)
-  if (!record.round && record.wanted !== null) startWanted(context, record, true)
-  const obstacle = record.round || record.waiting.length === 0 ? null : offerObstacle(context, record)
-  if (obstacle) {
-    record.waiting.splice(record.waiting.indexOf(request), 1)
-    throw claimdError('ADAPTER_NOT_OFFERED', {
-      message: `adapter ${name} cannot be offered now: ${obstacle}`,
-      found: obstacle,
-      remedy: 'try again in a moment',
-    })
+  // A round that runs serves this request as well, unless it began with an older view of the adapter.
+  if (record.round && record.wanted === null) {
+    record.round.waiting.push(request)
+    return
   }
+  record.waiting.push(request)
+  record.wanted ??= `${who} asked for it`
+  startWanted(context, record, true)
 }
 
 export function offerDocument(context: Context, record: AdapterRecord, round: Round): OfferDocument {

@@ -1,10 +1,10 @@
 import type { Context } from './context.js'
-import { orphan } from './holding.js'
+import { orphan, take } from './holding.js'
 import { fitRules } from './match.js'
 import { makeProvider, type Provider } from './order.js'
 import type { ProviderInfo } from './provider-info.js'
 import type { AdapterRecord } from './records.js'
-import { wantRound } from './rounds.js'
+import { abandonRound, wantRound } from './rounds.js'
 import { yields } from './rules.js'
 import { needsVerify, verify, verifyAnew } from './verifying.js'
 
@@ -52,8 +52,13 @@ function checkHolder(
     return
   }
   claim.abandoned = false
-  claim.band = provider.band
-  claim.version = provider.version
+  if (claim.band !== provider.band || claim.version !== provider.version) {
+    claim.band = provider.band
+    claim.version = provider.version
+    take(context, record, claim)
+  }
+  // Its holder is there again: nobody takes the adapter over from it.
+  if (!yields(claim)) abandonRound(context, record, `${provider.id} holds it`)
   if (provider.status === 'unavailable') {
     orphan(context, record, provider.because, false)
     return

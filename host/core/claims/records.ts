@@ -59,10 +59,12 @@ export interface RunningRound {
   at: string
   trigger: string
   answers: RoundAnswer[]
-  /** Who is still to be asked, strongest first; with why it is skipped, if it is. */
-  queue: { place: Place; skipped: string | null }[]
+  /** Who is still to be asked, strongest first. */
+  queue: Place[]
   asking: Asking | null
   pending: Map<string, Pending>
+  /** Requests that wait for its end. */
+  waiting: number[]
 }
 
 /** An adapter as the core knows it. */
@@ -85,8 +87,10 @@ export interface AdapterRecord {
   unsupported: Map<string, string>
   /** How the last round without a claim ended. */
   outcome: string | null
-  /** Requests that wait for the end of a round. */
+  /** Requests that wait for the next round. */
   waiting: number[]
+  /** When a wake is on its way; `null` when none is. */
+  wakeAt: number | null
 }
 
 /** The state of a whole claims machine, which its parts share. */

@@ -3,7 +3,7 @@ import type { Link } from '../adapters/link.js'
 import type { StoredAdapter, StoredClaim, StoredState } from '../engine/store-port.js'
 import type { Context } from './context.js'
 import { take } from './holding.js'
-import { addRecord } from './link-events.js'
+import { addRecord, refreshRow } from './link-events.js'
 import type { Claim } from './records.js'
 
 /**
@@ -36,6 +36,8 @@ export function restore(context: Context, stored: StoredState, links: readonly L
       )
     }
   }
+  // Only now every master is there, so that a port can name it, and is known for one.
+  for (const record of context.adapters.values()) refreshRow(context, record)
 }
 
 /** Why a stored adapter is not the link that has its index now; `null` when it is. */

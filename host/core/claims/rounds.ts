@@ -1,13 +1,17 @@
-import type { Answer } from '@claimd/sdk'
+import { type Answer, ClaimdError } from '@claimd/sdk'
 import { materialKey } from '../adapters/changes.js'
+import { claimdError } from '../errors.js'
+import { ownerOf } from './connection-owner.js'
 import type { Context } from './context.js'
 import { adopt, isVerified } from './holding.js'
-import { bandRank, type Place, placesFor } from './order.js'
+import { bandRank, type Place, type Provider, placesFor } from './order.js'
 import type { Decision } from './outbox.js'
 import type { Question } from './ports.js'
 import type { AdapterRecord, Pending, RunningRound } from './records.js'
 import { describeNoTaker, noteAnswer, noteSkip, roundDocument } from './round-record.js'
-import { objectToName, yields } from './rules.js'
+import { type Objection, objectToName, refuseOffer, yields } from './rules.js'
+import { holderPlace, skipReason } from './skip-reason.js'
+import { storeRecord } from './store-record.js'
 import { suggestName } from './suggest-name.js'
 
 /** `PENDING` is asked again at most so often… */
@@ -26,10 +30,14 @@ export function freshAllowance(now: number): AdapterRecord['allowance'] {
 
 /** Why the adapter is not offered now; `null` when it may be. */
 export function offerObstacle(context: Context, record: AdapterRecord): string | null {
+  return obstacleToOperator(context, record) ?? (record.release ? 'released by the operator' : null)
+}
+
+/** The same when the operator asks: what was released may be offered then. */
+export function obstacleToOperator(context: Context, record: AdapterRecord): string | null {
   if (context.degraded) return `no claim is made while nothing can be stored: ${context.degraded}`
   if (!context.ready) return 'the plugins are being loaded'
   if (record.ignored) return record.ignored
-  if (record.release) return 'released by the operator'
   if (record.claim && !yields(record.claim)) return `held by ${record.claim.provider}`
   return null
 }
@@ -49,6 +57,7 @@ export function startWanted(context: Context, record: AdapterRecord, atOnce = fa
   if (offerObstacle(context, record) !== null) {
     // What stands in the way says itself when it is gone, and wants a round then.
     if (!context.degraded && context.ready) record.wanted = null
+    for (const request of record.waiting.splice(0)) refuse(context, request, record)
     return
   }
   const { now } = context.moment
@@ -71,14 +80,17 @@ export function resumeRound(context: Context, record: AdapterRecord): void {
   if (record.round && !record.round.asking) step(context, record, record.round)
 }
 
-/** Ends a round that has lost its meaning: the adapter is gone, ignored or released. */
+/** Ends a round that has lost its meaning, such as when the adapter is gone, ignored, released or held. */
 export function abandonRound(context: Context, record: AdapterRecord, why: string): void {
   const { round } = record
+  record.wanted = null
+  for (const request of record.waiting.splice(0)) refuse(context, request, record, why)
   if (!round) return
   if (round.asking) {
     context.cancel(round.asking.question)
     noteAnswer(round, round.asking.place.provider, { result: null, reason: `not waited for: ${why}` }, null)
   }
+  for (const request of round.waiting.splice(0)) refuse(context, request, record, why)
   closeRound(context, record, round, `broken off: ${why}`)
 }
 
@@ -96,11 +108,7 @@ export function answerOffer(
   round.asking = null
   const { provider } = place
   if (answer.result === 'SUCCESS') {
-    const objection = objectToName(answer.connection, answer.volatile === true, record, {
-      holder: context.byConnection.get(answer.connection),
-      configuredType: context.configured.get(answer.connection)?.type,
-      types: provider.connectionTypes,
-    })
+    const objection = objectTo(context, record, provider, answer)
     if (!objection) {
       const evidence = answer.evidence ?? null
       noteAnswer(round, provider, { result: 'SUCCESS', reason: null, evidence }, ms)
@@ -111,13 +119,8 @@ export function answerOffer(
         fence: question.fence,
         key,
       })
-      closeRound(
-        context,
-        record,
-        round,
-        `claimed by ${provider.id} as connection ${answer.connection}`,
-        decision,
-      )
+      const outcome = `claimed by ${provider.id} as connection ${answer.connection}`
+      closeRound(context, record, round, outcome, decision)
       return
     }
     noteAnswer(round, provider, objection, ms)
@@ -127,25 +130,39 @@ export function answerOffer(
     })
   } else {
     noteAnswer(round, provider, { result: answer.result, reason: answer.reason ?? null }, ms)
-    if (answer.result === 'NOT_SUPPORTED') record.unsupported.set(provider.id, provider.build)
+    if (answer.result === 'NOT_SUPPORTED') neverAgain(context, record, provider)
     if (answer.result === 'PENDING') postpone(context, record, round, place, pending, answer.retryAfterMs)
   }
   step(context, record, round)
 }
 
-/** Why a provider is not asked about this adapter; `null` when it is. */
-export function skipReason(record: AdapterRecord, { provider, fit }: Place): string | null {
-  if (!fit.rule) return fit.why
-  if (provider.status !== 'available') return `${provider.status}: ${provider.because}`
-  const { managedBy } = record.link
-  if (managedBy !== null && provider.band !== 'generic' && !provider.manages.includes(managedBy)) {
-    return `udev says that ${managedBy} manages this adapter, and it does not manage for ${managedBy}`
+/** The provider never claims this adapter: it is not asked again for this generation, by this build of it. */
+export function neverAgain(context: Context, record: AdapterRecord, provider: Provider): void {
+  record.unsupported.set(provider.id, provider.build)
+  storeRecord(context, record)
+}
+
+/** Why a `SUCCESS` does not count; `null` when it does. */
+function objectTo(
+  context: Context,
+  record: AdapterRecord,
+  provider: Provider,
+  answer: Extract<Answer, { result: 'SUCCESS' }>,
+): Objection | null {
+  // Whatever stood in the way has ended the round; that nothing is taken over wrongly must not hang on that.
+  const obstacle = offerObstacle(context, record)
+  if (obstacle !== null) return { result: 'UNEXPECTED', reason: `it answered SUCCESS, but ${obstacle}` }
+  const now = context.providers.get(provider.id)
+  if (now?.status !== 'available') {
+    const reason = `it answered SUCCESS, but it cannot hold anything: ${now?.because ?? 'it is not there any more'}`
+    return { result: 'UNEXPECTED', reason }
   }
-  if (record.unsupported.get(provider.id) === provider.build)
-    return 'it said that it never claims this adapter'
-  if (record.claim?.provider === provider.id)
-    return 'it holds the adapter now; only stronger providers are asked'
-  return null
+  const type = context.configured.get(answer.connection)?.type
+  return objectToName(answer.connection, answer.volatile === true, record, {
+    holder: context.byConnection.get(answer.connection),
+    configured: type === undefined ? null : { type, owner: ownerOf(context, type) },
+    provider: provider.id,
+  })
 }
 
 function openRound(context: Context, record: AdapterRecord, trigger: string): RunningRound {
@@ -156,47 +173,74 @@ function openRound(context: Context, record: AdapterRecord, trigger: string): Ru
     queue: [],
     asking: null,
     pending: new Map(),
+    waiting: record.waiting.splice(0),
   }
   for (const place of placesFor(record.adapter, context.providers.values())) {
-    const skipped = skipReason(record, place)
     // The rules are evaluated before anybody is asked, so those they exclude come first.
-    if (place.fit.rule) round.queue.push({ place, skipped })
-    else noteSkip(round, place.provider, skipped!)
+    if (place.fit.rule) round.queue.push(place)
+    else noteSkip(round, place.provider, place.fit.why)
   }
   return round
 }
 
 /** Asks the next provider, waits, or ends the round. */
 function step(context: Context, record: AdapterRecord, round: RunningRound): void {
-  const { now } = context.moment
-  for (const pending of round.pending.values()) {
-    if (pending.retryAt <= now) {
-      round.pending.delete(pending.place.provider.id)
-      ask(context, record, round, pending.place, pending)
-      return
-    }
-  }
-  const strongestPending = Math.min(
-    ...[...round.pending.values()].map((pending) => bandRank(pending.place.provider.band)),
-  )
-  for (let next = round.queue[0]; next; next = round.queue[0]) {
-    // Weaker bands wait for a provider that cannot tell yet; its equals do not.
-    if (bandRank(next.place.provider.band) > strongestPending) break
-    round.queue.shift()
-    const provider = context.providers.get(next.place.provider.id)
-    const skipped =
-      next.skipped ?? (provider ? skipReason(record, { ...next.place, provider }) : 'removed meanwhile')
+  for (;;) {
+    const next = nextPlace(context, round)
+    if (next === null) break
+    const { place, pending } = next
+    // Whoever was there when the round began may be disabled or gone by now.
+    const provider = context.providers.get(place.provider.id)
+    const skipped = provider
+      ? skipReason(record, { ...place, provider }, holderPlace(context, record))
+      : 'it is not there any more'
     if (skipped === null) {
-      ask(context, record, round, next.place, null)
+      ask(context, record, round, place, pending)
       return
     }
-    noteSkip(round, next.place.provider, skipped)
+    noteSkip(round, place.provider, skipped)
   }
   if (round.pending.size > 0) {
     context.wake(record, Math.min(...[...round.pending.values()].map((pending) => pending.retryAt)))
     return
   }
   closeRound(context, record, round, describeNoTaker(record, round))
+}
+
+/** Who comes next, taken out of those that wait; `null` when nobody can be asked now. */
+function nextPlace(context: Context, round: RunningRound): { place: Place; pending: Pending | null } | null {
+  const pendings = [...round.pending.values()]
+  const due = pendings.find((pending) => pending.retryAt <= context.moment.now)
+  if (due) {
+    round.pending.delete(due.place.provider.id)
+    return { place: due.place, pending: due }
+  }
+  // Weaker bands wait for a provider that cannot tell yet; its equals do not.
+  const strongest = Math.min(...pendings.map((pending) => bandRank(pending.place.provider.band)))
+  const at = round.queue.findIndex((place) => bandRank(place.provider.band) <= strongest)
+  const [place] = at < 0 ? [] : round.queue.splice(at, 1)
+  return place ? { place, pending: null } : null
+}
+
+/** Nobody is asked for this request. */
+function refuse(context: Context, request: number, record: AdapterRecord, why?: string): void {
+  const refusal = refuseOffer(record.adapter, record.claim)
+  const obstacle = why ?? offerObstacle(context, record) ?? 'the round was broken off'
+  const reply = refusal ? new ClaimdError(refusal) : notOffered(record, obstacle)
+  context.out.replies.push({ request, reply, decided: false })
+}
+
+/** The error that an adapter is not offered. */
+export function notOffered({ adapter, link }: AdapterRecord, obstacle: string): ClaimdError {
+  const remedy = link.portOf
+    ? `offer ${adapter.master ?? 'its master'} instead`
+    : `see: claimd explain ${adapter.name}`
+  return claimdError('ADAPTER_NOT_OFFERED', {
+    message: `adapter ${adapter.name} is not offered: ${obstacle}`,
+    found: obstacle,
+    expected: 'an adapter that may be offered now',
+    remedy,
+  })
 }
 
 function ask(
@@ -251,7 +295,7 @@ function closeRound(
   const message = `${record.adapter.name} was offered (${round.trigger}): ${outcome}`
   const event = context.emit('round', record, message, { round: roundDocument(round, outcome) })
   decision?.events.push(event)
-  for (const request of record.waiting.splice(0)) {
+  for (const request of round.waiting) {
     context.out.replies.push({ request, reply: roundDocument(round, outcome), decided: true })
   }
   startWanted(context, record)

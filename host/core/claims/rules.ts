@@ -58,47 +58,43 @@ export function refuseReport(
 export interface NameContext {
   /** The adapter that is held for the name now. */
   holder: AdapterRecord | undefined
-  /** The type the operator configured under that name. */
-  configuredType: string | undefined
-  /** The types that the answering provider serves. */
-  types: readonly string[]
+  /** What the operator configured under that name, and whose it is. */
+  configured: { type: string; owner: string | null } | null
+  /** Who answered. */
+  provider: string
 }
 
-/** Why a `SUCCESS` does not count; `null` when it does. */
+/** Why a `SUCCESS` does not count. */
 export interface Objection {
-  result: 'CONNECTION_ALREADY_EXISTS' | 'INVALID_CONNECTION'
+  result: 'CONNECTION_ALREADY_EXISTS' | 'INVALID_CONNECTION' | 'UNEXPECTED'
   reason: string
 }
 
 /**
  * Rule 8 and design §5: one connection holds one adapter, and a provider claims only for a connection that
- * it has configured, or for a volatile one whose name nobody else has configured.
+ * it has configured, or for a volatile one whose name nobody else has configured. `null` when it may.
  */
 export function objectToName(
   name: string,
   isVolatile: boolean,
   record: AdapterRecord,
-  context: NameContext,
+  { holder, configured, provider }: NameContext,
 ): Objection | null {
   const fault = connectionNameFault(name)
-  if (fault)
+  if (fault) {
     return { result: 'INVALID_CONNECTION', reason: `it answered SUCCESS, but the connection name ${fault}` }
-  if (context.holder && context.holder !== record) {
-    return {
-      result: 'CONNECTION_ALREADY_EXISTS',
-      reason: `it answered SUCCESS with connection ${name}, but adapter ${context.holder.adapter.name} is held for that`,
-    }
   }
-  if (context.configuredType !== undefined) {
-    if (context.types.includes(context.configuredType)) return null
-    return {
-      result: 'CONNECTION_ALREADY_EXISTS',
-      reason: `it answered SUCCESS with connection ${name}, which is configured with type ${context.configuredType}, and that type is not its own`,
-    }
+  const said = `it answered SUCCESS with connection ${name}`
+  if (holder && holder !== record) {
+    const reason = `${said}, but adapter ${holder.adapter.name} is held for that`
+    return { result: 'CONNECTION_ALREADY_EXISTS', reason }
   }
-  if (isVolatile) return null
-  return {
-    result: 'INVALID_CONNECTION',
-    reason: `it answered SUCCESS with connection ${name}, which it neither has configured nor declared volatile`,
+  if (configured && configured.owner !== provider) {
+    const whose = configured.owner === null ? 'which no provider has' : `which is that of ${configured.owner}`
+    const reason = `${said}, which is configured with type ${configured.type}, ${whose}`
+    return { result: 'CONNECTION_ALREADY_EXISTS', reason }
   }
+  if (configured || isVolatile) return null
+  const reason = `${said}, which it neither has configured nor declared volatile`
+  return { result: 'INVALID_CONNECTION', reason }
 }

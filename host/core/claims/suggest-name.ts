@@ -1,4 +1,5 @@
 import { connectionNameFault, connectionNameLimit } from '@claimd/sdk'
+import { ownerOf } from './connection-owner.js'
 import type { Context } from './context.js'
 import type { Provider } from './order.js'
 import type { AdapterRecord } from './records.js'
@@ -13,7 +14,7 @@ export function suggestName(context: Context, record: AdapterRecord, provider: P
     const holder = context.byConnection.get(name)
     const type = context.configured.get(name)?.type
     const free =
-      (!holder || holder === record) && (type === undefined || provider.connectionTypes.includes(type))
+      (!holder || holder === record) && (type === undefined || ownerOf(context, type) === provider.id)
     if (free) return name
   }
 }

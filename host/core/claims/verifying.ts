@@ -1,12 +1,15 @@
 import type { Answer } from '@claimd/sdk'
 import { materialKey } from '../adapters/changes.js'
 import type { Context } from './context.js'
-import { endClaim, isVerified, orphan } from './holding.js'
+import { endClaim, isVerified, orphan, stopVerifying, take } from './holding.js'
 import type { Question } from './ports.js'
-import type { AdapterRecord } from './records.js'
-import { wantRound } from './rounds.js'
+import type { AdapterRecord, Claim } from './records.js'
+import { neverAgain, wantRound } from './rounds.js'
 
-/** A verify that failed is tried again after so long, in milliseconds, then twice as long, up to the limit. */
+/**
+ * A verify that failed is tried again after so long, in milliseconds, then twice as long, up to the limit. A
+ * provider that answers `PENDING` says for itself how long, within the same limits.
+ */
 const firstRetry = 1_000
 const longestRetry = 60_000
 
@@ -34,11 +37,20 @@ export function verify(context: Context, record: AdapterRecord): void {
   claim.verifying = { question, key: materialKey(record.link) }
 }
 
-/** The claim must be confirmed again, whatever was confirmed before. */
+/** The claim must be confirmed as the link is now, whatever was confirmed or asked before. */
 export function verifyAnew(context: Context, record: AdapterRecord): void {
   const claim = record.claim!
+  stopVerifying(context, claim)
   claim.verified = null
   claim.retryAt = null
+  verify(context, record)
+}
+
+/** The link changed: if its holder has yet to confirm it as it is, it is asked. */
+export function verifyChange(context: Context, record: AdapterRecord): void {
+  if (!needsVerify(record)) return
+  // What it could not tell of the link as it was, it may tell now.
+  record.claim!.retryAt = null
   verify(context, record)
 }
 
@@ -46,10 +58,11 @@ export function verifyAnew(context: Context, record: AdapterRecord): void {
 export function retryVerify(context: Context, record: AdapterRecord): void {
   const { claim } = record
   if (!claim) return
-  if (claim.retryAt !== null) {
-    if (claim.retryAt > context.moment.now) return
-    claim.retryAt = null
+  if (claim.retryAt !== null && claim.retryAt > context.moment.now) {
+    context.wake(record, claim.retryAt)
+    return
   }
+  claim.retryAt = null
   if (needsVerify(record)) verify(context, record)
 }
 
@@ -65,27 +78,59 @@ export function answerVerify(
   const { key } = claim.verifying
   claim.verifying = null
   if (answer.result === 'SUCCESS' && answer.connection === claim.connection) {
-    const news = claim.provisional || claim.orphaned !== null
-    claim.verified = key
-    claim.provisional = false
-    claim.orphaned = null
-    claim.retries = 0
-    if (news) {
-      context.emit('verified', record, `${claim.provider} confirmed that it holds ${record.adapter.name}`, {
-        provider: claim.provider,
-        connection: claim.connection,
-      })
-    }
+    confirm(context, record, claim, key, answer.evidence)
     if (needsVerify(record)) verify(context, record)
     return
   }
   if (answer.result === 'INVALID_CONNECTION' || answer.result === 'NOT_SUPPORTED') {
+    const provider = context.providers.get(claim.provider)
+    if (answer.result === 'NOT_SUPPORTED' && provider) neverAgain(context, record, provider)
     const cause = answer.reason ?? 'it gave no reason'
-    endClaim(context, record, `${claim.provider} says that it is no longer its own: ${cause}`, 'gone')
-    wantRound(context, record, 'the claim ended')
+    endByHolder(context, record, `${claim.provider} says that it is no longer its own: ${cause}`)
     return
   }
   postpone(context, record, answer)
+}
+
+/** The holder itself ends its claim. While that cannot be stored the claim stays, and it is asked again. */
+export function endByHolder(context: Context, record: AdapterRecord, cause: string): void {
+  const claim = record.claim!
+  const askAgain = () => {
+    claim.verified = null
+    claim.retryAt = context.moment.now + firstRetry
+    context.wake(record, claim.retryAt)
+  }
+  if (context.degraded !== null) {
+    askAgain()
+    return
+  }
+  const undo = () => {
+    if (!context.adapters.has(record.id) || record.claim) return
+    take(context, record, claim)
+    askAgain()
+  }
+  context.decide(undo, () => endClaim(context, record, cause, 'gone'))
+  wantRound(context, record, 'the claim ended')
+}
+
+function confirm(
+  context: Context,
+  record: AdapterRecord,
+  claim: Claim,
+  key: string,
+  evidence: string | undefined,
+): void {
+  claim.verified = key
+  claim.provisional = false
+  claim.orphaned = null
+  claim.retries = 0
+  if (evidence !== undefined && evidence !== claim.evidence) {
+    claim.evidence = evidence
+    take(context, record, claim)
+  }
+  const { provider, connection } = claim
+  const message = `${provider} confirmed that it holds ${record.adapter.name}`
+  context.emit('verified', record, message, { provider, connection, evidence: claim.evidence })
 }
 
 function postpone(context: Context, record: AdapterRecord, answer: Answer): void {
@@ -95,9 +140,15 @@ function postpone(context: Context, record: AdapterRecord, answer: Answer): void
     answer.result === 'SUCCESS'
       ? `it was asked about connection ${claim.connection} and answered for ${answer.connection}`
       : (answer.reason ?? `it answered ${answer.result}`)
-  if (!pending) orphan(context, record, why, false)
-  const delay = Math.min(longestRetry, firstRetry * 2 ** claim.retries)
+  if (pending) {
+    const message = `${claim.provider} cannot tell yet whether it still holds ${record.adapter.name}: ${why}`
+    context.emit('verify-pending', record, message, {
+      provider: claim.provider,
+      connection: claim.connection,
+    })
+  } else orphan(context, record, why, false)
+  const delay = pending ? answer.retryAfterMs : firstRetry * 2 ** claim.retries
   claim.retries++
-  claim.retryAt = context.moment.now + (pending ? Math.max(answer.retryAfterMs, 100) : delay)
+  claim.retryAt = context.moment.now + Math.min(longestRetry, Math.max(firstRetry, delay))
   context.wake(record, claim.retryAt)
 }

@@ -1,9 +1,10 @@
 import type { AdapterRow, AdapterState, Candidate, ConnectionRow, ConnectionState } from '@claimd/sdk'
+import { ownerOf } from './connection-owner.js'
 import type { Context } from './context.js'
 import { describePlace, placesFor } from './order.js'
 import type { AdapterRecord, Claim } from './records.js'
-import { skipReason } from './rounds.js'
 import { yields } from './rules.js'
+import { holderPlace, skipReason } from './skip-reason.js'
 
 export function adapterRow(context: Context, record: AdapterRecord): AdapterRow {
   const { claim } = record
@@ -27,7 +28,7 @@ export function adapterState(record: AdapterRecord): AdapterState {
 export function connectionRows(context: Context): ConnectionRow[] {
   const rows: ConnectionRow[] = []
   for (const { name, type } of context.configured.values()) {
-    const owner = placesFirst(context, type)
+    const owner = ownerOf(context, type)
     rows.push({
       name,
       type,
@@ -49,13 +50,14 @@ export function connectionRows(context: Context): ConnectionRow[] {
 
 /** The order in which providers would be asked now, and why each has its place. */
 export function candidates(context: Context, record: AdapterRecord): Candidate[] {
+  const holder = holderPlace(context, record)
   return placesFor(record.adapter, context.providers.values()).map((place) => ({
     provider: place.provider.id,
     place: describePlace(place),
     skipped:
       record.claim && !yields(record.claim) && record.claim.provider !== place.provider.id
         ? `not asked while ${record.claim.provider} holds the adapter`
-        : skipReason(record, place),
+        : skipReason(record, place, holder),
   }))
 }
 
@@ -96,13 +98,4 @@ function heldPart(
 /** A claimed connection whose link is down still exists, with its data paused. */
 function connectionState({ link }: AdapterRecord): ConnectionState {
   return link.up && link.carrier !== false ? 'connected' : 'suspended'
-}
-
-/** The provider that would serve a connection type: the first of those that list it. */
-function placesFirst(context: Context, type: string): string | null {
-  const serving = [...context.providers.values()].filter((provider) =>
-    provider.connectionTypes.includes(type),
-  )
-  serving.sort((a, b) => a.listed - b.listed || (a.id < b.id ? -1 : 1))
-  return serving[0]?.id ?? null
 }

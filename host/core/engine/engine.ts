@@ -28,6 +28,7 @@ export class Engine {
   private scheduled = false
   private failing: string | null = null
   private requests = 0
+  private retrying = false
   private stopped = false
 
   /** @param revision the journal's last revision */
@@ -139,7 +140,6 @@ export class Engine {
 
   /** What was decided is not true: it is taken back, and those who waited for it hear why. */
   private takeBack(out: Outbox, reason: string): void {
-    const first = this.failing === null
     this.failing = reason
     for (const decision of out.decisions.reverse()) {
       decision.undo()
@@ -149,13 +149,16 @@ export class Engine {
     this.claims.handle({ type: 'store-failed', reason }, { now: this.timers.now(), at: this.timers.at() })
     const correction = this.claims.takeOutbox()
     this.backlog.add(correction)
-    if (first) this.retryStore()
+    this.retryStore()
     this.perform(out, reason)
     this.perform(correction)
   }
 
   private retryStore(): void {
+    if (this.retrying) return
+    this.retrying = true
     this.alarm(storeRetry, () => {
+      this.retrying = false
       if (this.failing === null) return
       this.turn()
       this.retryStore()

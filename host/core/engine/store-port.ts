@@ -11,6 +11,8 @@ export interface StoredAdapter {
   /** The evidence that a link with this index is still the same link; compared as a whole. */
   evidence: string
   name: string
+  /** Providers that said NOT_SUPPORTED, each with the build that said so. */
+  unsupported: [provider: string, build: string][]
 }
 
 export interface StoredClaim {

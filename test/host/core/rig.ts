@@ -43,11 +43,13 @@ export class Rig implements ProviderPort {
   private readonly behaviours = new Map<string, TestProvider>()
   private readonly answered = new Set<number>()
 
-  constructor(options: { settings?: Partial<Settings>; store?: MemoryStore; boot?: string } = {}) {
+  constructor(
+    options: { settings?: Partial<Settings>; store?: MemoryStore; boot?: string; namespace?: string } = {},
+  ) {
     this.store = options.store ?? new MemoryStore()
     const stored = this.store.load()
     const settings = { order: [], ignore: [], connections: [], ...options.settings }
-    const where = { boot: options.boot ?? 'boot-1', namespace: 'net:[1]' }
+    const where = { boot: options.boot ?? 'boot-1', namespace: options.namespace ?? 'net:[1]' }
     this.engine = new Engine(
       new Claims(where, stored, settings),
       this.store,
@@ -220,6 +222,11 @@ export class VirtualTimers implements Timers {
     return this.time
   }
 
+  /** How many tasks wait. */
+  get size(): number {
+    return this.tasks.length
+  }
+
   at(): string {
     return new Date(1_700_000_000_000 + this.time).toISOString()
   }
@@ -255,7 +262,10 @@ export class VirtualTimers implements Timers {
 /** A store in memory: what was committed, and can be made to fail. */
 export class MemoryStore implements Store {
   failure: string | null = null
+  attempts = 0
   commits = 0
+  /** How many batches were to be flushed to the disk. */
+  synced = 0
   private journal: EventDocument[] = []
   private readonly adapters = new Map<string, StoredState['adapters'][number]>()
   private readonly claims = new Map<string, StoredState['claims'][number]>()
@@ -275,7 +285,9 @@ export class MemoryStore implements Store {
   }
 
   commit(batch: Batch): void {
+    this.attempts++
     if (this.failure) throw new Error(this.failure)
+    if (batch.sync) this.synced++
     const copy = structuredClone(batch)
     this.commits++
     this.journal.push(...copy.events)

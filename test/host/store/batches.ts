@@ -47,6 +47,7 @@ export function adapter(id: string, parts: Partial<StoredAdapter> = {}): StoredA
     generation,
     boot: 'boot',
     namespace: '1',
+    unsupported: [],
     evidence: 'veth',
     name: `eth${index}`,
     ...parts,

@@ -1,0 +1,32 @@
+import type { Context } from './context.js'
+import { fitRules } from './match.js'
+import { comparePlaces, type Place } from './order.js'
+import type { AdapterRecord } from './records.js'
+
+/** The place of the provider that holds the adapter; `null` when there is none, or it is not there any more. */
+export function holderPlace(context: Context, record: AdapterRecord): Place | null {
+  const provider = record.claim ? context.providers.get(record.claim.provider) : undefined
+  return provider ? { provider, fit: fitRules(provider.rules, record.adapter) } : null
+}
+
+/**
+ * Why a provider is not asked about this adapter; `null` when it is.
+ * @param holder from {@link holderPlace}
+ */
+export function skipReason(record: AdapterRecord, place: Place, holder: Place | null): string | null {
+  const { provider, fit } = place
+  if (!fit.rule) return fit.why
+  if (provider.status !== 'available') return `${provider.status}: ${provider.because}`
+  const { managedBy } = record.link
+  if (managedBy !== null && provider.band !== 'generic' && !provider.manages.includes(managedBy)) {
+    return `udev says that ${managedBy} manages this adapter, and it does not manage for ${managedBy}`
+  }
+  if (record.unsupported.get(provider.id) === provider.build)
+    return 'it said that it never claims this adapter'
+  if (!holder || record.claim!.abandoned) return null
+  if (holder.provider.id === provider.id) return 'it holds the adapter now; only stronger providers are asked'
+  // Otherwise two providers of the generic band would take the adapter from each other in every round.
+  return comparePlaces(holder, place) < 0
+    ? `it comes after ${holder.provider.id}, which holds the adapter`
+    : null
+}

@@ -1,0 +1,18 @@
+import { evidenceOf } from '../adapters/identity.js'
+import type { Context } from './context.js'
+import type { AdapterRecord } from './records.js'
+
+/** Has the store keep what a restarted host needs to find this adapter again. */
+export function storeRecord(context: Context, record: AdapterRecord): void {
+  const { boot, namespace } = context.where
+  context.out.adapters.set(record.id, {
+    id: record.id,
+    index: record.link.index,
+    generation: record.generation,
+    boot,
+    namespace,
+    evidence: evidenceOf(record.link),
+    name: record.link.name,
+    unsupported: [...record.unsupported],
+  })
+}

@@ -1,0 +1,151 @@
+import { ClaimdError } from '@claimd/sdk'
+import * as assert from 'uvu/assert'
+import { suite } from '../../../harness.js'
+import { link, mine, notMine, Rig, who } from '../rig.js'
+
+const test = suite('core/claims/operator')
+
+const slow = (name: string) => ({ id: 'x/a', offer: () => ({ after: 500, answer: mine(name) }) })
+
+async function errorOf(promise: Promise<unknown>): Promise<ClaimdError> {
+  const error = await promise.catch((reason: unknown) => reason)
+  assert.instance(error, ClaimdError)
+  return error as ClaimdError
+}
+
+test('SC-20: release holds also while another round is wanted', async () => {
+  const lab0 = link('lab0')
+  const rig = new Rig().start([lab0], [slow('lab')])
+  rig.link({ ...lab0, addresses: ['10.0.0.1/24'] })
+  await rig.reply(rig.service.release('lab0', 'not now', who))
+  rig.clock.run(60_000)
+  assert.is(rig.row('lab0').state, 'unmanaged')
+  assert.is(rig.asked.length, 1)
+  assert.equal([rig.store.load().claims.length, rig.store.load().releases.length], [0, 1])
+})
+
+test('an operator decision is flushed to the disk, and a claim is not', async () => {
+  const rig = new Rig().start([link('lab0')], [{ id: 'x/a', offer: () => mine('lab') }])
+  assert.is(rig.store.synced, 0)
+  await rig.reply(rig.service.release('lab0', 'not now', who))
+  assert.is(rig.store.synced, 1)
+  await rig.reply(rig.service.offer('lab0', who))
+  assert.is(rig.store.synced, 2)
+})
+
+test('offer ends a release in a record of its own, with who', async () => {
+  const rig = new Rig().start([link('lab0')], [slow('lab')])
+  await rig.reply(rig.service.release('lab0', 'not now', who))
+  rig.clock.run(5_000)
+  const offered = rig.service.offer('lab0', who)
+  rig.clock.run()
+  const ended = rig.events.find((event) => event.type === 'release-ended')
+  assert.equal([ended!.who, ended!.reason], ['uid 0', 'not now'])
+  assert.is(rig.store.load().releases.length, 0)
+  rig.clock.run(5_000)
+  assert.is((await offered).state, 'claimed')
+})
+
+test('offer before the plugins are there is refused, and a release stays', async () => {
+  const lab0 = link('lab0')
+  const before = new Rig().start([lab0], [{ id: 'x/a', offer: () => mine('lab') }])
+  await before.reply(before.service.release('lab0', 'not now', who))
+  const rig = new Rig({ store: before.store })
+  rig.engine.submit({ type: 'snapshot', reason: 'start', links: [lab0] })
+  rig.clock.run()
+  const error = await errorOf(rig.reply(rig.service.offer('lab0', who)))
+  assert.equal([error.code, error.found], ['ADAPTER_NOT_OFFERED', 'the plugins are being loaded'])
+  rig.provide([{ id: 'x/a', offer: () => mine('lab') }])
+  rig.clock.run(5_000)
+  assert.match(rig.row('lab0').because, 'released by')
+})
+
+test('SC-7: two offers at once share one round; one that comes after a change gets a round of its own', async () => {
+  const lab0 = link('lab0')
+  const rig = new Rig().start([lab0], [{ id: 'x/a', offer: () => notMine() }])
+  rig.clock.run(10_000)
+  rig.provide([{ id: 'x/a', offer: () => ({ after: 500, answer: notMine() }) }])
+  const first = rig.service.offer('lab0', who)
+  const second = rig.service.offer('lab0', who)
+  rig.clock.run(100)
+  rig.link({ ...lab0, addresses: ['10.0.0.1/24'] })
+  const third = rig.service.offer('lab0', who)
+  const before = rig.asked.length
+  rig.clock.run(5_000)
+  assert.equal((await first).round, (await second).round)
+  assert.is.not((await third).round.at, (await first).round.at)
+  assert.is(rig.asked.length, before + 1)
+})
+
+test('an offer whose adapter vanishes, is released or is claimed for good meanwhile is an error that says so', async () => {
+  const [a, b] = [link('lab0'), link('lab1')]
+  const rig = new Rig().start([a, b], [])
+  rig.provide([{ id: 'x/a', offer: () => ({ after: 500, answer: notMine() }) }])
+  const gone = rig.service.offer('lab0', who)
+  const released = rig.service.offer('lab1', who)
+  rig.clock.run(100)
+  rig.gone(a.index)
+  await rig.reply(rig.service.release('lab1', 'not now', who))
+  assert.match((await errorOf(gone)).message, 'was removed')
+  assert.match((await errorOf(released)).message, 'released by uid 0')
+})
+
+test('offer is not rate-limited', async () => {
+  const rig = new Rig().start([link('lab0')], [{ id: 'x/a', offer: () => notMine() }])
+  for (let i = 0; i < 5; i++) await rig.reply(rig.service.offer('lab0', who))
+  assert.is(rig.asked.length, 6)
+})
+
+test('what the operator comes to ignore is no longer offered; held adapters stay held', () => {
+  const rig = new Rig().start(
+    [link('held0'), link('open0')],
+    [
+      { id: 'x/a', match: [{ name: 'held0' }], offer: () => mine('held') },
+      { id: 'x/b', match: [{ name: 'open0' }], offer: () => ({ after: 500, answer: mine('open') }) },
+    ],
+  )
+  const settings = { order: [], ignore: [{ name: '*0' }], connections: [] }
+  rig.engine.submit({ type: 'settings', settings })
+  rig.clock.run(5_000)
+  assert.is(rig.row('held0').state, 'claimed')
+  assert.is(rig.row('open0').state, 'ignored')
+  assert.equal(
+    rig.told.map(({ provider, reason }) => `${provider} ${reason}`),
+    ['x/b void'],
+  )
+  assert.is(rig.types().filter((type) => type === 'adapter-ignored').length, 2)
+  rig.engine.submit({ type: 'settings', settings: { ...settings, ignore: [] } })
+  rig.clock.run(5_000)
+  assert.is(rig.row('open0').state, 'claimed')
+})
+
+test('a new order and new connections take effect at once', () => {
+  const configured = { name: 'office', type: 't', config: {} }
+  const rig = new Rig().start(
+    [link('lab0')],
+    [
+      { id: 'x/a', connectionTypes: ['t'], offer: () => ({ result: 'SUCCESS', connection: 'office' }) },
+      { id: 'x/b', connectionTypes: ['t'], offer: () => notMine() },
+    ],
+  )
+  assert.is(rig.row('lab0').state, 'unmanaged')
+  rig.clock.run(5_000)
+  rig.engine.submit({ type: 'settings', settings: { order: ['x/b'], ignore: [], connections: [configured] } })
+  rig.clock.run()
+  assert.equal(rig.story('lab0'), ['x/b INVALID_CONNECTION', 'x/a CONNECTION_ALREADY_EXISTS'])
+  assert.is(rig.service.connections().connections[0]!.provider, 'x/b')
+  rig.clock.run(5_000)
+  rig.engine.submit({ type: 'settings', settings: { order: ['x/a'], ignore: [], connections: [configured] } })
+  rig.provide([
+    {
+      id: 'x/a',
+      build: 'new',
+      connectionTypes: ['t'],
+      offer: () => ({ result: 'SUCCESS', connection: 'office' }),
+    },
+    { id: 'x/b', connectionTypes: ['t'], offer: () => notMine() },
+  ])
+  assert.is(rig.row('lab0').provider, 'x/a')
+})
+
+test.run()
