@@ -61,6 +61,8 @@ export type ReleasedReason =
 export interface Released {
   adapter: Adapter
   connection: string
+  /** That of the offer or claim which is over. A provider that holds the adapter by a later fence keeps it. */
+  fence: number
   reason: ReleasedReason
 }
 

@@ -6,11 +6,14 @@ export class ClaimFences {
   readonly #claims = new Map<string, { provider: string; fence: number }>()
 
   note({ adapter, provider, fence }: Question): void {
+    // An answer may be late: what was claimed after it counts.
+    if ((this.#claims.get(adapter.id)?.fence ?? 0) > fence) return
     this.#claims.set(adapter.id, { provider, fence })
   }
 
-  forget(adapter: string): void {
-    this.#claims.delete(adapter)
+  /** That claim is over. A later one of the same adapter stays. */
+  forget(adapter: string, fence: number): void {
+    if (this.#claims.get(adapter)?.fence === fence) this.#claims.delete(adapter)
   }
 
   /** The full id of the provider, or `null` for a fence that none of the plugin's claims has. */

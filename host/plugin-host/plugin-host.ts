@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { ConfiguredConnection, Fault, PluginRow, ProviderRow } from '@claimd/sdk'
+import type { ConfiguredConnection, Fault, PluginRow, ProviderRow, Released } from '@claimd/sdk'
 import type { ProviderEvent, ProviderPort, Question } from '../core/claims/ports.js'
 import type { ProviderInfo } from '../core/claims/provider-info.js'
 import type { SearchFolder } from './discovery/candidates.js'
@@ -53,6 +53,7 @@ export class PluginHost implements ProviderPort {
   #scanAgain = false
   #disabled: ReadonlySet<string> = new Set()
   #configured: readonly ConfiguredConnection[] = []
+  #told = false
   #stopped = false
 
   constructor({ folders, hostVersion, deadlines }: PluginHostOptions, listener: PluginHostListener) {
@@ -97,11 +98,11 @@ export class PluginHost implements ProviderPort {
     for (const { plugin } of this.#entries) plugin?.cancel(ids)
   }
 
-  released(provider: string, { adapter, connection, reason }: Parameters<ProviderPort['released']>[1]): void {
+  released(provider: string, was: Released): void {
     const plugin = this.#byProvider.get(provider)
     if (!plugin) return
     const localId = provider.slice(plugin.accepted.name.length + 1)
-    plugin.released({ provider: localId, adapter, connection, reason })
+    plugin.released({ provider: localId, ...was })
   }
 
   pluginRows(): PluginRow[] {
@@ -182,7 +183,9 @@ export class PluginHost implements ProviderPort {
       this.#note('plugin-removed', found.name, `${found.folder} is gone`, { folder: found.folder })
       changes.push(`${found.name} was removed`)
     }
-    if (changes.length === 0) return
+    // The first time always: the core waits to hear that there is nobody, too.
+    if (changes.length === 0 && this.#told) return
+    this.#told = true
     this.#byProvider = new Map(
       this.#accepted().flatMap((plugin) => plugin.accepted.providers.map(({ id }) => [id, plugin] as const)),
     )

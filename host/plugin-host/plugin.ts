@@ -92,7 +92,7 @@ export class Plugin {
   }
 
   released(was: Released & { provider: string }): void {
-    this.#fences.forget(was.adapter.id)
+    this.#fences.forget(was.adapter.id, was.fence)
     // A process that is not there does not believe that it holds anything.
     if (this.#state !== 'running') return
     this.#released.push(was)

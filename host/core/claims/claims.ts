@@ -158,7 +158,7 @@ export class Claims {
     if (claim?.provider === question.provider && claim.connection === connection) return
     context.out.tell.push({
       provider: question.provider,
-      was: { adapter: question.adapter, connection, reason: 'void' },
+      was: { adapter: question.adapter, connection, fence: question.fence, reason: 'void' },
     })
   }
 

@@ -151,6 +151,6 @@ function letGo(context: Context, record: AdapterRecord, claim: Claim): void {
 function tellReleased(context: Context, record: AdapterRecord, claim: Claim, reason: ReleasedReason): void {
   context.out.tell.push({
     provider: claim.provider,
-    was: { adapter: record.adapter, connection: claim.connection, reason },
+    was: { adapter: record.adapter, connection: claim.connection, fence: claim.fence, reason },
   })
 }

@@ -1,4 +1,4 @@
-import type { Adapter, ReleasedReason } from '@claimd/sdk'
+import type { Released } from '@claimd/sdk'
 import type { StoredAdapter, StoredClaim, StoredRelease } from '../engine/store-port.js'
 import type { Question } from './ports.js'
 
@@ -28,7 +28,7 @@ export interface Decision {
 /** Tells a provider that it does not (or no longer) hold an adapter. */
 export interface Told {
   provider: string
-  was: { adapter: Adapter; connection: string; reason: ReleasedReason }
+  was: Released
 }
 
 /** What one turn of the claims machine decided: first it is stored, then it is done and announced. */

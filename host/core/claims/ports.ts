@@ -1,4 +1,4 @@
-import type { Adapter, Answer, ReleasedReason } from '@claimd/sdk'
+import type { Adapter, Answer, Released } from '@claimd/sdk'
 
 /** A question to one provider about one adapter. The core gives every question an id of its own. */
 export interface Question {
@@ -21,7 +21,7 @@ export interface ProviderPort {
   ask(questions: readonly Question[]): void
   /** The answer is no longer wanted; an `UNEXPECTED` answer for it need not be delivered any more. */
   cancel(ids: readonly number[]): void
-  released(provider: string, was: { adapter: Adapter; connection: string; reason: ReleasedReason }): void
+  released(provider: string, was: Released): void
 }
 
 /** What the plugin host tells the core. */

@@ -126,7 +126,12 @@ export function answerOffer(
     noteAnswer(round, provider, objection, ms)
     context.out.tell.push({
       provider: provider.id,
-      was: { adapter: question.adapter, connection: answer.connection, reason: 'void' },
+      was: {
+        adapter: question.adapter,
+        connection: answer.connection,
+        fence: question.fence,
+        reason: 'void',
+      },
     })
   } else {
     noteAnswer(round, provider, { result: answer.result, reason: answer.reason ?? null }, ms)

@@ -47,11 +47,9 @@ connection.onRequest(hostMethods.calls, (params: CallsParams) => {
 connection.onNotification(hostMethods.cancel, (params: CancelParams) => calls?.cancel(params.ids))
 
 connection.onNotification(hostMethods.released, (params: ReleasedParams) => {
-  for (const { provider, adapter, connection, reason } of params.released) {
+  for (const { provider, adapter, ...was } of params.released) {
     Promise.resolve()
-      .then(() =>
-        plugin?.provider(provider)?.released?.({ adapter: deepFreeze(adapter), connection, reason }),
-      )
+      .then(() => plugin?.provider(provider)?.released?.({ adapter: deepFreeze(adapter), ...was }))
       .catch((thrown) => console.error(`released: ${thrownText(thrown)}`))
   }
 })

@@ -1,4 +1,4 @@
-import type { Adapter, Answer, EventDocument, ReleasedReason, Round } from '@claimd/sdk'
+import type { Answer, EventDocument, Released, Round } from '@claimd/sdk'
 import type { Link } from '../../../host/core/adapters/link.js'
 import { Claims } from '../../../host/core/claims/claims.js'
 import type { Settings } from '../../../host/core/claims/context.js'
@@ -36,7 +36,9 @@ export class Rig implements ProviderPort {
   readonly store: MemoryStore
   readonly clock = new VirtualTimers()
   readonly asked: Question[] = []
-  readonly told: { provider: string; adapter: Adapter; connection: string; reason: ReleasedReason }[] = []
+  readonly told: (Released & { provider: string })[] = []
+  /** Sees what a provider is told, at the moment when it is. */
+  onTold: ((told: Rig['told'][number]) => void) | undefined
   readonly events: EventDocument[] = []
   readonly engine: Engine
   readonly service: EngineService
@@ -163,8 +165,9 @@ export class Rig implements ProviderPort {
 
   cancel(): void {}
 
-  released(provider: string, was: { adapter: Adapter; connection: string; reason: ReleasedReason }): void {
+  released(provider: string, was: Released): void {
     this.told.push({ provider, ...was })
+    this.onTold?.({ provider, ...was })
   }
 }
 

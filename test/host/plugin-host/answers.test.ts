@@ -156,7 +156,12 @@ test('a report carries the provider of the claim; a release is told', async () =
     state: 'lost',
     reason: 'unplugged',
   })
-  lab.host.released('good/main', { adapter: question.adapter, connection: 'tlost', reason: 'gone' })
+  lab.host.released('good/main', {
+    adapter: question.adapter,
+    connection: 'tlost',
+    fence: question.fence,
+    reason: 'gone',
+  })
   await until(() => lab.log('good').includes('released tlost: gone'))
 })
 
@@ -166,7 +171,7 @@ test('CM-13: activation comes before every other call, and deactivation after al
     own.host.ask(['t1', 't2'].map((name) => own.question('keeps-order/main', name)))
     await own.ask('keeps-order', 't3', { kind: 'verify' })
     const { adapter } = own.question('keeps-order/main', 't1')
-    own.host.released('keeps-order/main', { adapter, connection: 't1', reason: 'gone' })
+    own.host.released('keeps-order/main', { adapter, connection: 't1', fence: 1, reason: 'gone' })
     await until(() => own.log('keeps-order').includes('released t1'))
   } finally {
     await own.end()

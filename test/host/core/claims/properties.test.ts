@@ -3,6 +3,7 @@ import { ClaimdError } from '@claimd/sdk'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import type { Link } from '../../../../host/core/adapters/link.js'
+import type { Settings } from '../../../../host/core/claims/context.js'
 import { suite } from '../../../harness.js'
 import { type Behaviour, link, MemoryStore, Rig, type TestProvider, who } from '../rig.js'
 
@@ -13,7 +14,7 @@ const names = ['one', 'two']
 
 /** What can happen, with small numbers so that shrunk examples are readable. */
 type Step =
-  | { do: 'appear' | 'vanish' | 'toggle' | 'address' | 'rename'; adapter: number }
+  | { do: 'appear' | 'vanish' | 'toggle' | 'address' | 'rename' | 'port' | 'mac'; adapter: number }
   | {
       do: 'provider'
       provider: number
@@ -22,7 +23,8 @@ type Step =
   | { do: 'offer' | 'release'; adapter: number }
   | { do: 'disconnect'; name: string }
   | { do: 'wait'; ms: number }
-  | { do: 'restart' }
+  | { do: 'restart' | 'overflow' }
+  | { do: 'settings'; ignore: boolean; order: boolean }
   | { do: 'disk'; full: boolean }
 
 const answer: fc.Arbitrary<Answer | null> = fc.oneof(
@@ -48,12 +50,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 6,
     arbitrary: fc.record({ do: fc.constantFrom('appear' as const, 'toggle', 'address'), adapter }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('vanish' as const, 'rename'), adapter }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constantFrom('vanish' as const, 'rename', 'port', 'mac'), adapter }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
       do: fc.constant('provider' as const),
-      provider: fc.nat({ max: 2 }),
+      provider: fc.nat({ max: 3 }),
       status: fc.constantFrom('available' as const, 'unavailable', 'disabled', 'absent', 'reloaded'),
     }),
   },
@@ -69,8 +74,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(0, 60, 1_000, 3_000) }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('disk' as const), full: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('restart' as const, 'overflow') }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('settings' as const), ignore: fc.boolean(), order: fc.boolean() }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('disk' as const), full: fc.boolean() }) },
 )
 
 /** Plays a schedule and asserts what must always hold, after every step. */
@@ -81,6 +90,11 @@ class Play {
   private readonly providers: TestProvider[]
   private readonly status = new Map<string, TestProvider>()
   private counter = 0
+  private settings: Settings = {
+    order: [],
+    ignore: [],
+    connections: [{ name: 'configured', type: 't', config: {} }],
+  }
   /** What came of every attempt to disconnect a connection that was held. */
   readonly refusals: Promise<string>[] = []
   /** Claims that were announced and have not been announced as ended. */
@@ -103,6 +117,7 @@ class Play {
       { id: 'x/exact', band: 'exact', connectionTypes: ['t'], offer: behave, verify },
       { id: 'x/likely', offer: behave, verify },
       { id: 'x/net', band: 'generic', offer: behave, verify },
+      { id: 'x/catch-all', band: 'generic', priority: 60, offer: behave, verify },
     ]
     for (const provider of this.providers) this.status.set(provider.id, provider)
     this.rig = this.start()
@@ -149,6 +164,29 @@ class Play {
         return
       case 'rename':
         this.change(one.adapter, (it) => ({ ...it, name: `new${++this.counter}` }))
+        return
+      case 'port':
+        this.change(one.adapter, (it) =>
+          it.master === null
+            ? { ...it, master: 900, portOf: 'bridge' }
+            : { ...it, master: null, portOf: null },
+        )
+        return
+      case 'mac':
+        this.change(one.adapter, (it) => ({ ...it, address: `02:cc:00:00:00:${10 + (++this.counter % 80)}` }))
+        return
+      case 'overflow':
+        this.rig.engine.submit({ type: 'snapshot', reason: 'overflow', links: [...this.links.values()] })
+        this.rig.clock.run()
+        return
+      case 'settings':
+        this.settings = {
+          ignore: one.ignore ? [{ name: 'lab0' }] : [],
+          order: one.order ? ['x/net'] : [],
+          connections: this.settings.connections,
+        }
+        this.rig.engine.submit({ type: 'settings', settings: this.settings })
+        this.rig.clock.run()
         return
       case 'provider': {
         const { id } = this.providers[one.provider]!
@@ -207,8 +245,7 @@ class Play {
   }
 
   private start(): Rig {
-    const settings = { connections: [{ name: 'configured', type: 't', config: {} }] }
-    const rig = new Rig({ store: this.store, settings })
+    const rig = new Rig({ store: this.store, settings: this.settings })
     this.listen(rig)
     rig.engine.submit({ type: 'snapshot', reason: 'start', links: [...this.links.values()] })
     rig.clock.run()
@@ -224,6 +261,11 @@ class Play {
   }
 
   private listen(rig: Rig): void {
+    rig.onTold = ({ provider, adapter, fence, reason }) => {
+      const claim = rig.engine.claims.context.adapters.get(adapter.id)?.claim
+      const holds = claim?.provider === provider && claim.fence === fence
+      assert.not.ok(holds, `${provider} holds ${adapter.id} and is told that it does not: ${reason}`)
+    }
     rig.engine.onEvents((events) => {
       for (const event of events) {
         const id = event.adapter!
@@ -232,6 +274,9 @@ class Play {
           this.announced.set(id, `${event.provider} ${event.connection}`)
         } else if (event.type === 'handed-over') {
           assert.ok(this.announced.has(id), `${id} is handed over, but nobody held it`)
+          const from = this.status.get(String(event.from))
+          const sticky = from?.band !== 'generic' && from?.status !== 'disabled' && from !== undefined
+          assert.not.ok(sticky, `${id} is taken from ${event.from}, which is there and is not generic`)
           this.announced.set(id, `${event.provider} ${event.connection}`)
         } else if (event.type === 'claim-ended') {
           assert.ok(this.announced.delete(id), `a claim on ${id} ended that was never announced`)
@@ -248,6 +293,10 @@ class Play {
     for (const row of rows) {
       assert.is(row.provider === null, row.connection === null)
       assert.is(row.state === 'claimed' || row.state === 'orphaned', row.provider !== null)
+    }
+    for (const row of rows) {
+      if (!row.because.startsWith('released by')) continue
+      assert.is(row.state, 'unmanaged', `${row.name} is released, and ${row.state}`)
     }
     if (this.store.failure === null && this.rig.service.status().health === 'running') {
       const held2 = new Map(held.map((row) => [row.id, `${row.provider} ${row.connection}`]))
