@@ -26,6 +26,7 @@ const packageFolder = resolve(fileURLToPath(import.meta.url), '../../..')
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const closing = new ClosingSteps()
+  // A container of its own, so that two daemons in one process (as in tests) share nothing.
   const root = container.createChildContainer()
   try {
     root.register(tokens.options, { useValue: options })
@@ -45,7 +46,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     await daemon.start()
     return daemon
   } catch (error) {
-    await closing.run()
+    // What failed first is what matters; that closing failed as well is only told beside it.
+    await closing.run().catch((also: unknown) => {
+      if (error instanceof Error) error.cause ??= also
+    })
     throw error
   }
 }

@@ -91,7 +91,9 @@ export class Account {
     const more = told.length - mostRows
     const lines = told.slice(0, mostRows).map((event) => happening(event, page, wraps))
     if (more > 0)
-      lines.push(`          and ${more} more at once; to see all: ${this.commandLine('monitor')}\n`)
+      lines.push(
+        `          and ${more} more at once: ${this.commandLine(`monitor --since ${events[0]!.revision - 1}`)}\n`,
+      )
     this.output.text(lines.join(''))
   }
 

@@ -1,11 +1,12 @@
 import { ClaimdError, type ErrorDocument, type Fault, type Refusal } from '@claimd/sdk'
-import type { Colors } from 'picocolors/types.js'
 import { claimdError } from '../core/errors.js'
-import { harmless } from './text.js'
+import type { Page } from './page.js'
+import { paragraph } from './views/paragraph.js'
 
 /** An error as people read it: what happened, then what was found, what was expected and what to do. */
-export function showFailure(failure: ErrorDocument | Refusal, colours: Colors, title = 'claimd'): string {
-  if ('faults' in failure && failure.faults) return showFaults(failure, failure.faults, colours, title)
+export function showFailure(failure: ErrorDocument | Refusal, page: Page, title = 'claimd'): string {
+  const heading = paragraph(page, `${title}: `, failure.message, { indent: 2, paintLead: page.colours.red })
+  if ('faults' in failure && failure.faults) return heading + showFaults(failure.faults, page)
   const details: [string, string | null][] =
     'provider' in failure
       ? [
@@ -19,26 +20,22 @@ export function showFailure(failure: ErrorDocument | Refusal, colours: Colors, t
         ]
   const lines = [...details, ['do', failure.remedy] as const].filter(([, text]) => text !== null)
   const indent = Math.max(...lines.map(([label]) => label.length)) + 2
-  const shown = lines.map(([label, text]) => `  ${`${label}:`.padEnd(indent)}${harmless(text!)}\n`)
-  return `${colours.red(`${title}:`)} ${harmless(failure.message)}\n${shown.join('')}`
+  const shown = lines.map(([label, text]) => paragraph(page, `  ${`${label}:`.padEnd(indent)}`, text!))
+  return heading + shown.join('')
 }
 
 /** A file's faults, each with its place; what to do stands with each. */
-function showFaults(
-  failure: ErrorDocument,
-  faults: readonly Fault[],
-  colours: Colors,
-  title: string,
-): string {
-  const shown = faults.map(({ field, found, expected, remedy }) =>
-    [
-      `  ${colours.bold(harmless(field || 'the whole file'))}`,
-      `    found:    ${harmless(found)}`,
-      `    expected: ${harmless(expected)}`,
-      `    do:       ${harmless(remedy)}\n`,
-    ].join('\n'),
-  )
-  return `${colours.red(`${title}:`)} ${harmless(failure.message)}\n${shown.join('')}`
+function showFaults(faults: readonly Fault[], page: Page): string {
+  return faults
+    .map(({ field, found, expected, remedy }) =>
+      [
+        paragraph(page, '  ', field || 'the whole file', { paint: page.colours.bold }),
+        paragraph(page, '    found:    ', found),
+        paragraph(page, '    expected: ', expected),
+        paragraph(page, '    do:       ', remedy),
+      ].join(''),
+    )
+    .join('')
 }
 
 /** Whatever was thrown, as an error with a code. */

@@ -46,7 +46,13 @@ export class Output {
     const error = asClaimdError(thrown)
     if (this.json) this.text(`${toJson(error.document)}\n`)
     const { stderr, env } = this.world
-    stderr.write(showFailure(error.document, picocolors.createColors(wantsColour(stderr, env))))
+    const page = {
+      // Where nobody looks at columns, a line stays a line: for logs, and for grep.
+      width: stderr.isTTY ? widthFor(stderr) : Number.POSITIVE_INFINITY,
+      colours: picocolors.createColors(wantsColour(stderr, env)),
+      now: this.world.now(),
+    }
+    stderr.write(showFailure(error.document, page))
     return exitCodeOf(error.code)
   }
 }

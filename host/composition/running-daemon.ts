@@ -10,6 +10,7 @@ import type {
   WatchConfiguration,
 } from '../core/engine/parts.js'
 import type { Service } from '../core/engine/service.js'
+import { nearest } from '../core/nearest.js'
 import type { ClosingSteps } from './closing-steps.js'
 import { tokens } from './tokens.js'
 
@@ -45,6 +46,7 @@ export class RunningDaemon implements Daemon {
     this.configurePlugins(this.configuration)
     this.closing.add(() => this.plugins.stop())
     await this.plugins.start()
+    this.noteUnknownNames(this.configuration)
     this.followConfiguration()
     this.settled = this.engine.settled()
   }
@@ -62,6 +64,7 @@ export class RunningDaemon implements Daemon {
         this.note('configuration-changed', `the configuration was read anew from ${this.options.config}`)
         this.engine.submit({ type: 'settings', settings: settingsOf(configuration) })
         this.configurePlugins(configuration)
+        this.noteUnknownNames(configuration)
       },
       (fault) => {
         this.note('configuration-faulty', `the configuration stays as it was: ${fault.message}`)
@@ -75,9 +78,34 @@ export class RunningDaemon implements Daemon {
     this.plugins.setDisabled(new Set(configuration.plugins.disabled))
   }
 
+  /** Names in the configuration that nothing has: perhaps it comes later, perhaps it is a slip of the pen. */
+  private noteUnknownNames({ plugins, offers }: OperatorConfiguration): void {
+    const names = this.plugins.pluginRows().map(({ name }) => name)
+    const ids = this.plugins.providerRows().map(({ id }) => id)
+    const unknown = [
+      ...unknownNames('plugins.disabled', 'plugin', plugins.disabled, names),
+      ...unknownNames('offers.order', 'provider', offers.order, ids),
+    ]
+    for (const message of unknown) this.note('configuration-doubt', message)
+  }
+
   private note(type: string, message: string): void {
     this.engine.submit({ type: 'note', note: { type, message } })
   }
+}
+
+function unknownNames(
+  place: string,
+  what: string,
+  names: readonly string[],
+  known: readonly string[],
+): string[] {
+  return names
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const meant = known.find((one) => one.endsWith(`/${name}`)) ?? nearest(name, known)
+      return `${place} names ${name}, and there is no such ${what}${meant ? `; did you mean ${meant}?` : ''}`
+    })
 }
 
 /** The part of the configuration that claims depend on. */

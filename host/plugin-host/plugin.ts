@@ -33,6 +33,8 @@ export class Plugin {
   #state: PluginState = 'idle'
   #because = notNeeded
   #restarts = 0
+  /** The last start failed: until one succeeds its providers are not back. */
+  #failing = false
   #process: PluginProcess | null = null
   #retry: NodeJS.Timeout | null = null
   /** Why it may not run, or `null`: by the operator, or because it is being retired. */
@@ -70,7 +72,10 @@ export class Plugin {
 
   get availability(): Pick<ProviderInfo, 'status' | 'because'> {
     if (this.#barred?.state === 'disabled') return { status: 'disabled', because: this.#barred.why }
-    const unavailable = this.#state === 'backing-off' || this.#state === 'stuck'
+    const unavailable =
+      this.#state === 'backing-off' ||
+      this.#state === 'stuck' ||
+      (this.#state === 'starting' && this.#failing)
     return unavailable
       ? { status: 'unavailable', because: this.#because }
       : { status: 'available', because: '' }
@@ -194,8 +199,11 @@ export class Plugin {
     if (this.#state !== 'starting') return
     const ms = Math.round(performance.now() - process.startedAt)
     this.#become('running', `activated in ${ms} ms`)
+    const back = this.#failing
+    this.#failing = false
     this.#events.note('plugin-started', `${this.#title} ${this.#because}`, { pid: process.pid, ms })
     if (configured !== this.#configured) process.configure(this.#configured)
+    if (back) this.#events.availability(`${this.accepted.name} is active after all`)
     this.#pump()
   }
 
@@ -217,6 +225,7 @@ export class Plugin {
     process.kill()
     if (this.#process !== process || (this.#state !== 'starting' && this.#state !== 'running')) return
     this.#restarts++
+    this.#failing = this.#state === 'starting'
     this.#become(state, why)
     const type = state === 'stuck' ? 'plugin-stuck' : 'plugin-ended'
     this.#events.note(type, `${this.#title}: ${why}`, { restarts: this.#restarts })
@@ -243,6 +252,11 @@ export class Plugin {
 
   #comeBack(why: string): void {
     this.#retry = null
+    if (this.#failing) {
+      // That it may be tried again is no news for adapters: only that it works would be.
+      this.#start()
+      return
+    }
     this.#become('idle', `it may start again; the last time: ${why}`)
     this.#events.availability(`${this.accepted.name} may be asked again`)
     this.startIfWanted()

@@ -1,5 +1,5 @@
-// The smallest useful provider, to copy from. Build it with `tsc`, drop the folder where claimd looks for
-// plugins, and it is asked about every adapter that fits a `match` rule of its package.json.
+// The smallest useful provider, to copy from. Outside of claimd's repository it is built with
+// `npm install typescript CHECKOUT/sdk && npx tsc`. Drop the folder where claimd looks for plugins, and it is asked about every adapter that fits a `match` rule of its package.json.
 
 // Types only: a plugin needs nothing of claimd at run time.
 import type { PluginContext } from '@claimd/sdk'

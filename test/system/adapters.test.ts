@@ -7,7 +7,8 @@ const test = suite('system/adapters', { timeout: 60_000 })
 let lab: Lab
 
 test.before.each(() => {
-  lab = new Lab().withNamespace()
+  lab = new Lab()
+  lab.withNamespace()
 })
 test.after.each(() => lab.close())
 

@@ -10,8 +10,8 @@ export function show(document: DisconnectAllDocument, page: Page): string {
     return 'Nothing is connected, so nothing was done.\n'
   return [
     ...disconnected.map((name) => `disconnected ${harmless(name)}\n`),
-    ...refused.map((refusal) => showFailure(refusal, page.colours, 'refused')),
-    ...failed.map((failure) => showFailure(failure, page.colours, 'failed')),
+    ...refused.map((refusal) => showFailure(refusal, page, 'refused')),
+    ...failed.map((failure) => showFailure(failure, page, 'failed')),
     `${disconnected.length} disconnected, ${refused.length} refused, ${failed.length} failed\n`,
   ].join('')
 }

@@ -5,16 +5,23 @@ import { paintAdapterState } from './paint.js'
 import { notAsked, paragraph } from './paragraph.js'
 import { showRound } from './round.js'
 
-/** Who holds an adapter and why: every round, oldest first, then who would be asked now. */
+/** So many rounds are told, the last ones. */
+const roundsShown = 5
+
+/** Who holds an adapter and why: the last rounds, oldest first, then who would be asked now. */
 export function show(document: ExplainDocument, page: Page): string {
   const { bold } = page.colours
   const paint = paintAdapterState(page.colours, document.state)
-  const rounds = document.rounds.map((round, at) => showRound(round, `Round ${at + 1}`, page))
+  const earlier = Math.max(0, document.rounds.length - roundsShown)
+  const rounds = document.rounds
+    .slice(earlier)
+    .map((round, at) => showRound(round, `Round ${earlier + at + 1}`, page))
   return [
     `${bold(harmless(document.adapter))} is ${paint(document.state)}\n`,
     paragraph(page, '  because ', document.because),
     showHolder(document, page),
     '\n',
+    earlier > 0 ? page.colours.dim(`${earlier} earlier rounds: --json has them all\n\n`) : '',
     rounds.length > 0 ? rounds.join('\n') : 'It was not offered to any provider yet.\n',
     '\n',
     showOrder(document.order, page),

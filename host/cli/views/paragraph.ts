@@ -10,10 +10,16 @@ export function paragraph(
   page: Page,
   lead: string,
   text: string,
-  { indent = lead.length, paint = String }: { indent?: number; paint?: Formatter } = {},
+  {
+    indent = lead.length,
+    paint = String,
+    paintLead = String,
+  }: { indent?: number; paint?: Formatter; paintLead?: Formatter } = {},
 ): string {
   const lines = wrap(harmless(text), page.width - Math.max(lead.length, indent))
-  return lines.map((line, at) => `${paint((at === 0 ? lead : ' '.repeat(indent)) + line)}\n`).join('')
+  return lines
+    .map((line, at) => `${paint((at === 0 ? paintLead(lead) : ' '.repeat(indent)) + line)}\n`)
+    .join('')
 }
 
 /** Those who are not asked, together where the reason is the same. */

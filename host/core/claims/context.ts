@@ -3,7 +3,7 @@ import { type CompiledRule, compileRule } from './match.js'
 import type { Provider } from './order.js'
 import { type Decision, type NewEvent, Outbox } from './outbox.js'
 import type { Question } from './ports.js'
-import type { AdapterRecord, Moment, Tables } from './records.js'
+import type { AdapterRecord, Moment } from './records.js'
 
 /** The operator's configuration, as far as claims depend on it. */
 export interface Settings {
@@ -24,9 +24,10 @@ export interface OpenQuestion {
  * The state that the parts of the claims machine share, and the way out for what they decide. There is no
  * clock here: the moment is handed in with every event.
  */
-export class Context implements Tables {
+export class Context {
   readonly adapters = new Map<string, AdapterRecord>()
   readonly byIndex = new Map<number, AdapterRecord>()
+  /** The adapter that is held for a connection: a connection holds one adapter at most. */
   readonly byConnection = new Map<string, AdapterRecord>()
   readonly providers = new Map<string, Provider>()
   readonly questions = new Map<number, OpenQuestion>()

@@ -65,7 +65,11 @@ function announceHolder(context: Context, record: AdapterRecord, claim: Claim, b
   if (before) {
     tellReleased(context, record, before, 'handed-over')
     const message = `${name} passed from ${before.provider}: ${holder}`
-    context.emit('handed-over', record, message, { ...detail, from: before.provider })
+    context.emit('handed-over', record, message, {
+      ...detail,
+      from: before.provider,
+      fromConnection: before.connection,
+    })
   } else {
     const because = evidence ? ` (${evidence})` : ''
     context.emit('claimed', record, `${name} is claimed: ${holder}${because}`, detail)

@@ -1,7 +1,7 @@
 import type { Adapter, RoundAnswer } from '@claimd/sdk'
 import type { Link } from '../adapters/link.js'
 import type { StoredClaim, StoredRelease } from '../engine/store-port.js'
-import type { Place, Provider } from './order.js'
+import type { Place } from './order.js'
 
 /** When something happens: `now` in monotonic milliseconds for delays, `at` (RFC 3339) for records. */
 export interface Moment {
@@ -91,13 +91,4 @@ export interface AdapterRecord {
   waiting: number[]
   /** When a wake is on its way; `null` when none is. */
   wakeAt: number | null
-}
-
-/** The state of a whole claims machine, which its parts share. */
-export interface Tables {
-  adapters: Map<string, AdapterRecord>
-  byIndex: Map<number, AdapterRecord>
-  /** The adapter that is held for a connection: a connection holds one adapter at most. */
-  byConnection: Map<string, AdapterRecord>
-  providers: Map<string, Provider>
 }

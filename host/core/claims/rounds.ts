@@ -110,6 +110,7 @@ export function answerOffer(
   if (answer.result === 'SUCCESS') {
     const objection = objectTo(context, record, provider, answer)
     if (!objection) {
+      const holder = record.claim?.provider ?? null
       const evidence = answer.evidence ?? null
       noteAnswer(round, provider, { result: 'SUCCESS', reason: null, evidence }, ms)
       const decision = adopt(context, record, provider, {
@@ -119,7 +120,8 @@ export function answerOffer(
         fence: question.fence,
         key,
       })
-      const outcome = `claimed by ${provider.id} as connection ${answer.connection}`
+      const from = holder === null ? '' : `, taken over from ${holder}`
+      const outcome = `claimed by ${provider.id} as connection ${answer.connection}${from}`
       closeRound(context, record, round, outcome, decision)
       return
     }

@@ -1,7 +1,7 @@
 import type { AdapterRow, AdapterState, Candidate, ConnectionRow, ConnectionState } from '@claimd/sdk'
 import { ownerOf } from './connection-owner.js'
 import type { Context } from './context.js'
-import { describePlace, placesFor } from './order.js'
+import { describePlace, type Place, placesFor } from './order.js'
 import type { AdapterRecord, Claim } from './records.js'
 import { yields } from './rules.js'
 import { holderPlace, skipReason } from './skip-reason.js'
@@ -54,11 +54,17 @@ export function candidates(context: Context, record: AdapterRecord): Candidate[]
   return placesFor(record.adapter, context.providers.values()).map((place) => ({
     provider: place.provider.id,
     place: describePlace(place),
-    skipped:
-      record.claim && !yields(record.claim) && record.claim.provider !== place.provider.id
-        ? `not asked while ${record.claim.provider} holds the adapter`
-        : skipReason(record, place, holder),
+    skipped: skippedNow(record, place, holder),
   }))
+}
+
+function skippedNow(record: AdapterRecord, place: Place, holder: Place | null): string | null {
+  const { claim, ignored } = record
+  if (ignored !== null) return `the adapter is never offered: ${ignored}`
+  if (!claim || yields(claim)) return skipReason(record, place, holder)
+  return claim.provider === place.provider.id
+    ? 'it holds the adapter'
+    : `not asked while ${claim.provider} holds the adapter`
 }
 
 function because(context: Context, record: AdapterRecord): string {

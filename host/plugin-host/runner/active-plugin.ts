@@ -22,6 +22,14 @@ export class ActivePlugin {
     await this.#module.activate(this.#context)
   }
 
+  /** @throws when the plugin did not register what its manifest contributes: it would be asked in vain. */
+  checkRegistered(contributed: readonly string[]): void {
+    const missing = contributed.filter((id) => !this.#providers.has(id))
+    if (missing.length > 0) {
+      throw new Error(`activate did not register what the manifest contributes: ${missing.join(', ')}`)
+    }
+  }
+
   provider(id: string): Provider | undefined {
     return this.#providers.get(id)
   }
@@ -70,6 +78,13 @@ export class ActivePlugin {
     if (this.#providers.has(id)) throw new Error(`The provider ${JSON.stringify(id)} is registered already`)
     if (typeof provider !== 'object' || provider === null) {
       throw new TypeError(`The provider ${JSON.stringify(id)} must be an object with methods`)
+    }
+    // A misspelt method would otherwise look like a provider that wants nothing.
+    if (!('claimConnection' in provider) && !('connect' in provider)) {
+      const methods = Object.keys(provider).join(', ') || 'no methods'
+      throw new TypeError(
+        `The provider ${JSON.stringify(id)} needs claimConnection, or connect; it has: ${methods}`,
+      )
     }
     this.#providers.set(id, provider)
     const registration = {

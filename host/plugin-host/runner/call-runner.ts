@@ -1,19 +1,22 @@
 import type { Answer, Offer, Provider } from '@claimd/sdk'
 import { type Call, type CallResult, pluginMethods } from '@claimd/sdk/wire'
 import { type ActivePlugin, deepFreeze, type Notify } from './active-plugin.js'
-import { thrownText } from './thrown-text.js'
+import { thrownTextWithPlace } from './thrown-text.js'
 
 /** Runs the calls that the host sends, and collects their results into lists. */
 export class CallRunner {
   readonly #plugin: ActivePlugin
   readonly #notify: Notify
+  readonly #folder: string
   readonly #running = new Map<number, RunningCall>()
   #results: CallResult[] = []
   #flushing: NodeJS.Immediate | null = null
 
-  constructor(plugin: ActivePlugin, notify: Notify) {
+  /** @param folder the plugin's, as stack traces write it */
+  constructor(plugin: ActivePlugin, notify: Notify, folder: string) {
     this.#plugin = plugin
     this.#notify = notify
+    this.#folder = folder
   }
 
   /**
@@ -39,7 +42,11 @@ export class CallRunner {
   #run(call: Call): void {
     const running = this.#running.get(call.id)!
     const done = (answer: unknown) => this.#done({ id: call.id, answer })
-    const fail = (thrown: unknown) => this.#done({ id: call.id, error: `threw ${thrownText(thrown)}` })
+    const fail = (thrown: unknown) => {
+      // The answer says where; the plugin's log has the whole story.
+      if (thrown instanceof Error) console.error(thrown.stack)
+      this.#done({ id: call.id, error: `threw ${thrownTextWithPlace(thrown, this.#folder)}` })
+    }
     if (running.aborted) {
       this.#done({ id: call.id, error: 'cancelled before it ran' })
       return

@@ -1,5 +1,6 @@
 /** What runs in a plugin's process: it loads the plugin and serves the host over the channel. */
 import { Socket } from 'node:net'
+import { pathToFileURL } from 'node:url'
 import {
   type ActivateParams,
   type CallsParams,
@@ -15,7 +16,7 @@ import { CallRunner } from './call-runner.js'
 import { LineReader } from './line-reader.js'
 import { LineWriter } from './line-writer.js'
 import { loadModule } from './load-module.js'
-import { thrownText } from './thrown-text.js'
+import { thrownText, thrownTextWithPlace } from './thrown-text.js'
 
 const socket = new Socket({ fd: channelDescriptor })
 const connection = createMessageConnection(
@@ -23,6 +24,9 @@ const connection = createMessageConnection(
   new LineWriter(socket),
 )
 const notify: Notify = (method, params) => void connection.sendNotification(method, params).catch(() => {})
+
+/** The folder of a file, as stack traces write it. */
+const folderUrl = (file: string) => new URL('.', pathToFileURL(file)).href
 
 let plugin: ActivePlugin | null = null
 let calls: CallRunner | null = null
@@ -32,10 +36,12 @@ connection.onRequest(hostMethods.activate, async (params: ActivateParams) => {
     const active = new ActivePlugin(await loadModule(params.entry), params, notify)
     plugin = active
     await active.activate()
-    calls = new CallRunner(active, notify)
+    active.checkRegistered(params.providers)
+    calls = new CallRunner(active, notify, folderUrl(params.entry))
     return {}
   } catch (thrown) {
-    return new ResponseError(0, thrownText(thrown))
+    if (thrown instanceof Error) console.error(thrown.stack)
+    return new ResponseError(0, thrownTextWithPlace(thrown, folderUrl(params.entry)))
   }
 })
 

@@ -6,3 +6,20 @@ export function thrownText(thrown: unknown): string {
     return 'something that cannot be shown'
   }
 }
+
+/** The same with the place in the plugin where it was thrown: `TypeError: … (at index.js:12:5)`. */
+export function thrownTextWithPlace(thrown: unknown, folder: string): string {
+  const place = placeOf(thrown, folder)
+  return place === null ? thrownText(thrown) : `${thrownText(thrown)} (at ${place})`
+}
+
+/** The first place in the stack that is in the folder; for a syntax error, the stack begins with it. */
+function placeOf(thrown: unknown, folder: string): string | null {
+  try {
+    const stack = thrown instanceof Error ? String(thrown.stack) : ''
+    const begin = stack.indexOf(folder)
+    return begin < 0 ? null : (/^[^\s)]+/.exec(stack.slice(begin + folder.length))?.[0] ?? null)
+  } catch {
+    return null
+  }
+}

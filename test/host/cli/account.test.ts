@@ -164,7 +164,7 @@ test('a burst of events is told in a few lines', () => {
     .trimEnd()
     .split('\n')
   assert.is(lines.length, 21)
-  assert.is(lines.at(-1), '          and 1980 more at once; to see all: claimd monitor')
+  assert.is(lines.at(-1), '          and 1980 more at once: claimd monitor --since 41')
 })
 
 test('the daemon does not wait for the terminal', async () => {

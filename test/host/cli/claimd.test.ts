@@ -131,7 +131,7 @@ test('the daemon goes on when nobody reads its account any more', async () => {
     const refused = await claimd('disconnect', '--all', '--socket', socket).ended
     assert.is(refused.code, 6)
     const { err } = await claimd('offer', 'lo', '--socket', socket).ended
-    assert.match(err, 'never offered')
+    assert.match(err, 'is not offered')
     child.kill('SIGTERM')
     assert.is((await ended).code, 0)
   } finally {

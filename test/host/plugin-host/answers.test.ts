@@ -39,11 +39,11 @@ test('a claim, a decline, a throw and a rejection arrive as they were given', as
   assert.equal(await lab.ask('good', 'x1'), { result: 'INVALID_CONNECTION', reason: 'not a t link' })
   assert.equal(await lab.ask('throws', 't1'), {
     result: 'UNEXPECTED',
-    reason: 'threw TypeError: a bug in the plugin',
+    reason: 'threw TypeError: a bug in the plugin (at index.js:4:13)',
   })
   assert.equal(await lab.ask('rejects', 't1'), {
     result: 'UNEXPECTED',
-    reason: 'threw Error: a bug after an await',
+    reason: 'threw Error: a bug after an await (at index.js:4:13)',
   })
 })
 

@@ -47,6 +47,27 @@ test('a list that a stuck loop never acknowledges is answered when the plugin is
   assert.match('reason' in answer ? answer.reason! : '', /^stuck: /)
 })
 
+test('a misspelt method, or a provider that is not registered, is an error of activation that says so', async () => {
+  await start('misspelt', 'registers-nothing')
+  const misspelt = await lab.ask('misspelt', 't1')
+  assert.match(
+    'reason' in misspelt ? misspelt.reason! : '',
+    'The provider "main" needs claimConnection, or connect; it has: claimConection, verify',
+  )
+  const nothing = await lab.ask('registers-nothing', 't1')
+  assert.match(
+    'reason' in nothing ? nothing.reason! : '',
+    'did not register what the manifest contributes: main',
+  )
+})
+
+test('a plugin that never becomes active is tried again, and is no news until it works', async () => {
+  await start('fails-to-activate')
+  await lab.ask('fails-to-activate', 't1')
+  await until(() => lab.row('fails-to-activate').restarts >= 2)
+  assert.equal(lab.statuses('fails-to-activate').slice(0, 3), ['available', 'unavailable', 'unavailable'])
+})
+
 test('a crash tells first that the providers are unavailable, then answers', async () => {
   await start('crashes')
   await lab.ask('crashes', 't1')
@@ -73,7 +94,7 @@ test('a plugin that ends at once, or fails to activate, says why', async () => {
   assert.ok(lab.log('exits').includes('leaving at once'))
   assert.equal(await lab.ask('fails-to-activate', 't1'), {
     result: 'UNEXPECTED',
-    reason: 'activation failed: Error: no device file',
+    reason: 'activation failed: Error: no device file (at index.js:2:9)',
   })
 })
 

@@ -19,6 +19,7 @@ export class Lab {
   readonly answers: AnswerEvent[] = []
   readonly reports: Extract<ProviderEvent, { type: 'report' }>[] = []
   /** In the order in which they were told: `providers` and `answer`. */
+  readonly history: { plugin: string; status: string }[] = []
   readonly told: string[] = []
   readonly whys: string[] = []
   providers: ProviderInfo[] = []
@@ -35,6 +36,7 @@ export class Lab {
       {
         providersChanged: (providers, why) => {
           this.providers = providers
+          for (const { plugin, status } of providers) this.history.push({ plugin, status })
           this.whys.push(why)
           this.told.push('providers')
         },
@@ -112,6 +114,11 @@ export class Lab {
     this.host.ask([question])
     await until(() => this.answersOf(question.id).length > 0)
     return this.answersOf(question.id)[0]!
+  }
+
+  /** What the core was told of a plugin's first provider, in order. */
+  statuses(plugin: string): string[] {
+    return this.history.filter((one) => one.plugin === plugin).map(({ status }) => status)
   }
 
   answersOf(id: number): AnswerEvent[] {

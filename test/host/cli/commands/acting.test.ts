@@ -46,7 +46,8 @@ refused: connection eth0 may not be disconnected: claimd did not bring it up
   adapter:    eth0
   held by:    claimd-as-found/as-found
   connection: eth0
-  do:         to end the claim without touching the link: claimd release eth0 --reason TEXT
+  do:         to end the claim without touching the link: claimd release eth0
+              --reason TEXT
 failed: connection home could not be taken down
   found: its provider did not answer
   do:    look at: claimd plugins
