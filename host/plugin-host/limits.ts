@@ -43,6 +43,8 @@ export const logBudget = { units: 64 * 1024, windowMs: 10_000 }
 export const heapLimitMb = 128
 /** Waiting after a failure: the first time, at most, and how long a process must live to start over. */
 export const backoffTimes = { firstMs: 1000, maxMs: 60_000, stableMs: 60_000, jitter: 0.2 }
+/** A plugin that is told to deactivate shows within this many milliseconds that its loop turns. */
+export const stopAcknowledgeMs = 1000
 /** How long an ended plugin's pipes are read on, and a plugin that was told to end may take, in milliseconds. */
 export const endGraceMs = 250
 
@@ -54,5 +56,7 @@ export const folderLimits = { files: 10_000, bytes: 256 * 1024 * 1024 }
 export const settle = { gapMs: 25, attempts: 20 }
 /** Hints of the watcher: acted on after so much silence, at the latest after the cap, in milliseconds. */
 export const hintDelay = { silenceMs: 50, capMs: 1000 }
+/** How deep below a search folder changes are noticed at once: `@scope/NAME/dist/lib/file`. */
+export const watchDepth = 4
 /** How often the folders are looked at without any hint, in milliseconds. */
 export const rescanMs = 5000

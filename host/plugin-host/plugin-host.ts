@@ -162,7 +162,11 @@ export class PluginHost implements ProviderPort {
     }
     this.#problems = problems
     this.#take(plugins)
-    await this.#watcher?.watch(plugins.map(({ folder }) => folder))
+    const linked = plugins.filter(({ accepted, folder, realFolder }) => accepted && folder !== realFolder)
+    await this.#watcher?.watch(
+      plugins.map(({ folder }) => folder),
+      linked.map(({ realFolder }) => realFolder),
+    )
   }
 
   /** Makes what runs follow what was found. */

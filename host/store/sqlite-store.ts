@@ -8,10 +8,11 @@ import type {
   StoredState,
 } from '../core/engine/store-port.js'
 import { type Database, isSqliteError } from './database.js'
+import { FilePresence } from './file-presence.js'
 import type { Extent, Journal } from './journal.js'
 import { type Data, decode } from './rows.js'
 import { damaged, unusable } from './state-errors.js'
-import { notWritten } from './write-errors.js'
+import { notWritten, removed } from './write-errors.js'
 
 /** The one row of `state`. */
 interface Counters extends Extent {
@@ -23,6 +24,7 @@ interface Counters extends Extent {
 /** The state of one host: its adapters, claims, operators' decisions and journal. See `openStore`. */
 export class SqliteStore implements Store {
   #counters: Counters
+  readonly #presence: FilePresence
 
   constructor(
     readonly database: Database,
@@ -36,6 +38,7 @@ export class SqliteStore implements Store {
     )
     if (!counters) throw damaged(file, 'the row of counters is gone')
     this.#counters = counters
+    this.#presence = new FilePresence([file, `${file}-wal`])
   }
 
   /** @throws a `ClaimdError`, code `STATE_DAMAGED`, when a row is not what was written */
@@ -57,6 +60,8 @@ export class SqliteStore implements Store {
    * @throws RangeError when a revision does not rise
    */
   commit(batch: Batch): void {
+    const missing = this.#presence.missing()
+    if (missing !== null) throw removed(this.file, missing)
     try {
       this.#counters = this.database.transaction(() => this.#write(batch), { sync: batch.sync })
     } catch (error) {

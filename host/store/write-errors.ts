@@ -20,6 +20,16 @@ export function notWritten(file: string, error: Error & { code: string }): Claim
   )
 }
 
+/** A file of the database is gone, or another one is in its place: nothing that is written would be found again. */
+export function removed(file: string, missing: string): ClaimdError {
+  return claimdError('STORE_DEGRADED', {
+    message: `The journal ${file} cannot be written: it was removed or replaced while claimd uses it`,
+    found: `no ${missing}, or another file of that name`,
+    expected: 'the file that claimd opened',
+    remedy: 'Restart claimd; it begins a new journal if there is none',
+  })
+}
+
 function reasonOf(code: string, folder: string): { why: string; remedy: string } {
   switch (/^SQLITE_[A-Z]+/.exec(code)?.[0]) {
     case 'SQLITE_FULL':

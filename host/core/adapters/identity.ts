@@ -1,31 +1,26 @@
 import type { Link } from './link.js'
 
-/** Kinds whose address follows their ports, so that it tells nothing. */
-const borrowsAddress = new Set(['bridge', 'bond', 'team', 'openvswitch'])
+/** What is kept of a link to know it again. */
+export interface KnownLink {
+  /** What can never change about a link, see {@link evidenceOf}. */
+  evidence: string
+  address: string | null
+  name: string
+}
 
-/**
- * The evidence that a link with a known index is still the same link after claimd was away. It is compared as
- * a whole, within one boot and network namespace only: across boots nothing is inherited. The name is no
- * evidence: links are renamed.
- */
-export function evidenceOf(link: Link): string {
-  const address = link.permanentAddress ?? (borrowsAddress.has(link.kind) ? null : link.address)
-  return [...nature(link), address].map((part) => part ?? '').join('|')
+/** What can never change about a link: its kind, driver, place on the bus, and the address that was burnt in. */
+export function evidenceOf({ kind, driver, path, permanentAddress }: Link): string {
+  return [kind, driver, path, permanentAddress].map((part) => part ?? '').join('|')
 }
 
 /**
- * Whether a link can be the one that had its index before events were lost. claimd was there all the time, and
- * indexes are not given again soon; so only what can never change about a link speaks against it.
+ * Whether a link is still the one that had its index when claimd stopped, in the same boot and network
+ * namespace: nothing may have changed that cannot, and of name and address, which both can (a bridge takes the
+ * address of its ports), not both.
  */
-export function canBeSame(before: Link, after: Link): boolean {
-  return (
-    [...nature(before), before.permanentAddress].join('|') ===
-    [...nature(after), after.permanentAddress].join('|')
-  )
-}
-
-function nature({ kind, driver, path }: Link): (string | null)[] {
-  return [kind, driver, path]
+export function isStill(known: KnownLink, link: Link): boolean {
+  if (known.evidence !== evidenceOf(link)) return false
+  return link.permanentAddress !== null || known.address === link.address || known.name === link.name
 }
 
 /** The public id of an adapter: unique for ever, since generations only rise. */

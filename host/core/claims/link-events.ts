@@ -1,6 +1,6 @@
 import type { Adapter } from '@claimd/sdk'
 import { changeOf, type LinkChange } from '../adapters/changes.js'
-import { adapterId, canBeSame, evidenceOf } from '../adapters/identity.js'
+import { adapterId, evidenceOf } from '../adapters/identity.js'
 import type { Link, LinkEvent } from '../adapters/link.js'
 import type { StoredAdapter } from '../engine/store-port.js'
 import type { Context } from './context.js'
@@ -73,11 +73,11 @@ function linkAppeared(context: Context, link: Link): void {
 
 function linkChanged(context: Context, record: AdapterRecord, link: Link): void {
   const change = changeOf(record.link, link, (index) => masterName(context, index))
-  const evidence = evidenceOf(record.link)
+  const { address } = record.link
   record.link = link
   if (!change) return
   record.adapter = adapterOf(context, link, record.id)
-  if (change.renamedFrom !== null || evidenceOf(link) !== evidence) storeRecord(context, record)
+  if (change.renamedFrom !== null || link.address !== address) storeRecord(context, record)
   announceChange(context, record, change)
   if (change.renamedFrom !== null) refreshPorts(context, record)
   reconsider(context, record)
@@ -109,7 +109,8 @@ function takeSnapshot(context: Context, links: readonly Link[]): void {
   const present = new Map(links.map((link) => [link.index, link]))
   for (const record of [...context.adapters.values()]) {
     const link = present.get(record.link.index)
-    if (!link || !canBeSame(record.link, link)) linkGone(context, record, null)
+    // claimd was there all the time, and indexes are not given again soon: only what cannot change counts.
+    if (!link || evidenceOf(record.link) !== evidenceOf(link)) linkGone(context, record, null)
   }
   // Masters first, so that a port finds the name of its bridge.
   for (const link of [...links].sort((a, b) => Number(a.master !== null) - Number(b.master !== null))) {

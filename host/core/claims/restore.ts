@@ -1,4 +1,4 @@
-import { evidenceOf } from '../adapters/identity.js'
+import { isStill } from '../adapters/identity.js'
 import type { Link } from '../adapters/link.js'
 import type { StoredAdapter, StoredClaim, StoredState } from '../engine/store-port.js'
 import type { Context } from './context.js'
@@ -44,7 +44,7 @@ export function restore(context: Context, stored: StoredState, links: readonly L
 function lossOf(context: Context, known: StoredAdapter, link: Link): string | null {
   if (known.boot !== context.where.boot) return 'the machine was started again since'
   if (known.namespace !== context.where.namespace) return 'claimd was started in another network namespace'
-  return known.evidence === evidenceOf(link) ? null : 'another link has its index now'
+  return isStill(known, link) ? null : 'another link has its index now'
 }
 
 function forget(context: Context, known: StoredAdapter, claim: StoredClaim | undefined, why: string): void {

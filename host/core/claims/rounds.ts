@@ -18,8 +18,11 @@ import { suggestName } from './suggest-name.js'
 export const pendingRepeats = 3
 /** …and for so long together, in milliseconds; then it counts as `INVALID_CONNECTION`. */
 export const pendingTotal = 5_000
-/** The first round of an adapter is free; then one a second. */
-const roundsAtOnce = 2
+/**
+ * One round a second, beyond the first few: a link that is brought up appears, gets an address, goes up and
+ * gets its carrier, one after the other, and must not stay without protection for a second because of that.
+ */
+const roundsAtOnce = 4
 const roundsPerMillisecond = 1 / 1_000
 /** Triggers that a round's record names before it only says that there were more. */
 const triggersNamed = 3

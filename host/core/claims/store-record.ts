@@ -12,6 +12,7 @@ export function storeRecord(context: Context, record: AdapterRecord): void {
     boot,
     namespace,
     evidence: evidenceOf(record.link),
+    address: record.link.address,
     name: record.link.name,
     unsupported: [...record.unsupported],
   })

@@ -8,8 +8,9 @@ export interface StoredAdapter {
   generation: number
   boot: string
   namespace: string
-  /** The evidence that a link with this index is still the same link; compared as a whole. */
+  /** By these a link with this index is known to be the same, see `isStill`. */
   evidence: string
+  address: string | null
   name: string
   /** Providers that said NOT_SUPPORTED, each with the build that said so. */
   unsupported: [provider: string, build: string][]

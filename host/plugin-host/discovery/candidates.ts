@@ -1,5 +1,6 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readManifestText, UnreadableManifest } from './manifest-text.js'
 
 /** A folder in which plugins are looked for. */
 export interface SearchFolder {
@@ -49,12 +50,13 @@ async function candidates(folders: readonly string[], bundled: boolean): Promise
 
 /** Whether a search folder is a plugin itself, which its package.json tells. */
 async function manifestKind(folder: string): Promise<'plugin' | 'unreadable' | 'none'> {
-  const text = await orMissing(readFile(join(folder, 'package.json'), 'utf8'))
-  if (text === null) return 'none'
   try {
+    const text = await orMissing(readManifestText(folder))
+    if (text === null) return 'none'
     return JSON.parse(text)?.engines?.claimd === undefined ? 'none' : 'plugin'
-  } catch {
-    return 'unreadable'
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof UnreadableManifest) return 'unreadable'
+    throw error
   }
 }
 

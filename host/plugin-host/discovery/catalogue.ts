@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { manifestLimit, settle } from '../limits.js'
+import type { Fault } from '@claimd/sdk'
+import { settle } from '../limits.js'
 import { type CheckedManifest, checkManifest } from '../manifest/check-manifest.js'
 import { type Candidate, findCandidates, type SearchFolder } from './candidates.js'
 import { type Content, hashContent, readContent } from './content.js'
 import { type FoundPlugin, foundPlugin } from './found-plugin.js'
+import { readManifestText, UnreadableManifest } from './manifest-text.js'
 
 /** What one scan of the search path found. */
 export interface Scan {
@@ -93,23 +94,35 @@ export class Catalogue {
     return before
   }
 
-  async #check({ folder, realFolder }: Candidate, { files, excess }: Content): Promise<CheckedManifest> {
+  async #check({ folder, realFolder }: Candidate, { excess }: Content): Promise<CheckedManifest> {
     const file = join(folder, 'package.json')
-    const whole = (fault: { found: string; expected: string }): CheckedManifest => ({
-      name: null,
-      version: null,
-      accepted: null,
-      faults: [
-        { file: folder, field: '(the whole folder)', ...fault, remedy: 'leave out what it does not need' },
-      ],
-    })
-    if (excess) return whole(excess)
-    const size = files.find(({ path }) => path === 'package.json')?.size ?? 0
-    if (size > manifestLimit) {
-      return whole({ found: `a package.json of ${size} bytes`, expected: `at most ${manifestLimit} bytes` })
+    if (excess) {
+      return rejected({
+        file: folder,
+        field: '(the whole folder)',
+        ...excess,
+        remedy: 'leave out what it does not need',
+      })
     }
-    return checkManifest(await readFile(file, 'utf8'), { file, realFolder, hostVersion: this.#hostVersion })
+    try {
+      const text = await readManifestText(realFolder)
+      return checkManifest(text, { file, realFolder, hostVersion: this.#hostVersion })
+    } catch (error) {
+      if (!(error instanceof UnreadableManifest)) throw error
+      const { found, expected } = error
+      return rejected({
+        file,
+        field: '(the whole file)',
+        found,
+        expected,
+        remedy: 'put a manifest in its place',
+      })
+    }
   }
+}
+
+function rejected(fault: Fault): CheckedManifest {
+  return { name: null, version: null, accepted: null, faults: [fault] }
 }
 
 function buildOf(folder: string, content: Content): Promise<string> {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { type FSWatcher, watch } from 'chokidar'
-import { hintDelay, rescanMs } from '../limits.js'
+import { hintDelay, rescanMs, watchDepth } from '../limits.js'
 
 /**
  * Says when the search folders should be looked at: shortly after the file system hinted at a change, and
@@ -12,6 +12,7 @@ export class Watcher {
   readonly #look: () => void
   readonly #problem: (message: string) => void
   #watch: FSWatcher | null = null
+  #linkedFolders: readonly string[] = []
   #identities = new Map<string, string>()
   #quiet: NodeJS.Timeout | null = null
   #firstHintAt = 0
@@ -24,15 +25,21 @@ export class Watcher {
     this.#periodic = setInterval(look, rescanMs)
   }
 
-  /** Watches on, after a scan found these plugin folders. */
-  async watch(pluginFolders: readonly string[]): Promise<void> {
+  /**
+   * Watches on, after a scan.
+   * @param pluginFolders the folders that were found
+   * @param linkedFolders where accepted plugins really lie that are only linked to from a search folder
+   */
+  async watch(pluginFolders: readonly string[], linkedFolders: readonly string[]): Promise<void> {
     const identities = new Map<string, string>()
     for (const path of [...this.#paths, ...pluginFolders]) identities.set(path, await identity(path))
     const swapped = [...identities].some(([path, now]) => (this.#identities.get(path) ?? now) !== now)
     this.#identities = identities
-    if (this.#watch !== null && !swapped) return
+    const moved = String(linkedFolders) !== String(this.#linkedFolders)
+    if (this.#watch !== null && !swapped && !moved) return
+    this.#linkedFolders = linkedFolders
     const old = this.#watch
-    this.#watch = this.#open()
+    this.#watch = this.#open([...this.#paths, ...linkedFolders])
     await old?.close()
   }
 
@@ -42,13 +49,16 @@ export class Watcher {
     await this.#watch?.close()
   }
 
-  #open(): FSWatcher {
+  #open(roots: string[]): FSWatcher {
     return (
-      watch([...this.#paths], {
+      watch(roots, {
         ignoreInitial: true,
         atomic: false,
+        // A link may lead anywhere, also to a tree without end. Where plugins are linked to, they are watched.
+        followSymlinks: false,
+        depth: watchDepth,
         ignored: (path) =>
-          this.#paths.some(
+          roots.some(
             (root) => path.startsWith(`${root}/`) && isIgnored(path.slice(root.length + 1).split('/')),
           ),
       })

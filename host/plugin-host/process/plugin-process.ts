@@ -4,7 +4,7 @@ import type { ConfiguredConnection, Released } from '@claimd/sdk'
 import { type Call, type CallResult, hostMethods, type ReportParams } from '@claimd/sdk/wire'
 import { Deadline } from '../deadline.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
-import { type Deadlines, endGraceMs } from '../limits.js'
+import { type Deadlines, endGraceMs, stopAcknowledgeMs } from '../limits.js'
 import type { LogLines } from '../log-lines.js'
 import { Channel } from './channel.js'
 import { launch } from './launch.js'
@@ -105,6 +105,8 @@ export class PluginProcess {
   async #stop(): Promise<void> {
     if (this.#activated) {
       const deactivated = this.#request(this.#deadlines.deactivateMs, hostMethods.deactivate, {})
+      // Slow work may take its time; a loop that is stuck will never come to it.
+      this.#request(stopAcknowledgeMs, hostMethods.ping, {}).catch(() => this.kill())
       // A request stays open when the process ends, which it may do at this very moment: it was killed.
       await Promise.race([deactivated, this.ended]).catch((error: Error) => {
         if (!this.#exited) this.#log.write(`deactivate: ${error.message}`, 'channel')

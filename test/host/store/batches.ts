@@ -48,6 +48,7 @@ export function adapter(id: string, parts: Partial<StoredAdapter> = {}): StoredA
     boot: 'boot',
     namespace: '1',
     unsupported: [],
+    address: null,
     evidence: 'veth',
     name: `eth${index}`,
     ...parts,

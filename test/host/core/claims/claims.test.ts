@@ -334,13 +334,13 @@ test('SC-34: a new link with an old name, or an old index, gets no claim of the 
   assert.is(rig.events.filter((event) => event.type === 'claim-ended').length, 1)
 })
 
-test('SC-34: after a restart, a link with the same index and name but another address is another link', () => {
+test('SC-34: after a restart, a link with the same index but another name and address is another link', () => {
   const old = link('lab0')
   const provider = { id: 'x/a', offer: () => mine('lab'), verify: () => mine('lab') }
   const before = new Rig().start([old], [provider])
   const rig = new Rig({ store: before.store })
-  rig.start([{ ...old, address: '02:ff:00:00:00:01' }], [{ id: 'x/b', offer: () => notMine() }])
-  assert.is(rig.row('lab0').state, 'unmanaged')
+  rig.start([{ ...old, name: 'new0', address: '02:ff:00:00:00:01' }], [{ id: 'x/b', offer: () => notMine() }])
+  assert.is(rig.row('new0').state, 'unmanaged')
   assert.ok(rig.types().includes('claim-ended'))
 })
 

@@ -321,14 +321,36 @@ test('SC-7: triggers that come while a round runs lead to one more round after i
   assert.match(rig.rounds('lab0')[1]!.trigger, 'and more')
 })
 
-test('an adapter that changes all the time is offered once a second beyond the first', () => {
+test('an adapter that changes all the time is offered once a second beyond the first four', () => {
   const lab0 = link('lab0')
   const rig = new Rig().start([lab0], [{ id: 'x/a', offer: () => notMine() }])
   for (let i = 0; i < 100; i++) {
     rig.link({ ...lab0, addresses: [`10.0.0.${i}/24`] })
     rig.clock.run(100)
   }
-  assert.ok(rig.asked.length >= 10 && rig.asked.length <= 12, `${rig.asked.length} rounds in 10 s`)
+  assert.ok(rig.asked.length >= 12 && rig.asked.length <= 14, `${rig.asked.length} rounds in 10 s`)
+})
+
+test('a link that is brought up step by step is claimed at once', () => {
+  const lab0 = link('lab0', { up: false, carrier: null })
+  const rig = new Rig().start(
+    [lab0],
+    [
+      {
+        id: 'x/net',
+        offer: ({ adapter }) =>
+          adapter.up && adapter.carrier && adapter.addresses[0] ? mine('lab') : notMine(),
+      },
+    ],
+  )
+  const steps = [{ addresses: ['10.0.0.1/24'] }, { up: true, carrier: false }, { carrier: true }]
+  let now = lab0
+  for (const step of steps) {
+    rig.clock.run(30)
+    now = { ...now, ...step }
+    rig.link(now)
+  }
+  assert.is(rig.row('lab0').state, 'claimed')
 })
 
 test('NOT_SUPPORTED holds for this generation, until the provider is reloaded', () => {
