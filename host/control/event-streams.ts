@@ -1,11 +1,17 @@
 import type { ServerResponse } from 'node:http'
-import type { Service } from '../core/engine/service.js'
+import type { Service, Who } from '../core/engine/service.js'
+import { claimdError } from '../core/errors.js'
 import { type EventQuery, EventStream } from './event-stream.js'
+
+/** So many streams are open at most, far fewer than connections: whoever only asks must still get through. */
+const streamLimit = 128
+/** And so many of one user, so that none can have them all. Root and the daemon's user are not limited. */
+const userLimit = 32
 
 /** Every stream of events that is open. */
 export class EventStreams {
   readonly #service: Service
-  readonly #open = new Set<EventStream>()
+  readonly #open = new Map<EventStream, number>()
 
   constructor(service: Service) {
     this.#service = service
@@ -14,13 +20,15 @@ export class EventStreams {
   /**
    * Finds out where a stream begins; what this returns then begins it. Separate, because an error can still
    * be answered as any other before the response has begun.
+   * @throws {ClaimdError} TOO_MANY_STREAMS
    */
-  prepare(query: EventQuery): (response: ServerResponse) => void {
+  prepare(query: EventQuery, { uid }: Who): (response: ServerResponse) => void {
+    this.#makeRoom(uid)
     const head = this.#service.status().revision
     return (response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
       const stream = new EventStream(this.#service, response, query, head)
-      this.#open.add(stream)
+      this.#open.set(stream, uid)
       response.once('close', () => this.#open.delete(stream))
       stream.start()
     }
@@ -28,6 +36,18 @@ export class EventStreams {
 
   /** Ends them all; clients see the end of the stream, and know where to resume. */
   end(): void {
-    for (const stream of this.#open) stream.end()
+    for (const stream of this.#open.keys()) stream.end()
+  }
+
+  #makeRoom(uid: number): void {
+    if (uid === 0 || uid === process.geteuid!()) return
+    const ofUser = [...this.#open.values()].filter((one) => one === uid).length
+    if (this.#open.size < streamLimit && ofUser < userLimit) return
+    throw claimdError('TOO_MANY_STREAMS', {
+      message: 'There are too many streams of events',
+      found: `${this.#open.size} open streams, ${ofUser} of them of this user`,
+      expected: `fewer than ${streamLimit} in all, and than ${userLimit} of one user`,
+      remedy: 'End those that nobody reads; one stream can serve many readers',
+    })
   }
 }

@@ -69,11 +69,12 @@ export function addRoutes(app: FastifyInstance, service: Service, access: Access
       const { since, adapter, type } = request.query
       // A client that resumes repeats its address and adds the header, so the header is the newer one.
       const after = request.headers['last-event-id'] ?? since
-      const stream = streams.prepare({
+      const query = {
         since: after === undefined ? null : Number(after),
         adapter: adapter ?? null,
         types: type === undefined ? null : new Set(type.split(',')),
-      })
+      }
+      const stream = streams.prepare(query, request.who)
       reply.hijack()
       stream(reply.raw)
     },

@@ -67,6 +67,8 @@ export class SqliteStore implements Store {
     } catch (error) {
       throw isSqliteError(error) ? notWritten(this.file, error) : error
     }
+    // The first write made the log: from now on it has to stay.
+    this.#presence.missing()
   }
 
   oldestRevision(): number {

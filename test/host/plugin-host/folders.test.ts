@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
@@ -133,6 +134,28 @@ test(
   },
   { timeout: 30_000 },
 )
+
+test('a pipe, a device or a folder in the place of a manifest is a fault, and holds nothing up', async () => {
+  for (const name of ['pipe', 'device', 'folder']) await mkdir(at(`plugins/${name}`))
+  execFileSync('mkfifo', [at('plugins/pipe/package.json')])
+  await symlink('/dev/zero', at('plugins/device/package.json'))
+  await mkdir(at('plugins/folder/package.json'))
+  await lab.drop('good')
+  await lab.host.start()
+  assert.equal(provided(), ['good/main'])
+  for (const name of ['pipe', 'device', 'folder']) {
+    assert.equal([lab.row(name).state, lab.row(name).faults[0]!.found], ['rejected', 'no regular file'])
+  }
+})
+
+test('a link to a tree without end in a plugin folder is not followed', async () => {
+  await lab.host.start()
+  await symlink('/', at('plugins/root'))
+  await mkdir(at('plugins/a'))
+  await symlink('/', at('plugins/a/root'))
+  await lab.drop('good')
+  await until(() => provided().includes('good/main'))
+})
 
 test('a link that leads nowhere is no plugin', async () => {
   await symlink(at('nowhere'), at('plugins/lost'))

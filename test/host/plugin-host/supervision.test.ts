@@ -68,6 +68,13 @@ test('a plugin that never becomes active is tried again, and is no news until it
   assert.equal(lab.statuses('fails-to-activate').slice(0, 3), ['available', 'unavailable', 'unavailable'])
 })
 
+test('a plugin that spins in deactivate is not waited for until the deadline of slow work', async () => {
+  lab = await Lab.start(['stays'], { ...short, deactivateMs: 60_000 })
+  await lab.ask('stays', 't1')
+  await lab.host.stop()
+  assert.is(lab.row('stays').pid, null)
+})
+
 test('a crash tells first that the providers are unavailable, then answers', async () => {
   await start('crashes')
   await lab.ask('crashes', 't1')

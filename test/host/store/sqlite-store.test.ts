@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
@@ -177,5 +177,18 @@ test(
   },
   { timeout: 30_000 },
 )
+
+for (const name of ['claimd.db', 'claimd.db-wal']) {
+  test(`a commit fails when ${name} was removed: nobody would find again what it writes`, () => {
+    store.commit(batch({ events: [event(1)] }))
+    const file = join(folder, name)
+    renameSync(file, `${file}.aside`)
+    assert.throws(() => store.commit(batch({ events: [event(2)] })), /was removed or replaced/)
+    renameSync(`${file}.aside`, file)
+    store.commit(batch({ events: [event(2)] }))
+    rmSync(file)
+    assert.throws(() => store.commit(batch({ events: [event(3)] })), /was removed or replaced/)
+  })
+}
 
 test.run()
