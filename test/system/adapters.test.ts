@@ -88,4 +88,23 @@ test('SC-8: a link that vanishes in the middle of a round: the late yes is void 
   assert.equal((await lab.json('connections')).connections, [])
 })
 
+test('SC-20: a release of a bridge holds over a restart in which the bridge took the address of a port', async () => {
+  lab.ip('link add labbr type bridge')
+  lab.ip('link set labbr up')
+  lab.drop('a', claims('office'), { match: [{ kind: 'bridge' }] })
+  const first = await lab.start()
+  const { id } = await lab.settles('labbr', 'claimed')
+  assert.is((await lab.run('release', 'labbr', '--reason', 'maintenance')).code, 0)
+  await first.kill('SIGKILL')
+  lab.link('port0')
+  lab.ip('link set port0 address 02:00:00:00:00:01 master labbr')
+  await lab.start()
+  const bridge = await lab.settles('labbr', 'unmanaged')
+  assert.is(bridge.id, id)
+  assert.is.not(bridge.address, null)
+  assert.match(bridge.because, 'released by root (uid 0): maintenance')
+  const port = await lab.settles('port0', 'ignored')
+  assert.is(port.because, 'it is a port of bridge labbr')
+})
+
 test.run()

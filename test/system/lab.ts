@@ -56,7 +56,7 @@ export class Lab {
   readonly socket = join(this.folder, 'socket')
   readonly config = join(this.folder, 'config.json')
   readonly daemons: Daemon[] = []
-  private readonly namespace = `claimd-${randomBytes(4).toString('hex')}`
+  readonly namespace = `claimd-${randomBytes(4).toString('hex')}`
 
   constructor() {
     mkdirSync(this.plugins)
