@@ -45,13 +45,19 @@ export const matchRuleSchema = Type.Object(
 )
 export type MatchRule = Static<typeof matchRuleSchema>
 
+const connectionTypeSchema = Type.String({
+  pattern: '^[a-z0-9][a-z0-9._-]*$',
+  maxLength: 63,
+  description: 'lower-case letters, digits and . _ -, such as `lab`',
+})
+
 /** A provider that a plugin contributes. */
 export const providerContributionSchema = Type.Object(
   {
     id: Type.String({
       pattern: '^[a-z0-9][a-z0-9._-]*$',
       maxLength: 63,
-      description: 'unique within the plugin',
+      description: 'unique within the plugin; lower-case letters, digits and . _ -',
     }),
     label: Type.Optional(
       Type.String({
@@ -88,7 +94,7 @@ export const providerContributionSchema = Type.Object(
       }),
     ),
     connectionTypes: Type.Optional(
-      Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9._-]*$', maxLength: 63 }), {
+      Type.Array(connectionTypeSchema, {
         description: 'the types of configured connections that it serves',
       }),
     ),

@@ -1,6 +1,7 @@
 import type { AdapterRow, EventDocument, StatusDocument } from '@claimd/sdk'
 import type { Formatter } from 'picocolors/types.js'
 import type { Service } from '../core/engine/service.js'
+import { shellWord } from '../core/shell-word.js'
 import type { Output } from './output.js'
 import type { Page } from './page.js'
 import { harmless, wrap } from './text.js'
@@ -161,8 +162,4 @@ function paintEvent(type: string, page: Page): Formatter {
 /** A name that a shell would read otherwise is left to the id, which never is. */
 function adapterWord(row: AdapterRow): string {
   return /^\w[\w.:@-]*$/.test(row.name) ? row.name : row.id
-}
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

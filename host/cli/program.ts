@@ -5,7 +5,7 @@ import { addReadingCommands } from './commands/reading.js'
 import { addRun } from './commands/run.js'
 import type { Invocation } from './invocation.js'
 import { Output } from './output.js'
-import { commandNames, fromParser, usageError } from './usage.js'
+import { fromParser, unknownCommand, usageError } from './usage.js'
 import { version } from './version.js'
 import type { World } from './world.js'
 
@@ -40,6 +40,8 @@ async function follow(world: World, output: Output): Promise<number> {
     .option('-h, --help', 'print help')
     .helpOption(false)
     .helpCommand(false)
+    // The parser would suggest words that mean something else, such as `disconnect` for `connect`.
+    .showSuggestionAfterError(false)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: print,
@@ -99,6 +101,6 @@ function addHelp(program: Command): void {
     .action((name: string | undefined) => {
       const command = name === undefined ? program : program.commands.find((one) => one.name() === name)
       if (command) command.help()
-      throw usageError(`unknown command '${name}'`, String(name), commandNames(program))
+      throw unknownCommand(String(name), program)
     })
 }

@@ -1,5 +1,6 @@
 import type { ClaimdError } from '@claimd/sdk'
 import type { Command, CommanderError } from 'commander'
+import { nearest } from '../core/documents/nearest.js'
 import { claimdError } from '../core/errors.js'
 
 /** A command line that claimd cannot follow. */
@@ -12,25 +13,27 @@ export function usageError(
   return claimdError('USAGE', { message, found, expected, remedy })
 }
 
-/** `one of run, status, …` */
-export function commandNames(program: Command): string {
-  return `one of ${program.commands.map((one) => one.name()).join(', ')}`
+/** A word where a command must stand. */
+export function unknownCommand(word: string, program: Command): ClaimdError {
+  const names = program.commands.map((one) => one.name())
+  const expected = `one of ${names.join(', ')}`
+  return usageError(`unknown command '${word}'`, word, expected, suggestion(nearest(word, names)) + seeHelp())
 }
 
 /** What the parser complains of, with what was found, what was expected and the nearest thing that exists. */
 export function fromParser(error: CommanderError, program: Command): ClaimdError {
-  const [, message = '', nearest] = /^error: (.*?)(?:\n\(Did you mean (.*)\?\))?$/s.exec(error.message) ?? []
+  const message = error.message.replace(/^error: /, '')
   const quoted = /'(.*)'/s.exec(message)?.[1] ?? message
   const command = program.commands.find((one) => one.name() === program.args[0])
-  const help = `see: claimd ${command ? `${command.name()} ` : ''}--help`
-  const remedy = nearest ? `did you mean ${nearest}? ${help}` : help
+  const remedy = seeHelp(command)
   switch (error.code) {
     case 'commander.unknownCommand':
-      return usageError(message, quoted, commandNames(program), remedy)
+      return unknownCommand(quoted, program)
     case 'commander.unknownOption': {
-      const flags = `one of ${flagsOf(command, program).join(', ')}`
-      const asName = nearest ? '' : `; a name that begins with - goes after --`
-      return usageError(message, quoted, flags, remedy + asName)
+      const flags = flagsOf(command, program)
+      const meant = nearestFlag(quoted, flags)
+      const asName = meant === null ? '; a name that begins with - goes after --' : ''
+      return usageError(message, quoted, `one of ${flags.join(', ')}`, suggestion(meant) + remedy + asName)
     }
     case 'commander.excessArguments': {
       const takes = command?.registeredArguments.length ?? 0
@@ -51,4 +54,22 @@ export function fromParser(error: CommanderError, program: Command): ClaimdError
 function flagsOf(command: Command | undefined, program: Command): string[] {
   const options = [...(command?.options ?? []), ...program.options]
   return options.map((option) => option.long ?? option.flags)
+}
+
+function seeHelp(command?: Command): string {
+  return `see: claimd ${command ? `${command.name()} ` : ''}--help`
+}
+
+function suggestion(meant: string | null): string {
+  return meant === null ? '' : `did you mean ${meant}? `
+}
+
+/** Compares the names only: dashes would make two short words alike, and a value behind `=` two unlike. */
+function nearestFlag(word: string, flags: readonly string[]): string | null {
+  const [name = ''] = word.replace(/^-+/, '').split('=', 1)
+  const meant = nearest(
+    name,
+    flags.map((flag) => flag.replace(/^-+/, '')),
+  )
+  return meant === null ? null : `--${meant}`
 }

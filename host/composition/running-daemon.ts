@@ -1,6 +1,7 @@
 import { inject, injectable } from 'tsyringe'
 import type { LinkSource } from '../core/adapters/link.js'
 import type { Settings } from '../core/claims/context.js'
+import { nearest } from '../core/documents/nearest.js'
 import type { Daemon, DaemonOptions } from '../core/engine/daemon.js'
 import type { Engine } from '../core/engine/engine.js'
 import type {
@@ -10,7 +11,6 @@ import type {
   WatchConfiguration,
 } from '../core/engine/parts.js'
 import type { Service } from '../core/engine/service.js'
-import { nearest } from '../core/nearest.js'
 import type { ClosingSteps } from './closing-steps.js'
 import { tokens } from './tokens.js'
 

@@ -1,6 +1,6 @@
 import { ClaimdError, type ErrorDocument, type Refusal } from '@claimd/sdk'
-import type { ErrorObject } from 'ajv'
 import type { FastifyError } from 'fastify'
+import { type SchemaError, schemaFaults } from '../core/documents/schema-faults.js'
 import { claimdError, type ErrorCode, errorKinds } from '../core/errors.js'
 
 /** Requests may carry up to this many bytes of body. */
@@ -29,8 +29,7 @@ function statusOf(code: string): number {
 }
 
 function translate(error: Partial<FastifyError> | null | undefined): ClaimdError {
-  const fault = error?.validation?.[0]
-  if (fault) return invalid(fault as unknown as ErrorObject, error.validationContext ?? 'request')
+  if (error?.validation) return invalid(error.validation, error.validationContext ?? 'request')
   if (error?.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return claimdError('REQUEST_TOO_LARGE', {
       message: "The request's body is too large",
@@ -59,27 +58,11 @@ const places: Record<string, string> = {
   headers: 'the headers',
 }
 
-function invalid(fault: ErrorObject, context: string): ClaimdError {
-  const missing: unknown = fault.params.missingProperty
-  const field = missing === undefined ? fault.instancePath.slice(1) : String(missing)
+function invalid(errors: readonly SchemaError[], context: string): ClaimdError {
   const place = places[context] ?? context
-  const schema = fault.parentSchema as FieldSchema | undefined
-  const expected = missing === undefined ? schema?.description : schema?.properties?.[field]?.description
-  return claimdError('USAGE', {
-    message: field === '' ? `${place} is not as it must be` : `'${field}' in ${place} is not as it must be`,
-    found: missing === undefined ? brief(fault.data) : 'nothing',
-    expected: expected ?? fault.message ?? 'another value',
-  })
-}
-
-interface FieldSchema {
-  description?: string
-  properties?: Record<string, { description?: string }>
-}
-
-function brief(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing'
-  return text.length <= 80 ? text : `${text.slice(0, 80)}… (${text.length} characters)`
+  const { field, ...fault } = schemaFaults(errors, undefined)[0]!
+  const about = field === '' ? place : `'${field}' in ${place}`
+  return claimdError('USAGE', { message: `${about} is not as it must be`, ...fault })
 }
 
 /** What Node's parser could not make a request of. */

@@ -24,16 +24,17 @@ type ConnectionParams = Static<typeof connectionParams>
 const releaseBody = Type.Object(
   {
     reason: Type.String({
+      minLength: 1,
       maxLength: 500,
       pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]+$',
-      description: 'a text of 1 to 500 characters, not blank, without control characters',
+      description: 'not blank, without control characters',
     }),
   },
-  { additionalProperties: false, description: 'a JSON object with the one field reason' },
+  { additionalProperties: false, description: '{ "reason": … }' },
 )
 type ReleaseBody = Static<typeof releaseBody>
 
-const revision = Type.String({ pattern: '^[0-9]{1,15}$', description: 'a revision: a whole number' })
+const revision = Type.String({ pattern: '^[0-9]{1,15}$', description: 'a revision, which is a whole number' })
 
 const eventsQuery = Type.Object({
   since: Type.Optional(revision),

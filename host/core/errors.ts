@@ -111,11 +111,20 @@ export function faultyFile(
   }
   return claimdError(code, {
     message: `${file} has ${faults.length} faults`,
-    found: `faults at ${faults.map(({ field }) => field || 'the beginning').join(', ')}`,
+    found: `faults at ${placesOf(faults)}`,
     expected: 'a file without faults',
     remedy,
     faults: [...faults],
   })
+}
+
+/** More places than these would hide the rest of the message. */
+const mostPlaces = 10
+
+function placesOf(faults: readonly Fault[]): string {
+  const places = faults.slice(0, mostPlaces).map(({ field }) => field || 'the whole file')
+  const more = faults.length - places.length
+  return places.join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
 
 /** The exit code for an error's code; 1 for one that this version does not know. */

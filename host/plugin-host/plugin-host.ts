@@ -277,6 +277,7 @@ function isSame(a: FoundPlugin, b: FoundPlugin): boolean {
 
 function firstOf(faults: readonly Fault[]): string {
   const { field, found, expected } = faults[0]!
+  const place = field === '' ? '' : `${field}: `
   const others = faults.length > 1 ? ` (and ${faults.length - 1} more)` : ''
-  return `${field}: found ${found}, expected ${expected}${others}`
+  return `${place}found ${found}, expected ${expected}${others}`
 }

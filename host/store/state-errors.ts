@@ -1,9 +1,9 @@
 import { dirname } from 'node:path'
 import type { ClaimdError } from '@claimd/sdk'
 import { claimdError, type ErrorCode } from '../core/errors.js'
+import { shellWord } from '../core/shell-word.js'
 import { lockHolder } from './lock-holder.js'
 import { applicationId, currentFormat } from './schema.js'
-import { shellWord } from './shell-word.js'
 
 /** The database in the state folder belongs to a process that runs. */
 export function inUse(file: string, cause?: unknown): ClaimdError {

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import type { ClaimdError } from '@claimd/sdk'
 import { claimdError } from '../core/errors.js'
-import { shellWord } from './shell-word.js'
+import { shellWord } from '../core/shell-word.js'
 
 /** A batch could not be written, and nothing of it was. The store can be used again once the cause is gone. */
 export function notWritten(file: string, error: Error & { code: string }): ClaimdError {

@@ -1,18 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import type { ClaimdError } from '@claimd/sdk'
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv } from 'ajv'
+import type { FieldFault } from '../../core/documents/field-fault.js'
+import { parseJson } from '../../core/documents/json-syntax.js'
+import { type Path, placeOf } from '../../core/documents/place.js'
+import { schemaFaults } from '../../core/documents/schema-faults.js'
 import { faultyFile } from '../../core/errors.js'
 import { playStep } from './play-step.js'
 import { ImpossibleChange, SimulatedLinks } from './simulated-links.js'
 import { type Simulation, simulationSchema } from './simulation.js'
 
-/** One thing that is wrong with a script. `place` is a JSON pointer; empty for the whole document. */
-interface Fault {
-  place: string
-  found: string
-  expected: string
-}
+const remedy = 'Change the script; samples/simulation has one to copy from, and describes the format'
 
 /**
  * Reads a simulation script.
@@ -23,15 +22,14 @@ export async function readSimulation(file: string): Promise<Simulation> {
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
-    throw invalid(file, [{ place: '', found: messageOf(error), expected: 'a file that can be read' }])
+    const expected = 'a file that can be read'
+    throw invalid(file, [
+      { field: '', found: messageOf(error), expected, remedy: 'Check its path and its permissions' },
+    ])
   }
-  let document: unknown
-  try {
-    document = JSON.parse(text)
-  } catch (error) {
-    throw invalid(file, [{ place: '', found: messageOf(error), expected: 'JSON' }])
-  }
-  return checkSimulation(document, file)
+  const { value, fault } = parseJson(text)
+  if (fault) throw invalid(file, [fault])
+  return checkSimulation(value, file)
 }
 
 /**
@@ -46,83 +44,54 @@ export function checkSimulation(document: unknown, file: string): Simulation {
     formats: { 'address-with-length': isAddressWithLength },
   })
   const validate = ajv.compile<Simulation>(simulationSchema)
-  const faults = validate(document) ? playFaults(document) : formFaults(validate.errors ?? [])
+  const faults = validate(document) ? playFaults(document) : schemaFaults(validate.errors!, document)
   if (faults.length > 0) throw invalid(file, faults)
   return document as Simulation
 }
 
-function formFaults(errors: readonly ErrorObject[]): Fault[] {
-  const faults = new Map<string, Fault>()
-  for (const error of errors) {
-    const fault = formFault(error)
-    // Of a value that may be null or something, every alternative complains; one complaint tells it.
-    if (!faults.has(fault.place)) faults.set(fault.place, fault)
-  }
-  return [...faults.values()]
-}
-
-function formFault(error: ErrorObject): Fault {
-  const { instancePath: place, params, parentSchema, data } = error
-  if (error.keyword === 'required') {
-    const missing = String(params.missingProperty)
-    return { place: `${place}/${missing}`, found: 'nothing', expected: `'${missing}' to be there` }
-  }
-  if (error.keyword === 'additionalProperties') {
-    const known = Object.keys(parentSchema?.properties ?? {}).join(', ')
-    const extra = String(params.additionalProperty)
-    return { place: `${place}/${extra}`, found: `'${extra}'`, expected: `one of ${known}` }
-  }
-  return {
-    place,
-    found: shown(data),
-    expected: parentSchema?.description ?? error.message ?? 'something else',
-  }
-}
-
 /** Plays it without waiting, twice if it repeats; a fault does not stop it, so that all are found. */
-function playFaults({ links, steps = [], repeat = false }: Simulation): Fault[] {
-  const faults: Fault[] = []
+function playFaults({ links, steps = [], repeat = false }: Simulation): FieldFault[] {
+  const faults: FieldFault[] = []
+  const add = (path: Path, found: string, expected: string) =>
+    faults.push({ field: placeOf(path), found, expected, remedy })
   const world = new SimulatedLinks()
-  const attempt = (place: string, again: boolean, action: () => void) => {
+  const attempt = (path: Path, again: boolean, action: () => void) => {
     try {
       action()
     } catch (error) {
       if (!(error instanceof ImpossibleChange)) throw error
       const when = again ? ' when the steps are repeated' : ''
-      faults.push({ place: place + error.field, found: error.found, expected: error.expected + when })
+      add([...path, ...error.path], error.found, error.expected + when)
     }
   }
   links.forEach((link, number) => {
-    attempt(`/links/${number}`, false, () => world.add(link))
+    attempt(['links', number], false, () => world.add(link))
   })
   steps.forEach((step, number) => {
     const { after, ...verbs } = step
     if (Object.keys(verbs).length !== 1)
-      faults.push({
-        place: `/steps/${number}`,
-        found: Object.keys(verbs).join(', ') || 'none',
-        expected: 'one of add, change, remove, rename',
-      })
+      add(
+        ['steps', number],
+        Object.keys(verbs).join(', ') || 'none',
+        'exactly one of add, change, remove, rename',
+      )
   })
   for (const again of repeat && faults.length === 0 ? [false, true] : [false]) {
     if (again && faults.length > 0) break
     steps.forEach((step, number) => {
-      const verb = Object.keys(step).find((key) => key !== 'after')
-      attempt(`/steps/${number}/${verb}`, again, () => playStep(world, step))
+      const verb = Object.keys(step)
+        .filter((key) => key !== 'after')
+        .slice(0, 1)
+      attempt(['steps', number, ...verb], again, () => playStep(world, step))
     })
   }
   if (repeat && steps.every(({ after = 0 }) => after === 0))
-    faults.push({
-      place: '/repeat',
-      found: 'true',
-      expected: 'a step with `after` above 0, or the steps would never end',
-    })
+    add(['repeat'], 'true', 'a step with `after` above 0, or the steps would never end')
   return faults
 }
 
-function invalid(file: string, faults: readonly Fault[]): ClaimdError {
-  const remedy = 'samples/simulation has a script to copy from, and describes the format'
-  const all = faults.map(({ place, ...text }) => ({ file, field: place, ...text, remedy }))
+function invalid(file: string, faults: readonly FieldFault[]): ClaimdError {
+  const all = faults.map((fault) => ({ file, ...fault }))
   return faultyFile('SIMULATION_INVALID', file, all, remedy)
 }
 
@@ -130,11 +99,6 @@ function isAddressWithLength(text: string): boolean {
   const [address = '', length = '', ...rest] = text.split('/')
   const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
   return rest.length === 0 && /^\d{1,3}$/.test(length) && Number(length) <= longest
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value)
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text
 }
 
 function messageOf(error: unknown): string {

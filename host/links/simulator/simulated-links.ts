@@ -1,14 +1,16 @@
 import type { Link } from '../../core/adapters/link.js'
+import { placeOf } from '../../core/documents/place.js'
+import { shown } from '../../core/documents/shown.js'
 import type { SimulatedFields, SimulatedLink } from './simulation.js'
 
-/** What cannot be done to the links as they are. `field` is relative to what was asked. */
+/** What cannot be done to the links as they are. `path` leads there from what was asked. */
 export class ImpossibleChange extends Error {
   constructor(
-    readonly field: string,
+    readonly path: readonly string[],
     readonly found: string,
     readonly expected: string,
   ) {
-    super(`${field}: found ${found}, expected ${expected}`)
+    super(`${placeOf(path)}: found ${found}, expected ${expected}`)
   }
 }
 
@@ -27,19 +29,18 @@ export class SimulatedLinks {
   }
 
   /** @returns the index of the link with this name */
-  indexOf(name: string, field: string = '/name'): number {
+  indexOf(name: string, path: readonly string[] = ['name']): number {
     const index = this.#byName.get(name)
-    if (index === undefined)
-      throw new ImpossibleChange(field, `'${name}'`, 'the name of a link that is there')
+    if (index === undefined) throw new ImpossibleChange(path, shown(name), 'the name of a link that is there')
     return index
   }
 
   /** @returns the new link's index */
   add(wanted: SimulatedLink): number {
     const { name, index = this.#lastIndex + 1, ...fields } = wanted
-    this.#mustBeFree(name, '/name')
+    this.#mustBeFree(name, 'name')
     if (this.#links.has(index))
-      throw new ImpossibleChange('/index', String(index), 'an index that no link has')
+      throw new ImpossibleChange(['index'], shown(index), 'an index that no link has')
     const kind = fields.kind ?? 'ethernet'
     const blank: Link = {
       index,
@@ -76,7 +77,7 @@ export class SimulatedLinks {
 
   /** @returns the index that the link had, and those of its ports */
   remove(name: string): { index: number; ports: number[] } {
-    const index = this.indexOf(name, '')
+    const index = this.indexOf(name, [])
     this.#links.delete(index)
     this.#byName.delete(name)
     const ports = this.all().filter((link) => link.master === index)
@@ -86,8 +87,8 @@ export class SimulatedLinks {
 
   /** @returns the link's index */
   rename(from: string, to: string): number {
-    const index = this.indexOf(from, '/from')
-    this.#mustBeFree(to, '/to')
+    const index = this.indexOf(from, ['from'])
+    this.#mustBeFree(to, 'to')
     this.#byName.delete(from)
     this.#byName.set(to, index)
     this.#links.set(index, { ...this.#links.get(index)!, name: to })
@@ -101,13 +102,13 @@ export class SimulatedLinks {
     else next.carrier = fields.carrier ?? link.carrier ?? true
     if (master === null) return { ...next, master: null, portOf: null }
     if (master === undefined) return next
-    const index = this.indexOf(master, '/master')
+    const index = this.indexOf(master, ['master'])
     const { kind } = this.#links.get(index)!
     return { ...next, master: index, portOf: kind === 'vrf' ? null : kind }
   }
 
-  #mustBeFree(name: string, field: string): void {
-    if (this.#byName.has(name)) throw new ImpossibleChange(field, `'${name}'`, 'a name that no link has')
+  #mustBeFree(name: string, key: string): void {
+    if (this.#byName.has(name)) throw new ImpossibleChange([key], shown(name), 'a name that no link has')
   }
 }
 

@@ -1,23 +1,20 @@
 import Type, { type Static } from 'typebox'
 
-const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
+const nullable = <Schema extends Type.TSchema>(schema: Schema, description: string) =>
+  Type.Union([schema, Type.Null()], { description })
 const name = Type.String({
   pattern: '^[^/\\s]{1,15}$',
-  description: 'a link name: 1 to 15 characters, no `/`, no space',
+  description: 'the name of a link, 1 to 15 characters, no `/`, no space',
 })
 const linkLayerAddress = nullable(
-  Type.String({
-    pattern: '^[0-9a-f]{2}(:[0-9a-f]{2})*$',
-    description: 'a link-layer address in lower case, such as `02:00:00:00:00:01`, or null',
-  }),
+  Type.String({ pattern: '^[0-9a-f]{2}(:[0-9a-f]{2})*$' }),
+  'a link-layer address in lower case, such as `02:00:00:00:00:01`',
 )
-const id = nullable(
-  Type.String({ pattern: '^[0-9a-f]{4}$', description: 'four hexadecimal digits, or null' }),
-)
-const text = nullable(Type.String({ minLength: 1, description: 'a text that is not empty, or null' }))
+const id = nullable(Type.String({ pattern: '^[0-9a-f]{4}$' }), 'four hexadecimal digits in lower case')
+const text = Type.Union([Type.String({ minLength: 1 }), Type.Null()])
 
 const fields = {
-  kind: Type.Optional(Type.String({ minLength: 1, description: 'a kind such as `ethernet`; the default' })),
+  kind: Type.Optional(Type.String({ minLength: 1, description: 'such as `ethernet`, the default' })),
   driver: Type.Optional(text),
   address: Type.Optional(linkLayerAddress),
   permanentAddress: Type.Optional(linkLayerAddress),
@@ -25,14 +22,14 @@ const fields = {
   vendor: Type.Optional(id),
   product: Type.Optional(id),
   peer: Type.Optional(text),
-  up: Type.Optional(Type.Boolean({ description: 'true (the default) or false' })),
-  carrier: Type.Optional(Type.Boolean({ description: 'true (the default while it is up) or false' })),
-  master: Type.Optional(nullable(Type.String({ minLength: 1, description: "a link's name, or null" }))),
+  up: Type.Optional(Type.Boolean({ description: 'whether it is set up; default: true' })),
+  carrier: Type.Optional(Type.Boolean({ description: 'default: true while it is up' })),
+  master: Type.Optional(nullable(Type.String({ minLength: 1 }), 'the name of a link')),
   managedBy: Type.Optional(text),
   addresses: Type.Optional(
     Type.Array(
       Type.String({ format: 'address-with-length', description: 'an address such as `10.0.0.1/24`' }),
-      { description: 'a list of addresses' },
+      { description: 'addresses' },
     ),
   ),
 }
@@ -45,12 +42,12 @@ export const simulatedLinkSchema = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: 0x7fffffff,
-        description: 'a positive number; default: one not used before',
+        description: 'default: one not used before',
       }),
     ),
     ...fields,
   },
-  { additionalProperties: false, description: 'a link: { "name": … }' },
+  { additionalProperties: false, description: '{ "name": …, … }' },
 )
 export type SimulatedLink = Static<typeof simulatedLinkSchema>
 
@@ -64,7 +61,7 @@ const step = Type.Object(
       Type.Number({
         minimum: 0,
         maximum: 86_400_000,
-        description: 'milliseconds since the step before, 0 (together with it, the default) to 86400000',
+        description: 'milliseconds since the step before; default: 0, together with it',
       }),
     ),
     add: Type.Optional(simulatedLinkSchema),
@@ -81,7 +78,7 @@ const step = Type.Object(
   },
   {
     additionalProperties: false,
-    description: 'a step: { "after": …, "add" | "change" | "remove" | "rename": … }',
+    description: '{ "after": …, "add" | "change" | "remove" | "rename": … }',
   },
 )
 export type SimulationStep = Static<typeof step>
@@ -89,12 +86,12 @@ export type SimulationStep = Static<typeof step>
 /** A script: the links that there are at the start, and what then happens to them. */
 export const simulationSchema = Type.Object(
   {
-    links: Type.Array(simulatedLinkSchema, { description: 'a list of links' }),
-    steps: Type.Optional(Type.Array(step, { description: 'a list of steps' })),
+    links: Type.Array(simulatedLinkSchema, { description: 'links' }),
+    steps: Type.Optional(Type.Array(step, { description: 'steps' })),
     repeat: Type.Optional(
-      Type.Boolean({ description: 'true (after the last step the first one follows) or false, the default' }),
+      Type.Boolean({ description: 'whether after the last step the first one follows; default: false' }),
     ),
   },
-  { additionalProperties: false, description: 'a script: { "links": […], "steps": […] }' },
+  { additionalProperties: false, description: '{ "links": […], "steps": […] }' },
 )
 export type Simulation = Static<typeof simulationSchema>

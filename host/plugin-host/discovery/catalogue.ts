@@ -99,9 +99,9 @@ export class Catalogue {
     if (excess) {
       return rejected({
         file: folder,
-        field: '(the whole folder)',
+        field: '',
         ...excess,
-        remedy: 'leave out what it does not need',
+        remedy: 'Leave out what it does not need',
       })
     }
     try {
@@ -112,10 +112,10 @@ export class Catalogue {
       const { found, expected } = error
       return rejected({
         file,
-        field: '(the whole file)',
+        field: '',
         found,
         expected,
-        remedy: 'put a manifest in its place',
+        remedy: 'Put a manifest in its place',
       })
     }
   }
@@ -148,7 +148,7 @@ function rejectDuplicates(plugins: readonly FoundPlugin[]): FoundPlugin[] {
       field: 'name',
       found: `"${plugin.name}" in ${plugin.folder}`,
       expected: `a name of its own; ${winner.folder} comes first and has this one`,
-      remedy: `remove ${basename(plugin.folder)}, or the other folder`,
+      remedy: `Remove ${basename(plugin.folder)}, or the other folder`,
     }
     return { ...plugin, accepted: null, faults: [...plugin.faults, fault] }
   })

@@ -1,12 +1,17 @@
 import type { Fault, Manifest } from '@claimd/sdk'
+import { manifestSchema } from '@claimd/sdk/manifest'
+import { Ajv } from 'ajv'
 import semver from 'semver'
+import type { FieldFault } from '../../core/documents/field-fault.js'
+import { parseJson } from '../../core/documents/json-syntax.js'
+import { schemaFaults } from '../../core/documents/schema-faults.js'
+import { shown } from '../../core/documents/shown.js'
 import { engineRangeFault } from './engine-range.js'
 import { findEntryFile } from './entry-file.js'
-import { type FieldFault, shown } from './fault.js'
 import { globFaults } from './glob-faults.js'
-import { parseJsonText } from './json-text.js'
 import { misspeltKeys } from './misspelt-keys.js'
-import { schemaFaults } from './schema-faults.js'
+
+const fits = new Ajv({ allErrors: true, verbose: true, strict: false }).compile(manifestSchema)
 
 export interface CheckedManifest {
   /** As far as they could be read. */
@@ -26,20 +31,9 @@ export async function checkManifest(
   text: string,
   { file, realFolder, hostVersion }: { file: string; realFolder: string; hostVersion: string },
 ): Promise<CheckedManifest> {
-  const parsed = parseJsonText(text)
-  if (parsed.fault) {
-    const { line, column, message } = parsed.fault
-    const fault = {
-      file,
-      field: `line ${line}, column ${column}`,
-      found: message,
-      expected: 'a JSON document',
-      remedy: 'correct the syntax there',
-    }
-    return { name: null, version: null, accepted: null, faults: [fault] }
-  }
-  const content = parsed.value
-  const faults = schemaFaults(content)
+  const { value: content, fault } = parseJson(text)
+  if (fault) return { name: null, version: null, accepted: null, faults: [{ file, ...fault }] }
+  const faults = fits(content) ? [] : schemaFaults(fits.errors!, content)
   const fields = isRecord(content) ? content : {}
   faults.push(...misspeltKeys(fields))
   const entry = await checkFields(fields, { realFolder, hostVersion, faults })
@@ -58,7 +52,7 @@ async function checkFields(
 ): Promise<string | null> {
   const { version, engines, contributes, main, type } = fields
   if (typeof version === 'string' && version !== '' && semver.valid(version) === null) {
-    faults.push(fault('version', version, 'a semantic version, such as "1.0.0"', 'correct the version'))
+    faults.push(fault('version', version, 'a semantic version, such as "1.0.0"', 'Correct the version'))
   }
   if (isRecord(engines) && typeof engines.claimd === 'string' && engines.claimd !== '') {
     const wrong = engineRangeFault(engines.claimd, hostVersion)
@@ -72,7 +66,7 @@ async function checkFields(
   if (entry.fault) faults.push(entry.fault)
   else if (main.endsWith('.js') && type === undefined) {
     faults.push(
-      fault('type', type, '"module" or "commonjs"', 'say how the .js files are written: add "type"'),
+      fault('type', type, '"module" or "commonjs"', 'Say how the .js files are written: add "type"'),
     )
   }
   return entry.path
@@ -84,7 +78,7 @@ function repeatedIds(providers: readonly unknown[]): FieldFault[] {
     const first = ids.indexOf(id)
     if (typeof id !== 'string' || first === index) return []
     const field = `contributes.providers[${index}].id`
-    return [fault(field, id, `an id of its own; providers[${first}] has this one`, 'choose another id')]
+    return [fault(field, id, `an id of its own; providers[${first}] has this one`, 'Choose another id')]
   })
 }
 

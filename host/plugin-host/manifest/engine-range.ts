@@ -1,5 +1,6 @@
 import semver from 'semver'
-import { type FieldFault, shown } from './fault.js'
+import type { FieldFault } from '../../core/documents/field-fault.js'
+import { shown } from '../../core/documents/shown.js'
 
 const field = 'engines.claimd'
 const example = 'such as "^1.0.0"'
@@ -12,12 +13,12 @@ const example = 'such as "^1.0.0"'
 export function engineRangeFault(range: string, hostVersion: string): FieldFault | null {
   const found = shown(range)
   if (range.trim() === '' || semver.validRange(range) === null) {
-    return { field, found, expected: `a semantic version range, ${example}`, remedy: 'correct the range' }
+    return { field, found, expected: `a semantic version range, ${example}`, remedy: 'Correct the range' }
   }
   const parsed = new semver.Range(range)
   if (parsed.set.some((alternative) => !isBounded(alternative))) {
     const expected = `a range with an upper end, ${example}`
-    return { field, found, expected, remedy: `name the versions that it was tried with, ${example}` }
+    return { field, found, expected, remedy: `Name the versions that it was tried with, ${example}` }
   }
   const { major, minor, patch } = semver.parse(hostVersion)!
   const host = `${major}.${minor}.${patch}`
@@ -27,8 +28,8 @@ export function engineRangeFault(range: string, hostVersion: string): FieldFault
     found,
     expected: `a range that holds this host's version, ${host}`,
     remedy: semver.gtr(host, parsed)
-      ? 'use a version of the plugin that was made for this host'
-      : 'use a newer host, or an older version of the plugin',
+      ? 'Use a version of the plugin that was made for this host'
+      : 'Use a newer host, or an older version of the plugin',
   }
 }
 

@@ -1,33 +1,35 @@
 import { realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative } from 'node:path'
-import { type FieldFault, shown } from './fault.js'
+import type { FieldFault } from '../../core/documents/field-fault.js'
+import { shown } from '../../core/documents/shown.js'
 
 export type EntryFile = { path: string; fault: null } | { path: null; fault: FieldFault }
 
 /** Finds the file that `main` names: a regular file inside the folder, also after links are followed. */
 export async function findEntryFile(realFolder: string, main: string): Promise<EntryFile> {
-  const wrong = (expected: string, remedy: string): EntryFile => ({
+  const wrong = (expected: string, remedy: string, found = shown(main)): EntryFile => ({
     path: null,
-    fault: { field: 'main', found: shown(main), expected, remedy },
+    fault: { field: 'main', found, expected, remedy },
   })
   if (isAbsolute(main) || /[\\%\0]|^[a-z]+:|\/$/i.test(main)) {
-    return wrong('a relative path of a file', 'write it like "./index.js"')
+    return wrong('a relative path of a file', 'Write it like "./index.js"')
   }
   if (main.split('/').some((part) => /^\.[^./]/.test(part))) {
-    return wrong('a path without names that start with a dot', 'such files are not watched; rename it')
+    return wrong('a path without names that start with a dot', 'Rename it: such files are not watched')
   }
   if (!/\.[cm]?js$/.test(main)) {
-    return wrong('a file that ends in .js, .mjs or .cjs', 'name the compiled file, with its ending')
+    return wrong('a file that ends in .js, .mjs or .cjs', 'Name the compiled file, with its ending')
   }
   if (leaves(realFolder, join(realFolder, main))) {
-    return wrong('a file inside the folder', 'move the file into the folder')
+    return wrong('a file inside the folder', 'Move the file into the folder')
   }
   const path = await realpath(join(realFolder, main)).catch(() => null)
-  if (path === null) return wrong('a file that exists', 'build the plugin, or correct the name')
+  if (path === null) return wrong('a file that exists', 'Build the plugin, or correct the name')
   if (leaves(realFolder, path)) {
-    return wrong(`a file inside the folder; a link leads to ${path}`, 'put the file itself into the folder')
+    const found = `${shown(main)}, a link to ${path}`
+    return wrong('a file inside the folder', 'Put the file itself into the folder', found)
   }
-  if (!(await stat(path)).isFile()) return wrong('a regular file', 'name the entry file')
+  if (!(await stat(path)).isFile()) return wrong('a regular file', 'Name the entry file')
   return { path, fault: null }
 }
 

@@ -1,4 +1,6 @@
-import { type FieldFault, shown } from './fault.js'
+import type { FieldFault } from '../../core/documents/field-fault.js'
+import { placeOf } from '../../core/documents/place.js'
+import { shown } from '../../core/documents/shown.js'
 
 /** Each `*` in a glob multiplies what matching it may cost, for every adapter and event. */
 const starLimit = 4
@@ -12,8 +14,8 @@ export function globFaults(providers: readonly unknown[]): FieldFault[] {
       Object.entries(typeof rule === 'object' && rule !== null ? rule : {}).flatMap(([key, glob]) => {
         const expected = typeof glob === 'string' ? expectation(glob) : null
         if (expected === null) return []
-        const field = `contributes.providers[${index}].match[${place}].${key}`
-        return [{ field, found: shown(glob), expected, remedy: 'correct the glob' }]
+        const field = placeOf(['contributes', 'providers', index, 'match', place, key])
+        return [{ field, found: shown(glob), expected, remedy: 'Correct the glob' }]
       }),
     )
   })

@@ -1,31 +1,24 @@
-import { nearest } from '../../core/nearest.js'
-import { type FieldFault, shown } from './fault.js'
+import type { FieldFault } from '../../core/documents/field-fault.js'
+import { nearest } from '../../core/documents/nearest.js'
+import { unknownKey } from '../../core/documents/schema-faults.js'
 
 const claimdKeys = ['main', 'engines', 'activationEvents', 'contributes', 'permissions']
+const engineKeys = ['claimd']
 
 /** Keys of others that look like one of ours. */
-const othersKeys = new Set(['man', 'engineStrict', 'engine-strict', 'contributors'])
+const othersKeys = ['man', 'engineStrict', 'engine-strict', 'contributors']
 
 /** Keys that are npm's to ignore, but that were probably meant for claimd. */
 export function misspeltKeys(manifest: Record<string, unknown>): FieldFault[] {
-  const faults: FieldFault[] = []
-  for (const key of Object.keys(manifest)) {
-    const meant = claimdKeys.includes(key) || othersKeys.has(key) ? null : nearest(key, claimdKeys)
-    if (meant !== null) faults.push(fault(key, key, meant))
-  }
-  const engines = manifest.engines
-  if (typeof engines !== 'object' || engines === null) return faults
-  for (const key of Object.keys(engines)) {
-    if (key !== 'claimd' && nearest(key, ['claimd'])) faults.push(fault(`engines.${key}`, key, 'claimd'))
-  }
-  return faults
+  const { engines } = manifest
+  const ofEngines = typeof engines === 'object' && engines !== null ? Object.keys(engines) : []
+  return [
+    ...misspelt(Object.keys(manifest), claimdKeys).map((key) => unknownKey([key], claimdKeys)),
+    ...misspelt(ofEngines, engineKeys).map((key) => unknownKey(['engines', key], engineKeys)),
+  ]
 }
 
-function fault(field: string, key: string, meant: string): FieldFault {
-  return {
-    field,
-    found: `the unknown key ${shown(key)}`,
-    expected: `"${meant}"`,
-    remedy: `did you mean "${meant}"?`,
-  }
+function misspelt(keys: readonly string[], ours: readonly string[]): string[] {
+  const others = keys.filter((key) => !ours.includes(key) && !othersKeys.includes(key))
+  return others.filter((key) => nearest(key, ours) !== null)
 }

@@ -1,8 +1,9 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { ClaimdError, ConfiguredConnection, MatchRule } from '@claimd/sdk'
+import type { FieldFault } from '../../core/documents/field-fault.js'
+import { parseJson } from '../../core/documents/json-syntax.js'
 import { claimdError, faultyFile } from '../../core/errors.js'
-import { type ConfigurationFault, configurationFaults } from './faults.js'
-import { findSyntaxFault } from './json-syntax.js'
+import { configurationFaults } from './faults.js'
 import type { Behaviour, ConfigurationFile } from './schema.js'
 
 /** What the operator configured, with the defaults filled in. */
@@ -65,17 +66,8 @@ export function readConfigurationText(file: string, { required }: ReadOptions): 
 
 /** @param file for messages. @throws a `ClaimdError`, code `CONFIGURATION_INVALID` */
 export function parseConfiguration(text: string, file: string): Configuration {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    const fault = findSyntaxFault(text)
-    if (!fault) throw error
-    const { line, column, found, expected } = fault
-    const place = `line ${line}, column ${column}`
-    throw invalid(file, [{ place, found, expected, remedy: 'Correct the JSON there' }])
-  }
-  const faults = configurationFaults(value)
+  const { value, fault } = parseJson(text)
+  const faults = fault ? [fault] : configurationFaults(value)
   if (faults.length > 0) throw invalid(file, faults)
   return fromFile(value as ConfigurationFile)
 }
@@ -93,7 +85,7 @@ function fromFile({ connections = {}, offers = {}, plugins = {} }: Configuration
   }
 }
 
-function invalid(file: string, faults: readonly ConfigurationFault[]): ClaimdError {
-  const all = faults.map(({ place, ...text }) => ({ file, field: place, ...text }))
+function invalid(file: string, faults: readonly FieldFault[]): ClaimdError {
+  const all = faults.map((fault) => ({ file, ...fault }))
   return faultyFile('CONFIGURATION_INVALID', file, all, 'Correct it; until then the file is not used')
 }

@@ -12,7 +12,7 @@ const connectionSchema = Type.Object(
     type: Type.String({
       pattern: '^[a-z0-9][a-z0-9._-]*$',
       maxLength: 63,
-      description: 'a connection type of a provider, such as `lab`',
+      description: 'a connection type of a provider, lower-case letters, digits and . _ -, such as `lab`',
     }),
     config: Type.Optional(
       Type.Record(Type.String(), Type.Unknown(), { description: 'what its provider needs to know' }),

@@ -64,6 +64,38 @@ const misuse: [line: string, expected: string][] = [
 `,
   ],
   [
+    'connect office',
+    `claimd: unknown command 'connect'
+  found:    connect
+  expected: one of run, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, help
+  do:       see: claimd --help
+`,
+  ],
+  [
+    'doctor',
+    `claimd: unknown command 'doctor'
+  found:    doctor
+  expected: one of run, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, help
+  do:       see: claimd --help
+`,
+  ],
+  [
+    'help pluggins',
+    `claimd: unknown command 'pluggins'
+  found:    pluggins
+  expected: one of run, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, help
+  do:       did you mean plugins? see: claimd --help
+`,
+  ],
+  [
+    'adapters --sokcet=/s',
+    `claimd: unknown option '--sokcet=/s'
+  found:    --sokcet=/s
+  expected: one of --json, --socket, --version, --help
+  do:       did you mean --socket? see: claimd adapters --help
+`,
+  ],
+  [
     'adapters --jsn',
     `claimd: unknown option '--jsn'
   found:    --jsn

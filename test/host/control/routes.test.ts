@@ -102,6 +102,15 @@ test('a release needs a reason of 1 to 500 characters without control characters
     isError(await daemon.post('/v1/adapters/eth0/release', body), 400, 'USAGE')
   }
   isError(await daemon.ask('POST', '/v1/adapters/eth0/release'), 400, 'USAGE')
+  const misspelt = await daemon.post('/v1/adapters/eth0/release', { reason: 'x', raeson: 'y' })
+  assert.match(misspelt.document.message, "'raeson' in the body")
+  assert.is(misspelt.document.found, 'the unknown key "raeson"')
+  assert.is(misspelt.document.remedy, 'Did you mean "reason"?')
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+  const headers = { 'content-type': 'application/json' }
+  for (const body of [deep, `{"reason":${deep}}`]) {
+    isError(await daemon.ask('POST', '/v1/adapters/eth0/release', { body, headers }), 400, 'USAGE')
+  }
   const missing = await daemon.post('/v1/adapters/eth0/release', {})
   assert.is(missing.document.found, 'nothing')
   assert.match(missing.document.expected, '1 to 500 characters')

@@ -31,7 +31,7 @@ function linesOf(error: unknown): string[] {
   assert.is(code, 'SIMULATION_INVALID')
   assert.is(exitCodeOf(code), exitCodes.usage)
   const faults = 'faults' in document ? (document.faults ?? []) : []
-  return faults.map(({ field, found, expected }) => `${field || '/'}: found ${found}, expected ${expected}`)
+  return faults.map(({ field, found, expected }) => `${field}: found ${found}, expected ${expected}`)
 }
 
 test('the demo can be played, also without its pauses', async () => {
@@ -63,19 +63,23 @@ test('all faults of form are told at once, each with its place', () => {
   })
   const places = faults.map((fault) => fault.split(': found ')[0])
   assert.equal(places.sort(), [
-    '/links/0/addresses/0',
-    '/links/0/addresses/1',
-    '/links/0/addresses/2',
-    '/links/0/adress',
-    '/links/0/name',
-    '/links/0/up',
-    '/links/0/vendor',
-    '/links/1/name',
-    '/repeat',
-    '/steps/0/after',
-    '/steps/1/add',
+    'links[0].addresses[0]',
+    'links[0].addresses[1]',
+    'links[0].addresses[2]',
+    'links[0].adress',
+    'links[0].name',
+    'links[0].up',
+    'links[0].vendor',
+    'links[1].name',
+    'repeat',
+    'steps[0].after',
+    'steps[1].add',
   ])
-  assert.ok(faults.includes('/links/0/vendor: found "xyz", expected four hexadecimal digits, or null'))
+  assert.ok(
+    faults.includes(
+      'links[0].vendor: found "xyz", expected a text or null: four hexadecimal digits in lower case',
+    ),
+  )
 })
 
 test('what cannot be played is told at once, each with its place', () => {
@@ -91,21 +95,21 @@ test('what cannot be played is told at once, each with its place', () => {
       ],
     }),
     [
-      "/links/1/name: found 'a', expected a name that no link has",
-      '/links/2/index: found 1, expected an index that no link has',
-      "/links/3/master: found 'z', expected the name of a link that is there",
-      '/steps/0: found none, expected one of add, change, remove, rename',
-      '/steps/1: found add, remove, expected one of add, change, remove, rename',
-      "/steps/2/remove: found 'q', expected the name of a link that is there",
-      "/steps/3/rename/from: found 'k', expected the name of a link that is there",
-      "/steps/4/change/master: found 'q', expected the name of a link that is there",
+      'links[1].name: found "a", expected a name that no link has',
+      'links[2].index: found 1, expected an index that no link has',
+      'links[3].master: found "z", expected the name of a link that is there',
+      'steps[0]: found none, expected exactly one of add, change, remove, rename',
+      'steps[1]: found add, remove, expected exactly one of add, change, remove, rename',
+      'steps[2].remove: found "q", expected the name of a link that is there',
+      'steps[3].rename.from: found "k", expected the name of a link that is there',
+      'steps[4].change.master: found "q", expected the name of a link that is there',
     ],
   )
 })
 
 test('a script that cannot be repeated is refused', () => {
   assert.equal(faultsOf({ links: [], steps: [{ after: 1, add: { name: 'a' } }], repeat: true }), [
-    "/steps/0/add/name: found 'a', expected a name that no link has when the steps are repeated",
+    'steps[0].add.name: found "a", expected a name that no link has when the steps are repeated',
   ])
   assert.equal(
     faultsOf({ links: [{ name: 'a' }], steps: [{ change: { name: 'a', up: true } }], repeat: true }).length,
@@ -121,6 +125,9 @@ test('a file that is not there, or no JSON, is refused with its name', async () 
     const error = await readSimulation(file).catch((thrown: unknown) => thrown)
     assert.is(linesOf(error).length, 1)
     assert.match((error as Error).message, file)
+    if (file === broken) {
+      assert.equal(linesOf(error), ['line 1, column 13: found the end of the file, expected a value or ]'])
+    }
   }
 })
 

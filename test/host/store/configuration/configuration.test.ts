@@ -50,11 +50,10 @@ test('all faults are told at once, each with its place, what was found, expected
     offers: { order: ['lab'], ignore: [{ nmae: 'x' }, 'docker*'], 'un known': 1 },
     plugins: { disabled: 'as-found' },
   })
-  const told = new Map(
-    faults.map(({ place, found, expected, remedy }) => [place, { found, expected, remedy }]),
-  )
+  const told = new Map(faults.map(({ field, ...words }) => [field, words]))
   assert.is(told.get('conections')?.remedy, 'Did you mean "connections"?')
   assert.is(told.get('connections.office.tpye')?.remedy, 'Did you mean "type"?')
+  assert.is(told.get('connections.office.tpye')?.expected, 'one of type, config, behaviour')
   assert.is(told.get('connections.office.type')?.found, 'nothing')
   assert.is(told.get('connections.office.config')?.found, '[]')
   assert.is(told.get('connections.office.behaviour')?.remedy, 'Did you mean "on-demand"?')
@@ -81,10 +80,13 @@ test('the error says it all; its exit code is that of usage', () => {
     faults?.map(({ field, remedy }) => `${field}: ${remedy}`),
     ['offer: Did you mean "offers"?', 'plugin: Did you mean "plugins"?'],
   )
+  const many = failure(() => parse(Object.fromEntries(Array.from({ length: 15 }, (_, n) => [`k${n}`, n]))))
+  assert.match('found' in many.document ? many.document.found! : '', /^faults at k0, .*, k9 and 5 more$/)
   const syntax = failure(() => parseConfiguration('{\n  "offers": {,\n}', 'claimd.json'))
   assert.match(syntax.message, 'line 2, column 14')
   for (const value of [null, 5, 'text', [], true]) {
-    assert.match(failure(() => parse(value)).message, 'the whole file')
+    const whole = failure(() => parse(value))
+    assert.equal([whole.message, whole.found], ['claimd.json has a fault', JSON.stringify(value)])
   }
 })
 

@@ -3,6 +3,8 @@ export function nearest(word: string, candidates: readonly string[]): string | n
   // Two slips in a long word, one in a short one.
   let best = { candidate: null as string | null, distance: word.length > 4 ? 2.5 : 1.5 }
   for (const candidate of candidates) {
+    // Somebody's very long word must not take very long.
+    if (Math.abs(word.length - candidate.length) > best.distance) continue
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
     if (distance < best.distance) best = { candidate, distance }
   }

@@ -1,0 +1,78 @@
+import { expectation, listedValues, type Schema } from './expectation.js'
+import type { FieldFault } from './field-fault.js'
+import { nearest } from './nearest.js'
+import { type Path, pathOf, placeOf } from './place.js'
+import { shown } from './shown.js'
+
+/** What a validator of JSON schemas finds wrong; it has to be told to add schema and data (`verbose`). */
+export interface SchemaError {
+  keyword: string
+  /** A JSON pointer to what is wrong. */
+  instancePath: string
+  schemaPath: string
+  params: Record<string, unknown>
+  parentSchema?: object
+  data?: unknown
+}
+
+/**
+ * What is wrong with a document, in the validator's order; one fault a place.
+ * @param document the errors' own one: it tells positions in lists from keys that are numbers
+ */
+export function schemaFaults(errors: readonly SchemaError[], document: unknown): FieldFault[] {
+  // A union that does not fit also reports each of its branches, which says the same again.
+  const unions = new Set(errors.filter(isUnion).map(({ schemaPath }) => `${schemaPath}/`))
+  const faults = new Map<string, FieldFault>()
+  for (const error of errors) {
+    if ([...unions].some((union) => error.schemaPath.startsWith(union))) continue
+    const path = [...pathOf(error.instancePath, document), ...keyOf(error)]
+    const place = JSON.stringify(path)
+    if (!faults.has(place)) faults.set(place, faultOf(error, path))
+  }
+  return [...faults.values()]
+}
+
+/** A key that nothing reads. @param path the way to it; the key comes last */
+export function unknownKey(path: Path, known: readonly string[]): FieldFault {
+  const key = String(path.at(-1))
+  return {
+    field: placeOf(path),
+    found: `the unknown key ${shown(key)}`,
+    expected: `one of ${known.join(', ')}`,
+    remedy: remedyFor(key, known, 'Remove it'),
+  }
+}
+
+function faultOf({ keyword, parentSchema, data }: SchemaError, path: Path): FieldFault {
+  const schema: Schema = parentSchema ?? {}
+  const field = placeOf(path)
+  const properties = schema.properties ?? {}
+  switch (keyword) {
+    case 'additionalProperties':
+      return unknownKey(path, Object.keys(properties))
+    case 'required': {
+      const key = String(path.at(-1))
+      return { field, found: 'nothing', expected: expectation(properties[key] ?? {}), remedy: `Add "${key}"` }
+    }
+    default: {
+      const remedy = remedyFor(data, listedValues(schema), 'Change it')
+      return { field, found: shown(data), expected: expectation(schema), remedy }
+    }
+  }
+}
+
+function remedyFor(found: unknown, allowed: readonly unknown[], otherwise: string): string {
+  const texts = allowed.filter((value) => typeof value === 'string')
+  const meant = typeof found === 'string' ? nearest(found, texts) : null
+  return meant === null ? otherwise : `Did you mean "${meant}"?`
+}
+
+/** The key that an error is about where it is reported for the object around it. */
+function keyOf({ params }: SchemaError): string[] {
+  const key = params.missingProperty ?? params.additionalProperty
+  return key === undefined ? [] : [String(key)]
+}
+
+function isUnion({ keyword }: SchemaError): boolean {
+  return keyword === 'anyOf'
+}

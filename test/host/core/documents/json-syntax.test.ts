@@ -1,0 +1,93 @@
+import fc from 'fast-check'
+import * as assert from 'uvu/assert'
+import { parseJson } from '../../../../host/core/documents/json-syntax.js'
+import { suite } from '../../../harness.js'
+
+const test = suite('core/documents/json-syntax')
+
+test('says where a text stops being JSON, what is there, and what should be', () => {
+  const cases: [text: string, place: string, found: string, expected: string][] = [
+    ['', '1:1', 'the end of the file', 'a value'],
+    ['{\n  "a": 1,\n}', '3:1', '"}"', 'a name in double quotes'],
+    ['{\n  "a": 1\n  "b": 2\n}', '3:3', '"\\""', ', or the closing bracket'],
+    ['{ "a" 1 }', '1:7', '"1"', ':'],
+    ["{ 'a': 1 }", '1:3', '"\'"', 'a name in double quotes or }'],
+    ['{ "a": yes }', '1:8', '"yes"', 'a value'],
+    ['{ "a": [1, 2 }', '1:14', '"}"', ', or the closing bracket'],
+    ['[1,]', '1:4', '"]"', 'a value'],
+    ['{} // done', '1:4', '"/"', 'the end of the file'],
+    ['{ "a": "b', '1:10', 'the end of the file', 'the closing "'],
+    ['{ "a": "b\n }', '1:10', '"\\n"', 'the closing "'],
+    ['{ "C:\\path": 1 }', '1:6', '"\\\\p"', 'an escape such as \\n or \\u00e9'],
+    ['["\\', '1:3', '"\\\\"', 'an escape such as \\n or \\u00e9'],
+    ['{ "a": {', '1:9', 'the end of the file', 'a name in double quotes or }'],
+    ['\uFEFF{}', '1:1', '"\\ufeff"', 'a value'],
+    ['{ "a": 012 }', '1:9', '"12"', ', or the closing bracket'],
+  ]
+  for (const [text, place, found, expected] of cases) {
+    const { fault } = parseJson(text)
+    const [line, column] = place.split(':')
+    assert.equal(
+      fault,
+      { field: `line ${line}, column ${column}`, found, expected, remedy: 'Correct the JSON there' },
+      text,
+    )
+  }
+})
+
+/** JSON with one thing put in, taken out or exchanged: mostly faulty, sometimes not. */
+const nearlyJson = fc
+  .record({
+    text: fc.json({ maxDepth: 3 }),
+    at: fc.nat(),
+    length: fc.nat({ max: 2 }),
+    put: fc.oneof(
+      fc.constantFrom('', '"', '{', '}', '[', ']', ',', ':', '\\', 'tru', '0', '-', ' ', '\n'),
+      fc.string(),
+    ),
+  })
+  .map(({ text, at, length, put }) => {
+    const from = at % (text.length + 1)
+    return text.slice(0, from) + put + text.slice(from + length)
+  })
+
+test('what is JSON is parsed, and what is not has a place inside the text', () => {
+  fc.assert(
+    fc.property(fc.oneof(nearlyJson, fc.string(), fc.json()), (text) => {
+      const { value, fault } = parseJson(text)
+      if (fault === null) {
+        assert.equal(value, JSON.parse(text))
+        return
+      }
+      assert.throws(() => JSON.parse(text), undefined, text)
+      const [, line, column] = /^line (\d+), column (\d+)$/.exec(fault.field)!.map(Number)
+      const lines = text.split('\n')
+      assert.ok(line! >= 1 && line! <= lines.length, text)
+      assert.ok(column! >= 1 && column! <= lines[line! - 1]!.length + 1, text)
+      for (const words of Object.values(fault)) {
+        assert.ok(words.length > 0 && words.length < 100)
+        assert.not.match(words, /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u)
+      }
+    }),
+    { numRuns: 5000 },
+  )
+})
+
+test('a text as long as a file can be has no hidden limit', () => {
+  const long = 'x'.repeat(20_000_000)
+  assert.is(parseJson(`["${long}", }`).fault?.field, `line 1, column ${long.length + 6}`)
+  assert.is(parseJson(`["${long}`).fault?.field, `line 1, column ${long.length + 3}`)
+})
+
+test('a wrong character is found where it stands', () => {
+  const text = '{\n  "a": [1, 2, {"b": null}],\n  "c": "d"\n}'
+  const places = [...text].flatMap((character, index) => (/[:,\]}]/.test(character) ? [index] : []))
+  for (const place of places) {
+    const { fault } = parseJson(`${text.slice(0, place)}@${text.slice(place)}`)
+    const before = text.slice(0, place).split('\n')
+    assert.is(fault?.field, `line ${before.length}, column ${before.at(-1)!.length + 1}`)
+    assert.is(fault?.found, '"@"')
+  }
+})
+
+test.run()
