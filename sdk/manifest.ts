@@ -1,158 +1,196 @@
-import Type, { type Static } from 'typebox'
+/**
+ * What a plugin declares in its `package.json`: types for people, and the plain JSON Schemas that the host
+ * checks it by. They are two, so that the types can explain themselves; a test keeps them the same.
+ */
+import type { Band } from './api.js'
 
-/** A rule that an adapter must fit. All its keys must hold; `{}` fits every adapter. */
-export const matchRuleSchema = Type.Object(
-  {
-    name: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description: 'glob for the name, such as `wwan*`',
-      }),
-    ),
-    address: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description: 'glob for the link-layer address',
-      }),
-    ),
-    path: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description: 'glob for the place on the bus',
-      }),
-    ),
-    driver: Type.Optional(Type.String({ minLength: 1, description: 'glob for the kernel driver' })),
-    kind: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description: 'the kind, such as `veth` or `ethernet`',
-      }),
-    ),
-    vendor: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description: 'the vendor id, four hexadecimal digits',
-      }),
-    ),
-    product: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description: 'the product id, four hexadecimal digits',
-      }),
-    ),
-  },
-  { additionalProperties: false },
-)
-export type MatchRule = Static<typeof matchRuleSchema>
-
-const connectionTypeSchema = Type.String({
-  pattern: '^[a-z0-9][a-z0-9._-]*$',
-  maxLength: 63,
-  description: 'lower-case letters, digits and . _ -, such as `lab`',
-})
+/**
+ * A rule that an adapter must fit. All its keys must hold; `{}` fits every adapter. Each value is a glob for
+ * the whole text, as in a shell: `*` (at most four), `?`, `[a-z]` and `[!a-z]` are known.
+ */
+export interface MatchRule {
+  /** The name, such as `wwan*`. */
+  name?: string
+  /** The link-layer address, such as `02:fc:*`. */
+  address?: string
+  /** The place on the bus, such as `pci/*`. */
+  path?: string
+  /** The kernel driver, such as `virtio_net`. */
+  driver?: string
+  /** The kind, such as `veth` or `ethernet`. */
+  kind?: string
+  /** The vendor id, four hexadecimal digits. */
+  vendor?: string
+  /** The product id, four hexadecimal digits. */
+  product?: string
+}
 
 /** A provider that a plugin contributes. */
-export const providerContributionSchema = Type.Object(
-  {
-    id: Type.String({
-      pattern: '^[a-z0-9][a-z0-9._-]*$',
-      maxLength: 63,
-      description: 'unique within the plugin; lower-case letters, digits and . _ -',
-    }),
-    label: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 128,
-        description: 'for people; default: the id',
-      }),
-    ),
-    band: Type.Optional(
-      Type.Union([Type.Literal('exact'), Type.Literal('likely'), Type.Literal('generic')], {
-        description: 'how sure its answers are; default: likely',
-      }),
-    ),
-    priority: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 100,
-        description: 'within the band, higher first; default: 50',
-      }),
-    ),
-    serial: Type.Optional(
-      Type.Boolean({
-        description: 'false lets its connections dial at the same time',
-      }),
-    ),
-    match: Type.Optional(
-      Type.Array(matchRuleSchema, {
-        description: 'alternatives; without any it is never asked',
-      }),
-    ),
-    manages: Type.Optional(
-      Type.Array(Type.String({ minLength: 1 }), {
-        description: 'values of ID_NET_MANAGED_BY that mean this provider',
-      }),
-    ),
-    connectionTypes: Type.Optional(
-      Type.Array(connectionTypeSchema, {
-        description: 'the types of configured connections that it serves',
-      }),
-    ),
-    configuration: Type.Optional(
-      Type.Record(Type.String(), Type.Unknown(), {
-        description: "JSON Schema of a connection's `config`",
-      }),
-    ),
-  },
-  { additionalProperties: false },
-)
-export type ProviderContribution = Static<typeof providerContributionSchema>
+export interface ProviderContribution {
+  /** Unique within the plugin: up to 63 lower-case letters, digits and `.` `_` `-`, not beginning with one of these. */
+  id: string
+  /** A name for people, up to 128 characters. Default: the id. */
+  label?: string
+  /** How sure the provider's answers are. Default: `likely`. */
+  band?: Band
+  /** Orders the providers of a band, higher ones first: 0 to 100. Default: 50. */
+  priority?: number
+  /** `false` lets the provider's connections dial at the same time. Default: `true`. */
+  serial?: boolean
+  /** The adapters that the provider is asked about: those that fit any of these. Without any it is never asked. */
+  match?: MatchRule[]
+  /** Values of the property `ID_NET_MANAGED_BY` that mean this provider. */
+  manages?: string[]
+  /** The types of configured connections that the provider serves, such as `lab`; written as the id is. */
+  connectionTypes?: string[]
+  /** The JSON Schema of a configured connection's `config`. */
+  configuration?: Record<string, unknown>
+}
 
 /**
  * A plugin's `package.json`. npm's own keys may stand beside these and are not looked at;
  * within claimd's keys, what is not known is an error.
  */
-export const manifestSchema = Type.Object({
-  name: Type.String({
-    pattern: '^(?:@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*$',
-    maxLength: 214,
-    description: 'an npm package name',
-  }),
-  version: Type.String({ minLength: 1, description: 'a semantic version' }),
-  type: Type.Optional(Type.Union([Type.Literal('module'), Type.Literal('commonjs')])),
-  main: Type.String({
-    minLength: 1,
-    description: 'the entry file, within the folder',
-  }),
-  engines: Type.Object({
-    claimd: Type.String({
-      minLength: 1,
-      description: 'the range of host versions that it works with',
-    }),
-  }),
-  activationEvents: Type.Optional(
-    Type.Array(Type.Literal('onStartup'), {
-      description: '`onStartup` starts it with the host',
-    }),
-  ),
-  contributes: Type.Object(
-    {
-      providers: Type.Optional(Type.Array(providerContributionSchema)),
-      syncHandlers: Type.Optional(Type.Array(Type.Unknown())),
+export interface Manifest {
+  /** The plugin's name, which is an npm package name. */
+  name: string
+  /** A semantic version. */
+  version: string
+  /** How the plugin's `.js` files are written. A `main` that ends in `.js` needs it. */
+  type?: 'module' | 'commonjs'
+  /** The entry file, within the plugin's folder. */
+  main: string
+  engines: {
+    /** The range of host versions that the plugin works with, such as `^1.0.0`. */
+    claimd: string
+  }
+  /** `onStartup` starts the plugin with the host. */
+  activationEvents?: 'onStartup'[]
+  contributes: {
+    providers?: ProviderContribution[]
+    syncHandlers?: unknown[]
+  }
+  permissions?: {
+    links?: Record<string, unknown>
+    exec?: unknown[]
+    dbus?: unknown[]
+    read?: string[]
+    network?: boolean
+  }
+}
+
+export const matchRuleSchema = {
+  type: 'object',
+  properties: {
+    name: { type: 'string', minLength: 1, description: 'glob for the name, such as `wwan*`' },
+    address: { type: 'string', minLength: 1, description: 'glob for the link-layer address' },
+    path: { type: 'string', minLength: 1, description: 'glob for the place on the bus' },
+    driver: { type: 'string', minLength: 1, description: 'glob for the kernel driver' },
+    kind: { type: 'string', minLength: 1, description: 'the kind, such as `veth` or `ethernet`' },
+    vendor: { type: 'string', minLength: 1, description: 'the vendor id, four hexadecimal digits' },
+    product: { type: 'string', minLength: 1, description: 'the product id, four hexadecimal digits' },
+  },
+  additionalProperties: false,
+} as const
+
+export const providerContributionSchema = {
+  type: 'object',
+  properties: {
+    id: {
+      type: 'string',
+      pattern: '^[a-z0-9][a-z0-9._-]*$',
+      maxLength: 63,
+      description: 'unique within the plugin; lower-case letters, digits and . _ -',
     },
-    { additionalProperties: false },
-  ),
-  permissions: Type.Optional(
-    Type.Object(
-      {
-        links: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-        exec: Type.Optional(Type.Array(Type.Unknown())),
-        dbus: Type.Optional(Type.Array(Type.Unknown())),
-        read: Type.Optional(Type.Array(Type.String())),
-        network: Type.Optional(Type.Boolean()),
+    label: { type: 'string', minLength: 1, maxLength: 128, description: 'for people; default: the id' },
+    band: {
+      enum: ['exact', 'likely', 'generic'],
+      description: 'how sure its answers are; default: likely',
+    },
+    priority: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 100,
+      description: 'within the band, higher first; default: 50',
+    },
+    serial: { type: 'boolean', description: 'false lets its connections dial at the same time' },
+    match: {
+      type: 'array',
+      items: matchRuleSchema,
+      description: 'alternatives; without any it is never asked',
+    },
+    manages: {
+      type: 'array',
+      items: { type: 'string', minLength: 1 },
+      description: 'values of ID_NET_MANAGED_BY that mean this provider',
+    },
+    connectionTypes: {
+      type: 'array',
+      items: {
+        type: 'string',
+        pattern: '^[a-z0-9][a-z0-9._-]*$',
+        maxLength: 63,
+        description: 'lower-case letters, digits and . _ -, such as `lab`',
       },
-      { additionalProperties: false },
-    ),
-  ),
-})
-export type Manifest = Static<typeof manifestSchema>
+      description: 'the types of configured connections that it serves',
+    },
+    configuration: {
+      type: 'object',
+      additionalProperties: true,
+      description: "JSON Schema of a connection's `config`",
+    },
+  },
+  required: ['id'],
+  additionalProperties: false,
+} as const
+
+export const manifestSchema = {
+  type: 'object',
+  properties: {
+    name: {
+      type: 'string',
+      pattern: '^(?:@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*$',
+      maxLength: 214,
+      description: 'an npm package name',
+    },
+    version: { type: 'string', minLength: 1, description: 'a semantic version' },
+    type: { enum: ['module', 'commonjs'] },
+    main: { type: 'string', minLength: 1, description: 'the entry file, within the folder' },
+    engines: {
+      type: 'object',
+      properties: {
+        claimd: {
+          type: 'string',
+          minLength: 1,
+          description: 'the range of host versions that it works with',
+        },
+      },
+      required: ['claimd'],
+    },
+    activationEvents: {
+      type: 'array',
+      items: { const: 'onStartup' },
+      description: '`onStartup` starts it with the host',
+    },
+    contributes: {
+      type: 'object',
+      properties: {
+        providers: { type: 'array', items: providerContributionSchema },
+        syncHandlers: { type: 'array', items: {} },
+      },
+      additionalProperties: false,
+    },
+    permissions: {
+      type: 'object',
+      properties: {
+        links: { type: 'object', additionalProperties: true },
+        exec: { type: 'array', items: {} },
+        dbus: { type: 'array', items: {} },
+        read: { type: 'array', items: { type: 'string' } },
+        network: { type: 'boolean' },
+      },
+      additionalProperties: false,
+    },
+  },
+  required: ['name', 'version', 'main', 'engines', 'contributes'],
+} as const

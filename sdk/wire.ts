@@ -5,9 +5,8 @@
  * plugin is checked against the schemas here. They are plain JSON Schema, so that a plugin's process, whose
  * start is what a first offer waits for, loads no schema library.
  */
-import type { Static } from 'typebox'
 import type { Adapter } from './adapter.js'
-import type { ConfiguredConnection } from './context.js'
+import type { ConfiguredConnection, PluginContext } from './context.js'
 import type { Released } from './provider.js'
 import { resultCodes } from './result-codes.js'
 
@@ -176,5 +175,14 @@ export interface CallResult {
   error?: string
 }
 
-export type ReportParams = Static<typeof reportSchema>
-export type LogParams = Static<typeof logSchema>
+/** See {@link PluginContext.connections}. */
+export interface ReportParams {
+  connection: string
+  fence: number
+  state: 'lost'
+  reason: string
+}
+
+export interface LogParams {
+  message: string
+}

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify'
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import type { Service, Who } from '../core/engine/service.js'
 import { claimdError } from '../core/errors.js'
 import type { Access } from './access.js'
@@ -11,43 +11,64 @@ declare module 'fastify' {
   }
 }
 
-const adapterParams = Type.Object({
-  id: Type.String({ maxLength: 255, description: "an adapter's id or name" }),
-})
+const adapterParams = {
+  type: 'object',
+  properties: { id: { type: 'string', maxLength: 255, description: "an adapter's id or name" } },
+  required: ['id'],
+} as const
 type AdapterParams = Static<typeof adapterParams>
 
-const connectionParams = Type.Object({
-  name: Type.String({ maxLength: 255, description: "a connection's name" }),
-})
+const connectionParams = {
+  type: 'object',
+  properties: { name: { type: 'string', maxLength: 255, description: "a connection's name" } },
+  required: ['name'],
+} as const
 type ConnectionParams = Static<typeof connectionParams>
 
-const releaseBody = Type.Object(
-  {
-    reason: Type.String({
+const releaseBody = {
+  type: 'object',
+  properties: {
+    reason: {
+      type: 'string',
       minLength: 1,
       maxLength: 500,
       pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]+$',
       description: 'not blank, without control characters',
-    }),
+    },
   },
-  { additionalProperties: false, description: '{ "reason": … }' },
-)
+  required: ['reason'],
+  additionalProperties: false,
+  description: '{ "reason": … }',
+} as const
 type ReleaseBody = Static<typeof releaseBody>
 
-const revision = Type.String({ pattern: '^[0-9]{1,15}$', description: 'a revision, which is a whole number' })
+const revision = {
+  type: 'string',
+  pattern: '^[0-9]{1,15}$',
+  description: 'a revision, which is a whole number',
+} as const
 
-const eventsQuery = Type.Object({
-  since: Type.Optional(revision),
-  adapter: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 255, description: "an adapter's id or name, once" }),
-  ),
-  type: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 1000, description: 'types of events, separated by commas, once' }),
-  ),
-})
+const eventsQuery = {
+  type: 'object',
+  properties: {
+    since: revision,
+    adapter: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 255,
+      description: "an adapter's id or name, once",
+    },
+    type: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 1000,
+      description: 'types of events, separated by commas, once',
+    },
+  },
+} as const
 type EventsQuery = Static<typeof eventsQuery>
 
-const eventsHeaders = Type.Object({ 'last-event-id': Type.Optional(revision) })
+const eventsHeaders = { type: 'object', properties: { 'last-event-id': revision } } as const
 type EventsHeaders = Static<typeof eventsHeaders>
 
 /** The control API: what can be asked, and what each call of it asks of the daemon. */

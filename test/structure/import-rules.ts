@@ -1,11 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { posix } from 'node:path'
 import type { Import } from './imports.js'
 
-/** The packages that the SDK brings along: it is installed without the rest of the repository. */
-const sdk = JSON.parse(readFileSync(new URL('../../../sdk/package.json', import.meta.url), 'utf8'))
-const packagesOfTheSdk = Object.keys(sdk.dependencies)
 /** What of tsyringe the classes of a room need to say what they want injected. */
 const decorators = ['injectable', 'inject']
 
@@ -51,7 +47,8 @@ function mayUse(name: string, { typeOnly, names, dynamic }: Import, path: string
   const ofSdk = /^@claimd\/sdk(\/|$)/.test(name)
   switch (home.split('/')[0]) {
     case 'sdk':
-      return isBuiltin(name) || packagesOfTheSdk.includes(name)
+      // It is installed without the rest of the repository, and brings nothing along.
+      return isBuiltin(name)
     case 'plugins':
       return isBuiltin(name) || (name === '@claimd/sdk' && typeOnly)
     case 'samples':
@@ -61,6 +58,8 @@ function mayUse(name: string, { typeOnly, names, dynamic }: Import, path: string
       return name !== 'uvu' || path === 'test/harness.ts' || path.startsWith('test/harness/')
   }
   if (home === 'host/core/') return ofSdk
+  // Schemas are plain JSON Schema; the library that reads types from them would cost the start a fifth.
+  if (name === 'typebox') return typeOnly
   // The composition root and what it is made of; that meets the rooms through the core all the same.
   if (home === 'host/' || home === 'host/composition/') return true
   if (name === 'tsyringe')
