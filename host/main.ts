@@ -13,7 +13,7 @@ import { Claims } from './core/claims/claims.js'
 import type { Daemon, DaemonOptions } from './core/engine/daemon.js'
 import { Engine } from './core/engine/engine.js'
 import { EngineService } from './core/engine/engine-service.js'
-import { NetlinkSource, readSimulation, SimulatedSource } from './links/index.js'
+import { NetlinkSource } from './links/index.js'
 import { PluginHost } from './plugin-host/index.js'
 import { openStore, readConfiguration, watchConfiguration } from './store/index.js'
 
@@ -123,7 +123,10 @@ function makeService(parts: DependencyContainer): EngineService {
 }
 
 async function linkSource({ simulate }: DaemonOptions) {
-  return simulate === null ? new NetlinkSource() : new SimulatedSource(await readSimulation(simulate))
+  if (simulate === null) return new NetlinkSource()
+  // Loaded only here: a daemon for the kernel's links should not carry it.
+  const { readSimulation, SimulatedSource } = await import('./links/simulator/index.js')
+  return new SimulatedSource(await readSimulation(simulate))
 }
 
 function packageVersion(): string {

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { ownSchemas } from '../core/documents/own-schemas.js'
 import type { Service, Who } from '../core/engine/service.js'
 import { Access } from './access.js'
 import { EventStreams } from './event-streams.js'
@@ -42,7 +43,7 @@ export class ControlServer {
       clientErrorHandler: (error, socket) => this.#unparsable(error, socket),
       frameworkErrors: (error, request, reply) => this.#answer(error, request, reply),
       // Nothing that was sent is changed to fit; `verbose` tells what was expected.
-      ajv: { customOptions: { coerceTypes: false, removeAdditional: false, verbose: true } },
+      ajv: { customOptions: { ...ownSchemas, coerceTypes: false, removeAdditional: false, verbose: true } },
     })
     this.#http = this.#app.server
     const access = new Access()

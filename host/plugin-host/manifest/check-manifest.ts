@@ -4,6 +4,7 @@ import { Ajv } from 'ajv'
 import semver from 'semver'
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { parseJson } from '../../core/documents/json-syntax.js'
+import { ownSchemas } from '../../core/documents/own-schemas.js'
 import { schemaFaults } from '../../core/documents/schema-faults.js'
 import { shown } from '../../core/documents/shown.js'
 import { engineRangeFault } from './engine-range.js'
@@ -11,7 +12,7 @@ import { findEntryFile } from './entry-file.js'
 import { globFaults } from './glob-faults.js'
 import { misspeltKeys } from './misspelt-keys.js'
 
-const fits = new Ajv({ allErrors: true, verbose: true, strict: false }).compile(manifestSchema)
+const fits = new Ajv({ ...ownSchemas, allErrors: true, verbose: true, strict: false }).compile(manifestSchema)
 
 export interface CheckedManifest {
   /** As far as they could be read. */

@@ -9,9 +9,10 @@ import {
   resultsSchema,
 } from '@claimd/sdk/wire'
 import { Ajv, type ValidateFunction } from 'ajv'
+import { ownSchemas } from '../../core/documents/own-schemas.js'
 import { textLimit } from '../limits.js'
 
-const ajv = new Ajv({ strict: false })
+const ajv = new Ajv({ ...ownSchemas, strict: false })
 const checkResponse = ajv.compile(responseSchema)
 const checkAnswer = ajv.compile(answerSchema)
 const checkParams: Record<string, ValidateFunction> = {

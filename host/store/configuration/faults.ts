@@ -1,11 +1,12 @@
 import { connectionNameFault } from '@claimd/sdk'
 import { Ajv } from 'ajv'
 import type { FieldFault } from '../../core/documents/field-fault.js'
+import { ownSchemas } from '../../core/documents/own-schemas.js'
 import { placeOf } from '../../core/documents/place.js'
 import { schemaFaults } from '../../core/documents/schema-faults.js'
 import { type ConfigurationFile, configurationSchema } from './schema.js'
 
-const fits = new Ajv({ allErrors: true, verbose: true }).compile(configurationSchema)
+const fits = new Ajv({ ...ownSchemas, allErrors: true, verbose: true }).compile(configurationSchema)
 
 /** Everything in which a value is not a configuration; empty when it is one. */
 export function configurationFaults(value: unknown): FieldFault[] {

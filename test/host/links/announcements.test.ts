@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import type { Link, LinkEvent } from '../../../host/core/adapters/link.js'
-import { SimulatedSource } from '../../../host/links/index.js'
+import { SimulatedSource } from '../../../host/links/simulator/index.js'
 import { suite } from '../../harness.js'
 
 const test = suite('links/announcements')

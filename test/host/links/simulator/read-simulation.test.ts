@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ClaimdError } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import { exitCodeOf, exitCodes } from '../../../../host/core/errors.js'
-import { checkSimulation, readSimulation, SimulatedSource } from '../../../../host/links/index.js'
+import { checkSimulation, readSimulation, SimulatedSource } from '../../../../host/links/simulator/index.js'
 import { suite } from '../../../harness.js'
 
 const test = suite('links/simulator/script')

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import type { LinkEvent } from '../../../../host/core/adapters/link.js'
-import { SimulatedSource } from '../../../../host/links/index.js'
+import { SimulatedSource } from '../../../../host/links/simulator/index.js'
 import { suite } from '../../../harness.js'
 
 const test = suite('links/simulator')
