@@ -134,6 +134,7 @@ test('an adapter or a connection that is not there is not found, with exit 10', 
   assertClear(await lab.run('offer', 'lo', '--json'), 13, 'ADAPTER_NOT_OFFERED')
   for (const name of ['', '..', 'a b']) {
     assertClear(await lab.run('--json', 'explain', '--', name), 2, 'ADAPTER_NAME_MALFORMED')
+    assertClear(await lab.run('--json', 'adapter', '--', name), 2, 'ADAPTER_NAME_MALFORMED')
   }
 })
 

@@ -1,6 +1,6 @@
 import type { AdapterRow, AdaptersDocument } from '@claimd/sdk'
 import { type Command, InvalidArgumentError } from 'commander'
-import { claimdError } from '../../core/errors.js'
+import { checkAdapterName, noSuchAdapter } from '../../core/adapters/adapter-name.js'
 import type { ControlClient } from '../client.js'
 import type { Invocation } from '../invocation.js'
 import type { View } from '../output.js'
@@ -80,19 +80,11 @@ export function addReadingCommands(program: Command, invocation: Invocation): vo
     })
 }
 
-function findAdapter(document: AdaptersDocument, name: string): AdapterRow {
-  const row = document.adapters.find((one) => one.id === name) ?? named(document, name)
-  if (row) return row
-  throw claimdError('ADAPTER_NOT_FOUND', {
-    message: `there is no adapter ${name}`,
-    found: name,
-    expected: `one of ${document.adapters.map((one) => one.name).join(', ') || 'none: there is no adapter'}`,
-    remedy: 'claimd adapters',
-  })
-}
-
-function named(document: AdaptersDocument, name: string): AdapterRow | undefined {
-  return document.adapters.find((one) => one.name === name)
+function findAdapter({ adapters }: AdaptersDocument, name: string): AdapterRow {
+  checkAdapterName(name)
+  const row = adapters.find((one) => one.id === name) ?? adapters.find((one) => one.name === name)
+  if (!row) throw noSuchAdapter(name)
+  return row
 }
 
 /** Reads a revision from the command line. */

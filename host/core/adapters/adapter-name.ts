@@ -1,3 +1,6 @@
+import type { ClaimdError } from '@claimd/sdk'
+import { claimdError } from '../errors.js'
+
 /** The longest name of a link: alternative names have up to 127 bytes. */
 const limit = 127
 
@@ -9,4 +12,26 @@ export function adapterNameFault(name: string): string | null {
   if (name.includes('/')) return "holds a '/'"
   if (/[\s\p{Cc}]/u.test(name)) return 'holds a space or a control character'
   return null
+}
+
+/** @throws {ClaimdError} ADAPTER_NAME_MALFORMED when this cannot name an adapter */
+export function checkAdapterName(name: string): void {
+  const fault = adapterNameFault(name)
+  if (fault === null) return
+  throw claimdError('ADAPTER_NAME_MALFORMED', {
+    message: `the adapter's name ${fault}`,
+    found: name,
+    expected: 'the name or the id of an adapter',
+    remedy: 'claimd adapters lists them',
+  })
+}
+
+/** The error that there is no adapter of that name or id. */
+export function noSuchAdapter(name: string): ClaimdError {
+  return claimdError('ADAPTER_NOT_FOUND', {
+    message: `there is no adapter ${name}`,
+    found: name,
+    expected: 'the name or the id of an adapter that is there',
+    remedy: 'claimd adapters lists them',
+  })
 }

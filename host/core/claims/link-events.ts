@@ -98,7 +98,6 @@ export function linkGone(
   abandonRound(context, record, `it ${what}`)
   context.emit(movedTo ? 'adapter-moved' : 'adapter-removed', record, `${name} ${what}`, { movedTo })
   if (record.claim) endClaim(context, record, `the link ${what}`, 'gone')
-  for (const [id, open] of context.questions) if (open.record === record) context.cancel(id)
   context.adapters.delete(record.id)
   context.byIndex.delete(record.link.index)
   context.out.adapters.set(record.id, null)

@@ -6,35 +6,23 @@ import type {
   Round,
 } from '@claimd/sdk'
 import { ClaimdError } from '@claimd/sdk'
-import { adapterNameFault } from '../adapters/adapter-name.js'
+import { checkAdapterName, noSuchAdapter } from '../adapters/adapter-name.js'
 import { claimdError } from '../errors.js'
 import type { Context } from './context.js'
 import { endClaim, take } from './holding.js'
+import { notOffered, obstacleToOperator } from './obstacles.js'
 import type { AdapterRecord, Release } from './records.js'
-import { abandonRound, notOffered, obstacleToOperator, startWanted } from './rounds.js'
+import { abandonRound, startWanted } from './rounds.js'
 import { refuseDisconnect, refuseOffer } from './rules.js'
 import { adapterRow } from './views.js'
 
 /** Finds an adapter by its id or its name. @throws ADAPTER_NAME_MALFORMED, ADAPTER_NOT_FOUND */
 export function findAdapter(context: Context, nameOrId: string): AdapterRecord {
-  const fault = adapterNameFault(nameOrId)
-  if (fault) {
-    throw claimdError('ADAPTER_NAME_MALFORMED', {
-      message: `the adapter's name ${fault}`,
-      found: nameOrId,
-      expected: 'the name or the id of an adapter',
-      remedy: 'claimd adapters lists them',
-    })
-  }
+  checkAdapterName(nameOrId)
   const byId = context.adapters.get(nameOrId)
   if (byId) return byId
   for (const record of context.adapters.values()) if (record.adapter.name === nameOrId) return record
-  throw claimdError('ADAPTER_NOT_FOUND', {
-    message: `there is no adapter ${nameOrId}`,
-    found: nameOrId,
-    expected: 'the name or the id of an adapter that is there',
-    remedy: 'claimd adapters lists them',
-  })
+  throw noSuchAdapter(nameOrId)
 }
 
 /** Disconnects a connection, as far as the rules let it. */

@@ -64,10 +64,7 @@ function checkHolder(
     return
   }
   if (before && before.build !== provider.build) verifyAnew(context, record)
-  else if (needsVerify(record)) {
-    if (before?.status !== 'available') claim.retryAt = null
-    verify(context, record)
-  }
+  else if (needsVerify(record)) verify(context, record)
 }
 
 function isNews(before: Provider | undefined, provider: Provider): boolean {

@@ -1,23 +1,23 @@
-import { type Answer, ClaimdError } from '@claimd/sdk'
+import type { Answer } from '@claimd/sdk'
 import { materialKey } from '../adapters/changes.js'
-import { claimdError } from '../errors.js'
 import { ownerOf } from './connection-owner.js'
 import type { Context } from './context.js'
 import { adopt, isVerified } from './holding.js'
+import { offerObstacle, refuseRequest } from './obstacles.js'
 import { bandRank, type Place, type Provider, placesFor } from './order.js'
 import type { Decision } from './outbox.js'
 import type { Question } from './ports.js'
 import type { AdapterRecord, Pending, RunningRound } from './records.js'
 import { describeNoTaker, noteAnswer, noteSkip, roundDocument } from './round-record.js'
-import { type Objection, objectToName, refuseOffer, yields } from './rules.js'
+import { type Objection, objectToName } from './rules.js'
 import { holderPlace, skipReason } from './skip-reason.js'
 import { storeRecord } from './store-record.js'
 import { suggestName } from './suggest-name.js'
 
 /** `PENDING` is asked again at most so often… */
-export const pendingRepeats = 3
+const pendingRepeats = 3
 /** …and for so long together, in milliseconds; then it counts as `INVALID_CONNECTION`. */
-export const pendingTotal = 5_000
+const pendingTotal = 5_000
 /**
  * One round a second, beyond the first few: a link that is brought up appears, gets an address, goes up and
  * gets its carrier, one after the other, and must not stay without protection for a second because of that.
@@ -29,20 +29,6 @@ const triggersNamed = 3
 
 export function freshAllowance(now: number): AdapterRecord['allowance'] {
   return { rounds: roundsAtOnce, at: now }
-}
-
-/** Why the adapter is not offered now; `null` when it may be. */
-export function offerObstacle(context: Context, record: AdapterRecord): string | null {
-  return obstacleToOperator(context, record) ?? (record.release ? 'released by the operator' : null)
-}
-
-/** The same when the operator asks: what was released may be offered then. */
-export function obstacleToOperator(context: Context, record: AdapterRecord): string | null {
-  if (context.degraded) return `no claim is made while nothing can be stored: ${context.degraded}`
-  if (!context.ready) return 'the plugins are being loaded'
-  if (record.ignored) return record.ignored
-  if (record.claim && !yields(record.claim)) return `held by ${record.claim.provider}`
-  return null
 }
 
 /**
@@ -60,7 +46,7 @@ export function startWanted(context: Context, record: AdapterRecord, atOnce = fa
   if (offerObstacle(context, record) !== null) {
     // What stands in the way says itself when it is gone, and wants a round then.
     if (!context.degraded && context.ready) record.wanted = null
-    for (const request of record.waiting.splice(0)) refuse(context, request, record)
+    for (const request of record.waiting.splice(0)) refuseRequest(context, request, record)
     return
   }
   const { now } = context.moment
@@ -87,13 +73,13 @@ export function resumeRound(context: Context, record: AdapterRecord): void {
 export function abandonRound(context: Context, record: AdapterRecord, why: string): void {
   const { round } = record
   record.wanted = null
-  for (const request of record.waiting.splice(0)) refuse(context, request, record, why)
+  for (const request of record.waiting.splice(0)) refuseRequest(context, request, record, why)
   if (!round) return
   if (round.asking) {
     context.cancel(round.asking.question)
     noteAnswer(round, round.asking.place.provider, { result: null, reason: `not waited for: ${why}` }, null)
   }
-  for (const request of round.waiting.splice(0)) refuse(context, request, record, why)
+  for (const request of round.waiting.splice(0)) refuseRequest(context, request, record, why)
   closeRound(context, record, round, `broken off: ${why}`)
 }
 
@@ -230,27 +216,6 @@ function nextPlace(context: Context, round: RunningRound): { place: Place; pendi
   const at = round.queue.findIndex((place) => bandRank(place.provider.band) <= strongest)
   const [place] = at < 0 ? [] : round.queue.splice(at, 1)
   return place ? { place, pending: null } : null
-}
-
-/** Nobody is asked for this request. */
-function refuse(context: Context, request: number, record: AdapterRecord, why?: string): void {
-  const refusal = refuseOffer(record.adapter, record.claim)
-  const obstacle = why ?? offerObstacle(context, record) ?? 'the round was broken off'
-  const reply = refusal ? new ClaimdError(refusal) : notOffered(record, obstacle)
-  context.out.replies.push({ request, reply, decided: false })
-}
-
-/** The error that an adapter is not offered. */
-export function notOffered({ adapter, link }: AdapterRecord, obstacle: string): ClaimdError {
-  const remedy = link.portOf
-    ? `offer ${adapter.master ?? 'its master'} instead`
-    : `see: claimd explain ${adapter.name}`
-  return claimdError('ADAPTER_NOT_OFFERED', {
-    message: `adapter ${adapter.name} is not offered: ${obstacle}`,
-    found: obstacle,
-    expected: 'an adapter that may be offered now',
-    remedy,
-  })
 }
 
 function ask(

@@ -141,8 +141,8 @@ test('adapter: one that is not there', async () => {
     world.err,
     `claimd: there is no adapter eht0
   found:    eht0
-  expected: one of lo, eth0, lab0, wlan0
-  do:       claimd adapters
+  expected: the name or the id of an adapter that is there
+  do:       claimd adapters lists them
 `,
   )
   assert.is(world.code, 10)

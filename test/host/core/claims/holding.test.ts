@@ -166,6 +166,33 @@ test('a reloaded holder verifies, and what its manifest says now counts', () => 
   assert.is(rig.row('lab0').provider, 'x/b')
 })
 
+test('disabling the holder offers its adapter to those who are there already', () => {
+  const holder = { id: 'x/a', band: 'exact' as const, offer: () => mine('lab') }
+  const other = { id: 'x/b', offer: () => mine('other') }
+  const rig = new Rig().start([link('lab0')], [holder, other])
+  assert.is(rig.row('lab0').provider, 'x/a')
+  rig.provide([{ ...holder, status: 'disabled', because: 'by the operator' }, other])
+  assert.is(rig.row('lab0').provider, 'x/b')
+  assert.not.ok(rig.types().includes('claim-ended'))
+})
+
+test('after a verify that went well, the next failure is tried again as soon as the first was', () => {
+  const lab0 = link('lab0')
+  const answers = [null, null, mine('lab'), null, mine('lab')]
+  let verifies = 0
+  const rig = new Rig().start(
+    [lab0],
+    [{ id: 'x/a', offer: () => mine('lab'), verify: () => answers[verifies++] ?? null }],
+  )
+  rig.link({ ...lab0, addresses: ['10.0.0.1/24'] })
+  rig.clock.run(2_000 + 1_000 + 2_000 + 2_000)
+  assert.is(verifies, 3)
+  rig.link({ ...lab0, addresses: ['10.0.0.2/24'] })
+  rig.clock.run(2_000 + 1_000)
+  assert.is(verifies, 5)
+  assert.is(rig.row('lab0').state, 'claimed')
+})
+
 test('a holder that says no while nothing can be stored keeps its claim, and is asked again afterwards', () => {
   const lab0 = link('lab0')
   const rig = new Rig().start(

@@ -307,6 +307,11 @@ test('SC-5: PENDING with a long delay costs 5 s together and no more', () => {
   assert.is(rig.row('lab0').state, 'offered')
   rig.clock.run(1)
   assert.is(rig.row('lab0').provider, 'x/weaker')
+  assert.is(
+    rig.askedWho.filter((line) => line.includes('slow')).length,
+    2,
+    'it is asked once more at the end',
+  )
 })
 
 test('SC-7: triggers that come while a round runs lead to one more round after it', () => {
@@ -319,6 +324,27 @@ test('SC-7: triggers that come while a round runs lead to one more round after i
   rig.clock.run(2_000)
   assert.is(rig.asked.length, 2)
   assert.match(rig.rounds('lab0')[1]!.trigger, 'and more')
+})
+
+test('the suggested name is the adapter’s own, or a free one like it', () => {
+  const rig = new Rig({ settings: { connections: [{ name: 'lab2', type: 't', config: {} }] } }).start(
+    [link('lab0')],
+    [{ id: 'x/a', offer: ({ adapter, connection }) => mine(adapter.name === 'lab0' ? 'lab1' : connection) }],
+  )
+  rig.link(link('lab1'), link('lab2'))
+  assert.equal(
+    rig.asked.map(({ connection }) => connection),
+    ['lab0', 'lab1-2', 'lab2-2'],
+  )
+})
+
+test('what is called off in the turn in which it is decided is not asked at all', () => {
+  const rig = new Rig().start([], [{ id: 'x/a', offer: () => mine('lab') }])
+  const lab0 = link('lab0')
+  rig.engine.submit({ type: 'link', link: lab0 })
+  rig.engine.submit({ type: 'link-gone', index: lab0.index, movedTo: null })
+  rig.clock.run(5_000)
+  assert.equal(rig.asked, [])
 })
 
 test('an adapter that changes all the time is offered once a second beyond the first four', () => {

@@ -146,7 +146,8 @@ test('a script’s steps are played in order; those without a delay come with th
     steps: [
       { after: 1, add: { name: 'b' } },
       { change: { name: 'b', addresses: ['10.0.0.1/24'] } },
-      { after: 1, rename: { from: 'b', to: 'c' } },
+      // Long enough not to fall together with the step before on a busy machine.
+      { after: 50, rename: { from: 'b', to: 'c' } },
       { remove: 'a' },
     ],
   })
@@ -168,8 +169,8 @@ test('a script that repeats begins again', async () => {
   const source = new SimulatedSource({
     links: [],
     steps: [
-      { after: 1, add: { name: 'a' } },
-      { after: 1, remove: 'a' },
+      { after: 50, add: { name: 'a' } },
+      { after: 50, remove: 'a' },
     ],
     repeat: true,
   })

@@ -1,0 +1,40 @@
+import { ClaimdError } from '@claimd/sdk'
+import { claimdError } from '../errors.js'
+import type { Context } from './context.js'
+import type { AdapterRecord } from './records.js'
+import { refuseOffer, yields } from './rules.js'
+
+/** Why the adapter is not offered now; `null` when it may be. */
+export function offerObstacle(context: Context, record: AdapterRecord): string | null {
+  return obstacleToOperator(context, record) ?? (record.release ? 'released by the operator' : null)
+}
+
+/** The same when the operator asks: what was released may be offered then. */
+export function obstacleToOperator(context: Context, record: AdapterRecord): string | null {
+  if (context.degraded) return `no claim is made while nothing can be stored: ${context.degraded}`
+  if (!context.ready) return 'the plugins are being loaded'
+  if (record.ignored) return record.ignored
+  if (record.claim && !yields(record.claim)) return `held by ${record.claim.provider}`
+  return null
+}
+
+/** Answers a request for an offer that nobody will be asked for. */
+export function refuseRequest(context: Context, request: number, record: AdapterRecord, why?: string): void {
+  const refusal = refuseOffer(record.adapter, record.claim)
+  const obstacle = why ?? offerObstacle(context, record) ?? 'the round was broken off'
+  const reply = refusal ? new ClaimdError(refusal) : notOffered(record, obstacle)
+  context.out.replies.push({ request, reply, decided: false })
+}
+
+/** The error that an adapter is not offered. */
+export function notOffered({ adapter, link }: AdapterRecord, obstacle: string): ClaimdError {
+  const remedy = link.portOf
+    ? `offer ${adapter.master ?? 'its master'} instead`
+    : `see: claimd explain ${adapter.name}`
+  return claimdError('ADAPTER_NOT_OFFERED', {
+    message: `adapter ${adapter.name} is not offered: ${obstacle}`,
+    found: obstacle,
+    expected: 'an adapter that may be offered now',
+    remedy,
+  })
+}
