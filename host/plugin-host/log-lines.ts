@@ -68,7 +68,7 @@ function printable(text: string): string {
   return escapeControls(cut.replace(/\r$/, '').replaceAll('\t', '  '))
 }
 
-export function escapeControls(text: string): string {
+function escapeControls(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,

@@ -71,6 +71,20 @@ test('SC-19: … in the first moment after kill -9 of the host and restart; the 
   assert.is(lab.snapshot('lab0'), before)
 })
 
+test('SC-19: … in every way while its provider has yet to confirm it after a restart, and hears nothing of it', async () => {
+  lab.drop('a', `${claims('office')}, verify() { note('verify'); return new Promise(() => {}) }`)
+  lab.link('lab0', '10.9.0.1/24')
+  const first = await lab.start()
+  await lab.settles('lab0', 'claimed')
+  await first.kill('SIGKILL')
+  await lab.start()
+  assert.is((await lab.adapter('lab0')).provisional, true)
+  await lab.assertRefused('office', 'lab0')
+  assert.is((await lab.adapter('lab0')).provisional, true)
+  const heard = new Set(lab.calls('a').map((call) => call.split(' ')[0]))
+  assert.equal([...heard].sort(), ['offer', 'start', 'verify'])
+})
+
 test('a plugin whose folder is removed leaves its claim protected, and a new one takes over', async () => {
   const path = lab.drop('a', claims('office'))
   lab.link('lab0', '10.9.0.1/24')

@@ -5,7 +5,7 @@ import { claimdError } from '../errors.js'
 const limit = 127
 
 /** Says what is wrong with what should name an adapter, or `null`. The rules are the kernel's for link names. */
-export function adapterNameFault(name: string): string | null {
+function adapterNameFault(name: string): string | null {
   if (name === '') return 'is empty'
   if (name === '.' || name === '..') return `is ${name}`
   if (name.length > limit) return `has ${name.length} characters; ${limit} are allowed`

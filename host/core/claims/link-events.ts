@@ -55,7 +55,7 @@ export function addRecord(
 }
 
 /** Why an adapter is never offered; `null` when it may be. */
-export function ignoreReason(context: Context, record: AdapterRecord): string | null {
+function ignoreReason(context: Context, record: AdapterRecord): string | null {
   const { link, adapter } = record
   if (link.loopback) return 'it is the loopback link'
   if (link.portOf !== null) return `it is a port of ${link.portOf} ${adapter.master ?? ''}`.trimEnd()
@@ -88,7 +88,7 @@ function linkChanged(context: Context, record: AdapterRecord, link: Link): void 
 }
 
 /** The link was deleted, or it moved to another network namespace: its claim ends, and this generation too. */
-export function linkGone(
+function linkGone(
   context: Context,
   record: AdapterRecord,
   movedTo: { namespace: number; index: number } | null,

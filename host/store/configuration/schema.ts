@@ -67,6 +67,5 @@ export const configurationSchema = {
   additionalProperties: false,
 } as const
 
-export type ConnectionEntry = Static<typeof connectionSchema>
 export type Behaviour = Static<typeof behaviourSchema>
 export type ConfigurationFile = Static<typeof configurationSchema>
