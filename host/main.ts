@@ -107,7 +107,7 @@ function makeService(parts: DependencyContainer): EngineService {
   return new EngineService(parts.resolve(tokens.engine), parts.resolve(tokens.store), {
     pluginRows: () => pluginHost.pluginRows(),
     providerRows: () => pluginHost.providerRows(),
-    resyncs: () => links.resyncs,
+    linkCounts: () => ({ resyncs: links.resyncs, malformed: links.malformed }),
     describe: describeWho,
     facts: {
       version: parts.resolve(tokens.version),

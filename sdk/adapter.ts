@@ -8,6 +8,8 @@ export interface Adapter {
   id: string
   /** The kernel's name for the link at this moment, such as `eth0`. It can change. */
   name: string
+  /** Other names that the link has (`ip link property add … altname`), in the kernel's order. */
+  alternativeNames: string[]
   /** The kernel's interface index within the network namespace. */
   index: number
   /** What sort of link it is: `ethernet`, `wifi`, `loopback`, or the kernel's link kind such as `veth`. */

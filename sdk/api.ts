@@ -201,7 +201,7 @@ export interface StatusDocument {
   pid: number
   since: string
   node: string
-  /** Where adapters come from: `netlink`, or `simulator`. */
+  /** Where adapters come from: `netlink`, `polling` where the kernel's events cannot be had, or `simulator`. */
   links: string
   state: string
   socket: string
@@ -215,6 +215,8 @@ export interface StatusDocument {
   pluginStates: Partial<Record<PluginState, number>>
   /** How often the kernel's events overflowed and everything was read anew. */
   resyncs: number
+  /** How many of the kernel's messages could not be read and were skipped. */
+  malformed: number
 }
 
 /** A refusal: the connection is claimed, so claimd does not disconnect it. */

@@ -40,6 +40,13 @@ export function changeOf(
     if (!after.addresses.includes(address)) note(`${address} removed`)
   }
   if (before.address !== after.address) words.push(`address is now ${after.address ?? 'none'}`)
+  for (const name of after.alternativeNames) {
+    if (!before.alternativeNames.includes(name)) note(`is also called ${name}`)
+  }
+  for (const name of before.alternativeNames) {
+    if (!after.alternativeNames.includes(name)) note(`is no longer called ${name}`)
+  }
+  if (before.awaitsUdev && !after.awaitsUdev) note('udev has finished with it')
   if (before.managedBy !== after.managedBy) note(`managed by ${after.managedBy ?? 'nobody'}, says udev`)
   if (words.length === 0 && !reoffer && before.carrier === after.carrier && before.portOf === after.portOf)
     return null

@@ -14,6 +14,8 @@ export interface Link extends Omit<Adapter, 'id' | 'master'> {
   portOf: string | null
   /** Who udev says manages it (`ID_NET_MANAGED_BY`). */
   managedBy: string | null
+  /** udev runs here and has not finished with it: its name may still change, and who manages it is not known. */
+  awaitsUdev: boolean
 }
 
 /** What a link source tells. Events of one delivery belong together, in order. */
@@ -31,11 +33,13 @@ export type LinkEvent =
 
 /** Where links come from. */
 export interface LinkSource {
-  readonly kind: 'netlink' | 'simulator'
+  readonly kind: 'netlink' | 'polling' | 'simulator'
   /** Identifies the machine's boot and the network namespace; both are part of an adapter's identity. */
   readonly where: { boot: string; namespace: string }
   /** How often events were lost and everything was read anew. */
   readonly resyncs: number
+  /** How many messages could not be read and were skipped. */
+  readonly malformed: number
   /**
    * Begins to watch. The first delivery is a snapshot, made before the promise resolves; the deliveries
    * after it are never made from within the caller's own turn.

@@ -160,6 +160,7 @@ function adapterOf(context: Context, link: Link, id: string): Adapter {
   return {
     id,
     name: link.name,
+    alternativeNames: link.alternativeNames,
     index: link.index,
     kind: link.kind,
     driver: link.driver,

@@ -14,6 +14,7 @@ export function obstacleToOperator(context: Context, record: AdapterRecord): str
   if (context.degraded) return `no claim is made while nothing can be stored: ${context.degraded}`
   if (!context.ready) return 'the plugins are being loaded'
   if (record.ignored) return record.ignored
+  if (record.link.awaitsUdev) return 'udev has not finished with it yet'
   if (record.claim && !yields(record.claim)) return `held by ${record.claim.provider}`
   return null
 }

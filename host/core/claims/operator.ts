@@ -22,6 +22,9 @@ export function findAdapter(context: Context, nameOrId: string): AdapterRecord {
   const byId = context.adapters.get(nameOrId)
   if (byId) return byId
   for (const record of context.adapters.values()) if (record.adapter.name === nameOrId) return record
+  for (const record of context.adapters.values()) {
+    if (record.adapter.alternativeNames.includes(nameOrId)) return record
+  }
   throw noSuchAdapter(nameOrId)
 }
 

@@ -24,7 +24,8 @@ const roundsShown = 1_000
 export interface Surroundings {
   pluginRows(): PluginRow[]
   providerRows(): ProviderRow[]
-  resyncs(): number
+  /** What the source of links counts. */
+  linkCounts(): Pick<StatusDocument, 'resyncs' | 'malformed'>
   /** Who asks, in words for the records, such as `root (uid 0)`. */
   describe(who: Who): string
   /** What stays the same while the daemon runs. */
@@ -50,7 +51,7 @@ export class EngineService implements Service {
         Record<AdapterState, number>
       >,
       pluginStates: count(this.surroundings.pluginRows().map((row) => row.state)),
-      resyncs: this.surroundings.resyncs(),
+      ...this.surroundings.linkCounts(),
     }
   }
 

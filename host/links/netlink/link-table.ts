@@ -108,6 +108,7 @@ export class LinkTable {
     return {
       index: message.index,
       name: message.name,
+      alternativeNames: [],
       kind: kindOf(message, facts),
       driver: facts.driver,
       address: message.address,
@@ -122,6 +123,7 @@ export class LinkTable {
       master: message.master,
       portOf: this.#portOf(message),
       managedBy: null,
+      awaitsUdev: false,
       addresses: addresses.usable(),
     }
   }

@@ -45,6 +45,7 @@ export class SimulatedLinks {
     const blank: Link = {
       index,
       name,
+      alternativeNames: [],
       kind,
       driver: null,
       address: kind === 'loopback' ? '00:00:00:00:00:00' : derivedAddress(index),
@@ -59,6 +60,7 @@ export class SimulatedLinks {
       master: null,
       portOf: null,
       managedBy: null,
+      awaitsUdev: false,
       addresses: [],
     }
     const link = this.#changed(blank, { up: true, ...fields })

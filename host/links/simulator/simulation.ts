@@ -31,6 +31,11 @@ const fields = {
   carrier: { type: 'boolean', description: 'default: true while it is up' },
   master: { ...textOrNull, description: 'the name of a link' },
   managedBy: textOrNull,
+  awaitsUdev: { type: 'boolean', description: 'whether udev has yet to finish with it; default: false' },
+  alternativeNames: {
+    type: 'array',
+    items: { type: 'string', minLength: 1, maxLength: 127, description: 'another name of the link' },
+  },
   addresses: {
     type: 'array',
     items: {

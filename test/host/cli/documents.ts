@@ -30,6 +30,7 @@ export function adapter(row: Partial<AdapterRow> & { name: string }): AdapterRow
     driver: null,
     address: null,
     permanentAddress: null,
+    alternativeNames: [],
     path: null,
     vendor: null,
     product: null,
@@ -188,6 +189,7 @@ export const status: StatusDocument = {
   adapters: { ignored: 1, unmanaged: 1, claimed: 2, orphaned: 0 },
   pluginStates: { running: 1, rejected: 1 },
   resyncs: 0,
+  malformed: 0,
 }
 
 const skippedAnswer = { result: null, reason: null, evidence: null, ms: null }

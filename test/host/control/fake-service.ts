@@ -53,6 +53,7 @@ export class FakeService implements Service {
       adapters: {},
       pluginStates: {},
       resyncs: 0,
+      malformed: 0,
     }
   }
   adapters() {

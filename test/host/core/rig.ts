@@ -62,7 +62,7 @@ export class Rig implements ProviderPort {
     this.service = new EngineService(this.engine, this.store, {
       pluginRows: () => [],
       providerRows: () => [],
-      resyncs: () => 0,
+      linkCounts: () => ({ resyncs: 0, malformed: 0 }),
       describe: ({ uid }) => `uid ${uid}`,
       facts: {
         version: '1.0.0',
@@ -179,6 +179,7 @@ export function link(name: string, more: Partial<Link> = {}): Link {
   return {
     index,
     name,
+    alternativeNames: [],
     kind: 'veth',
     driver: 'veth',
     address: `02:00:00:00:${hex(index >> 8)}:${hex(index & 255)}`,
@@ -193,6 +194,7 @@ export function link(name: string, more: Partial<Link> = {}): Link {
     master: null,
     portOf: null,
     managedBy: null,
+    awaitsUdev: false,
     addresses: [],
     ...more,
   }

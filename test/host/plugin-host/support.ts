@@ -176,6 +176,7 @@ export function adapter(name: string, index: number): Adapter {
     driver: null,
     address: '02:00:00:00:00:01',
     permanentAddress: null,
+    alternativeNames: [],
     path: null,
     vendor: null,
     product: null,

@@ -79,6 +79,8 @@ test('a physical link becomes a row', () => {
     master: null,
     portOf: null,
     managedBy: null,
+    awaitsUdev: false,
+    alternativeNames: [],
     addresses: ['10.0.0.1/24'],
   })
 })

@@ -46,6 +46,8 @@ test('starts with a snapshot before the promise resolves', async () => {
             master: null,
             portOf: null,
             managedBy: null,
+            awaitsUdev: false,
+            alternativeNames: [],
             addresses: [],
           },
         ],
