@@ -102,7 +102,10 @@ export interface Round {
   at: string
   /** What started it, in words. */
   trigger: string
+  /** Of the providers that no rule of their manifests makes fit, the first eight are listed. */
   answers: RoundAnswer[]
+  /** How many more of those there were; {@link ExplainDocument.order} has all that are there now. */
+  unlisted: number
   /** How it ended, in words; `null` while it is under way. */
   outcome: string | null
 }

@@ -32,6 +32,8 @@ const migrations = [
   CREATE TABLE adapters (id TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT;
   CREATE TABLE claims (adapter TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT;
   CREATE TABLE releases (adapter TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT;`,
+  // In the order in which they were remembered.
+  `CREATE TABLE holders (number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, data TEXT NOT NULL) STRICT;`,
 ]
 
 /** The format that this version writes, and the newest that it reads. It is the file's `user_version`. */

@@ -4,6 +4,7 @@ import type {
   Store,
   StoredAdapter,
   StoredClaim,
+  StoredHolder,
   StoredRelease,
   StoredState,
 } from '../core/engine/store-port.js'
@@ -51,6 +52,7 @@ export class SqliteStore implements Store {
       adapters: this.#read<StoredAdapter>('SELECT CAST(data AS BLOB) AS data FROM adapters'),
       claims: this.#read<StoredClaim>('SELECT CAST(data AS BLOB) AS data FROM claims'),
       releases: this.#read<StoredRelease>('SELECT CAST(data AS BLOB) AS data FROM releases'),
+      holders: this.#read<StoredHolder>('SELECT CAST(data AS BLOB) AS data FROM holders ORDER BY number'),
     }
   }
 
@@ -123,6 +125,12 @@ export class SqliteStore implements Store {
     for (const adapter of batch.putAdapters) this.#put('adapters', adapter.id, adapter)
     for (const claim of batch.putClaims) this.#put('claims', claim.adapter, claim)
     for (const release of batch.putReleases) this.#put('releases', release.adapter, release)
+    for (const key of [...batch.dropHolders, ...batch.putHolders.map((holder) => holder.key)]) {
+      this.database.run('DELETE FROM holders WHERE key = ?', [key])
+    }
+    for (const holder of batch.putHolders) {
+      this.database.run('INSERT INTO holders (key, data) VALUES (?, ?)', [holder.key, JSON.stringify(holder)])
+    }
     for (const id of batch.dropAdapters) {
       this.#drop('adapters', 'id', id)
       this.#drop('claims', 'adapter', id)

@@ -12,10 +12,20 @@ export function showRound(round: Round, title: string, page: Page): string {
     paragraph(page, '', `${title}, ${when}: ${round.trigger}`, { indent: 2, paint: page.colours.bold }),
     ...asked.map((answer, at) => showAnswer(answer, at + 1, page)),
     notAsked(page, round.answers),
+    showUnlisted(round, page),
     paragraph(page, '  Outcome: ', round.outcome ?? 'none yet, providers are still being asked', {
       indent: 4,
     }),
   ].join('')
+}
+
+function showUnlisted({ unlisted }: Round, page: Page): string {
+  if (!unlisted) return ''
+  const who = unlisted === 1 ? '1 more provider' : `${unlisted} more providers`
+  return paragraph(page, '  Not asked: ', `${who} — no rule of theirs fits`, {
+    indent: 4,
+    paint: page.colours.dim,
+  })
 }
 
 function showAnswer(answer: RoundAnswer, number: number, page: Page): string {

@@ -23,6 +23,22 @@ export function isStill(known: KnownLink, link: Link): boolean {
   return link.permanentAddress !== null || known.address === link.address || known.name === link.name
 }
 
+/** Kinds of which two make one link: neither is the other's parent, and each knows the other by its index only. */
+export const pairedKinds: ReadonlySet<string> = new Set(['veth', 'vxcan', 'netkit'])
+
+/**
+ * By this a link is recognised that was unplugged and plugged in again, deleted and made again, or moved to
+ * another network namespace and back. Nothing is inherited by it: it only decides who is asked first.
+ * @param nameOf the name of the link with an index in this network namespace; `undefined` when there is none
+ */
+export function stableKey(link: Link, nameOf: (index: number) => string | undefined): string {
+  const { permanentAddress, path, driver, kind, name, peer } = link
+  if (permanentAddress !== null || path !== null) return [permanentAddress, path, driver].join('|')
+  // A link on top of another one, such as a VLAN, stays with that; indexes are not the same the next time.
+  const parent = peer?.startsWith('-:') && !pairedKinds.has(kind) ? nameOf(Number(peer.slice(2))) : undefined
+  return [kind, parent, name].join('|')
+}
+
 /** The public id of an adapter: unique for ever, since generations only rise. */
 export function adapterId(index: number, generation: number): string {
   return `${index}.${generation}`

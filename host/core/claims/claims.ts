@@ -4,7 +4,6 @@ import type { StoredState } from '../engine/store-port.js'
 import { Context, type Settings } from './context.js'
 import { reconsider, takeLinkEvent } from './link-events.js'
 import { disconnect, disconnectAll, findAdapter, offer, release } from './operator.js'
-import { makeProvider } from './order.js'
 import { Outbox } from './outbox.js'
 import type { ProviderEvent } from './ports.js'
 import { offerTo, takeProviders } from './provider-events.js'
@@ -114,9 +113,7 @@ export class Claims {
     const { context } = this
     const before = JSON.stringify([...context.configured.values()])
     context.apply(settings)
-    for (const provider of [...context.providers.values()]) {
-      context.providers.set(provider.id, makeProvider(provider, context.order))
-    }
+    context.roster.replace(context.roster.values(), context.order)
     for (const record of context.adapters.values()) {
       if (!reconsider(context, record)) continue
       const why = record.ignored ?? 'it is no longer ignored'
@@ -124,7 +121,7 @@ export class Claims {
       if (record.ignored === null) wantRound(context, record, why)
     }
     if (JSON.stringify([...context.configured.values()]) === before) return
-    for (const provider of context.providers.values()) {
+    for (const provider of context.roster.values()) {
       if (provider.connectionTypes.length > 0)
         offerTo(context, provider, 'the configured connections changed')
     }

@@ -1,9 +1,9 @@
 import type { ConfiguredConnection, MatchRule } from '@claimd/sdk'
 import { type CompiledRule, compileRule } from './match.js'
-import type { Provider } from './order.js'
 import { type Decision, type NewEvent, Outbox } from './outbox.js'
 import type { Question } from './ports.js'
 import type { AdapterRecord, Moment } from './records.js'
+import { Roster } from './roster.js'
 
 /** The operator's configuration, as far as claims depend on it. */
 export interface Settings {
@@ -27,9 +27,13 @@ export interface OpenQuestion {
 export class Context {
   readonly adapters = new Map<string, AdapterRecord>()
   readonly byIndex = new Map<number, AdapterRecord>()
+  /** The adapters that have a master, by its index: whether it is a bridge's port or a VRF's member. */
+  readonly members = new Map<number, Set<AdapterRecord>>()
   /** The adapter that is held for a connection: a connection holds one adapter at most. */
   readonly byConnection = new Map<string, AdapterRecord>()
-  readonly providers = new Map<string, Provider>()
+  readonly roster = new Roster()
+  /** Who held an adapter last, by its stable key; the newest ones last. */
+  readonly previousHolders = new Map<string, string>()
   readonly questions = new Map<number, OpenQuestion>()
   readonly configured = new Map<string, ConfiguredConnection>()
 

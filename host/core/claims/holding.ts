@@ -3,6 +3,7 @@ import { materialKey } from '../adapters/changes.js'
 import type { Context } from './context.js'
 import type { Provider } from './order.js'
 import type { Decision } from './outbox.js'
+import { rememberHolder } from './previous-holders.js'
 import type { AdapterRecord, Claim } from './records.js'
 
 /** What an accepted answer says. */
@@ -53,6 +54,8 @@ export function adopt(
   return context.decide(undo, () => {
     if (before) letGo(context, record, before)
     take(context, record, claim)
+    record.heldBefore = null
+    rememberHolder(context, record, claim)
     announceHolder(context, record, claim, before)
   })
 }

@@ -6,6 +6,7 @@ import type { StoredAdapter } from '../engine/store-port.js'
 import type { Context } from './context.js'
 import { endClaim } from './holding.js'
 import { fitRules } from './match.js'
+import { previousHolder } from './previous-holders.js'
 import type { AdapterRecord } from './records.js'
 import { abandonRound, freshAllowance, wantRound } from './rounds.js'
 import { storeRecord } from './store-record.js'
@@ -43,12 +44,14 @@ export function addRecord(
     wanted: null,
     allowance: freshAllowance(context.moment.now),
     unsupported: new Map(known?.unsupported),
+    heldBefore: known ? null : previousHolder(context, link),
     outcome: null,
     waiting: [],
     wakeAt: null,
   }
   context.adapters.set(record.id, record)
   context.byIndex.set(link.index, record)
+  enlist(context, record)
   record.ignored = ignoreReason(context, record)
   storeRecord(context, record)
   return record
@@ -67,19 +70,21 @@ function linkAppeared(context: Context, link: Link): void {
   const record = addRecord(context, link)
   const { name } = record.adapter
   context.emit('adapter-appeared', record, `${name} appeared (${link.kind})`, { kind: link.kind })
-  refreshPorts(context, record)
+  refreshMembers(context, record)
   wantRound(context, record, 'it appeared')
 }
 
 function linkChanged(context: Context, record: AdapterRecord, link: Link): void {
   const change = changeOf(record.link, link, (index) => masterName(context, index))
   const { address } = record.link
+  dismiss(context, record)
   record.link = link
+  enlist(context, record)
   if (!change) return
   record.adapter = adapterOf(context, link, record.id)
   if (change.renamedFrom !== null || link.address !== address) storeRecord(context, record)
   announceChange(context, record, change)
-  if (change.renamedFrom !== null) refreshPorts(context, record)
+  if (change.renamedFrom !== null) refreshMembers(context, record)
   reconsider(context, record)
   if (change.reoffer) wantRound(context, record, change.words[0] ?? 'its carrier is known')
   if (!record.claim) return
@@ -100,6 +105,7 @@ function linkGone(
   if (record.claim) endClaim(context, record, `the link ${what}`, 'gone')
   context.adapters.delete(record.id)
   context.byIndex.delete(record.link.index)
+  dismiss(context, record)
   context.out.adapters.set(record.id, null)
 }
 
@@ -149,11 +155,23 @@ function announceChange(context: Context, record: AdapterRecord, change: LinkCha
   context.emit('adapter-changed', record, `${name}: ${words.join(', ')}${held}`, { changes: words })
 }
 
-/** Ports show the name of their master. */
-function refreshPorts(context: Context, master: AdapterRecord): void {
-  for (const record of context.adapters.values()) {
-    if (record.link.master === master.link.index) refreshRow(context, record)
-  }
+/** Members show the name of their master. */
+function refreshMembers(context: Context, master: AdapterRecord): void {
+  for (const record of context.members.get(master.link.index) ?? []) refreshRow(context, record)
+}
+
+function enlist({ members }: Context, record: AdapterRecord): void {
+  const { master } = record.link
+  if (master === null) return
+  const others = members.get(master)
+  if (others) others.add(record)
+  else members.set(master, new Set([record]))
+}
+
+function dismiss({ members }: Context, record: AdapterRecord): void {
+  const { master } = record.link
+  const all = master === null ? undefined : members.get(master)
+  if (all?.delete(record) && all.size === 0) members.delete(master!)
 }
 
 function adapterOf(context: Context, link: Link, id: string): Adapter {

@@ -1,14 +1,24 @@
 import type { Adapter, MatchRule } from '@claimd/sdk'
 
 const keys = ['name', 'address', 'path', 'driver', 'kind', 'vendor', 'product'] as const
-type Key = (typeof keys)[number]
+export type Key = (typeof keys)[number]
+
+/** One key of a rule, made ready. */
+export interface KeyTest {
+  key: Key
+  wanted: string
+  /** What every value that fits begins with: for a literal, all of it. */
+  prefix: string
+  literal: boolean
+  fits: (value: string) => boolean
+}
 
 /** A rule made ready once, when its provider is loaded, so that an offer only runs comparisons. */
 export interface CompiledRule {
   text: string
   literals: number
   globs: number
-  tests: { key: Key; wanted: string; fits: (value: string) => boolean }[]
+  tests: readonly KeyTest[]
 }
 
 /** How a provider's rules fit an adapter. */
@@ -22,9 +32,11 @@ export interface Fit {
 export function compileRule(rule: MatchRule): CompiledRule {
   const tests = keys.flatMap((key) => {
     const wanted = rule[key]
-    return wanted === undefined ? [] : [{ key, wanted, fits: compileGlob(wanted) }]
+    if (wanted === undefined) return []
+    const prefix = wanted.replace(/[*?[].*$/s, '')
+    return [{ key, wanted, prefix, literal: !isGlob(wanted), fits: compileGlob(wanted) }]
   })
-  const globs = tests.filter((test) => isGlob(test.wanted)).length
+  const globs = tests.filter((test) => !test.literal).length
   const text = tests.map((test) => `${test.key} ${test.wanted}`).join(', ') || 'any adapter'
   return { text, literals: tests.length - globs, globs, tests }
 }
@@ -34,15 +46,24 @@ export function fitRules(rules: readonly CompiledRule[], adapter: Adapter): Fit 
   let best: CompiledRule | null = null
   const misses: string[] = []
   for (const rule of rules) {
-    const miss = rule.tests.find((test) => {
-      const value = adapter[test.key]
-      return value === null || !test.fits(value)
-    })
+    const miss = rule.tests.find((test) => !passes(test, adapter))
     if (miss) misses.push(`${miss.key} is ${adapter[miss.key] ?? 'not known'}, not ${miss.wanted}`)
     else if (best === null || compareSpecificity(rule, best) < 0) best = rule
   }
   if (best) return { rule: best, why: '' }
   return { rule: null, why: misses.length > 0 ? misses.join('; ') : 'its manifest has no match rule' }
+}
+
+/** Whether all keys of the rule hold. */
+export function fitsRule(rule: CompiledRule, adapter: Adapter): boolean {
+  return rule.tests.every((test) => passes(test, adapter))
+}
+
+/** An alternative name is as good as the name. */
+function passes({ key, fits }: KeyTest, adapter: Adapter): boolean {
+  const value = adapter[key]
+  if (value !== null && fits(value)) return true
+  return key === 'name' && adapter.alternativeNames.some(fits)
 }
 
 /** Orders the more specific rule first: more literals, then more globs. */

@@ -1,5 +1,5 @@
-import type { Adapter, Band } from '@claimd/sdk'
-import { type CompiledRule, compareSpecificity, compileRule, type Fit, fitRules } from './match.js'
+import type { Band } from '@claimd/sdk'
+import { type CompiledRule, compareSpecificity, type Fit } from './match.js'
 import type { ProviderInfo } from './provider-info.js'
 
 const bands: Record<Band, number> = { exact: 0, likely: 1, generic: 2 }
@@ -16,51 +16,54 @@ export interface Provider extends ProviderInfo {
   listed: number
 }
 
-export function makeProvider(info: ProviderInfo, order: readonly string[]): Provider {
-  const listed = order.indexOf(info.id)
-  return {
-    ...info,
-    rules: info.match.map(compileRule),
-    listed: listed < 0 ? Number.POSITIVE_INFINITY : listed,
-  }
-}
-
 /** A provider's place among all, for one adapter. */
 export interface Place {
   provider: Provider
   fit: Fit
+  /** It held this adapter before the link went away; then it is asked first when the link is back. */
+  heldBefore: boolean
 }
 
-/**
- * All providers in the order in which they would be asked about `adapter`: the operator's explicit order,
- * then the band, then priority (higher first), then how specific the matching rule is, then the id in
- * code-point order. The order is total; those whose rules do not fit have their place as well.
- */
-export function placesFor(adapter: Adapter, providers: Iterable<Provider>): Place[] {
-  const places: Place[] = []
-  for (const provider of providers) places.push({ provider, fit: fitRules(provider.rules, adapter) })
-  return places.sort(comparePlaces)
+/** The order of providers as far as it does not depend on an adapter. */
+export function compareProviders(a: Provider, b: Provider): number {
+  return compareListed(a, b) || compareStrength(a, b) || compareIds(a, b)
 }
 
+/** The order of providers about one adapter, see `Roster.fitting`. */
 export function comparePlaces(a: Place, b: Place): number {
-  const { provider: p } = a
-  const { provider: q } = b
-  if (p.listed !== q.listed) return p.listed - q.listed
-  if (p.band !== q.band) return bandRank(p.band) - bandRank(q.band)
-  if (p.priority !== q.priority) return q.priority - p.priority
-  if (a.fit.rule && b.fit.rule) {
-    const specificity = compareSpecificity(a.fit.rule, b.fit.rule)
-    if (specificity !== 0) return specificity
-  } else if (a.fit.rule || b.fit.rule) return a.fit.rule ? -1 : 1
-  // Ids are ASCII (the manifest's schema says so), where this is code-point order.
-  return p.id < q.id ? -1 : p.id > q.id ? 1 : 0
+  return (
+    compareListed(a.provider, b.provider) ||
+    Number(b.heldBefore) - Number(a.heldBefore) ||
+    compareStrength(a.provider, b.provider) ||
+    compareFits(a.fit, b.fit) ||
+    compareIds(a.provider, b.provider)
+  )
 }
 
 /** Why a provider has its place, in words. */
-export function describePlace({ provider, fit }: Place): string {
-  const rule = fit.rule ? `, rule: ${fit.rule.text}` : ''
-  const listed = Number.isFinite(provider.listed)
-    ? `number ${provider.listed + 1} in the operator's order, `
-    : ''
-  return `${listed}band ${provider.band}, priority ${provider.priority}${rule}`
+export function describePlace({ provider, fit, heldBefore }: Place): string {
+  const words = [`band ${provider.band}`, `priority ${provider.priority}`]
+  if (heldBefore) words.unshift('it held this adapter before')
+  if (Number.isFinite(provider.listed)) words.unshift(`number ${provider.listed + 1} in the operator's order`)
+  if (fit.rule) words.push(`rule: ${fit.rule.text}`)
+  return words.join(', ')
+}
+
+function compareListed(p: Provider, q: Provider): number {
+  return p.listed === q.listed ? 0 : p.listed - q.listed
+}
+
+function compareStrength(p: Provider, q: Provider): number {
+  return bandRank(p.band) - bandRank(q.band) || q.priority - p.priority
+}
+
+/** Those that do not fit come after those that do. */
+function compareFits(a: Fit, b: Fit): number {
+  if (a.rule && b.rule) return compareSpecificity(a.rule, b.rule)
+  return Number(a.rule === null) - Number(b.rule === null)
+}
+
+/** Ids are ASCII (the manifest's schema says so), where this is code-point order. */
+function compareIds(p: Provider, q: Provider): number {
+  return p.id < q.id ? -1 : p.id > q.id ? 1 : 0
 }

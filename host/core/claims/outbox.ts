@@ -1,5 +1,5 @@
 import type { Released } from '@claimd/sdk'
-import type { StoredAdapter, StoredClaim, StoredRelease } from '../engine/store-port.js'
+import type { StoredAdapter, StoredClaim, StoredHolder, StoredRelease } from '../engine/store-port.js'
 import type { Question } from './ports.js'
 
 /** An event before the journal gave it a revision. */
@@ -37,6 +37,7 @@ export class Outbox {
   readonly adapters: Rows<StoredAdapter> = new Map()
   readonly claims: Rows<StoredClaim> = new Map()
   readonly releases: Rows<StoredRelease> = new Map()
+  readonly holders: Rows<StoredHolder> = new Map()
   /** An operator's decision is in it. */
   sync = false
 
@@ -52,6 +53,7 @@ export class Outbox {
 
   /** Whether anything is to be stored. */
   get storable(): boolean {
-    return this.events.length + this.adapters.size + this.claims.size + this.releases.size > 0
+    const { events, adapters, claims, releases, holders } = this
+    return events.length + adapters.size + claims.size + releases.size + holders.size > 0
   }
 }

@@ -1,7 +1,7 @@
 import type { Context } from './context.js'
 import { orphan, take } from './holding.js'
 import { fitRules } from './match.js'
-import { makeProvider, type Provider } from './order.js'
+import type { Provider } from './order.js'
 import type { ProviderInfo } from './provider-info.js'
 import type { AdapterRecord } from './records.js'
 import { abandonRound, wantRound } from './rounds.js'
@@ -10,11 +10,10 @@ import { needsVerify, verify, verifyAnew } from './verifying.js'
 
 /** Takes the whole list of providers, whatever changed about it. */
 export function takeProviders(context: Context, infos: readonly ProviderInfo[]): void {
-  const before = new Map(context.providers)
+  const before = new Map(context.roster.values().map((provider) => [provider.id, provider]))
   const first = !context.ready
   context.ready = true
-  context.providers.clear()
-  for (const info of infos) context.providers.set(info.id, makeProvider(info, context.order))
+  context.roster.replace(infos, context.order)
   for (const record of context.adapters.values()) {
     if (record.claim) checkHolder(context, record, before.get(record.claim.provider), first)
   }
@@ -22,7 +21,7 @@ export function takeProviders(context: Context, infos: readonly ProviderInfo[]):
     for (const record of context.adapters.values()) wantRound(context, record, 'claimd started')
     return
   }
-  const news = [...context.providers.values()].filter((provider) => isNews(before.get(provider.id), provider))
+  const news = context.roster.values().filter((provider) => isNews(before.get(provider.id), provider))
   for (const provider of news)
     offerTo(context, provider, `provider ${provider.id} ${newsOf(before, provider)}`)
 }
@@ -43,7 +42,7 @@ function checkHolder(
   first: boolean,
 ): void {
   const claim = record.claim!
-  const provider = context.providers.get(claim.provider)
+  const provider = context.roster.get(claim.provider)
   if (!provider || provider.status === 'disabled') {
     const because = provider ? `its plugin is disabled: ${provider.because}` : 'its plugin is not there'
     const already = claim.abandoned

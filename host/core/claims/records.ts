@@ -59,6 +59,8 @@ export interface RunningRound {
   at: string
   trigger: string
   answers: RoundAnswer[]
+  /** How many more providers there are whose rules do not fit. */
+  unlisted: number
   /** Who is still to be asked, strongest first. */
   queue: Place[]
   asking: Asking | null
@@ -85,6 +87,8 @@ export interface AdapterRecord {
   allowance: { rounds: number; at: number }
   /** Providers (`id` and build) that said NOT_SUPPORTED, which holds for this generation. */
   unsupported: Map<string, string>
+  /** Who held it before its link went away and came back; asked first until somebody holds it again. */
+  heldBefore: string | null
   /** How the last round without a claim ended. */
   outcome: string | null
   /** Requests that wait for the next round. */

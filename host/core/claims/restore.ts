@@ -15,6 +15,7 @@ export function restore(context: Context, stored: StoredState, links: readonly L
   const present = new Map(links.map((link) => [link.index, link]))
   const claims = new Map(stored.claims.map((claim) => [claim.adapter, claim]))
   const releases = new Map(stored.releases.map((release) => [release.adapter, release]))
+  for (const { key, provider } of stored.holders) context.previousHolders.set(key, provider)
   for (const known of stored.adapters) {
     const link = present.get(known.index)
     const claim = claims.get(known.id)

@@ -4,7 +4,8 @@ import type { AdapterRecord, RunningRound } from './records.js'
 
 /** The record of a round, as `explain` shows it. */
 export function roundDocument(round: RunningRound, outcome: string | null): Round {
-  return { at: round.at, trigger: round.trigger, answers: round.answers, outcome }
+  const { at, trigger, answers, unlisted } = round
+  return { at, trigger, answers, unlisted, outcome }
 }
 
 /** How a round ended in which nobody took the adapter, in words. */

@@ -4,7 +4,7 @@ import { ownerOf } from './connection-owner.js'
 import type { Context } from './context.js'
 import { adopt, isVerified } from './holding.js'
 import { offerObstacle, refuseRequest } from './obstacles.js'
-import { bandRank, type Place, type Provider, placesFor } from './order.js'
+import { bandRank, type Place, type Provider } from './order.js'
 import type { Decision } from './outbox.js'
 import type { Question } from './ports.js'
 import type { AdapterRecord, Pending, RunningRound } from './records.js'
@@ -24,6 +24,11 @@ const pendingTotal = 5_000
  */
 const roundsAtOnce = 4
 const roundsPerMillisecond = 1 / 1_000
+/**
+ * Of the providers whose rules do not fit, so many are named in a round's record. With hundreds of providers
+ * the journal would hold little else; `explain` shows beside the rounds how all of them stand now.
+ */
+const unfittingListed = 8
 /** Triggers that a round's record names before it only says that there were more. */
 const triggersNamed = 3
 
@@ -148,7 +153,7 @@ function objectTo(
   // Whatever stood in the way has ended the round; that nothing is taken over wrongly must not hang on that.
   const obstacle = offerObstacle(context, record)
   if (obstacle !== null) return { result: 'UNEXPECTED', reason: `it answered SUCCESS, but ${obstacle}` }
-  const now = context.providers.get(provider.id)
+  const now = context.roster.get(provider.id)
   if (now?.status !== 'available') {
     const reason = `it answered SUCCESS, but it cannot hold anything: ${now?.because ?? 'it is not there any more'}`
     return { result: 'UNEXPECTED', reason }
@@ -162,20 +167,21 @@ function objectTo(
 }
 
 function openRound(context: Context, record: AdapterRecord, trigger: string): RunningRound {
+  const { roster } = context
+  const queue = roster.fitting(record.adapter, record.heldBefore)
+  const unfitting = roster.unfitting(record.adapter, queue, unfittingListed)
   const round: RunningRound = {
     at: context.moment.at,
     trigger,
     answers: [],
-    queue: [],
+    unlisted: roster.size - queue.length - unfitting.length,
+    queue,
     asking: null,
     pending: new Map(),
     waiting: record.waiting.splice(0),
   }
-  for (const place of placesFor(record.adapter, context.providers.values())) {
-    // The rules are evaluated before anybody is asked, so those they exclude come first.
-    if (place.fit.rule) round.queue.push(place)
-    else noteSkip(round, place.provider, place.fit.why)
-  }
+  // The rules are evaluated before anybody is asked, so those they exclude come first.
+  for (const { provider, fit } of unfitting) noteSkip(round, provider, fit.why)
   return round
 }
 
@@ -186,7 +192,7 @@ function step(context: Context, record: AdapterRecord, round: RunningRound): voi
     if (next === null) break
     const { place, pending } = next
     // Whoever was there when the round began may be disabled or gone by now.
-    const provider = context.providers.get(place.provider.id)
+    const provider = context.roster.get(place.provider.id)
     const skipped = provider
       ? skipReason(record, { ...place, provider }, holderPlace(context, record))
       : 'it is not there any more'

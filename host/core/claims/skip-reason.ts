@@ -5,8 +5,8 @@ import type { AdapterRecord } from './records.js'
 
 /** The place of the provider that holds the adapter; `null` when there is none, or it is not there any more. */
 export function holderPlace(context: Context, record: AdapterRecord): Place | null {
-  const provider = record.claim ? context.providers.get(record.claim.provider) : undefined
-  return provider ? { provider, fit: fitRules(provider.rules, record.adapter) } : null
+  const provider = record.claim ? context.roster.get(record.claim.provider) : undefined
+  return provider ? { provider, fit: fitRules(provider.rules, record.adapter), heldBefore: false } : null
 }
 
 /**

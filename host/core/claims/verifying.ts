@@ -25,7 +25,7 @@ export function needsVerify(record: AdapterRecord): boolean {
 export function verify(context: Context, record: AdapterRecord): void {
   const { claim } = record
   if (!claim || claim.verifying || claim.retryAt !== null || !context.ready) return
-  const provider = context.providers.get(claim.provider)
+  const provider = context.roster.get(claim.provider)
   if (provider?.status !== 'available') return
   const question = context.ask(record, {
     kind: 'verify',
@@ -83,7 +83,7 @@ export function answerVerify(
     return
   }
   if (answer.result === 'INVALID_CONNECTION' || answer.result === 'NOT_SUPPORTED') {
-    const provider = context.providers.get(claim.provider)
+    const provider = context.roster.get(claim.provider)
     if (answer.result === 'NOT_SUPPORTED' && provider) neverAgain(context, record, provider)
     const cause = answer.reason ?? 'it gave no reason'
     endByHolder(context, record, `${claim.provider} says that it is no longer its own: ${cause}`)

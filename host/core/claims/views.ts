@@ -1,7 +1,7 @@
 import type { AdapterRow, AdapterState, Candidate, ConnectionRow, ConnectionState } from '@claimd/sdk'
 import { ownerOf } from './connection-owner.js'
 import type { Context } from './context.js'
-import { describePlace, type Place, placesFor } from './order.js'
+import { describePlace, type Place } from './order.js'
 import type { AdapterRecord, Claim } from './records.js'
 import { yields } from './rules.js'
 import { holderPlace, skipReason } from './skip-reason.js'
@@ -50,8 +50,11 @@ export function connectionRows(context: Context): ConnectionRow[] {
 
 /** The order in which providers would be asked now, and why each has its place. */
 export function candidates(context: Context, record: AdapterRecord): Candidate[] {
+  const { roster } = context
   const holder = holderPlace(context, record)
-  return placesFor(record.adapter, context.providers.values()).map((place) => ({
+  const fitting = roster.fitting(record.adapter, record.heldBefore)
+  const unfitting = roster.unfitting(record.adapter, fitting, roster.size)
+  return [...fitting, ...unfitting].map((place) => ({
     provider: place.provider.id,
     place: describePlace(place),
     skipped: skippedNow(record, place, holder),

@@ -1,6 +1,6 @@
 import type { EventDocument } from '@claimd/sdk'
 import type { NewEvent, Outbox, Rows } from '../claims/outbox.js'
-import type { Batch, StoredAdapter, StoredClaim, StoredRelease } from './store-port.js'
+import type { Batch, StoredAdapter, StoredClaim, StoredHolder, StoredRelease } from './store-port.js'
 
 /** So many events are kept in memory while they cannot be stored; what is over is counted. */
 const eventLimit = 1_000
@@ -14,6 +14,7 @@ export class Backlog {
   private readonly adapters: Rows<StoredAdapter> = new Map()
   private readonly claims: Rows<StoredClaim> = new Map()
   private readonly releases: Rows<StoredRelease> = new Map()
+  private readonly holders: Rows<StoredHolder> = new Map()
   private sync = false
   /** How many events had to be dropped. */
   lost = 0
@@ -26,6 +27,7 @@ export class Backlog {
     merge(this.adapters, out.adapters)
     merge(this.claims, out.claims)
     merge(this.releases, out.releases)
+    merge(this.holders, out.holders)
     this.sync ||= out.sync
   }
 
@@ -47,6 +49,8 @@ export class Backlog {
       dropClaims: drops(this.claims),
       putReleases: puts(this.releases),
       dropReleases: drops(this.releases),
+      putHolders: puts(this.holders),
+      dropHolders: drops(this.holders),
       sync: this.sync,
     }
   }
@@ -56,6 +60,7 @@ export class Backlog {
     this.adapters.clear()
     this.claims.clear()
     this.releases.clear()
+    this.holders.clear()
     this.sync = false
     this.lost = 0
   }

@@ -40,6 +40,13 @@ export interface StoredRelease {
   at: string
 }
 
+/** Who held an adapter last: asked first when the link is back. */
+export interface StoredHolder {
+  /** The adapter's stable key, see `stableKey`. */
+  key: string
+  provider: string
+}
+
 export interface StoredState {
   /** The last revision of the journal; 0 in a new database. */
   revision: number
@@ -49,6 +56,8 @@ export interface StoredState {
   adapters: StoredAdapter[]
   claims: StoredClaim[]
   releases: StoredRelease[]
+  /** Oldest first. */
+  holders: StoredHolder[]
 }
 
 /** Everything one turn of the engine decided: written in one transaction, or not at all. */
@@ -64,6 +73,9 @@ export interface Batch {
   dropClaims: string[]
   putReleases: StoredRelease[]
   dropReleases: string[]
+  putHolders: StoredHolder[]
+  /** By their keys. */
+  dropHolders: string[]
   /** Also flush to the disk: an operator's decision is in it. */
   sync: boolean
 }

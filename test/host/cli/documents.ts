@@ -243,6 +243,7 @@ export const round: Round = {
       skipped: null,
     },
   ],
+  unlisted: 0,
   outcome: 'claimed by claimd-as-found/as-found for connection eth0',
 }
 
@@ -258,6 +259,7 @@ export const explain: ExplainDocument = {
       at: at(12, 26, 58),
       trigger: 'it appeared',
       answers: [],
+      unlisted: 0,
       outcome: 'nobody claimed it: no provider was asked',
     },
     round,

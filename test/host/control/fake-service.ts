@@ -87,7 +87,13 @@ export class FakeService implements Service {
 
   async offer(adapter: string, who: Who) {
     this.#note('offer', adapter, null, who)
-    const round = { at: '2026-01-01T00:00:00Z', trigger: 'asked', answers: [], outcome: 'nobody' }
+    const round = {
+      at: '2026-01-01T00:00:00Z',
+      trigger: 'asked',
+      answers: [],
+      unlisted: 0,
+      outcome: 'nobody',
+    }
     const nobody = { provider: null, connection: null }
     return { result: 'SUCCESS', adapter, state: 'unmanaged', because: 'nobody', ...nobody, round } as const
   }

@@ -275,6 +275,7 @@ export class MemoryStore implements Store {
   private readonly adapters = new Map<string, StoredState['adapters'][number]>()
   private readonly claims = new Map<string, StoredState['claims'][number]>()
   private readonly releases = new Map<string, StoredState['releases'][number]>()
+  private readonly holders = new Map<string, StoredState['holders'][number]>()
   private generation = 0
   private fence = 0
 
@@ -286,6 +287,7 @@ export class MemoryStore implements Store {
       adapters: [...this.adapters.values()],
       claims: [...this.claims.values()],
       releases: [...this.releases.values()],
+      holders: [...this.holders.values()],
     })
   }
 
@@ -301,6 +303,11 @@ export class MemoryStore implements Store {
     for (const row of copy.putAdapters) this.adapters.set(row.id, row)
     for (const row of copy.putClaims) this.claims.set(row.adapter, row)
     for (const row of copy.putReleases) this.releases.set(row.adapter, row)
+    for (const key of copy.dropHolders) this.holders.delete(key)
+    for (const row of copy.putHolders) {
+      this.holders.delete(row.key)
+      this.holders.set(row.key, row)
+    }
     for (const id of copy.dropClaims) this.claims.delete(id)
     for (const id of copy.dropReleases) this.releases.delete(id)
     for (const id of copy.dropAdapters) {

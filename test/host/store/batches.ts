@@ -17,6 +17,8 @@ export function batch(parts: Partial<Batch> = {}): Batch {
     dropClaims: [],
     putReleases: [],
     dropReleases: [],
+    putHolders: [],
+    dropHolders: [],
     sync: false,
     ...parts,
   }
@@ -34,6 +36,7 @@ export function roundEvent(revision: number, adapter: string): EventDocument {
     at: event(revision).at,
     trigger: `round ${revision}`,
     answers: [],
+    unlisted: 0,
     outcome: 'nobody wants it',
   }
   return event(revision, { type: 'round', adapter, round })

@@ -26,7 +26,15 @@ function reopen(): void {
   store = openStore(folder)
 }
 
-const empty: StoredState = { revision: 0, generation: 0, fence: 0, adapters: [], claims: [], releases: [] }
+const empty: StoredState = {
+  revision: 0,
+  generation: 0,
+  fence: 0,
+  adapters: [],
+  claims: [],
+  releases: [],
+  holders: [],
+}
 
 test('a new state is empty, in a folder and a file for the owner alone', () => {
   assert.equal(store.load(), empty)
@@ -45,7 +53,17 @@ test('everything that was committed is there after a restart', () => {
     event(3, { message: 'a\0b', detail: { deep: [true, null] } }),
   ]
   store.commit(batch({ events, generation: 4, fence: 9, putAdapters: [row], putClaims: [held] }))
-  store.commit(batch({ putAdapters: [adapter('2.3')], putReleases: [release('2.3')], sync: true }))
+  const holders = ['one', 'two', 'three'].map((key) => ({ key, provider: `x/${key}` }))
+  store.commit(
+    batch({
+      putAdapters: [adapter('2.3')],
+      putReleases: [release('2.3')],
+      putHolders: holders,
+      sync: true,
+    }),
+  )
+  const moved = { key: 'one', provider: 'x/other' }
+  store.commit(batch({ putHolders: [moved], dropHolders: ['two'] }))
   reopen()
   assert.equal(store.load(), {
     revision: 3,
@@ -54,6 +72,7 @@ test('everything that was committed is there after a restart', () => {
     adapters: [row, adapter('2.3')],
     claims: [held],
     releases: [release('2.3')],
+    holders: [holders[2], moved],
   })
   assert.equal(store.events(0, 10), events)
   assert.equal(store.events(1, 1), [events[1]])
