@@ -36,12 +36,15 @@ const readOn = 1_000
 const maximumOutput = 200_000
 const entry = fileURLToPath(new URL('./file-process.js', import.meta.url))
 
-/** Runs a compiled test file in a process of its own, for at most `limit` milliseconds. */
-export function runFile(file: string, limit: number): FileRun {
+/**
+ * Runs a compiled test file in a process of its own, for at most `limit` milliseconds.
+ * @param env is added to the environment
+ */
+export function runFile(file: string, limit: number, env: NodeJS.ProcessEnv = {}): FileRun {
   // A name of its own for each file, so that a runner within a test adds to what it was given.
   const variable = `CLAIMD_TEST_${randomUUID().replaceAll('-', '')}`
   const child = spawn(process.execPath, ['--enable-source-maps', entry, file], {
-    env: { ...process.env, [variable]: '1' },
+    env: { ...process.env, ...env, [variable]: '1' },
     // A session and a group of its own.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],

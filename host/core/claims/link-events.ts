@@ -5,10 +5,10 @@ import type { Link, LinkEvent } from '../adapters/link.js'
 import type { StoredAdapter } from '../engine/store-port.js'
 import type { Context } from './context.js'
 import { endClaim } from './holding.js'
-import { fitRules } from './match.js'
 import { previousHolder } from './previous-holders.js'
 import type { AdapterRecord } from './records.js'
 import { abandonRound, freshAllowance, wantRound } from './rounds.js'
+import { recordOutside, refuseRounds } from './rules.js'
 import { storeRecord } from './store-record.js'
 import { verifyAnew, verifyChange } from './verifying.js'
 
@@ -52,18 +52,9 @@ export function addRecord(
   context.adapters.set(record.id, record)
   context.byIndex.set(link.index, record)
   enlist(context, record)
-  record.ignored = ignoreReason(context, record)
+  record.ignored = refuseRounds(record.link, record.adapter, context.ignore)
   storeRecord(context, record)
   return record
-}
-
-/** Why an adapter is never offered; `null` when it may be. */
-function ignoreReason(context: Context, record: AdapterRecord): string | null {
-  const { link, adapter } = record
-  if (link.loopback) return 'it is the loopback link'
-  if (link.portOf !== null) return `it is a port of ${link.portOf} ${adapter.master ?? ''}`.trimEnd()
-  const { rule } = fitRules(context.ignore, adapter)
-  return rule ? `the operator ignores adapters with ${rule.text}` : null
 }
 
 function linkAppeared(context: Context, link: Link): void {
@@ -126,7 +117,7 @@ function takeSnapshot(context: Context, links: readonly Link[]): void {
 /** Decides anew whether the adapter may be offered, and what that means for it. @returns whether it changed */
 export function reconsider(context: Context, record: AdapterRecord): boolean {
   const before = record.ignored
-  record.ignored = ignoreReason(context, record)
+  record.ignored = refuseRounds(record.link, record.adapter, context.ignore)
   if (record.ignored !== null) abandonRound(context, record, record.ignored)
   // A stronger holder is asked to verify, since its master changed; the safety net simply lets go.
   if (record.link.portOf !== null && record.claim?.band === 'generic') {
@@ -151,8 +142,8 @@ function announceChange(context: Context, record: AdapterRecord, change: LinkCha
   }
   const words = change.words.filter((word) => !word.startsWith('renamed '))
   if (words.length === 0) return
-  const held = record.claim ? ` (held by ${record.claim.provider}; nothing was done about it)` : ''
-  context.emit('adapter-changed', record, `${name}: ${words.join(', ')}${held}`, { changes: words })
+  const message = recordOutside(`${name}: ${words.join(', ')}`, record.claim)
+  context.emit('adapter-changed', record, message, { changes: words })
 }
 
 /** Members show the name of their master. */

@@ -2,11 +2,11 @@ import { ClaimdError } from '@claimd/sdk'
 import { claimdError } from '../errors.js'
 import type { Context } from './context.js'
 import type { AdapterRecord } from './records.js'
-import { refuseOffer, yields } from './rules.js'
+import { refuseOffer, staysReleased, yields } from './rules.js'
 
 /** Why the adapter is not offered now; `null` when it may be. */
 export function offerObstacle(context: Context, record: AdapterRecord): string | null {
-  return obstacleToOperator(context, record) ?? (record.release ? 'released by the operator' : null)
+  return obstacleToOperator(context, record) ?? staysReleased(record.release)
 }
 
 /** The same when the operator asks: what was released may be offered then. */

@@ -5,7 +5,7 @@ import type { Provider } from './order.js'
 import type { ProviderInfo } from './provider-info.js'
 import type { AdapterRecord } from './records.js'
 import { abandonRound, wantRound } from './rounds.js'
-import { yields } from './rules.js'
+import { orphanedBy, yields } from './rules.js'
 import { needsVerify, verify, verifyAnew } from './verifying.js'
 
 /** Takes the whole list of providers, whatever changed about it. */
@@ -43,27 +43,29 @@ function checkHolder(
 ): void {
   const claim = record.claim!
   const provider = context.roster.get(claim.provider)
-  if (!provider || provider.status === 'disabled') {
-    const because = provider ? `its plugin is disabled: ${provider.because}` : 'its plugin is not there'
+  const orphaned = orphanedBy(provider)
+  if (orphaned?.abandoned) {
     const already = claim.abandoned
-    orphan(context, record, because, true)
-    if (!already && !first) wantRound(context, record, because)
+    orphan(context, record, orphaned.because, true)
+    if (!already && !first) wantRound(context, record, orphaned.because)
     return
   }
   claim.abandoned = false
-  if (claim.band !== provider.band || claim.version !== provider.version) {
-    claim.band = provider.band
-    claim.version = provider.version
-    take(context, record, claim)
-  }
+  if (provider) followManifest(context, record, provider)
   // Its holder is there again: nobody takes the adapter over from it.
-  if (!yields(claim)) abandonRound(context, record, `${provider.id} holds it`)
-  if (provider.status === 'unavailable') {
-    orphan(context, record, provider.because, false)
-    return
-  }
-  if (before && before.build !== provider.build) verifyAnew(context, record)
+  if (!yields(claim)) abandonRound(context, record, `${claim.provider} holds it`)
+  if (orphaned) orphan(context, record, orphaned.because, false)
+  else if (before && before.build !== provider?.build) verifyAnew(context, record)
   else if (needsVerify(record)) verify(context, record)
+}
+
+/** What its manifest says now counts for the claim. */
+function followManifest(context: Context, record: AdapterRecord, { band, version }: Provider): void {
+  const claim = record.claim!
+  if (claim.band === band && claim.version === version) return
+  claim.band = band
+  claim.version = version
+  take(context, record, claim)
 }
 
 function isNews(before: Provider | undefined, provider: Provider): boolean {

@@ -1,10 +1,10 @@
-import { isStill } from '../adapters/identity.js'
 import type { Link } from '../adapters/link.js'
 import type { StoredAdapter, StoredClaim, StoredState } from '../engine/store-port.js'
 import type { Context } from './context.js'
 import { take } from './holding.js'
 import { addRecord, refreshRow } from './link-events.js'
 import type { Claim } from './records.js'
+import { refuseRestore } from './rules.js'
 
 /**
  * Puts what was stored back in its place, for the links that are there. A stored adapter is the same one
@@ -19,7 +19,7 @@ export function restore(context: Context, stored: StoredState, links: readonly L
   for (const known of stored.adapters) {
     const link = present.get(known.index)
     const claim = claims.get(known.id)
-    const loss = link ? lossOf(context, known, link) : 'the link was gone when claimd started'
+    const loss = refuseRestore(known, link, context.where)
     if (loss !== null || !link) {
       forget(context, known, claim, loss!)
       continue
@@ -39,13 +39,6 @@ export function restore(context: Context, stored: StoredState, links: readonly L
   }
   // Only now every master is there, so that a port can name it, and is known for one.
   for (const record of context.adapters.values()) refreshRow(context, record)
-}
-
-/** Why a stored adapter is not the link that has its index now; `null` when it is. */
-function lossOf(context: Context, known: StoredAdapter, link: Link): string | null {
-  if (known.boot !== context.where.boot) return 'the machine was started again since'
-  if (known.namespace !== context.where.namespace) return 'claimd was started in another network namespace'
-  return isStill(known, link) ? null : 'another link has its index now'
 }
 
 function forget(context: Context, known: StoredAdapter, claim: StoredClaim | undefined, why: string): void {

@@ -1,9 +1,17 @@
 import { type Adapter, connectionNameFault, type Refusal } from '@claimd/sdk'
-import type { AdapterRecord, Claim } from './records.js'
+import { isStill } from '../adapters/identity.js'
+import type { Link } from '../adapters/link.js'
+import type { StoredAdapter } from '../engine/store-port.js'
+import { type CompiledRule, fitsRule } from './match.js'
+import type { ProviderInfo } from './provider-info.js'
+import type { AdapterRecord, Claim, Release } from './records.js'
 
 /**
  * What a claim means: the rules of design §6, once each. Nothing else in claimd decides these; every way in
- * (CLI, API, "all", shutdown) asks here before any provider code runs.
+ * (CLI, API, "all", shutdown) asks here before any provider code runs. Each is a guard of its own, and for
+ * each there is a test that fails without it: `npm run guards`.
+ *
+ * Rules 2, 3, 4, 9 and 10 are about connecting and idling, which claimd does not do yet.
  */
 
 /** Rule 1: a claimed connection is not disconnected, whoever asks and however. `null` when there is no claim. */
@@ -36,7 +44,43 @@ export function refuseOffer(adapter: Adapter, claim: Claim | null): Refusal | nu
   }
 }
 
-/** Whether a stronger provider may take over: the generic band, and a claim whose plugin is gone (rule 6). */
+/** Design §5: why an adapter is never offered; `null` when it may be. */
+export function refuseRounds(link: Link, adapter: Adapter, ignore: readonly CompiledRule[]): string | null {
+  if (link.loopback) return 'it is the loopback link'
+  if (link.portOf !== null) return `it is a port of ${link.portOf} ${adapter.master ?? ''}`.trimEnd()
+  const rule = ignore.find((one) => fitsRule(one, adapter))
+  return rule ? `the operator ignores adapters with ${rule.text}` : null
+}
+
+/**
+ * Rule 5: a claim survives the host, on the very link that it was made for: only within the same boot and network
+ * namespace, and only where nothing differs that cannot. Why it does not; `null` when it does.
+ */
+export function refuseRestore(
+  known: StoredAdapter,
+  link: Link | undefined,
+  where: { boot: string; namespace: string },
+): string | null {
+  if (!link) return 'the link was gone when claimd started'
+  if (known.boot !== where.boot) return 'the machine was started again since'
+  if (known.namespace !== where.namespace) return 'claimd was started in another network namespace'
+  return isStill(known, link) ? null : 'another link has its index now'
+}
+
+/**
+ * Rule 6: what becomes of a claim while its provider cannot answer for it; `null` while it can. It does not end
+ * by that. It is `abandoned` when the plugin is gone by somebody's will: then a new holder may take over.
+ */
+export function orphanedBy(
+  provider: ProviderInfo | undefined,
+): { because: string; abandoned: boolean } | null {
+  if (!provider) return { because: 'its plugin is not there', abandoned: true }
+  const { status, because } = provider
+  if (status === 'disabled') return { because: `its plugin is disabled: ${because}`, abandoned: true }
+  return status === 'unavailable' ? { because, abandoned: false } : null
+}
+
+/** Rule 6, and design §5: whether another provider may take over. Nobody else's claim is ever touched. */
 export function yields(claim: Claim): boolean {
   return claim.band === 'generic' || claim.abandoned
 }
@@ -97,4 +141,14 @@ export function objectToName(
   if (configured || isVolatile) return null
   const reason = `${said}, which it neither has configured nor declared volatile`
   return { result: 'INVALID_CONNECTION', reason }
+}
+
+/** Rule 11: what happens to a held link behind everybody's back is recorded as that, and nothing is undone. */
+export function recordOutside(what: string, claim: Claim | null): string {
+  return claim ? `${what} (held by ${claim.provider}; nothing was done about it)` : what
+}
+
+/** Rule 12: what was released stays unmanaged until somebody offers it. `null` when it was not. */
+export function staysReleased(release: Release | null): string | null {
+  return release ? `released by ${release.who}` : null
 }

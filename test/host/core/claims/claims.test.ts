@@ -208,7 +208,7 @@ test('SC-25: a provider that dies leaves its claim protected and not offered; on
       return mine('lab')
     },
   }
-  const other = { id: 'x/b', offer: () => mine('stolen') }
+  const other = { id: 'x/b', band: 'exact' as const, offer: () => mine('stolen') }
   const lab0 = link('lab0')
   const rig = new Rig().start([lab0], [holder])
   rig.provide([{ ...holder, status: 'unavailable', because: 'process ended by SIGKILL' }, other])

@@ -1,0 +1,15 @@
+import type { LoadHook } from 'node:module'
+
+const { name, disabled } = JSON.parse(process.env.CLAIMD_DISABLED_GUARD!) as {
+  name: string
+  disabled: string
+}
+
+export const load: LoadHook = async (url, context, nextLoad) => {
+  const loaded = await nextLoad(url, context)
+  if (!url.endsWith('/host/core/claims/rules.js')) return loaded
+  const source = String(loaded.source)
+  const head = new RegExp(`^export function ${name}\\([^)]*\\) \\{$`, 'm')
+  if (!head.test(source)) throw new Error(`rules.js exports no function ${name}`)
+  return { ...loaded, source: source.replace(head, `$& ${disabled};`) }
+}

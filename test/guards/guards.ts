@@ -1,0 +1,118 @@
+/** A rule of claimd that one exported function of `host/core/claims/rules.ts` keeps. */
+export interface Guard {
+  rule: string
+  /** The exported function. */
+  name: string
+  /** What it does instead when it is disabled: the beginning of another body. */
+  disabled: string
+  /** The test that must fail then: its file below `test`, and its title. */
+  test: { file: string; title: string }
+}
+
+const claims = 'host/core/claims/claims.test'
+
+/** Every guard, and the test that shows that it is needed. */
+export const guards: readonly Guard[] = [
+  {
+    rule: '1: a claimed connection is not disconnected',
+    name: 'refuseDisconnect',
+    disabled: 'return null',
+    test: {
+      file: claims,
+      title: 'CM-5 SC-18: disconnecting a claimed connection is refused, and the provider hears nothing',
+    },
+  },
+  {
+    rule: '5: a claim survives the host',
+    name: 'refuseRestore',
+    disabled: `return 'nothing is restored'`,
+    test: {
+      file: claims,
+      title: 'rule 5: a restart brings the claim back, provisional and protected, before any plugin is there',
+    },
+  },
+  {
+    rule: '5: only on the very same link',
+    name: 'refuseRestore',
+    disabled: 'return link ? null : "gone"',
+    test: {
+      file: claims,
+      title:
+        'SC-34: after a restart, a link with the same index but another name and address is another link',
+    },
+  },
+  {
+    rule: '6: it survives its provider, orphaned',
+    name: 'orphanedBy',
+    disabled: 'return null',
+    test: {
+      file: claims,
+      title:
+        'SC-25: a provider that dies leaves its claim protected and not offered; on its return it verifies',
+    },
+  },
+  {
+    rule: '6: nobody takes it over but a new holder when the plugin is gone',
+    name: 'yields',
+    disabled: 'return true',
+    test: {
+      file: claims,
+      title:
+        'SC-25: a provider that dies leaves its claim protected and not offered; on its return it verifies',
+    },
+  },
+  {
+    rule: '7: only its holder reports for it',
+    name: 'refuseReport',
+    disabled: 'return null',
+    test: {
+      file: claims,
+      title: 'SC-29: a report by anybody but the holder, or with an old fence, is refused and recorded',
+    },
+  },
+  {
+    rule: '8: one connection holds one adapter',
+    name: 'objectToName',
+    disabled: 'return null',
+    test: {
+      file: 'host/core/claims/rounds.test',
+      title:
+        'SC-9: a name that another adapter is held for is CONNECTION_ALREADY_EXISTS, and the next is asked',
+    },
+  },
+  {
+    rule: '11: what happens behind its back is recorded as that',
+    name: 'recordOutside',
+    disabled: 'return what',
+    test: {
+      file: claims,
+      title: 'rule 11: a claimed link that goes down is recorded as such, and nothing is done about it',
+    },
+  },
+  {
+    rule: '12: what was released stays unmanaged',
+    name: 'staysReleased',
+    disabled: 'return null',
+    test: {
+      file: claims,
+      title:
+        'SC-20: release ends the claim with who and why, tells the provider, and no round follows until offer',
+    },
+  },
+  {
+    rule: 'sticky: an offer takes nothing from its holder',
+    name: 'refuseOffer',
+    disabled: 'return null',
+    test: { file: claims, title: 'offer on a sticky claim changes nothing and names the holder' },
+  },
+  {
+    rule: 'not offered: loopback, ports, what the operator ignores',
+    name: 'refuseRounds',
+    disabled: 'return null',
+    test: {
+      file: 'host/core/claims/rounds.test',
+      title:
+        'loopback, ports of a bridge and what the operator ignores are not offered; a member of a vrf is',
+    },
+  },
+]
