@@ -129,7 +129,7 @@ export interface ExplainDocument {
   connection: string | null
   /** Oldest first. */
   rounds: Round[]
-  /** The order in which providers would be asked now. */
+  /** The order in which providers would be asked now; empty when the adapter is gone. */
   order: Candidate[]
 }
 

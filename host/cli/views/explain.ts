@@ -23,8 +23,7 @@ export function show(document: ExplainDocument, page: Page): string {
     '\n',
     earlier > 0 ? page.colours.dim(`${earlier} earlier rounds: --json has them all\n\n`) : '',
     rounds.length > 0 ? rounds.join('\n') : 'It was not offered to any provider yet.\n',
-    '\n',
-    showOrder(document.order, page),
+    ...(document.state === 'absent' ? [] : ['\n', showOrder(document.order, page)]),
   ].join('')
 }
 

@@ -26,10 +26,10 @@ export function checkAdapterName(name: string): void {
   })
 }
 
-/** The error that there is no adapter of that name or id. */
-export function noSuchAdapter(name: string): ClaimdError {
+/** The error that there is no adapter of that name or id. @param gone what became of one that there was */
+export function noSuchAdapter(name: string, gone?: string): ClaimdError {
   return claimdError('ADAPTER_NOT_FOUND', {
-    message: `there is no adapter ${name}`,
+    message: `there is no adapter ${name}${gone === undefined ? '' : ` any more: ${gone}`}`,
     found: name,
     expected: 'the name or the id of an adapter that is there',
     remedy: 'claimd adapters lists them',

@@ -4,8 +4,8 @@ import type { Link } from './link.js'
 export interface LinkChange {
   /** In words, for people: `went down`, `10.0.0.1/24 added`. */
   words: string[]
-  /** Whether an open adapter should be offered again. */
-  reoffer: boolean
+  /** Why an open adapter should be offered again, in words; `null` when it should not. */
+  reoffer: string | null
   /** Whether its carrier came back: it may be on another network now. */
   carrierBack: boolean
   renamedFrom: string | null
@@ -18,17 +18,17 @@ export function changeOf(
   masterName: (index: number) => string,
 ): LinkChange | null {
   const words: string[] = []
-  let reoffer = false
+  let reoffer: string | null = null
   const note = (text: string) => {
     words.push(text)
-    reoffer = true
+    reoffer ??= text
   }
   if (before.name !== after.name) note(`renamed from ${before.name} to ${after.name}`)
   if (before.up !== after.up) note(after.up ? 'came up' : 'went down')
   const carrierBack = after.carrier === true && before.carrier === false
   if (before.carrier !== after.carrier && after.carrier !== null) {
     if (carrierBack || after.carrier === false) note(after.carrier ? 'got its carrier' : 'lost its carrier')
-    else reoffer = true
+    else reoffer ??= 'its carrier is known'
   }
   if (before.master !== after.master) {
     note(after.master === null ? `left ${masterName(before.master!)}` : `joined ${masterName(after.master)}`)
@@ -48,7 +48,12 @@ export function changeOf(
   }
   if (before.awaitsUdev && !after.awaitsUdev) note('udev has finished with it')
   if (before.managedBy !== after.managedBy) note(`managed by ${after.managedBy ?? 'nobody'}, says udev`)
-  if (words.length === 0 && !reoffer && before.carrier === after.carrier && before.portOf === after.portOf)
+  if (
+    words.length === 0 &&
+    reoffer === null &&
+    before.carrier === after.carrier &&
+    before.portOf === after.portOf
+  )
     return null
   return { words, reoffer, carrierBack, renamedFrom: before.name === after.name ? null : before.name }
 }

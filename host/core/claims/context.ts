@@ -1,4 +1,5 @@
 import type { ConfiguredConnection, MatchRule } from '@claimd/sdk'
+import { GoneAdapters } from './gone-adapters.js'
 import { type CompiledRule, compileRule } from './match.js'
 import { type Decision, type NewEvent, Outbox } from './outbox.js'
 import type { Question } from './ports.js'
@@ -27,6 +28,7 @@ export interface OpenQuestion {
 export class Context {
   readonly adapters = new Map<string, AdapterRecord>()
   readonly byIndex = new Map<number, AdapterRecord>()
+  readonly gone = new GoneAdapters()
   /** The adapters that have a master, by its index: whether it is a bridge's port or a VRF's member. */
   readonly members = new Map<number, Set<AdapterRecord>>()
   /** The adapter that is held for a connection: a connection holds one adapter at most. */

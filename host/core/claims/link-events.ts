@@ -77,7 +77,7 @@ function linkChanged(context: Context, record: AdapterRecord, link: Link): void 
   announceChange(context, record, change)
   if (change.renamedFrom !== null) refreshMembers(context, record)
   reconsider(context, record)
-  if (change.reoffer) wantRound(context, record, change.words[0] ?? 'its carrier is known')
+  if (change.reoffer !== null) wantRound(context, record, change.reoffer)
   if (!record.claim) return
   if (change.carrierBack) verifyAnew(context, record)
   else verifyChange(context, record)
@@ -94,6 +94,7 @@ function linkGone(
   abandonRound(context, record, `it ${what}`)
   context.emit(movedTo ? 'adapter-moved' : 'adapter-removed', record, `${name} ${what}`, { movedTo })
   if (record.claim) endClaim(context, record, `the link ${what}`, 'gone')
+  context.gone.add({ id: record.id, name, because: `it ${what} at ${context.moment.at}` })
   context.adapters.delete(record.id)
   context.byIndex.delete(record.link.index)
   dismiss(context, record)

@@ -9,6 +9,7 @@ import { ClaimdError } from '@claimd/sdk'
 import { checkAdapterName, noSuchAdapter } from '../adapters/adapter-name.js'
 import { claimdError } from '../errors.js'
 import type { Context } from './context.js'
+import type { GoneAdapter } from './gone-adapters.js'
 import { endClaim, take } from './holding.js'
 import { notOffered, obstacleToOperator } from './obstacles.js'
 import type { AdapterRecord, Release } from './records.js'
@@ -19,13 +20,30 @@ import { adapterRow } from './views.js'
 /** Finds an adapter by its id or its name. @throws ADAPTER_NAME_MALFORMED, ADAPTER_NOT_FOUND */
 export function findAdapter(context: Context, nameOrId: string): AdapterRecord {
   checkAdapterName(nameOrId)
+  const record = lookUp(context, nameOrId)
+  if (record) return record
+  const gone = context.gone.find(nameOrId)
+  throw noSuchAdapter(nameOrId, gone?.because)
+}
+
+/** Finds an adapter, or one that is gone. @throws ADAPTER_NAME_MALFORMED, ADAPTER_NOT_FOUND */
+export function findAdapterOrGone(context: Context, nameOrId: string): AdapterRecord | GoneAdapter {
+  checkAdapterName(nameOrId)
+  const found = lookUp(context, nameOrId) ?? context.gone.find(nameOrId)
+  if (!found) throw noSuchAdapter(nameOrId)
+  return found
+}
+
+/** By id, then by name, then by an alternative name. */
+function lookUp(context: Context, nameOrId: string): AdapterRecord | null {
   const byId = context.adapters.get(nameOrId)
   if (byId) return byId
-  for (const record of context.adapters.values()) if (record.adapter.name === nameOrId) return record
+  let second: AdapterRecord | null = null
   for (const record of context.adapters.values()) {
-    if (record.adapter.alternativeNames.includes(nameOrId)) return record
+    if (record.adapter.name === nameOrId) return record
+    if (record.adapter.alternativeNames.includes(nameOrId)) second = record
   }
-  throw noSuchAdapter(nameOrId)
+  return second
 }
 
 /** Disconnects a connection, as far as the rules let it. */

@@ -10,7 +10,7 @@ import type {
   Round,
   StatusDocument,
 } from '@claimd/sdk'
-import { findAdapter, offerDocument } from '../claims/operator.js'
+import { findAdapter, findAdapterOrGone, offerDocument } from '../claims/operator.js'
 import { roundDocument } from '../claims/round-record.js'
 import { adapterRow, adapterState, candidates, connectionRows } from '../claims/views.js'
 import type { Engine } from './engine.js'
@@ -19,6 +19,9 @@ import type { Store } from './store-port.js'
 
 /** So many rounds of an adapter are shown at most, the newest ones. */
 const roundsShown = 1_000
+
+/** What holds of an adapter that is gone. */
+const absent = { state: 'absent', provider: null, connection: null } as const
 
 /** What the service shows besides the engine's own. */
 export interface Surroundings {
@@ -80,8 +83,12 @@ export class EngineService implements Service {
 
   explain(adapter: string): ExplainDocument {
     const { context } = this.engine.claims
-    const record = findAdapter(context, adapter)
+    const record = findAdapterOrGone(context, adapter)
     const rounds = this.store.rounds(record.id, roundsShown)
+    if ('because' in record) {
+      const { name, id, because } = record
+      return { ...absent, adapter: name, id, because, rounds, order: [] }
+    }
     if (record.round) rounds.push(roundDocument(record.round, null))
     const { name, id, state, because, provider, connection } = adapterRow(context, record)
     return {

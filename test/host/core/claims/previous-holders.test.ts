@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import type { Link } from '../../../../host/core/adapters/link.js'
 import { suite } from '../../../harness.js'
-import { link, MemoryStore, mine, notMine, Rig, type TestProvider } from '../rig.js'
+import { link, MemoryStore, mine, notMine, Rig, type TestProvider, who } from '../rig.js'
 
 const test = suite('core/claims/previous-holders')
 
@@ -27,6 +27,10 @@ test('SC-33: what is unplugged and plugged in again is offered first to the prov
   const rig = held(one)
   rig.gone(one.index)
   assert.equal(rig.service.connections().connections, [], 'nothing is inherited')
+  const past = rig.service.explain('usb0')
+  assert.is(past.state, 'absent')
+  assert.match(past.because, /^it was removed at 20/)
+  assert.is(past.rounds.at(-1)!.outcome, 'claimed by x/weaker as connection weaker')
   rig.link({ ...one, index: one.index + 100, name: 'usb1' })
   assert.is(rig.row('usb1').provider, 'x/weaker')
   assert.equal(rig.story('usb1'), ['x/weaker SUCCESS'], 'it was asked, and first')
@@ -43,7 +47,7 @@ test('SC-33: a restart and a reboot do not forget who held it', () => {
   }
 })
 
-test('SC-36: what moved to another network namespace and is back is offered first to who held it', () => {
+test('SC-36: what moved to another network namespace and is back is offered first to who held it', async () => {
   const one = link('veth7', { peer: '-:12' })
   const rig = held(one)
   rig.engine.submit({ type: 'link-gone', index: one.index, movedTo: { namespace: 3, index: 5 } })
@@ -51,6 +55,11 @@ test('SC-36: what moved to another network namespace and is back is offered firs
   const moved = rig.events.find((event) => event.type === 'adapter-moved')
   assert.equal(moved!.movedTo, { namespace: 3, index: 5 })
   assert.not.ok(rig.types().includes('adapter-removed'))
+  assert.match(rig.service.explain('veth7').because, 'it moved to another network namespace')
+  await rig.reply(rig.service.offer('veth7', who)).then(
+    () => assert.unreachable('it is not there'),
+    (error: Error) => assert.match(error.message, 'no adapter veth7 any more: it moved'),
+  )
   rig.link({ ...one, index: 50, peer: '-:99' })
   assert.is(rig.row('veth7').provider, 'x/weaker')
   assert.is(rig.row('veth7').id, `50.${Number(moved!.adapter!.split('.')[1]) + 1}`, 'a generation of its own')
