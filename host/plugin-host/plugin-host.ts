@@ -87,11 +87,15 @@ export class PluginHost implements ProviderPort {
   }
 
   ask(questions: readonly Question[]): void {
+    const lists = new Map<Plugin, Question[]>()
     for (const question of questions) {
       const plugin = this.#byProvider.get(question.provider)
-      if (plugin) plugin.ask(question)
+      const list = plugin && lists.get(plugin)
+      if (list) list.push(question)
+      else if (plugin) lists.set(plugin, [question])
       else queueMicrotask(() => this.#answerForNobody(question))
     }
+    for (const [plugin, list] of lists) plugin.ask(list)
   }
 
   cancel(ids: readonly number[]): void {

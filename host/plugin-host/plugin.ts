@@ -86,9 +86,11 @@ export class Plugin {
     if (this.accepted.onStartup && this.#state === 'idle' && !this.#barred) this.#start()
   }
 
-  ask(question: Question): void {
-    this.#questions.add(question)
-    this.#pumpSoon()
+  ask(questions: readonly Question[]): void {
+    for (const question of questions) this.#questions.add(question)
+    // On their way before this returns: the plugin works while the host goes on.
+    if (this.#state === 'running' && !this.#barred) this.#send(this.#process!)
+    else this.#pumpSoon()
   }
 
   cancel(ids: readonly number[]): void {

@@ -18,6 +18,7 @@ export interface Question {
  * (the deadline had passed, the question was cancelled) is delivered as well: the core calls it void.
  */
 export interface ProviderPort {
+  /** A list is on its way to running plugins when this returns. */
   ask(questions: readonly Question[]): void
   /** The answer is no longer wanted; an `UNEXPECTED` answer for it need not be delivered any more. */
   cancel(ids: readonly number[]): void

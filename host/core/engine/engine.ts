@@ -110,6 +110,9 @@ export class Engine {
 
   private settle(out: Outbox): void {
     this.backlog.add(out)
+    // A question announces nothing, so the plugins can think while the disk writes. But what a provider is told
+    // must reach it before it is asked again, and that can only be told when it is stored.
+    if (out.tell.length === 0) this.put(out)
     if (out.storable || this.failing !== null) {
       let events: EventDocument[]
       try {
@@ -166,12 +169,8 @@ export class Engine {
   }
 
   private perform(out: Outbox, failure: string | null = null): void {
-    if (out.cancel.length > 0) this.providers.cancel(out.cancel)
     for (const { provider, was } of out.tell) this.providers.released(provider, was)
-    if (out.ask.length > 0) {
-      const open = out.ask.filter((question) => this.claims.context.questions.has(question.id))
-      if (open.length > 0) this.providers.ask(open)
-    }
+    this.put(out)
     for (const { adapter, after } of out.wake) this.alarm(after, () => this.submit({ type: 'wake', adapter }))
     for (const { request, reply, decided } of out.replies) {
       const waiting = this.replies.get(request)
@@ -180,6 +179,14 @@ export class Engine {
       else if (decided && failure !== null) waiting?.reject(notStored(failure))
       else waiting?.resolve(reply)
     }
+  }
+
+  /** Calls off and puts what is to be asked, as far as that has not been done. */
+  private put(out: Outbox): void {
+    const cancel = out.cancel.splice(0)
+    if (cancel.length > 0) this.providers.cancel(cancel)
+    const open = out.ask.splice(0).filter((question) => this.claims.context.questions.has(question.id))
+    if (open.length > 0) this.providers.ask(open)
   }
 
   private alarm(ms: number, task: () => void): void {

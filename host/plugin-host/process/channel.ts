@@ -27,6 +27,7 @@ export class Channel {
   readonly #socket: Socket
   readonly #events: ChannelEvents
   readonly #guard = new FloodGuard()
+  readonly #writer: LineWriter
   readonly #connection: MessageConnection
   #closed = false
 
@@ -42,8 +43,9 @@ export class Channel {
       if (this.#guard.message()) events.bad(error.message)
       else this.#flooding('it sent too much that is no message')
     })
+    this.#writer = new LineWriter(socket)
     const logger = { error: events.bad, warn: events.bad, info: events.bad, log: events.bad }
-    this.#connection = createMessageConnection(reader, new LineWriter(socket), logger)
+    this.#connection = createMessageConnection(reader, this.#writer, logger)
     this.#connection.onNotification(pluginMethods.results, (params: { results: CallResult[] }) =>
       events.results(params.results),
     )
@@ -72,6 +74,11 @@ export class Channel {
   notify(method: string, params: object): void {
     this.#checkUnread()
     if (!this.#closed) void this.#connection.sendNotification(method, params)
+  }
+
+  /** Sends what was written, and does not wait for the end of this turn. */
+  flush(): void {
+    this.#writer.flush()
   }
 
   /** Closes the host's end, upon which a plugin whose loop turns ends by itself. */

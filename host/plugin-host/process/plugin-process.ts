@@ -73,6 +73,7 @@ export class PluginProcess {
     this.#acknowledgement('a list of calls', hostMethods.calls, { calls }, () =>
       this.#events.acknowledged(calls.map(({ id }) => id)),
     )
+    this.#channel?.flush()
   }
 
   /** Finds out whether its loop still turns. */

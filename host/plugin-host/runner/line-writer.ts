@@ -12,17 +12,17 @@ export class LineWriter extends AbstractMessageWriter implements MessageWriter {
   }
 
   write(message: Message): Promise<void> {
-    if (this.#lines === '') queueMicrotask(() => this.#flush())
+    if (this.#lines === '') queueMicrotask(() => this.flush())
     this.#lines += `${JSON.stringify(message)}\n`
     return Promise.resolve()
   }
 
   end(): void {
-    this.#flush()
+    this.flush()
     this.#socket.end()
   }
 
-  #flush(): void {
+  flush(): void {
     const lines = this.#lines
     this.#lines = ''
     if (lines !== '' && this.#socket.writable) this.#socket.write(lines)

@@ -26,6 +26,24 @@ test('nothing is announced before it is stored', () => {
   assert.ok(rig.types().includes('claimed'))
 })
 
+test('a plugin is asked while the disk writes; but not before it was told what it no longer holds', () => {
+  const story: string[] = []
+  const lab0 = link('lab0')
+  let holds = true
+  const says = (what: string) => () => {
+    story.push(what)
+    return holds ? mine('lab') : notMine()
+  }
+  const rig = new Rig().start([], [{ id: 'x/a', offer: says('asked'), verify: says('verified') }])
+  rig.engine.onEvents((events) => story.push(...events.map(({ type }) => type)))
+  rig.onTold = ({ reason }) => story.push(`told ${reason}`)
+  rig.link(lab0)
+  assert.equal(story.splice(0), ['asked', 'adapter-appeared', 'claimed', 'round'])
+  holds = false
+  rig.link({ ...lab0, addresses: ['10.0.0.1/24'] })
+  assert.equal(story, ['verified', 'adapter-changed', 'claim-ended', 'told gone', 'asked', 'round'])
+})
+
 test('revisions rise by one and go on after a restart', () => {
   const lab0 = link('lab0')
   const rig = new Rig().start([lab0], [{ id: 'x/a', offer: () => mine('lab') }])
