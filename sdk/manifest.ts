@@ -43,6 +43,11 @@ export interface ProviderContribution {
   manages?: string[]
   /** The types of configured connections that the provider serves, such as `lab`; written as the id is. */
   connectionTypes?: string[]
+  /**
+   * The provider claims adapters for configured connections only: it is not asked while the operator has
+   * configured none of its types. Default: `false`.
+   */
+  configuredOnly?: boolean
   /** The JSON Schema of a configured connection's `config`. */
   configuration?: Record<string, unknown>
 }
@@ -133,6 +138,10 @@ export const providerContributionSchema = {
         description: 'lower-case letters, digits and . _ -, such as `lab`',
       },
       description: 'the types of configured connections that it serves',
+    },
+    configuredOnly: {
+      type: 'boolean',
+      description: 'true: it is not asked while no connection of its types is configured; default: false',
     },
     configuration: {
       type: 'object',

@@ -11,6 +11,8 @@ export interface ProviderInfo {
   match: readonly MatchRule[]
   manages: readonly string[]
   connectionTypes: readonly string[]
+  /** It claims for configured connections only. */
+  configuredOnly: boolean
   /** Another build of the same provider has another value here: it was reloaded. */
   build: string
   /**

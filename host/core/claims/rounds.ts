@@ -194,7 +194,7 @@ function step(context: Context, record: AdapterRecord, round: RunningRound): voi
     // Whoever was there when the round began may be disabled or gone by now.
     const provider = context.roster.get(place.provider.id)
     const skipped = provider
-      ? skipReason(record, { ...place, provider }, holderPlace(context, record))
+      ? skipReason(context, record, { ...place, provider }, holderPlace(context, record))
       : 'it is not there any more'
     if (skipped === null) {
       ask(context, record, round, place, pending)

@@ -1,6 +1,6 @@
 import type { Context } from './context.js'
 import { fitRules } from './match.js'
-import { comparePlaces, type Place } from './order.js'
+import { comparePlaces, type Place, type Provider } from './order.js'
 import type { AdapterRecord } from './records.js'
 
 /** The place of the provider that holds the adapter; `null` when there is none, or it is not there any more. */
@@ -13,10 +13,18 @@ export function holderPlace(context: Context, record: AdapterRecord): Place | nu
  * Why a provider is not asked about this adapter; `null` when it is.
  * @param holder from {@link holderPlace}
  */
-export function skipReason(record: AdapterRecord, place: Place, holder: Place | null): string | null {
+export function skipReason(
+  context: Context,
+  record: AdapterRecord,
+  place: Place,
+  holder: Place | null,
+): string | null {
   const { provider, fit } = place
   if (!fit.rule) return fit.why
   if (provider.status !== 'available') return `${provider.status}: ${provider.because}`
+  if (provider.configuredOnly && !anyConfigured(context, provider)) {
+    return `no connection of its types is configured: ${provider.connectionTypes.join(', ') || 'it has none'}`
+  }
   const { managedBy } = record.link
   if (managedBy !== null && provider.band !== 'generic' && !provider.manages.includes(managedBy)) {
     return `udev says that ${managedBy} manages this adapter, and it does not manage for ${managedBy}`
@@ -29,4 +37,9 @@ export function skipReason(record: AdapterRecord, place: Place, holder: Place | 
   return comparePlaces(holder, place) < 0
     ? `it comes after ${holder.provider.id}, which holds the adapter`
     : null
+}
+
+function anyConfigured({ configured }: Context, { connectionTypes }: Provider): boolean {
+  for (const { type } of configured.values()) if (connectionTypes.includes(type)) return true
+  return false
 }

@@ -57,14 +57,19 @@ export function candidates(context: Context, record: AdapterRecord): Candidate[]
   return [...fitting, ...unfitting].map((place) => ({
     provider: place.provider.id,
     place: describePlace(place),
-    skipped: skippedNow(record, place, holder),
+    skipped: skippedNow(context, record, place, holder),
   }))
 }
 
-function skippedNow(record: AdapterRecord, place: Place, holder: Place | null): string | null {
+function skippedNow(
+  context: Context,
+  record: AdapterRecord,
+  place: Place,
+  holder: Place | null,
+): string | null {
   const { claim, ignored } = record
   if (ignored !== null) return `the adapter is never offered: ${ignored}`
-  if (!claim || yields(claim)) return skipReason(record, place, holder)
+  if (!claim || yields(claim)) return skipReason(context, record, place, holder)
   return claim.provider === place.provider.id
     ? 'it holds the adapter'
     : `not asked while ${claim.provider} holds the adapter`

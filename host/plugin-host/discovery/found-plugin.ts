@@ -73,5 +73,6 @@ function withDefaults(provider: ProviderContribution) {
     match: provider.match ?? [],
     manages: provider.manages ?? [],
     connectionTypes: provider.connectionTypes ?? [],
+    configuredOnly: provider.configuredOnly ?? false,
   }
 }

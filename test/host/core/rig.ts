@@ -210,6 +210,7 @@ export function info(provider: TestProvider): ProviderInfo {
     match: [{}],
     manages: [],
     connectionTypes: [],
+    configuredOnly: false,
     build: 'build-1',
     status: 'available',
     because: '',

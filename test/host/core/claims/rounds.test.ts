@@ -461,4 +461,24 @@ test('ID_NET_MANAGED_BY narrows the round to those who manage for that name, the
   assert.equal(rig.story('lab0'), ['x/other INVALID_CONNECTION', 'x/net SUCCESS'])
 })
 
+test('a provider for configured connections only is asked when one of its types is configured', () => {
+  const rig = new Rig().start(
+    [link('lab0')],
+    [
+      {
+        id: 'x/a',
+        connectionTypes: ['t'],
+        configuredOnly: true,
+        offer: () => ({ ...mine('office'), volatile: false }),
+      },
+    ],
+  )
+  assert.equal(rig.asked, [])
+  assert.match(rig.rounds('lab0')[0]!.answers[0]!.skipped!, 'no connection of its types is configured: t')
+  const office = { name: 'office', type: 't', config: {} }
+  rig.engine.submit({ type: 'settings', settings: { order: [], ignore: [], connections: [office] } })
+  rig.clock.run()
+  assert.is(rig.row('lab0').connection, 'office')
+})
+
 test.run()

@@ -25,6 +25,7 @@ const good: AcceptedPlugin = {
       priority: 50,
       match: [{}],
       manages: [],
+      configuredOnly: false,
       connectionTypes: [],
     },
   ],
