@@ -1,0 +1,16 @@
+import type { PluginContext } from '@claimd/sdk'
+import { Judge } from './judge.js'
+import { LeaseWatch } from './lease-watch.js'
+import { EthernetProvider } from './provider.js'
+import { SystemFiles } from './system-files.js'
+
+/**
+ * The wired connections that the operator has configured. It claims an adapter when the addresses found on it are
+ * what one of these connections would have produced; it connects nothing.
+ */
+export function activate(context: PluginContext): void {
+  const watch = new LeaseWatch(Date.now)
+  context.subscriptions.push(watch)
+  const judge = new Judge(new SystemFiles(), Date.now)
+  context.providers.register('ethernet', new EthernetProvider(context, judge, watch))
+}

@@ -1,0 +1,23 @@
+import type { Adapter } from '@claimd/sdk'
+import { canonicalAddress } from './ip-address.js'
+import type { SystemFiles } from './system-files.js'
+
+/** The kernel's list of IPv6 addresses: address, index, prefix length, scope, flags (hexadecimal) and name. */
+const list = '/proc/net/if_inet6'
+const permanentFlag = 0x80
+
+/**
+ * The IPv6 addresses of a link that have a lifetime: those that routers' announcements or DHCPv6 have given it,
+ * whatever else is configured. In the spelling by which addresses are compared, without prefix length.
+ */
+export async function addressesWithLifetime(files: SystemFiles, adapter: Adapter): Promise<Set<string>> {
+  const content = await files.read(list, () => {})
+  const found = new Set<string>()
+  for (const line of content?.bytes.toString('latin1').split('\n') ?? []) {
+    const [digits = '', index = '', , , flags = ''] = line.trim().split(/\s+/)
+    if (Number.parseInt(index, 16) !== adapter.index || Number.parseInt(flags, 16) & permanentFlag) continue
+    const address = canonicalAddress(digits.replace(/(.{4})(?!$)/g, '$1:'))
+    if (address !== null) found.add(address)
+  }
+  return found
+}

@@ -1,0 +1,120 @@
+import type { Adapter, Answer, Held, Offer, PluginContext, Provider, Released } from '@claimd/sdk'
+import type { EthernetConnection } from './configuration/connection.js'
+import { Connections } from './configuration/connections.js'
+import type { Judge } from './judge.js'
+import type { LeaseWatch } from './lease-watch.js'
+
+/** Some clients record a lease just after they have set its address; so soon it is looked for again, in milliseconds. */
+const recordDelay = 100
+/** The same while the adapter is held and protected; the host asks no sooner. */
+const heldRecordDelay = 1_000
+
+/** Claims adapters for the configured connections of type `ethernet`. */
+export class EthernetProvider implements Provider {
+  readonly #context: PluginContext
+  readonly #judge: Judge
+  readonly #watch: LeaseWatch
+  /** The fences of claims, and whether a claim's address had no valid record when it was last looked at. */
+  readonly #held = new Map<number, { unrecorded: boolean }>()
+  #configured: ReturnType<PluginContext['connections']['configured']> | null = null
+  #connections = new Connections([])
+
+  constructor(context: PluginContext, judge: Judge, watch: LeaseWatch) {
+    this.#context = context
+    this.#judge = judge
+    this.#watch = watch
+  }
+
+  claimConnection({ adapter, fence }: Offer): Answer | Promise<Answer> {
+    const connections = this.#current()
+    const candidates = connections.for(adapter)
+    const faults = connections.faultyFor(adapter).map(({ name, faults }) => `${name}: ${faults.join('; ')}`)
+    if (candidates.length > 0) return this.#claim(adapter, fence, candidates, faults)
+    return no(['no configured ethernet connection is for this adapter', ...faults])
+  }
+
+  async verify({ adapter, connection: name, fence }: Held): Promise<Answer> {
+    const connection = this.#current().named(name)
+    if (connection === undefined)
+      return this.#drop(fence, `the connection ${name} is not configured any more`)
+    if ('faults' in connection) {
+      // What the operator meant cannot be told; until it is corrected the adapter stays protected.
+      return { result: 'INCONSISTENT_CONFIGURATION', reason: `${name}: ${connection.faults.join('; ')}` }
+    }
+    if (!connection.selection.stillFits(adapter)) {
+      return this.#drop(fence, `${name} is for adapters with ${connection.selection.text}`)
+    }
+    const verdict = await this.#judge.judge(adapter, connection)
+    if (verdict.is === 'produced') {
+      this.#hold(adapter, connection, fence, verdict.until)
+      return { result: 'SUCCESS', connection: name, evidence: verdict.evidence }
+    }
+    if (verdict.is === 'unrecorded' && !this.#held.get(fence)?.unrecorded) {
+      this.#held.set(fence, { unrecorded: true })
+      return { result: 'PENDING', retryAfterMs: heldRecordDelay, reason: verdict.reason }
+    }
+    return this.#drop(fence, verdict.reason)
+  }
+
+  released({ fence }: Released): void {
+    this.#forget(fence)
+  }
+
+  async #claim(
+    adapter: Adapter,
+    fence: number,
+    candidates: readonly EthernetConnection[],
+    faults: readonly string[],
+  ): Promise<Answer> {
+    if (!adapter.up) return no(['it is down', ...faults])
+    const reasons: string[] = []
+    let isUnrecorded = false
+    for (const connection of candidates) {
+      const verdict = await this.#judge.judge(adapter, connection)
+      if (verdict.is === 'produced') {
+        this.#hold(adapter, connection, fence, verdict.until)
+        return { result: 'SUCCESS', connection: connection.name, evidence: verdict.evidence }
+      }
+      isUnrecorded ||= verdict.is === 'unrecorded'
+      reasons.push(`${connection.name}: ${verdict.reason}`)
+    }
+    const answer = no([...reasons, ...faults])
+    return isUnrecorded ? { ...answer, result: 'PENDING', retryAfterMs: recordDelay } : answer
+  }
+
+  #hold(adapter: Adapter, connection: EthernetConnection, fence: number, until: number): void {
+    this.#held.set(fence, { unrecorded: false })
+    this.#watch.watch(fence, until, async () => {
+      const verdict = await this.#judge.judge(adapter, connection)
+      if (!this.#held.has(fence)) return
+      if (verdict.is === 'produced') this.#hold(adapter, connection, fence, verdict.until)
+      else this.#context.connections.report(connection.name, fence, 'lost', verdict.reason)
+    })
+  }
+
+  #drop(fence: number, reason: string): Answer {
+    this.#forget(fence)
+    return no([reason])
+  }
+
+  #forget(fence: number): void {
+    this.#watch.stop(fence)
+    this.#held.delete(fence)
+  }
+
+  /** The connections as they are configured now; the host gives another list when they change. */
+  #current(): Connections {
+    const configured = this.#context.connections.configured()
+    if (configured === this.#configured) return this.#connections
+    this.#configured = configured
+    this.#connections = new Connections(configured)
+    for (const { name, faults } of this.#connections.faulty) {
+      for (const fault of faults) this.#context.log(`connection ${name}: ${fault}`)
+    }
+    return this.#connections
+  }
+}
+
+function no(reasons: readonly string[]): { result: 'INVALID_CONNECTION'; reason: string } {
+  return { result: 'INVALID_CONNECTION', reason: reasons.join('; ') }
+}
