@@ -13,4 +13,7 @@ export const systemPackages: SystemPackage[] = [
     commands: ['unshare', 'nsenter', 'setpriv'],
     why: 'processes in namespaces of their own',
   },
+  { name: 'dnsmasq-base', commands: ['dnsmasq'], why: 'a DHCP server' },
+  { name: 'isc-dhcp-client', commands: ['dhclient'], why: 'a DHCP client that records its leases as text' },
+  { name: 'dhcpcd-base', commands: ['dhcpcd'], why: 'a DHCP client that records its leases as messages' },
 ]

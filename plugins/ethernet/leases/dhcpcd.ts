@@ -1,3 +1,4 @@
+import { maskLength } from '../ip-address.js'
 import { infinite, type Lease } from './lease.js'
 
 /** Where the fields of a DHCP message are (RFC 2131 §2), and the numbers of options (RFC 2132). */
@@ -25,7 +26,7 @@ export function readDhcpcd(message: Buffer, written: number): Lease | null {
       continue
     }
     const value = message.subarray(at + 2, at + 2 + message[at + 1]!)
-    if (value.length === 4 && message[at] === subnetMaskOption) length = bitsOf(value.readUInt32BE())
+    if (value.length === 4 && message[at] === subnetMaskOption) length = maskLength(value.join('.'))
     if (value.length === 4 && message[at] === leaseTimeOption) seconds = value.readUInt32BE()
     at += 2 + message[at + 1]!
   }
@@ -36,11 +37,6 @@ export function readDhcpcd(message: Buffer, written: number): Lease | null {
     length,
     expires: seconds === infinite ? Number.POSITIVE_INFINITY : written + seconds * 1000,
     name: null,
-    mac: message.toString('hex', hardwareAddress, hardwareAddress + 6).replace(/(?!^)(..)/g, ':$1'),
+    mac: message.toString('hex', hardwareAddress, hardwareAddress + 6).replace(/..(?!$)/g, '$&:'),
   }
-}
-
-function bitsOf(mask: number): number | null {
-  const bits = mask.toString(2)
-  return bits.length === 32 && /^1*0*$/.test(bits) ? bits.replace(/0+$/, '').length : null
 }

@@ -1,0 +1,312 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Adapter } from '@claimd/sdk'
+import * as assert from 'uvu/assert'
+import { suite } from '../../harness.js'
+import { until } from '../../system/lab.js'
+import { dhclientLeases, dhcpcdLease, networkdLease, networkManagerDevice } from './captured.js'
+import { connection, line, office, Rig, roaming } from './support.js'
+
+const test = suite('plugins/ethernet/provider')
+let rig: Rig
+
+test.after.each(() => rig.close())
+
+const claimed = 'SUCCESS | office | static 192.0.2.7/24 as configured'
+const leases = '/var/lib/dhcp/dhclient.a0.leases'
+const leased = { addresses: ['10.50.0.19/24'] }
+const claimedByLease = 'SUCCESS | roaming | lease of dhclient for 10.50.0.19/24 until 2026-11-20T11:34:05Z'
+
+/** Answers to an offer of an adapter with these addresses. */
+const offered = async (...addresses: string[]) => line(await rig.offer({ addresses }))
+
+test('static: claimed when the addresses are those configured, and no others', async () => {
+  rig = new Rig(office)
+  assert.is(await offered('192.0.2.7/24'), claimed)
+  assert.is(
+    await offered('192.0.2.7/16'),
+    'INVALID_CONNECTION | office: it lacks 192.0.2.7/24; it has 192.0.2.7/16',
+  )
+  assert.is(await offered(), 'INVALID_CONNECTION | office: it lacks 192.0.2.7/24; it has none')
+  for (const extra of ['192.0.2.8/24', '10.0.0.1/8', '2001:db8::9/64'])
+    assert.is(
+      await offered('192.0.2.7/24', extra),
+      `INVALID_CONNECTION | office: besides 192.0.2.7/24 it has ${extra}`,
+    )
+})
+
+test('static: the order and the spelling of addresses do not matter, and several are all needed', async () => {
+  rig = new Rig(
+    connection('both', {
+      match: { name: 'a0' },
+      method: 'static',
+      addresses: ['2001:DB8:0::7/64', '192.0.2.7/24'],
+    }),
+  )
+  assert.match(await offered('192.0.2.7/24', '2001:db8::7/64'), 'SUCCESS | both')
+  assert.match(await offered('2001:db8::7/64', '192.0.2.7/24'), 'SUCCESS | both')
+  assert.match(await offered('192.0.2.7/24'), 'lacks 2001:db8::7/64')
+})
+
+test('what a link has by itself does not count, unless it is configured', async () => {
+  rig = new Rig(
+    office,
+    connection('local', { match: { name: 'a0' }, method: 'static', addresses: ['169.254.1.1/16'] }),
+  )
+  assert.is(await offered('192.0.2.7/24', 'fe80::1/64', '169.254.9.9/16'), claimed)
+  assert.match(await offered('169.254.1.1/16'), 'SUCCESS | local')
+  assert.match(await offered('169.254.1.2/16'), 'lacks 169.254.1.1/16')
+})
+
+test('IPv6 addresses that the network gave do not count; those without a lifetime do', async () => {
+  rig = new Rig(office)
+  const given = '20010db8000000000000000000000009'
+  rig.write('/proc/net/if_inet6', `${given} 07 40 00 00       a0\n`)
+  assert.is(await offered('192.0.2.7/24', '2001:db8::9/64'), claimed)
+  assert.match(await offered('192.0.2.7/24', '2001:db8::8/64'), 'besides')
+  rig.write('/proc/net/if_inet6', `${given} 07 40 00 80       a0\n`)
+  assert.match(await offered('192.0.2.7/24', '2001:db8::9/64'), 'besides')
+  rig.write('/proc/net/if_inet6', `${given} 08 40 00 00       b0\nrubbish\n`)
+  assert.match(await offered('192.0.2.7/24', '2001:db8::9/64'), 'besides')
+})
+
+test('an adapter that is down, or not meant, is not claimed', async () => {
+  rig = new Rig(office)
+  const addresses = ['192.0.2.7/24']
+  assert.is(line(await rig.offer({ addresses, up: false })), 'INVALID_CONNECTION | it is down')
+  assert.is(
+    line(await rig.offer({ addresses, name: 'b0' })),
+    'INVALID_CONNECTION | no configured ethernet connection is for this adapter',
+  )
+})
+
+test('of several connections the first whose addresses are there is claimed, every time', async () => {
+  const glob = connection('glob', { match: { name: 'a*' }, method: 'static', addresses: ['192.0.2.7/24'] })
+  rig = new Rig(glob, office, roaming)
+  for (let time = 0; time < 3; time++) assert.is(await offered('192.0.2.7/24'), claimed)
+  const reasons = await offered('192.0.2.8/24')
+  assert.match(reasons, 'office: it lacks 192.0.2.7/24; it has 192.0.2.8/24; roaming: no DHCP client')
+})
+
+test('a faulty connection is said to the operator, and does not keep others from being claimed', async () => {
+  const faulty = connection('typo', { match: { nme: 'a0' }, method: 'dhcp' })
+  rig = new Rig(faulty, office)
+  assert.is(await offered('192.0.2.7/24'), claimed)
+  assert.match(await offered('192.0.2.8/24'), 'typo: config.match.nme: found "a0", expected no such key')
+  assert.is(rig.log.length, 1, 'the log has it once')
+  rig.configured = [connection('other', { match: { name: 'b0' }, method: 'dhpc' })]
+  assert.not.match(await offered(), 'dhpc')
+})
+
+test('DHCP: claimed with a lease that is recorded, for this link and address, and holds', async () => {
+  rig = new Rig(roaming)
+  rig.write(leases, dhclientLeases)
+  assert.is(line(await rig.offer(leased)), claimedByLease)
+  assert.is(line(await rig.offer({ addresses: ['10.50.0.19/24', 'fe80::1/64'] })), claimedByLease)
+})
+
+test('DHCP: an address without a record is none of it; a record is awaited for a moment', async () => {
+  rig = new Rig(roaming)
+  const answer = await rig.offer(leased)
+  assert.equal(answer, {
+    result: 'PENDING',
+    retryAfterMs: 100,
+    reason: 'roaming: no DHCP client has recorded a lease for 10.50.0.19',
+  })
+  rig.write(leases, dhclientLeases.replace('10.50.0.19', '10.50.0.18'))
+  assert.match(line(await rig.offer(leased)), '; recorded: 10.50.0.18 (dhclient)')
+  rig.write(leases, dhclientLeases.replace('a0', 'b0'))
+  assert.match(line(await rig.offer(leased)), /no DHCP client has recorded a lease for 10\.50\.0\.19$/)
+})
+
+test('DHCP: a lease that has expired is none, by the clock as it is set', async () => {
+  rig = new Rig(roaming)
+  rig.write(leases, dhclientLeases)
+  rig.now = Date.parse('2026-11-20T11:34:05Z')
+  assert.is(
+    line(await rig.offer(leased)),
+    'PENDING | roaming: the lease of dhclient for 10.50.0.19 expired 2026-11-20T11:34:05Z',
+  )
+  rig.now -= 1
+  assert.is(line(await rig.offer(leased)), claimedByLease)
+})
+
+test('DHCP: no address, another length, or a second address are answered at once', async () => {
+  rig = new Rig(roaming)
+  rig.write(leases, dhclientLeases)
+  const cases: [string[], string][] = [
+    [[], 'it has no address yet that DHCP could have given it'],
+    [['169.254.7.7/16'], 'it has no address yet that DHCP could have given it'],
+    [['10.50.0.19/16'], 'dhclient was given 10.50.0.19/24; it has 10.50.0.19/16'],
+    [['10.50.0.19/24', '10.1.1.1/8'], 'DHCP gives one IPv4 address; it has 10.50.0.19/24, 10.1.1.1/8'],
+    [['2001:db8::9/64'], 'DHCP gives an IPv4 address; it has 2001:db8::9/64'],
+  ]
+  for (const [addresses, reason] of cases)
+    assert.is(line(await rig.offer({ addresses })), `INVALID_CONNECTION | roaming: ${reason}`)
+})
+
+const records: Record<
+  string,
+  { path: string; content: string | Buffer; address: string; wrong: Partial<Adapter> }
+> = {
+  'dhclient of Red Hat': {
+    path: '/var/lib/dhclient/dhclient.leases',
+    content: dhclientLeases,
+    address: '10.50.0.19/24',
+    wrong: { name: 'b0' },
+  },
+  'dhclient of NetworkManager': {
+    path: '/var/lib/NetworkManager/dhclient-6604b755-b04f-33a3-8a74-8eec86f491b6-a0.lease',
+    content: dhclientLeases,
+    address: '10.50.0.19/24',
+    wrong: { name: 'b0' },
+  },
+  dhcpcd: {
+    path: '/var/lib/dhcpcd/a0.lease',
+    content: dhcpcdLease,
+    address: '10.51.0.13/24',
+    wrong: { address: '7a:ef:86:4f:86:fe' },
+  },
+  'systemd-networkd': {
+    path: '/run/systemd/netif/leases/7',
+    content: networkdLease,
+    address: '10.52.0.16/24',
+    wrong: { index: 8 },
+  },
+  NetworkManager: {
+    path: '/run/NetworkManager/devices/7',
+    content: networkManagerDevice,
+    address: '10.53.0.15/24',
+    wrong: { index: 8 },
+  },
+}
+
+for (const [client, { path, content, address, wrong }] of Object.entries(records)) {
+  test(`DHCP: the record of ${client} is found, and belongs to its link only`, async () => {
+    rig = new Rig(connection('roaming', { match: { name: '*' }, method: 'dhcp' }))
+    rig.write(path, content)
+    const addresses = [address]
+    assert.match(line(await rig.offer({ addresses })), `for ${address} until 2026-11-20T1`)
+    assert.is((await rig.offer({ addresses, ...wrong })).result, 'PENDING')
+  })
+}
+
+test('DHCP: of records for one address the one that holds longest counts', async () => {
+  rig = new Rig(roaming)
+  rig.write('/var/lib/dhcp/dhclient.leases', dhclientLeases.replace('11:34:05', '10:34:05'))
+  rig.write(leases, dhclientLeases)
+  assert.is(line(await rig.offer(leased)), claimedByLease)
+})
+
+test('pipes, folders and loops among the records are passed over', async () => {
+  rig = new Rig(roaming)
+  rig.write(leases, dhclientLeases)
+  const folder = join(rig.root, '/var/lib/dhcp')
+  execFileSync('mkfifo', [join(folder, 'dhclient.pipe.leases')])
+  execFileSync('mkdir', [join(folder, 'dhclient.folder.leases')])
+  symlinkSync('dhclient.loop.leases', join(folder, 'dhclient.loop.leases'))
+  assert.is(line(await rig.offer(leased)), claimedByLease)
+})
+
+test('records that claimd may not read are named', async () => {
+  rig = new Rig(roaming)
+  rig.write('/var/lib/dhcpcd/a0.lease', dhcpcdLease)
+  chmodSync(join(rig.root, '/var/lib/dhcpcd/a0.lease'), 0)
+  chmodSync(rig.root, 0o755)
+  const asNobody = process.getuid?.() === 0
+  if (asNobody) process.seteuid!(65534)
+  try {
+    assert.match(line(await rig.offer(leased)), 'claimd may not read /var/lib/dhcpcd/a0.lease')
+  } finally {
+    if (asNobody) process.seteuid!(0)
+  }
+})
+
+test('verify: stands while the adapter is what the connection would have produced, also after a rename', async () => {
+  rig = new Rig(office)
+  const addresses = ['192.0.2.7/24']
+  assert.is(line(await rig.offer({ addresses })), claimed)
+  assert.is(line(await rig.verify('office', { addresses })), claimed)
+  assert.is(line(await rig.verify('office', { addresses, name: 'lan0' })), claimed)
+  assert.is(
+    line(await rig.verify('office', { addresses: ['192.0.2.8/24'] })),
+    'INVALID_CONNECTION | it lacks 192.0.2.7/24; it has 192.0.2.8/24',
+  )
+})
+
+test('verify: a connection that is not configured any more, is for others now, or is faulty', async () => {
+  const addresses = ['192.0.2.7/24']
+  rig = new Rig()
+  assert.is(
+    line(await rig.verify('office', { addresses })),
+    'INVALID_CONNECTION | the connection office is not configured any more',
+  )
+  rig.configured = [connection('office', { ...office.config, match: { address: '02:*' } })]
+  assert.is(
+    line(await rig.verify('office', { addresses })),
+    'INVALID_CONNECTION | office is for adapters with address 02:*',
+  )
+  rig.configured = [connection('office', { ...office.config, method: 'manual' })]
+  assert.is(
+    line(await rig.verify('office', { addresses })),
+    'INCONSISTENT_CONFIGURATION | office: config.method: found "manual", expected "static" or "dhcp"',
+  )
+})
+
+test('verify: a lease that was renewed stands; one that has gone is doubted once, then it is over', async () => {
+  rig = new Rig(roaming)
+  rig.write(leases, dhclientLeases)
+  assert.is(line(await rig.offer(leased)), claimedByLease)
+  rig.write(leases, dhclientLeases.replace('11:34:05', '12:34:05'))
+  assert.match(line(await rig.verify('roaming', leased)), 'until 2026-11-20T12:34:05Z')
+  rig.write(leases, '')
+  assert.equal(await rig.verify('roaming', leased), {
+    result: 'PENDING',
+    retryAfterMs: 1_000,
+    reason: 'no DHCP client has recorded a lease for 10.50.0.19',
+  })
+  assert.is(
+    line(await rig.verify('roaming', leased)),
+    'INVALID_CONNECTION | no DHCP client has recorded a lease for 10.50.0.19',
+  )
+})
+
+test('a lease that expires ends its claim without being asked; one that was renewed or released does not', async () => {
+  rig = new Rig(roaming)
+  const expiry = Date.parse('2026-11-20T11:34:05Z')
+  rig.write(leases, dhclientLeases)
+  rig.now = expiry - 1
+  assert.is(line(await rig.offer(leased)), claimedByLease)
+  rig.now = expiry
+  await until(
+    async () => rig.reports.length > 0,
+    () => 'nothing is reported',
+  )
+  assert.equal(rig.reports, [
+    'roaming 1 lost the lease of dhclient for 10.50.0.19 expired 2026-11-20T11:34:05Z',
+  ])
+  rig.reports.length = 0
+  rig.now = expiry - 1
+  await rig.offer(leased)
+  rig.provider.released({
+    adapter: { id: '7.1' } as Adapter,
+    connection: 'roaming',
+    fence: rig.fence,
+    reason: 'operator',
+  })
+  await rig.offer({ ...leased, id: '8.1' })
+  rig.write(leases, dhclientLeases.replace('11:34:05', '12:34:05'))
+  rig.now = expiry
+  await new Promise((done) => setTimeout(done, 1_500))
+  assert.equal(rig.reports, [])
+})
+
+test('without connections it answers at once', async () => {
+  rig = new Rig()
+  const before = performance.now()
+  for (let count = 0; count < 10_000; count++) await rig.offer()
+  assert.ok(performance.now() - before < 2_000)
+})
+
+test.run()

@@ -1,0 +1,88 @@
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { Adapter, Answer, ConfiguredConnection, PluginContext } from '@claimd/sdk'
+import { EthernetProvider, Judge, LeaseWatch, SystemFiles } from './compiled.js'
+
+export const adapter: Adapter = {
+  id: '7.1',
+  name: 'a0',
+  alternativeNames: [],
+  index: 7,
+  kind: 'veth',
+  driver: 'veth',
+  address: '7a:ef:86:4f:86:ff',
+  permanentAddress: null,
+  path: null,
+  vendor: null,
+  product: null,
+  up: true,
+  carrier: true,
+  master: null,
+  addresses: [],
+}
+
+export function connection(name: string, config: object): ConfiguredConnection {
+  return { name, type: 'ethernet', config: config as ConfiguredConnection['config'] }
+}
+
+export const office = connection('office', {
+  match: { name: 'a0' },
+  method: 'static',
+  addresses: ['192.0.2.7/24'],
+})
+export const roaming = connection('roaming', { match: { name: 'a0' }, method: 'dhcp' })
+
+/** The provider with a host around it that only remembers, a clock that is set, and files in a folder. */
+export class Rig {
+  readonly root = mkdtempSync(join(tmpdir(), 'claimd-ethernet-'))
+  readonly reports: string[] = []
+  readonly log: string[] = []
+  now = Date.parse('2026-11-20T11:00:00Z')
+  configured: readonly ConfiguredConnection[] = []
+  readonly files = new SystemFiles(this.root)
+  readonly watch = new LeaseWatch(() => this.now)
+  readonly provider: InstanceType<typeof EthernetProvider>
+  fence = 0
+
+  constructor(...configured: ConfiguredConnection[]) {
+    this.configured = configured
+    const context = {
+      connections: {
+        configured: () => this.configured,
+        report: (...words: unknown[]) => void this.reports.push(words.join(' ')),
+      },
+      log: (line: string) => void this.log.push(line),
+    } as unknown as PluginContext
+    this.provider = new EthernetProvider(context, new Judge(this.files, () => this.now), this.watch)
+  }
+
+  /** Writes a file; `modified` is in milliseconds since 1970. */
+  write(path: string, content: string | Buffer, modified = this.now): void {
+    const file = join(this.root, path)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, content)
+    utimesSync(file, modified / 1000, modified / 1000)
+  }
+
+  async offer(change: Partial<Adapter> = {}): Promise<Answer> {
+    const question = { connection: 'a0', fence: ++this.fence, signal: new AbortController().signal }
+    return this.provider.claimConnection({ adapter: { ...adapter, ...change }, ...question })
+  }
+
+  async verify(name: string, change: Partial<Adapter> = {}, fence = this.fence): Promise<Answer> {
+    const question = { connection: name, evidence: null, fence, signal: new AbortController().signal }
+    return this.provider.verify({ adapter: { ...adapter, ...change }, ...question })
+  }
+
+  close(): void {
+    this.watch.dispose()
+    rmSync(this.root, { recursive: true, force: true })
+  }
+}
+
+/** An answer in one line. */
+export function line(answer: Answer): string {
+  const what = answer.result === 'SUCCESS' ? [answer.connection, answer.evidence] : [answer.reason]
+  return [answer.result, ...what].join(' | ')
+}
