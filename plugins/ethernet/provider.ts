@@ -30,10 +30,7 @@ export class EthernetProvider implements Provider {
     const candidates = connections.for(adapter)
     const faults = connections.faultyFor(adapter).map(({ name, faults }) => `${name}: ${faults.join('; ')}`)
     if (candidates.length > 0) return this.#claim(adapter, fence, candidates, faults)
-    const why = connections.isEmpty
-      ? 'no ethernet connection is configured'
-      : 'no configured ethernet connection is for this adapter'
-    return no([why, ...faults])
+    return no(['no configured ethernet connection is for this adapter', ...faults])
   }
 
   async verify({ adapter, connection: name, fence }: Held): Promise<Answer> {

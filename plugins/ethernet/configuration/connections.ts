@@ -14,10 +14,6 @@ export class Connections {
     this.#sound.sort(moreExactFirst)
   }
 
-  get isEmpty(): boolean {
-    return this.#sound.length === 0 && this.#faulty.length === 0
-  }
-
   get faulty(): readonly FaultyConnection[] {
     return this.#faulty
   }

@@ -1,0 +1,64 @@
+import * as assert from 'uvu/assert'
+import { suite } from '../harness.js'
+import { Dhcp } from './dhcp.js'
+import { asFound, ethernet, WiredLab } from './wired-lab.js'
+
+// Whole processes take their time on a busy machine.
+const test = suite('system/ethernet-dhcp', { timeout: 60_000 })
+let lab: WiredLab
+let dhcp: Dhcp
+
+test.before.each(() => {
+  lab = new WiredLab()
+  lab.withNamespace()
+  dhcp = new Dhcp(lab, lab.wire)
+})
+test.after.each(async () => {
+  await dhcp?.close()
+  await lab.close()
+})
+
+for (const client of ['dhclient', 'dhcpcd'] as const) {
+  test(`an address that ${client} was given is claimed by its recorded lease`, async () => {
+    lab.configureOffice({ method: 'dhcp' })
+    lab.link(lab.wire)
+    dhcp.serve()
+    await lab.start({ bundled: true })
+    dhcp[client]()
+    await lab.settles(lab.wire, 'claimed', ethernet)
+    assert.match(
+      await lab.said(),
+      new RegExp(`^SUCCESS lease of ${client} for 10\\.50\\.0\\.\\d+/24 until 20`),
+    )
+    lab.ip(`addr add 192.0.2.7/24 dev ${lab.wire}`)
+    await lab.settles(lab.wire, 'claimed', asFound)
+  })
+}
+
+test('a merely dynamic address, and one whose recorded lease has expired, are not claimed by it', async () => {
+  lab.configureOffice({ method: 'dhcp' })
+  lab.link(lab.wire)
+  lab.ip(`addr add 10.50.0.10/24 dev ${lab.wire} valid_lft 600 preferred_lft 600`)
+  await lab.start({ bundled: true })
+  await lab.settles(lab.wire, 'claimed', asFound)
+  assert.match(await lab.said(), 'no DHCP client has recorded a lease for 10.50.0.10')
+  dhcp.record('10.50.0.10', new Date(Date.now() - 60_000))
+  await lab.run('offer', lab.wire)
+  assert.match(await lab.said(), 'the lease of dhclient for 10.50.0.10 expired')
+  assert.is((await lab.adapter(lab.wire)).provider, asFound)
+})
+
+test('a lease that is not renewed ends its claim when it expires', async () => {
+  lab.configureOffice({ method: 'dhcp' })
+  lab.link(lab.wire, '10.50.0.10/24')
+  await lab.start({ bundled: true })
+  await lab.settles(lab.wire, 'claimed', asFound)
+  const { revision } = await lab.json('adapters')
+  dhcp.record('10.50.0.10', new Date(Date.now() + 8_000))
+  assert.is((await lab.json('offer', lab.wire)).provider, ethernet)
+  await lab.settles(lab.wire, 'claimed', asFound)
+  const [ended] = await lab.events(revision, 'claim-ended')
+  assert.match(String(ended!.message), 'the lease of dhclient for 10.50.0.10 expired')
+})
+
+test.run()
