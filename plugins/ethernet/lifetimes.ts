@@ -5,13 +5,15 @@ import type { SystemFiles } from './system-files.js'
 /** The kernel's list of IPv6 addresses: address, index, prefix length, scope, flags (hexadecimal) and name. */
 const list = '/proc/net/if_inet6'
 const permanentFlag = 0x80
+/** Room for some ten thousand addresses. */
+const listLimit = 1024 * 1024
 
 /**
  * The IPv6 addresses of a link that have a lifetime: those that routers' announcements or DHCPv6 have given it,
  * whatever else is configured. In the spelling by which addresses are compared, without prefix length.
  */
 export async function addressesWithLifetime(files: SystemFiles, adapter: Adapter): Promise<Set<string>> {
-  const content = await files.read(list, () => {})
+  const content = await files.read(list, () => {}, listLimit)
   const found = new Set<string>()
   for (const line of content?.bytes.toString('latin1').split('\n') ?? []) {
     const [digits = '', index = '', , , flags = ''] = line.trim().split(/\s+/)

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { open, opendir, stat } from 'node:fs/promises'
+import { type FileHandle, open, opendir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** What was read of a file. */
@@ -11,9 +11,10 @@ export interface FileContent {
   modified: number
 }
 
-/** Names that are looked at in one folder, and bytes that are read of one file. */
+/** Names that are looked at in one folder, and bytes that are read of one record. */
 const nameLimit = 1_000
-const byteLimit = 64 * 1024
+const recordLimit = 64 * 1024
+const pieceSize = 8 * 1024
 
 /**
  * All that the plugin reads of the system goes through here. Whatever is in the way costs one file, not the
@@ -42,17 +43,19 @@ export class SystemFiles {
     return found.sort()
   }
 
-  /** The end of a file, up to 64 KiB of it; `null` when it is not there, or no plain file. */
-  async read(path: string, denied: (path: string) => void): Promise<FileContent | null> {
+  /**
+   * The end of a file; `null` when it is not there, or no plain file.
+   * @param limit how many bytes of it at most; default 64 KiB
+   */
+  async read(path: string, denied: (path: string) => void, limit = recordLimit): Promise<FileContent | null> {
     try {
       // Opening a pipe would wait for its other end.
       const file = await open(join(this.#root, path), constants.O_RDONLY | constants.O_NONBLOCK)
       try {
         const status = await file.stat()
         if (!status.isFile()) return null
-        const from = Math.max(0, status.size - byteLimit)
-        const { buffer, bytesRead } = await file.read(Buffer.alloc(byteLimit), 0, byteLimit, from)
-        return { bytes: buffer.subarray(0, bytesRead), cut: from > 0, modified: status.mtimeMs }
+        const from = Math.max(0, status.size - limit)
+        return { bytes: await bytesOf(file, from, limit), cut: from > 0, modified: status.mtimeMs }
       } finally {
         await file.close()
       }
@@ -69,6 +72,19 @@ export class SystemFiles {
       () => 0,
     )
   }
+}
+
+/** Reads until the end: the kernel's own files come in pieces, and do not say how long they are. */
+async function bytesOf(file: FileHandle, from: number, limit: number): Promise<Buffer> {
+  const pieces: Buffer[] = []
+  for (let length = 0; length < limit; ) {
+    const size = Math.min(pieceSize, limit - length)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, from + length)
+    if (bytesRead === 0) break
+    pieces.push(buffer.subarray(0, bytesRead))
+    length += bytesRead
+  }
+  return Buffer.concat(pieces)
 }
 
 function isDenied(error: unknown): boolean {
