@@ -40,12 +40,40 @@ export interface AdapterRow extends Adapter {
   connection: string | null
   /** When the claim began. */
   since: string | null
+  /**
+   * Whether it only passes the traffic of containers or virtual machines through: a `veth` end without an
+   * address of its own whose peer is in another network namespace, or a bridge of such with its ports.
+   */
+  plumbing: boolean
 }
 
 export interface AdaptersDocument {
   /** The journal's revision that this document shows. */
   revision: number
   adapters: AdapterRow[]
+}
+
+/** One adapter. */
+export interface AdapterDocument extends AdapterRow {
+  /** The journal's revision that this document shows. */
+  revision: number
+}
+
+/**
+ * Which adapters to show: those that every key given here lets through. A key with several values lets
+ * through what fits one of them. Globs are those of match rules: `*`, `?`, `[a-z]`, `[!a-z]`.
+ */
+export interface AdapterFilter {
+  /** Globs on its name or one of its alternative names. */
+  name?: readonly string[]
+  state?: readonly AdapterState[]
+  /** Globs. */
+  kind?: readonly string[]
+  /** Globs on the full id of the provider that holds it, or on what stands behind a `/` in it. */
+  provider?: readonly string[]
+  /** Globs on its link-layer address, or on one of its IP addresses with or without the prefix length. */
+  address?: readonly string[]
+  plumbing?: boolean
 }
 
 /** The state of a connection, as Compact 2013 has them. */
@@ -80,6 +108,17 @@ export interface ConnectionRow {
 export interface ConnectionsDocument {
   revision: number
   connections: ConnectionRow[]
+}
+
+/** Which connections to show, in the manner of {@link AdapterFilter}. */
+export interface ConnectionFilter {
+  /** Globs. */
+  name?: readonly string[]
+  state?: readonly ConnectionState[]
+  /** Globs on the full id of its provider, or on what stands behind a `/` in it. */
+  provider?: readonly string[]
+  /** Globs on the name of the adapter that is held for it. */
+  adapter?: readonly string[]
 }
 
 /** One provider's part in a round. */
@@ -214,6 +253,8 @@ export interface StatusDocument {
   because: string | null
   /** How many adapters are in each state. */
   adapters: Partial<Record<AdapterState, number>>
+  /** How many adapters are container plumbing, see {@link AdapterRow.plumbing}; they are in `adapters` too. */
+  plumbing: number
   /** How many plugins are in each state. */
   pluginStates: Partial<Record<PluginState, number>>
   /** How often the kernel's events overflowed and everything was read anew. */
@@ -292,6 +333,8 @@ export interface EventDocument {
   name: string | null
   /** What happened, in words. */
   message: string
+  /** In a coalesced stream: how many events it stands for, itself included, where that is more than one. */
+  merged?: number
   [detail: string]: unknown
 }
 

@@ -6,7 +6,7 @@ import type { Output } from './output.js'
 import type { Page } from './page.js'
 import { harmless, wrap } from './text.js'
 import { localTime } from './time.js'
-import { showAdapters } from './views/adapters.js'
+import { showAdapters, withoutPlumbing } from './views/adapters.js'
 import { block, type Value } from './views/block.js'
 import { show as showEvent } from './views/event.js'
 import { show as showStatus } from './views/status.js'
@@ -127,7 +127,9 @@ function holders(
   page: Page,
   commandLine: (command: string) => string,
 ): string {
-  const byWeight = [...adapters].sort((a, b) => Number(a.state === 'ignored') - Number(b.state === 'ignored'))
+  const byWeight = [...withoutPlumbing(adapters)].sort(
+    (a, b) => Number(a.state === 'ignored') - Number(b.state === 'ignored'),
+  )
   const shown = byWeight.slice(0, mostRows)
   const more = adapters.length - shown.length
   const example = shown.find((row) => row.provider !== null) ?? shown[0]

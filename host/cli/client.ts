@@ -5,6 +5,7 @@ export type ControlClient = Pick<
   Client,
   | 'status'
   | 'adapters'
+  | 'adapter'
   | 'connections'
   | 'providers'
   | 'plugins'

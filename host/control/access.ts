@@ -9,6 +9,7 @@ import { peerCredentials } from './peer-credentials.js'
  * group) may read, offer, connect and disconnect; what ends a claim is for root and the daemon's own user.
  */
 export class Access {
+  /** Read once a connection. */
   readonly #known = new WeakMap<Socket, Promise<Who>>()
   readonly #owner: number
   readonly #readPeer: (socket: Socket) => Promise<Who>
@@ -19,7 +20,7 @@ export class Access {
   }
 
   /**
-   * Who asks; read once a connection.
+   * Who asks.
    * @throws {ClaimdError} `NOT_PERMITTED` for a web page, and for a peer whose credentials cannot be read.
    */
   async admit(request: IncomingMessage): Promise<Who> {
@@ -31,13 +32,8 @@ export class Access {
         expected: 'no Origin header',
       })
     }
-    let who = this.#known.get(request.socket)
-    if (who === undefined) {
-      who = this.#readPeer(request.socket)
-      this.#known.set(request.socket, who)
-    }
     try {
-      return await who
+      return await this.peer(request.socket)
     } catch (cause) {
       throw claimdError(
         'NOT_PERMITTED',
@@ -49,6 +45,16 @@ export class Access {
         { cause },
       )
     }
+  }
+
+  /** Who is at the other end of a connection. @throws when that cannot be told. */
+  peer(socket: Socket): Promise<Who> {
+    let who = this.#known.get(socket)
+    if (who === undefined) {
+      who = this.#readPeer(socket)
+      this.#known.set(socket, who)
+    }
+    return who
   }
 
   /** @throws {ClaimdError} `NOT_PERMITTED` unless it is root or the daemon's own user. */

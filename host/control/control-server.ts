@@ -1,11 +1,14 @@
 import { createServer, type Server } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { ClaimdError } from '@claimd/sdk'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { ownSchemas } from '../core/documents/own-schemas.js'
 import type { Service, Who } from '../core/engine/service.js'
 import { Access } from './access.js'
+import { ConnectionLimits, connectionLimit } from './connection-limits.js'
 import { EventStreams } from './event-streams.js'
-import { bodyLimit, failureOf, headerLimit, isUnexpected, unparsable } from './failures.js'
+import { bodyLimit, type Failure, failureOf, headerLimit, isUnexpected, unparsable } from './failures.js'
 import { addRoutes } from './routes.js'
 import { listenOnSocket, type SocketFile } from './socket-file.js'
 
@@ -20,12 +23,14 @@ export interface ControlOptions {
 
 /** How long requests under way may take when the server closes. */
 const graceMs = 500
-/** More connections than these are closed at once, so that the daemon keeps descriptors for its own work. */
-const connectionLimit = 512
+/** A connection on which nothing moves for so long is closed; a stream of events says more often that it lives. */
+const idleMs = 120_000
 
 /** The control API: HTTP and server-sent events on a UNIX socket. */
 export class ControlServer {
   readonly #options: ControlOptions
+  readonly #access = new Access()
+  readonly #limits = new ConnectionLimits()
   readonly #streams: EventStreams
   readonly #app: FastifyInstance
   readonly #http: Server
@@ -46,13 +51,12 @@ export class ControlServer {
       ajv: { customOptions: { ...ownSchemas, coerceTypes: false, removeAdditional: false, verbose: true } },
     })
     this.#http = this.#app.server
-    const access = new Access()
     this.#app.decorateRequest('who', null as unknown as Who)
     this.#app.addHook('onRequest', async (request) => {
-      request.who = await access.admit(request.raw)
+      request.who = await this.#access.admit(request.raw)
     })
     this.#app.setErrorHandler((error, request, reply) => this.#answer(error, request, reply))
-    addRoutes(this.#app, service, access, this.#streams)
+    addRoutes(this.#app, service, this.#access, this.#streams)
   }
 
   /** @throws {ClaimdError} as {@link listenOnSocket} does. */
@@ -91,9 +95,20 @@ export class ControlServer {
       },
     )
     server.maxConnections = connectionLimit
+    server.timeout = idleMs
+    server.on('connection', (socket) => this.#limit(socket))
     // Node would answer an unknown Expect header itself, in a shape of its own.
     server.on('checkExpectation', (request, response) => server.emit('request', request, response))
     return server
+  }
+
+  async #limit(socket: Socket): Promise<void> {
+    try {
+      this.#limits.admit(socket, await this.#access.peer(socket))
+    } catch (error) {
+      // Who cannot be known is refused, with the reason, as soon as he asks for something.
+      if (error instanceof ClaimdError) this.#hangUp(failureOf(error), socket)
+    }
   }
 
   #answer(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
@@ -108,7 +123,10 @@ export class ControlServer {
       socket.destroy()
       return
     }
-    const { status, document } = failureOf(unparsable(error))
+    this.#hangUp(failureOf(unparsable(error)), socket)
+  }
+
+  #hangUp({ status, document }: Failure, socket: Duplex): void {
     const body = JSON.stringify(document)
     socket.end(
       `HTTP/1.1 ${status} Error\r\nclaimd-version: ${this.#options.version}\r\nconnection: close\r\n` +

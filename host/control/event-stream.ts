@@ -1,16 +1,20 @@
 import type { Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { EventDocument } from '@claimd/sdk'
+import { compileGlob } from '../core/claims/match.js'
 import type { Service } from '../core/engine/service.js'
+import { Coalescing, mostWaiting } from './coalescing.js'
 import { failureOf } from './failures.js'
 
 /** Which events a client wants. */
 export interface EventQuery {
   /** Those after this revision; `null` for those that are still to come. */
   since: number | null
-  /** The id of the adapter, or its name at the time of the event. */
-  adapter: string | null
+  /** Ids of adapters, or globs on their names at the time of the event. */
+  adapters: readonly string[] | null
   types: ReadonlySet<string> | null
+  /** For how many milliseconds events wait to be merged; `null` for not at all. */
+  coalesce: number | null
 }
 
 /** With more characters than these waiting, a client gets nothing until it has taken them all. */
@@ -24,13 +28,21 @@ const heartbeatMs = 15_000
  * The stream is either *live*, and passes on what the service announces, or reads the journal until there is
  * nothing more to read. A client that is too slow is not live any more: the journal keeps its events for it,
  * and not this process. Only what the journal has forgotten meanwhile is lost, and a `resync` event says so.
+ *
+ * Where events are coalesced, they wait for the end of a window that the first of them begins. What waits when
+ * the client stops reading is given up: it is read from the journal again.
  */
 export class EventStream {
   readonly #service: Service
   readonly #out: Writable
   readonly #query: EventQuery
-  /** Everything up to this revision is sent, filtered out, or reported as lost. */
+  readonly #fits: (event: EventDocument) => boolean
+  /** Everything up to this revision is sent, filtered out, reported as lost, or waits for the window's end. */
   #cursor: number
+  /** Everything up to this revision is not waiting: from here a client can resume. */
+  #settled: number
+  readonly #coalescing = new Coalescing()
+  #window: NodeJS.Timeout | undefined
   readonly #head: number
   #live = false
   #reading = false
@@ -42,8 +54,10 @@ export class EventStream {
     this.#service = service
     this.#out = out
     this.#query = query
+    this.#fits = testOf(query)
     this.#head = head
     this.#cursor = query.since ?? head
+    this.#settled = this.#cursor
   }
 
   start(): void {
@@ -61,6 +75,7 @@ export class EventStream {
   }
 
   end(): void {
+    this.#endWindow()
     this.#stop()
     this.#out.end()
   }
@@ -68,6 +83,7 @@ export class EventStream {
   #stop(): void {
     this.#live = false
     clearInterval(this.#heartbeat)
+    clearTimeout(this.#window)
     this.#unsubscribe?.()
     this.#unsubscribe = undefined
   }
@@ -86,6 +102,7 @@ export class EventStream {
     try {
       while (!this.#live && this.#open && !this.#full) {
         this.#reportLost()
+        if (this.#full) break
         const page = this.#service.events(this.#cursor, pageSize)
         this.#live = page.length === 0
         for (const event of page) if (!this.#full) this.#send(event)
@@ -106,8 +123,10 @@ export class EventStream {
   }
 
   #resync(revision: number, why: string): void {
+    this.#endWindow()
     const oldest = this.#service.oldestRevision()
     this.#cursor = revision
+    this.#settled = revision
     this.#write({
       revision,
       at: new Date().toISOString(),
@@ -121,10 +140,35 @@ export class EventStream {
 
   #send(event: EventDocument): void {
     this.#cursor = event.revision
-    const { adapter, types } = this.#query
-    if (adapter !== null && adapter !== event.adapter && adapter !== event.name) return
-    if (types !== null && !types.has(event.type)) return
-    this.#write(event)
+    if (this.#query.coalesce === null) {
+      this.#settled = event.revision
+      if (this.#fits(event)) this.#write(event)
+      return
+    }
+    if (this.#fits(event)) this.#wait(event, this.#query.coalesce)
+    else if (this.#coalescing.size === 0) this.#settled = event.revision
+  }
+
+  #wait(event: EventDocument, ms: number): void {
+    this.#coalescing.add(event)
+    this.#window ??= setTimeout(() => this.#endWindow(), ms)
+    if (this.#coalescing.size >= mostWaiting) this.#endWindow()
+  }
+
+  /** Sends what waits, as far as the client takes it. */
+  #endWindow(): void {
+    clearTimeout(this.#window)
+    this.#window = undefined
+    for (const event of this.#coalescing.take()) {
+      if (this.#full || !this.#open) {
+        this.#cursor = this.#settled
+        this.#live = false
+        return
+      }
+      this.#write(event)
+      this.#settled = event.revision
+    }
+    this.#settled = this.#cursor
   }
 
   #write(event: EventDocument): void {
@@ -134,11 +178,12 @@ export class EventStream {
 
   /** A comment, with the revision from which to resume: a filtered stream moves on without sending anything. */
   #sign(comment: string): void {
-    if (this.#open && !this.#full) this.#out.write(`: ${comment}\nid: ${this.#cursor}\n\n`)
+    if (this.#open && !this.#full) this.#out.write(`: ${comment}\nid: ${this.#settled}\n\n`)
   }
 
   /** The response has begun, so an error can only be the last event. */
   #fail(error: unknown): void {
+    this.#endWindow()
     if (this.#open) this.#out.write(`event: failed\ndata: ${JSON.stringify(failureOf(error).document)}\n\n`)
     this.end()
   }
@@ -149,5 +194,15 @@ export class EventStream {
 
   get #full(): boolean {
     return this.#out.writableLength > bufferLimit
+  }
+}
+
+function testOf({ adapters, types }: EventQuery): (event: EventDocument) => boolean {
+  const fits = adapters?.map(compileGlob)
+  return ({ type, adapter, name }) => {
+    if (types !== null && !types.has(type)) return false
+    if (adapters === null || fits === undefined) return true
+    if (adapter !== null && adapters.includes(adapter)) return true
+    return name !== null && fits.some((fit) => fit(name))
   }
 }

@@ -26,6 +26,8 @@ export class EventStreams {
     this.#makeRoom(uid)
     const head = this.#service.status().revision
     return (response) => {
+      // A client that is slow to read loses nothing, so it is not taken for idle.
+      response.setTimeout(0)
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
       const stream = new EventStream(this.#service, response, query, head)
       this.#open.set(stream, uid)

@@ -4,6 +4,20 @@ import type { Service, Who } from '../core/engine/service.js'
 import { claimdError } from '../core/errors.js'
 import type { Access } from './access.js'
 import type { EventStreams } from './event-streams.js'
+import {
+  type AdaptersQuery,
+  adapterFilter,
+  adaptersQuery,
+  type ConnectionsQuery,
+  connectionFilter,
+  connectionsQuery,
+  type EventsHeaders,
+  type EventsQuery,
+  eventsHeaders,
+  eventsQuery,
+  globs,
+} from './queries.js'
+import { rowStream } from './row-stream.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -42,35 +56,6 @@ const releaseBody = {
 } as const
 type ReleaseBody = Static<typeof releaseBody>
 
-const revision = {
-  type: 'string',
-  pattern: '^[0-9]{1,15}$',
-  description: 'a revision, which is a whole number',
-} as const
-
-const eventsQuery = {
-  type: 'object',
-  properties: {
-    since: revision,
-    adapter: {
-      type: 'string',
-      minLength: 1,
-      maxLength: 255,
-      description: "an adapter's id or name, once",
-    },
-    type: {
-      type: 'string',
-      minLength: 1,
-      maxLength: 1000,
-      description: 'types of events, separated by commas, once',
-    },
-  },
-} as const
-type EventsQuery = Static<typeof eventsQuery>
-
-const eventsHeaders = { type: 'object', properties: { 'last-event-id': revision } } as const
-type EventsHeaders = Static<typeof eventsHeaders>
-
 /** The control API: what can be asked, and what each call of it asks of the daemon. */
 export function addRoutes(app: FastifyInstance, service: Service, access: Access, streams: EventStreams) {
   const paths = new Map<string, HTTPMethods>()
@@ -79,8 +64,22 @@ export function addRoutes(app: FastifyInstance, service: Service, access: Access
   })
 
   app.get('/v1/status', () => service.status())
-  app.get('/v1/adapters', () => service.adapters())
-  app.get('/v1/connections', () => service.connections())
+  app.get<{ Querystring: AdaptersQuery }>(
+    '/v1/adapters',
+    { schema: { querystring: adaptersQuery } },
+    (request, reply) => {
+      reply.type('application/json; charset=utf-8')
+      return rowStream(service.adapters(adapterFilter(request.query)), 'adapters')
+    },
+  )
+  app.get<{ Querystring: ConnectionsQuery }>(
+    '/v1/connections',
+    { schema: { querystring: connectionsQuery } },
+    (request, reply) => {
+      reply.type('application/json; charset=utf-8')
+      return rowStream(service.connections(connectionFilter(request.query)), 'connections')
+    },
+  )
   app.get('/v1/providers', () => service.providers())
   app.get('/v1/plugins', () => service.plugins())
 
@@ -88,13 +87,14 @@ export function addRoutes(app: FastifyInstance, service: Service, access: Access
     '/v1/events',
     { schema: { querystring: eventsQuery, headers: eventsHeaders } },
     (request, reply) => {
-      const { since, adapter, type } = request.query
+      const { since, adapter, type, coalesce } = request.query
       // A client that resumes repeats its address and adds the header, so the header is the newer one.
       const after = request.headers['last-event-id'] ?? since
       const query = {
         since: after === undefined ? null : Number(after),
-        adapter: adapter ?? null,
+        adapters: globs('adapter', adapter) ?? null,
         types: type === undefined ? null : new Set(type.split(',')),
+        coalesce: coalesce === undefined ? null : Number(coalesce),
       }
       const stream = streams.prepare(query, request.who)
       reply.hijack()
@@ -102,6 +102,9 @@ export function addRoutes(app: FastifyInstance, service: Service, access: Access
     },
   )
 
+  app.get<{ Params: AdapterParams }>('/v1/adapters/:id', { schema: { params: adapterParams } }, (request) =>
+    service.adapter(request.params.id),
+  )
   app.get<{ Params: AdapterParams }>(
     '/v1/adapters/:id/explain',
     { schema: { params: adapterParams } },

@@ -40,6 +40,7 @@ export const errorKinds = {
   ANSWER_MALFORMED: { result: 'UNEXPECTED', exit: exitCodes.internal, status: 502 },
   NOT_FOUND: { result: 'INVALID_PARAMETER', exit: exitCodes.notFound, status: 404 },
   METHOD_NOT_ALLOWED: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 405 },
+  TOO_MANY_CONNECTIONS: { result: 'OUT_OF_MEMORY', exit: exitCodes.conflict, status: 503 },
   TOO_MANY_STREAMS: { result: 'OUT_OF_MEMORY', exit: exitCodes.conflict, status: 503 },
   REQUEST_TOO_LARGE: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 413 },
   SOCKET_PATH_TOO_LONG: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },

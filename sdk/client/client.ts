@@ -1,5 +1,8 @@
 import type {
+  AdapterDocument,
+  AdapterFilter,
   AdaptersDocument,
+  ConnectionFilter,
   ConnectionsDocument,
   DisconnectAllDocument,
   DisconnectDocument,
@@ -32,10 +35,16 @@ export interface EventsOptions {
   since?: number
   /** Ends the iteration, without an error. */
   signal?: AbortSignal
-  /** Only events about the adapter that has this id, or had this name when they happened. */
-  adapter?: string
+  /** Only events about adapters that have this id, or had this name (a glob) when they happened. */
+  adapter?: string | readonly string[]
   /** Only events of these types. A `resync` always comes through. */
   types?: readonly string[]
+  /**
+   * Collects events for so many milliseconds, 1 to 60,000, and leaves out those that a newer one of the same
+   * type about the same adapter makes old. What tells of an act or a happening (`claimed`, `refused`, an
+   * adapter that appears or goes …) is never left out. Default: every event at once.
+   */
+  coalesce?: number
 }
 
 /**
@@ -57,12 +66,18 @@ export class Client {
     return this.#get('/v1/status')
   }
 
-  adapters(): Promise<AdaptersDocument> {
-    return this.#get('/v1/adapters')
+  /** @param filter which ones; the daemon leaves out the others. Default: all. */
+  adapters(filter: AdapterFilter = {}): Promise<AdaptersDocument> {
+    return this.#get(`/v1/adapters${queryOf(filter)}`)
   }
 
-  connections(): Promise<ConnectionsDocument> {
-    return this.#get('/v1/connections')
+  adapter(adapter: string): Promise<AdapterDocument> {
+    return this.#get(`/v1/adapters/${encodeURIComponent(adapter)}`)
+  }
+
+  /** @param filter which ones; the daemon leaves out the others. Default: all. */
+  connections(filter: ConnectionFilter = {}): Promise<ConnectionsDocument> {
+    return this.#get(`/v1/connections${queryOf(filter)}`)
   }
 
   providers(): Promise<ProvidersDocument> {
@@ -107,16 +122,12 @@ export class Client {
    * `DAEMON_UNREACHABLE`; continue with `since` when it is back.
    */
   async *events(options: EventsOptions = {}): AsyncGenerator<EventDocument, void, undefined> {
-    const query = new URLSearchParams()
-    if (options.since !== undefined) query.set('since', String(options.since))
-    if (options.adapter !== undefined) query.set('adapter', options.adapter)
-    if (options.types !== undefined) query.set('type', options.types.join(','))
-
+    const { since, adapter, types, coalesce } = options
     const starting = new AbortController()
     const timer = setTimeout(() => starting.abort(), this.#timeout)
     const signal = AbortSignal.any([starting.signal, ...(options.signal ? [options.signal] : [])])
     try {
-      const path = `/v1/events${query.size > 0 ? `?${query}` : ''}`
+      const path = `/v1/events${queryOf({ since, adapter, type: types, coalesce })}`
       const response = await send(this.socket, { method: 'GET', path, accept: 'text/event-stream', signal })
       clearTimeout(timer)
       response.setEncoding('utf8')
@@ -160,6 +171,13 @@ export class Client {
       { cause },
     )
   }
+}
+
+/** Several values of a key stand behind each other, separated by commas. */
+function queryOf(values: object): string {
+  const query = new URLSearchParams()
+  for (const [key, value] of Object.entries(values)) if (value !== undefined) query.set(key, String(value))
+  return query.size > 0 ? `?${query}` : ''
 }
 
 function parseEvent(type: string, data: string): EventDocument {

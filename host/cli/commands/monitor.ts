@@ -1,8 +1,17 @@
 import { ClaimdError } from '@claimd/sdk'
 import { claimdError } from '../../core/errors.js'
+import { shellWord } from '../../core/shell-word.js'
 import type { ControlClient } from '../client.js'
 import type { Output } from '../output.js'
 import { show } from '../views/event.js'
+
+/** What stands on the command line after `monitor`. */
+export interface MonitorOptions {
+  since?: number
+  adapter?: string[]
+  type?: string[]
+  coalesce?: number
+}
 
 /**
  * Prints events until the daemon goes away, which is an error. An interrupt is not handled: it ends the
@@ -11,11 +20,12 @@ import { show } from '../views/event.js'
 export async function monitor(
   client: ControlClient,
   output: Output,
-  since: number | undefined,
+  { type, ...options }: MonitorOptions,
 ): Promise<void> {
+  const { since } = options
   let last = since
   try {
-    for await (const event of client.events(since === undefined ? {} : { since })) {
+    for await (const event of client.events(type === undefined ? options : { ...options, types: type })) {
       output.line(event, show)
       last = event.revision
     }
@@ -26,6 +36,13 @@ export async function monitor(
     message: 'the daemon went away, so there are no more events',
     found: last === undefined ? 'the end of the events' : `the end of the events after revision ${last}`,
     expected: 'a running daemon',
-    remedy: `when it is back: claimd monitor${last === undefined ? '' : ` --since ${last}`}`,
+    remedy: `when it is back: ${commandLine({ ...options, since: last, type })}`,
   })
+}
+
+function commandLine(options: { [Name in keyof MonitorOptions]: MonitorOptions[Name] | undefined }): string {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  return ['claimd monitor', ...given.map(([name, value]) => `--${name} ${shellWord(String(value))}`)].join(
+    ' ',
+  )
 }

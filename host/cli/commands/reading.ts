@@ -1,9 +1,10 @@
-import type { AdapterRow, AdaptersDocument } from '@claimd/sdk'
+import type { AdapterFilter } from '@claimd/sdk'
 import { type Command, InvalidArgumentError } from 'commander'
-import { checkAdapterName, noSuchAdapter } from '../../core/adapters/adapter-name.js'
+import { checkAdapterName } from '../../core/adapters/adapter-name.js'
 import type { ControlClient } from '../client.js'
 import type { Invocation } from '../invocation.js'
 import type { View } from '../output.js'
+import type { MonitorOptions } from './monitor.js'
 
 /** The commands that only show. Each loads its own view alone, so that starting stays quick. */
 export function addReadingCommands(program: Command, invocation: Invocation): void {
@@ -30,19 +31,30 @@ export function addReadingCommands(program: Command, invocation: Invocation): vo
     (client) => client.status(),
     () => import('../views/status.js'),
   )
-  reads(
-    'adapters',
-    'every adapter, its state and who holds it',
-    (client) => client.adapters(),
-    () => import('../views/adapters.js'),
-  )
+  program
+    .command('adapters')
+    .description('every adapter, its state and who holds it; container plumbing that nobody holds is counted')
+    .argument('[pattern...]', "only those whose name fits, such as 'veth*'")
+    .option('--state <states>', 'only those in one of these states', words)
+    .option('--kind <kinds>', 'only those of one of these kinds', words)
+    .option('--provider <ids>', 'only those that one of these holds', words)
+    .option('--address <addresses>', 'only those that have one of these, IP or link-layer', words)
+    .option('--all', 'container plumbing as well')
+    .action(async (name: string[], { all = false, ...options }: AdapterFilter & { all?: boolean }) => {
+      const filter = name.length > 0 ? { name, ...options } : options
+      const document = await (await connect()).adapters(filter)
+      const views = await import('../views/adapters.js')
+      const narrowed = Object.keys(filter).length > 0
+      output.document(document, narrowed ? views.showFound : all ? views.show : views.showBrief)
+    })
   program
     .command('adapter')
     .description('everything about one adapter')
     .argument('<name>', 'its name or its id')
     .action(async (name: string) => {
-      const document = await (await connect()).adapters()
-      output.document(findAdapter(document, name), (await import('../views/adapter.js')).show)
+      checkAdapterName(name)
+      const document = await (await connect()).adapter(name)
+      output.document(document, (await import('../views/adapter.js')).show)
     })
   reads(
     'connections',
@@ -74,23 +86,35 @@ export function addReadingCommands(program: Command, invocation: Invocation): vo
     .command('monitor')
     .description('events as they happen, one a line')
     .option('--since <revision>', 'first the events after this revision', revision)
-    .action(async (options: { since?: number }) => {
+    .option('--adapter <names>', 'only those about these adapters: names, globs on them, or ids', words)
+    .option('--type <types>', 'only those of these types, such as claimed,claim-ended', words)
+    .option(
+      '--coalesce <ms>',
+      'of changes of one adapter within so many milliseconds only the newest',
+      window,
+    )
+    .action(async (options: MonitorOptions) => {
       const { monitor } = await import('./monitor.js')
-      await monitor(await connect(), output, options.since)
+      await monitor(await connect(), output, options)
     })
 }
 
-function findAdapter({ adapters }: AdaptersDocument, name: string): AdapterRow {
-  checkAdapterName(name)
-  const row = adapters.find((one) => one.id === name) ?? adapters.find((one) => one.name === name)
-  if (!row) throw noSuchAdapter(name)
-  return row
+/** Reads a list: values behind commas and repeated options add up. */
+function words(text: string, before: string[] = []): string[] {
+  return [...before, ...text.split(',')]
 }
 
 /** Reads a revision from the command line. */
 function revision(text: string): number {
+  return wholeNumber(text, 0, Number.MAX_SAFE_INTEGER, 'a revision, which is a whole number from 0')
+}
+
+function window(text: string): number {
+  return wholeNumber(text, 1, 60_000, 'milliseconds, which is a whole number from 1 to 60000')
+}
+
+function wholeNumber(text: string, least: number, most: number, expected: string): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
-  if (!Number.isSafeInteger(value))
-    throw new InvalidArgumentError('a revision, which is a whole number from 0')
-  return value
+  if (value >= least && value <= most) return value
+  throw new InvalidArgumentError(expected)
 }

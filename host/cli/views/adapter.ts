@@ -23,6 +23,7 @@ export function show(row: AdapterRow, page: Page): string {
     ['up', row.up],
     ['carrier', row.carrier],
     ['master', row.master],
+    ...(row.plumbing ? [['plumbing', 'it only passes the traffic of containers through'] as const] : []),
     ['addresses', row.addresses.join(' ')],
   ])
 }

@@ -13,9 +13,33 @@ const columns: Column[] = [
   { head: 'ADDRESSES', fit: shortenList },
 ]
 
+/** With fewer of them, counting saves no line worth saving. */
+const mostPlumbing = 5
+
+/** Every adapter. */
 export function show(document: AdaptersDocument, page: Page): string {
   if (document.adapters.length === 0)
     return 'There is no adapter in this network namespace, not even a loopback.\n'
+  return showAdapters(document.adapters, page)
+}
+
+/** Every adapter but those that are container plumbing and that nobody holds: these are counted. */
+export function showBrief(document: AdaptersDocument, page: Page): string {
+  const shown = withoutPlumbing(document.adapters)
+  const counted = document.adapters.length - shown.length
+  if (counted === 0) return show(document, page)
+  return `${showAdapters(shown, page)}and ${counted} adapters that are container plumbing: claimd adapters --all\n`
+}
+
+/** Leaves out container plumbing that nobody holds, unless there is little of it. */
+export function withoutPlumbing(adapters: readonly AdapterRow[]): readonly AdapterRow[] {
+  const shown = adapters.filter((row) => !row.plumbing || row.provider !== null)
+  return adapters.length - shown.length > mostPlumbing ? shown : adapters
+}
+
+/** Those that somebody asked for in particular. */
+export function showFound(document: AdaptersDocument, page: Page): string {
+  if (document.adapters.length === 0) return 'No adapter fits; claimd adapters --all shows every one.\n'
   return showAdapters(document.adapters, page)
 }
 

@@ -7,5 +7,6 @@ import { localTime } from '../time.js'
 export function show(event: EventDocument, page: Page): string {
   const time = page.colours.dim(localTime(event.at, page.now))
   const name = pad(harmless(event.name ?? '-'), 10)
-  return `${time}  ${name}  ${page.colours.bold(pad(harmless(event.type), 16))}  ${harmless(event.message)}\n`
+  const merged = event.merged === undefined ? '' : page.colours.dim(` (the newest of ${event.merged})`)
+  return `${time}  ${name}  ${page.colours.bold(pad(harmless(event.type), 16))}  ${harmless(event.message)}${merged}\n`
 }

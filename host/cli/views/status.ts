@@ -7,11 +7,16 @@ export function show(status: StatusDocument, page: Page): string {
   const running = span(page.now.getTime() - Date.parse(status.since))
   const degraded: [string, Value][] =
     status.health === 'degraded' ? [['degraded', status.because ?? 'for an unknown reason']] : []
+  const plumbing: [string, Value][] =
+    status.plumbing === 0
+      ? []
+      : [['plumbing', `${status.plumbing} of them (veth to other namespaces, bridges of such)`]]
   const entries: [string, Value][] = [
     ['claimd', `${status.version}, pid ${status.pid}, Node ${status.node}`],
     ['running', `for ${running}, since ${localTime(status.since, page.now)}`],
     ...degraded,
     ['adapters', counts(status.adapters)],
+    ...plumbing,
     ['plugins', counts(status.pluginStates)],
     ['links', status.resyncs === 0 ? status.links : `${status.links}, read anew ${times(status.resyncs)}`],
     ['state', status.state],

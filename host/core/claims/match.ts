@@ -76,7 +76,7 @@ function isGlob(pattern: string): boolean {
 }
 
 /** Globs as in a shell, on the whole value: `*`, `?`, `[a-z]`, `[!a-z]`. */
-function compileGlob(pattern: string): (value: string) => boolean {
+export function compileGlob(pattern: string): (value: string) => boolean {
   if (!isGlob(pattern)) return (value) => value === pattern
   const source = pattern.replace(
     /\*+|\?|\[(!?)([^\]]+)\]|[\\^$.|+(){}[\]]/g,

@@ -1,5 +1,8 @@
 import type {
+  AdapterDocument,
+  AdapterFilter,
   AdaptersDocument,
+  ConnectionFilter,
   ConnectionsDocument,
   DisconnectAllDocument,
   DisconnectDocument,
@@ -25,8 +28,9 @@ export interface Who {
  */
 export interface Service {
   status(): StatusDocument
-  adapters(): AdaptersDocument
-  connections(): ConnectionsDocument
+  adapters(filter?: AdapterFilter): AdaptersDocument
+  adapter(adapter: string): AdapterDocument
+  connections(filter?: ConnectionFilter): ConnectionsDocument
   providers(): ProvidersDocument
   plugins(): PluginsDocument
   explain(adapter: string): ExplainDocument

@@ -95,6 +95,18 @@ test('the hint is a command that works as it stands', () => {
   )
 })
 
+test('container plumbing does not hide who holds what', () => {
+  const plumbing = Array.from({ length: 200 }, (_, at) =>
+    documents.adapter({ name: `veth${at}`, plumbing: true }),
+  )
+  const rows = [...plumbing, documents.adapter({ name: 'eth0' })]
+  const { world, account } = rig({ service: { adapters: () => ({ revision: 1, adapters: rows }) } })
+  account.follow()
+  assert.match(world.out, /^eth0 /m)
+  assert.not.match(world.out, 'veth')
+  assert.match(world.out, /^and 200 more: claimd adapters$/m)
+})
+
 test('many adapters are not all listed', () => {
   const many = Array.from({ length: 25 }, (_, at) => documents.adapter({ name: `veth${at}` }))
   const { world, account } = rig({ service: { adapters: () => ({ revision: 1, adapters: many }) } })

@@ -44,6 +44,7 @@ export function adapter(row: Partial<AdapterRow> & { name: string }): AdapterRow
     provider: null,
     connection: null,
     since: null,
+    plumbing: false,
     ...row,
   }
 }
@@ -187,6 +188,7 @@ export const status: StatusDocument = {
   health: 'running',
   because: null,
   adapters: { ignored: 1, unmanaged: 1, claimed: 2, orphaned: 0 },
+  plumbing: 0,
   pluginStates: { running: 1, rejected: 1 },
   resyncs: 0,
   malformed: 0,

@@ -83,6 +83,7 @@ function fakeClient(asked: unknown[][], client: Partial<ControlClient> = {}): Co
   const answers: ControlClient = {
     status: async () => documents.status,
     adapters: async () => documents.adapters,
+    adapter: async () => ({ revision: 41, ...documents.adapters.adapters[1]! }),
     connections: async () => documents.connections,
     providers: async () => documents.providers,
     plugins: async () => documents.plugins,

@@ -88,19 +88,19 @@ const misuse: [line: string, expected: string][] = [
 `,
   ],
   [
-    'adapters --sokcet=/s',
+    'providers --sokcet=/s',
     `claimd: unknown option '--sokcet=/s'
   found:    --sokcet=/s
   expected: one of --json, --socket, --version, --help
-  do:       did you mean --socket? see: claimd adapters --help
+  do:       did you mean --socket? see: claimd providers --help
 `,
   ],
   [
-    'adapters --jsn',
+    'providers --jsn',
     `claimd: unknown option '--jsn'
   found:    --jsn
   expected: one of --json, --socket, --version, --help
-  do:       did you mean --json? see: claimd adapters --help
+  do:       did you mean --json? see: claimd providers --help
 `,
   ],
   [
@@ -128,11 +128,11 @@ const misuse: [line: string, expected: string][] = [
 `,
   ],
   [
-    'adapters eth0 eth1',
+    'providers eth0 eth1',
     `claimd: too many arguments
   found:    eth0 eth1
   expected: none
-  do:       see: claimd adapters --help
+  do:       see: claimd providers --help
 `,
   ],
   [
@@ -172,6 +172,14 @@ const misuse: [line: string, expected: string][] = [
     `claimd: option '--since <revision>' argument 'yesterday' is invalid
   found:    yesterday
   expected: a revision, which is a whole number from 0
+  do:       see: claimd monitor --help
+`,
+  ],
+  [
+    'monitor --coalesce 0.5',
+    `claimd: option '--coalesce <ms>' argument '0.5' is invalid
+  found:    0.5
+  expected: milliseconds, which is a whole number from 1 to 60000
   do:       see: claimd monitor --help
 `,
   ],

@@ -1,61 +1,13 @@
-import { Writable } from 'node:stream'
 import { mock } from 'node:test'
 import type { EventDocument } from '@claimd/sdk'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { EventStream } from '../../../host/control/event-stream.js'
 import { suite } from '../../harness.js'
 import { until } from './daemon.js'
 import { FakeService } from './fake-service.js'
+import { open, Reader } from './reader.js'
 
 const test = suite('control/event-stream')
-
-/** A client that takes what it is sent when the test lets it. */
-class Reader extends Writable {
-  text = ''
-  #waiting: (() => void) | null = null
-  #paused: boolean
-
-  constructor(paused = false) {
-    super({ highWaterMark: 16_384 })
-    this.#paused = paused
-  }
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk
-    if (this.#paused) this.#waiting = done
-    else done()
-  }
-
-  pause(): void {
-    this.#paused = true
-  }
-
-  resume(): void {
-    this.#paused = false
-    const done = this.#waiting
-    this.#waiting = null
-    done?.()
-  }
-
-  get events(): EventDocument[] {
-    return [...this.text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data!))
-  }
-  get revisions(): number[] {
-    return this.events.map((event) => event.revision)
-  }
-}
-
-function open(
-  service: FakeService,
-  query: { since?: number; adapter?: string; types?: string[] } = {},
-  reader = new Reader(),
-): Reader {
-  const { since = null, adapter = null } = query
-  const types = query.types ? new Set(query.types) : null
-  new EventStream(service, reader, { since, adapter, types }, service.revision).start()
-  return reader
-}
 
 const upTo = (last: number, first = 1) =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index)
@@ -111,10 +63,10 @@ test('a journal that lost everything, or that is another one, leads to a resync 
 test('filters: by id, by the name at that moment, by type', () => {
   const service = new FakeService()
   const readers = [
-    open(service, { adapter: '2.1' }),
-    open(service, { adapter: 'eth0' }),
+    open(service, { adapters: ['2.1'] }),
+    open(service, { adapters: ['eth0'] }),
     open(service, { types: ['claimed', 'released'] }),
-    open(service, { adapter: 'eth1', types: ['claimed'] }),
+    open(service, { adapters: ['eth1'], types: ['claimed'] }),
   ]
   service.append([
     { adapter: '2.1', name: 'eth0', type: 'claimed' },

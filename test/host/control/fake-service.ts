@@ -1,4 +1,13 @@
-import { ClaimdError, type EventDocument, type ExplainDocument, type StatusDocument } from '@claimd/sdk'
+import {
+  type AdapterDocument,
+  type AdapterFilter,
+  type AdapterRow,
+  ClaimdError,
+  type ConnectionFilter,
+  type EventDocument,
+  type ExplainDocument,
+  type StatusDocument,
+} from '@claimd/sdk'
 import type { Service, Who } from '../../../host/core/engine/service.js'
 import { claimdError } from '../../../host/core/errors.js'
 
@@ -6,6 +15,8 @@ import { claimdError } from '../../../host/core/errors.js'
 export class FakeService implements Service {
   readonly journal: EventDocument[] = []
   readonly asked: { call: string; name: string | null; reason: string | null; who: Who }[] = []
+  readonly filters: unknown[] = []
+  rows: AdapterRow[] = []
   revision = 0
   readonly #listeners = new Set<(events: readonly EventDocument[]) => void>()
 
@@ -51,15 +62,23 @@ export class FakeService implements Service {
       health: 'running',
       because: null,
       adapters: {},
+      plumbing: 0,
       pluginStates: {},
       resyncs: 0,
       malformed: 0,
     }
   }
-  adapters() {
-    return { revision: this.revision, adapters: [] as never[] }
+  adapters(filter?: AdapterFilter) {
+    this.filters.push(filter)
+    return { revision: this.revision, adapters: this.rows }
   }
-  connections() {
+  adapter(adapter: string): AdapterDocument {
+    const row = this.rows.find((one) => one.name === adapter)
+    if (!row) throw claimdError('ADAPTER_NOT_FOUND', { message: 'no such adapter', found: adapter })
+    return { revision: this.revision, ...row }
+  }
+  connections(filter?: ConnectionFilter) {
+    this.filters.push(filter)
     return { revision: this.revision, connections: [] }
   }
   providers() {

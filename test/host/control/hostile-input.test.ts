@@ -47,6 +47,15 @@ test('two lengths for one body are refused', async () => {
   assert.is(daemon.service.asked.length, 0)
 })
 
+test(
+  'a connection on which nothing is asked is closed, and so is one that never gets to its point',
+  async () => {
+    const answers = await Promise.all(['', 'GET /v1/st'].map((start) => daemon.raw(start)))
+    for (const answer of answers) assert.is(documentOf(answer).code, 'TIME_OUT')
+  },
+  { timeout: 60_000 },
+)
+
 test('half a request, and a hang-up in the middle of one, ask for nothing', async () => {
   const half = connect(daemon.socket)
   await once(half, 'connect')

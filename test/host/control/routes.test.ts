@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import { suite } from '../../harness.js'
+import { adapter } from '../cli/documents.js'
 import { type Answer, Daemon } from './daemon.js'
 import { refusal } from './fake-service.js'
 
@@ -142,7 +143,7 @@ test('unknown paths: another version outside /v1/, not found below it', async ()
   for (const path of ['/', '/v2/status', '/v1', '/favicon.ico', '/v10/status']) {
     isError(await daemon.ask('GET', path), 404, 'VERSION_MISMATCH')
   }
-  for (const path of ['/v1/', '/v1/nothing', '/v1/status/', '/v1/adapters/eth0', '/v1/adapters/a/b/offer']) {
+  for (const path of ['/v1/', '/v1/nothing', '/v1/status/', '/v1/adapters/a/b/offer']) {
     isError(await daemon.ask('GET', path), 404, 'NOT_FOUND')
   }
 })
@@ -179,6 +180,11 @@ test('a wrong query or header of events is a usage error, before any stream begi
     'adapter=',
     'type=',
     'type=a&type=b',
+    'coalesce=0',
+    'coalesce=60001',
+    'coalesce=1.5',
+    'adapter=a,,b',
+    'types=claimed',
   ]
   for (const query of queries) isError(await daemon.ask('GET', `/v1/events?${query}`), 400, 'USAGE')
   isError(await daemon.ask('GET', '/v1/events', { headers: { 'last-event-id': 'x' } }), 400, 'USAGE')
@@ -190,6 +196,70 @@ test('a request with an origin is refused', async () => {
   isError(await daemon.ask('GET', '/v1/status', { headers }), 403, 'NOT_PERMITTED')
   isError(await daemon.ask('GET', '/nothing', { headers }), 403, 'NOT_PERMITTED')
   isError(await daemon.ask('PUT', '/v1/status', { headers: { origin: '' } }), 403, 'NOT_PERMITTED')
+})
+
+const row = (index: number) => adapter({ id: `${index}.1`, index, name: `veth${index}` })
+
+test('one adapter is one row, with the revision', async () => {
+  daemon.service.rows = [row(2), row(3)]
+  const { status, document } = await daemon.ask('GET', '/v1/adapters/veth3')
+  assert.equal([status, document], [200, { revision: daemon.service.revision, ...row(3) }])
+  isError(await daemon.ask('GET', '/v1/adapters/veth4'), 404, 'ADAPTER_NOT_FOUND')
+})
+
+test('a list of any length is one whole document', async () => {
+  for (const length of [0, 1, 250, 251, 500, 1_234]) {
+    daemon.service.rows = Array.from({ length }, (_, at) => row(at + 1))
+    const { status, headers, document } = await daemon.ask('GET', '/v1/adapters')
+    assert.equal(
+      [status, document],
+      [200, { revision: daemon.service.revision, adapters: daemon.service.rows }],
+    )
+    assert.is(headers['content-type'], 'application/json; charset=utf-8')
+  }
+  daemon.service.rows = []
+})
+
+test('adapters and connections are filtered as the query says', async () => {
+  const asked = async (path: string) => {
+    assert.is((await daemon.ask('GET', path)).status, 200)
+    return daemon.service.filters.pop()
+  }
+  assert.equal(await asked('/v1/adapters'), {})
+  assert.equal(
+    await asked(
+      '/v1/adapters?state=claimed,orphaned&kind=veth&name=a*,b%3F&provider=p/q&address=10.*&plumbing=false',
+    ),
+    {
+      name: ['a*', 'b?'],
+      state: ['claimed', 'orphaned'],
+      kind: ['veth'],
+      provider: ['p/q'],
+      address: ['10.*'],
+      plumbing: false,
+    },
+  )
+  assert.equal(await asked('/v1/connections?state=connected&name=o*&adapter=eth*&provider=x'), {
+    name: ['o*'],
+    state: ['connected'],
+    provider: ['x'],
+    adapter: ['eth*'],
+  })
+})
+
+test('what a filter cannot mean is a usage error that says what was meant', async () => {
+  for (const query of ['state=', 'state=claimed,', 'kind=a&kind=b', 'plumbing=maybe', 'name=*a*b*c*d*e*']) {
+    isError(await daemon.ask('GET', `/v1/adapters?${query}`), 400, 'USAGE')
+  }
+  const state = await daemon.ask('GET', '/v1/adapters?state=claimed,claimmed')
+  isError(state, 400, 'USAGE')
+  assert.equal([state.document.found, state.document.remedy], ['"claimmed"', 'Did you mean "claimed"?'])
+  const key = await daemon.ask('GET', '/v1/adapters?stat=claimed')
+  isError(key, 400, 'USAGE')
+  assert.match(key.document.message, "'stat' in the query")
+  assert.is(key.document.remedy, 'Did you mean "state"?')
+  isError(await daemon.ask('GET', '/v1/connections?kind=veth'), 400, 'USAGE')
+  isError(await daemon.ask('GET', '/v1/connections?state=claimed'), 400, 'USAGE')
 })
 
 test.run()

@@ -7,6 +7,7 @@ import { ClaimdError, type EventDocument } from '@claimd/sdk'
 import { Client } from '@claimd/sdk/client'
 import * as assert from 'uvu/assert'
 import { skip, suite } from '../../harness.js'
+import { adapter } from '../../host/cli/documents.js'
 import { Daemon, until } from '../../host/control/daemon.js'
 import { refusal } from '../../host/control/fake-service.js'
 
@@ -53,6 +54,23 @@ test('every reading', async () => {
   assert.equal(await client.providers(), daemon.service.providers())
   assert.equal(await client.plugins(), daemon.service.plugins())
   assert.equal(await client.explain('a/b ä'), daemon.service.explain('a/b ä'))
+})
+
+test('filters are sent with the question, several values of one key together', async () => {
+  await client.adapters({ state: ['claimed', 'orphaned'], name: ['a b*', 'ä&?'], plumbing: false })
+  await client.connections({ adapter: ['eth*'] })
+  assert.equal(daemon.service.filters, [
+    { name: ['a b*', 'ä&?'], state: ['claimed', 'orphaned'], plumbing: false },
+    { adapter: ['eth*'] },
+  ])
+})
+
+test('one adapter', async () => {
+  daemon.service.rows = [adapter({ name: 'eth0.1' })]
+  assert.equal(await client.adapter('eth0.1'), daemon.service.adapter('eth0.1'))
+  for (const name of ['eth1', '..', '']) {
+    assert.is((await failure(client.adapter(name))).code, 'ADAPTER_NOT_FOUND', name)
+  }
 })
 
 test('every order', async () => {

@@ -54,6 +54,27 @@ test('--since continues after a revision', async () => {
   assert.equal((await claimd('monitor')).asked, [['events', {}]])
 })
 
+test('filters and the window are asked of the daemon, and are part of how to continue', async () => {
+  const line = 'monitor --adapter veth*,eth0 --type claimed,claim-ended --type refused --coalesce 500'
+  const world = await claimd(line, endingWith(unreachable))
+  const adapter = ['veth*', 'eth0']
+  const types = ['claimed', 'claim-ended', 'refused']
+  assert.equal(world.asked, [['events', { adapter, coalesce: 500, types }]])
+  for (const part of [" --adapter 'veth*,eth0'", ' --coalesce 500', ' --since 43'])
+    assert.ok(world.err.includes(part))
+})
+
+test('an event that stands for others says for how many', async () => {
+  const world = await claimd('monitor', {
+    client: {
+      events: async function* () {
+        yield event({ revision: 42, merged: 3 })
+      },
+    },
+  })
+  assert.match(world.out, / \(the newest of 3\)\n$/)
+})
+
 test('a daemon that was never there is told as such', async () => {
   const world = await claimd('monitor', {
     client: {

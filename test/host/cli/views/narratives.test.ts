@@ -108,6 +108,11 @@ test('status: a degraded daemon says so and why', () => {
   assert.match(shown, /^links: {10}netlink, read anew 2 times$/m)
 })
 
+test('SC-15: status counts container plumbing in one line', () => {
+  const shown = showStatus({ ...documents.status, plumbing: 200 }, page)
+  assert.match(shown, /^plumbing: +200 of them \(veth to other namespaces, bridges of such\)$/m)
+})
+
 test('adapter: everything about one, by name or id', async () => {
   const expected = `\
 name:              eth0
@@ -131,21 +136,18 @@ master:            -
 addresses:         10.0.0.1/24 fd00::1/64 fd00::2/64
 `
   assert.is((await claimd('adapter eth0')).out, expected)
-  assert.is((await claimd('adapter 2.1')).out, expected)
-  assert.equal(JSON.parse((await claimd('adapter eth0 --json')).out), documents.adapters.adapters[1])
+  const row = documents.adapters.adapters[1]!
+  const { out, asked } = await claimd('adapter 2.1 --json')
+  assert.equal(JSON.parse(out), { revision: 41, ...row })
+  assert.equal(asked, [['adapter', '2.1']], 'the others are not asked for')
+  const adapter = async () => ({ revision: 41, ...row, plumbing: true })
+  assert.match((await claimd('adapter eth0', { client: { adapter } })).out, /^plumbing: +it only passes/m)
 })
 
-test('adapter: one that is not there', async () => {
-  const world = await claimd('adapter eht0')
-  assert.is(
-    world.err,
-    `claimd: there is no adapter eht0
-  found:    eht0
-  expected: the name or the id of an adapter that is there
-  do:       claimd adapters lists them
-`,
-  )
-  assert.is(world.code, 10)
+test('adapter: what cannot be a name is not asked for', async () => {
+  const world = await claimd(['adapter', 'a b'])
+  assert.match(world.err, "the adapter's name holds a space")
+  assert.equal([world.code, world.asked], [2, []])
 })
 
 test.run()

@@ -25,6 +25,46 @@ wlan0  wifi      unmanaged  -               -           -
   )
 })
 
+const veths = Array.from({ length: 200 }, (_, at) =>
+  documents.adapter({ name: `veth${at}`, kind: 'veth', state: 'ignored', plumbing: true }),
+)
+const bridge = documents.adapter({
+  name: 'docker0',
+  kind: 'bridge',
+  state: 'claimed',
+  provider: 'claimd-as-found/as-found',
+  connection: 'docker0',
+  plumbing: true,
+})
+
+test('SC-15: adapters of a container host: plumbing that nobody holds is counted, not listed', async () => {
+  const client = { adapters: async () => ({ revision: 41, adapters: [bridge, ...veths] }) }
+  const brief = `\
+NAME     KIND    STATE    PROVIDER                  CONNECTION  ADDRESSES
+docker0  bridge  claimed  claimd-as-found/as-found  docker0     -
+and 200 adapters that are container plumbing: claimd adapters --all
+`
+  assert.is((await claimd('adapters', { client })).out, brief)
+  assert.is((await claimd('adapters --all', { client })).out.split('\n').length, 203)
+  assert.is((await claimd('adapters veth*', { client })).out.split('\n').length, 203)
+  assert.is(JSON.parse((await claimd('adapters --json', { client })).out).adapters.length, 201)
+  const few = { adapters: async () => ({ revision: 41, adapters: veths.slice(0, 5) }) }
+  assert.is((await claimd('adapters', { client: few })).out.split('\n').length, 7, 'a few are listed')
+})
+
+test('adapters: patterns and options are asked of the daemon', async () => {
+  const world = await claimd('adapters veth* eth0 --state claimed,orphaned --state managed --kind veth --all')
+  const state = ['claimed', 'orphaned', 'managed']
+  assert.equal(world.asked, [['adapters', { name: ['veth*', 'eth0'], state, kind: ['veth'] }]])
+  const more = await claimd('adapters --provider as-found --address 10.0.*')
+  assert.equal(more.asked, [['adapters', { provider: ['as-found'], address: ['10.0.*'] }]])
+  const none = await claimd('adapters nosuch', {
+    client: { adapters: async () => ({ revision: 1, adapters: [] }) },
+  })
+  assert.is(none.out, 'No adapter fits; claimd adapters --all shows every one.\n')
+  assert.is(none.code, 0)
+})
+
 test('adapters: nothing is cut on a terminal that is wide enough', async () => {
   const world = await claimd('adapters', { terminal: { columns: 120 }, env: { NO_COLOR: '1' } })
   assert.is(

@@ -1,0 +1,157 @@
+import type { AdapterFilter, AdapterState, ConnectionFilter, ConnectionState } from '@claimd/sdk'
+import type { Static } from 'typebox'
+import { nearest } from '../core/documents/nearest.js'
+import { shown } from '../core/documents/shown.js'
+import { claimdError } from '../core/errors.js'
+
+const adapterStates = [
+  'ignored',
+  'unmanaged',
+  'offered',
+  'claimed',
+  'orphaned',
+  'connecting',
+  'managed',
+  'absent',
+] as const satisfies AdapterState[]
+
+const connectionStates = [
+  'disconnected',
+  'disconnected-unavailable',
+  'disconnected-disabled',
+  'connecting',
+  'connecting-associating',
+  'connecting-authenticating',
+  'connecting-waiting-for-ip',
+  'connected',
+  'suspended',
+  'disconnecting',
+] as const satisfies ConnectionState[]
+
+const list = (what: string) =>
+  ({
+    type: 'string',
+    minLength: 1,
+    maxLength: 1000,
+    description: `${what}, separated by commas, once`,
+  }) as const
+
+const revision = {
+  type: 'string',
+  pattern: '^[0-9]{1,15}$',
+  description: 'a revision, which is a whole number',
+} as const
+
+export const adaptersQuery = {
+  type: 'object',
+  properties: {
+    name: list('globs'),
+    state: list('states'),
+    kind: list('globs'),
+    provider: list('globs'),
+    address: list('globs'),
+    plumbing: { enum: ['true', 'false'] },
+  },
+  additionalProperties: false,
+} as const
+export type AdaptersQuery = Static<typeof adaptersQuery>
+
+export const connectionsQuery = {
+  type: 'object',
+  properties: {
+    name: list('globs'),
+    state: list('states'),
+    provider: list('globs'),
+    adapter: list('globs'),
+  },
+  additionalProperties: false,
+} as const
+export type ConnectionsQuery = Static<typeof connectionsQuery>
+
+export const eventsQuery = {
+  type: 'object',
+  properties: {
+    since: revision,
+    adapter: list("adapters' ids, or globs on their names"),
+    type: list('types of events'),
+    coalesce: {
+      type: 'string',
+      pattern: '^([1-9][0-9]{0,3}|[1-5][0-9]{4}|60000)$',
+      description: 'milliseconds from 1 to 60000',
+    },
+  },
+  additionalProperties: false,
+} as const
+export type EventsQuery = Static<typeof eventsQuery>
+
+export const eventsHeaders = { type: 'object', properties: { 'last-event-id': revision } } as const
+export type EventsHeaders = Static<typeof eventsHeaders>
+
+/** @throws {ClaimdError} USAGE */
+export function adapterFilter(query: AdaptersQuery): AdapterFilter {
+  return defined({
+    name: globs('name', query.name),
+    state: oneOf('state', query.state, adapterStates),
+    kind: globs('kind', query.kind),
+    provider: globs('provider', query.provider),
+    address: globs('address', query.address),
+    plumbing: query.plumbing === undefined ? undefined : query.plumbing === 'true',
+  })
+}
+
+/** @throws {ClaimdError} USAGE */
+export function connectionFilter(query: ConnectionsQuery): ConnectionFilter {
+  return defined({
+    name: globs('name', query.name),
+    state: oneOf('state', query.state, connectionStates),
+    provider: globs('provider', query.provider),
+    adapter: globs('adapter', query.adapter),
+  })
+}
+
+function oneOf<Word extends string>(key: string, text: string | undefined, words: readonly Word[]) {
+  return values(key, text)?.map((value) => {
+    const word = words.find((one) => one === value)
+    if (word !== undefined) return word
+    const meant = nearest(value, words)
+    throw claimdError('USAGE', {
+      message: `'${key}' in the query is not as it must be`,
+      found: shown(value),
+      expected: `one of ${words.join(', ')}`,
+      remedy: meant === null ? 'Change it' : `Did you mean "${meant}"?`,
+    })
+  })
+}
+
+/** With more of these, a pattern could keep the daemon busy for seconds with a single long name. */
+const mostStars = 4
+
+/** Reads patterns. @throws {ClaimdError} USAGE */
+export function globs(key: string, text: string | undefined): string[] | undefined {
+  return values(key, text)?.map((value) => {
+    if (value.replace(/[^*]|\*(?=\*)/g, '').length <= mostStars) return value
+    throw claimdError('USAGE', {
+      message: `'${key}' in the query is not as it must be`,
+      found: shown(value),
+      expected: `a glob with at most ${mostStars} times *`,
+      remedy: 'Ask with a simpler pattern, or with several',
+    })
+  })
+}
+
+function values(key: string, text: string | undefined): string[] | undefined {
+  const found = text?.split(',')
+  if (!found?.includes('')) return found
+  throw claimdError('USAGE', {
+    message: `'${key}' in the query is not as it must be`,
+    found: shown(text),
+    expected: 'values separated by single commas',
+    remedy: 'Leave out the comma that nothing stands beside',
+  })
+}
+
+type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> }
+
+function defined<T extends object>(filter: T): Defined<T> {
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as Defined<T>
+}

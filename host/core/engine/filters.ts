@@ -1,0 +1,53 @@
+import type { AdapterFilter, AdapterRow, ConnectionFilter, ConnectionRow } from '@claimd/sdk'
+import { compileGlob } from '../claims/match.js'
+
+type Test<Row> = (row: Row) => boolean
+
+/** Makes a filter of adapters ready: it is run for each of them. */
+export function adapterTest(filter: AdapterFilter): Test<AdapterRow> {
+  const { name, state, kind, provider, address, plumbing } = filter
+  return all<AdapterRow>([
+    state && ((row) => state.includes(row.state)),
+    plumbing === undefined ? undefined : (row) => row.plumbing === plumbing,
+    globs(kind, (row) => [row.kind]),
+    globs(name, (row) => [row.name, ...row.alternativeNames]),
+    globs(provider, (row) => idParts(row.provider)),
+    globs(address, (row) => [row.address, ...row.addresses, ...row.addresses.map(withoutLength)]),
+  ])
+}
+
+/** The same for connections. */
+export function connectionTest(filter: ConnectionFilter): Test<ConnectionRow> {
+  const { name, state, provider, adapter } = filter
+  return all<ConnectionRow>([
+    state && ((row) => state.includes(row.state)),
+    globs(name, (row) => [row.name]),
+    globs(provider, (row) => idParts(row.provider)),
+    globs(adapter, (row) => [row.adapter]),
+  ])
+}
+
+function all<Row>(given: readonly (Test<Row> | undefined)[]): Test<Row> {
+  const tests = given.filter((test) => test !== undefined)
+  return (row) => tests.every((test) => test(row))
+}
+
+/** Whether one of the patterns fits one of the values. */
+function globs<Row>(
+  patterns: readonly string[] | undefined,
+  values: (row: Row) => readonly (string | null)[],
+): Test<Row> | undefined {
+  if (patterns === undefined) return undefined
+  const fits = patterns.map(compileGlob)
+  return (row) => values(row).some((value) => value !== null && fits.some((fit) => fit(value)))
+}
+
+/** A provider is also known by the end of its id, which is what tables show: `as-found`. */
+function idParts(id: string | null): string[] {
+  const parts = id?.split('/') ?? []
+  return parts.map((_, at) => parts.slice(at).join('/'))
+}
+
+function withoutLength(address: string): string {
+  return address.slice(0, address.lastIndexOf('/'))
+}

@@ -1,0 +1,87 @@
+import type { AdapterFilter } from '@claimd/sdk'
+import * as assert from 'uvu/assert'
+import { suite } from '../../../harness.js'
+import { link, mine, notMine, Rig } from '../rig.js'
+
+const test = suite('core/engine/filters')
+
+function rig(): Rig {
+  return new Rig({ settings: { ignore: [{ name: 'docker*' }] } }).start(
+    [
+      link('eth0', {
+        index: 2,
+        kind: 'ethernet',
+        addresses: ['192.0.2.2/24', 'fd00::2/64'],
+        alternativeNames: ['lan'],
+      }),
+      link('docker0', { index: 3, kind: 'bridge' }),
+      link('veth1', { index: 4, peer: '0:2', master: 3, portOf: 'bridge' }),
+      link('veth2', { index: 5, peer: '-:6' }),
+      link('wlan0', { index: 7, kind: 'wifi', address: '02:aa:00:00:00:01' }),
+    ],
+    [
+      {
+        id: '@claimd/as-found/as-found',
+        offer: ({ adapter, connection }) => (adapter.addresses.length > 0 ? mine(connection) : notMine()),
+      },
+    ],
+  )
+}
+
+test('each key alone, several values of one, and keys together', () => {
+  const { service } = rig()
+  const found = (filter: AdapterFilter) => service.adapters(filter).adapters.map(({ name }) => name)
+  assert.equal(found({}), ['eth0', 'docker0', 'veth1', 'veth2', 'wlan0'])
+  assert.equal(found({ state: ['claimed'] }), ['eth0'])
+  assert.equal(found({ state: ['claimed', 'ignored'] }), ['eth0', 'docker0', 'veth1'])
+  assert.equal(found({ kind: ['veth'] }), ['veth1', 'veth2'])
+  assert.equal(found({ kind: ['w*', 'bridge'] }), ['docker0', 'wlan0'])
+  assert.equal(found({ name: ['veth[!1]', 'l?n'] }), ['eth0', 'veth2'], 'an alternative name is as good')
+  assert.equal(found({ plumbing: true }), ['docker0', 'veth1'])
+  assert.equal(found({ plumbing: false, kind: ['veth'] }), ['veth2'])
+  assert.equal(found({ state: ['claimed'], kind: ['veth'] }), [])
+})
+
+test('a provider by its id, by the end of it, or by a glob', () => {
+  const { service } = rig()
+  const found = (provider: string) => service.adapters({ provider: [provider] }).adapters.length
+  assert.equal(['@claimd/as-found/as-found', 'as-found/as-found', 'as-found', '*'].map(found), [1, 1, 1, 1])
+  assert.equal(['found', '@claimd', ''].map(found), [0, 0, 0])
+})
+
+test('an address of either sort, with or without its prefix length', () => {
+  const { service } = rig()
+  const found = (address: string) => service.adapters({ address: [address] }).adapters.map(({ name }) => name)
+  for (const address of ['192.0.2.2', '192.0.2.2/24', '192.0.2.*', 'fd00::2'])
+    assert.equal(found(address), ['eth0'])
+  assert.equal(found('02:aa:*'), ['wlan0'])
+})
+
+test('connections', () => {
+  const { service } = rig()
+  const found = (filter: object) => service.connections(filter).connections.map(({ name }) => name)
+  assert.equal(found({ state: ['connected'], provider: ['as-found'], adapter: ['eth*'], name: ['*'] }), [
+    'eth0',
+  ])
+  assert.equal(found({ state: ['suspended'] }), [])
+})
+
+test('one adapter is the row that stands among all of them', () => {
+  const { service } = rig()
+  for (const row of service.adapters().adapters) {
+    assert.equal(service.adapter(row.id), { revision: service.status().revision, ...row })
+  }
+  assert.throws(() => service.adapter('nosuch'), 'there is no adapter nosuch')
+})
+
+test('SC-15: 200 veths of a container engine: nobody is asked about them, and status counts them', () => {
+  const veths = Array.from({ length: 200 }, (_, at) =>
+    link(`veth${at}`, { index: at + 10, peer: `${at}:2`, master: 3, portOf: 'bridge' }),
+  )
+  const bridge = link('docker0', { index: 3, kind: 'bridge' })
+  const rig = new Rig().start([bridge, ...veths], [{ id: 'p/any', offer: () => notMine() }])
+  assert.equal(rig.askedWho, ['offer p/any docker0'])
+  assert.is(rig.service.status().plumbing, 201)
+})
+
+test.run()
