@@ -1,6 +1,7 @@
 import type { AddressMessage } from './address-message.js'
 import {
   IFA_F_DADFAILED,
+  IFA_F_NODAD,
   IFA_F_OPTIMISTIC,
   IFA_F_SECONDARY,
   IFA_F_TEMPORARY,
@@ -40,6 +41,16 @@ export class AddressList {
     const list = this.#of(address)
     const place = list.findIndex((other) => other.key === address.key)
     if (place !== -1) list.splice(place, 1)
+  }
+
+  /**
+   * The link went down. What addresses it loses the kernel says, one by one; but those that it is to keep
+   * (`keep_addr_on_down`) wait silently for their duplicate detection when the link comes up again.
+   */
+  suspend(): void {
+    this.#v6 = this.#v6.map((address) =>
+      (address.flags & IFA_F_NODAD) === 0 ? { ...address, flags: address.flags | IFA_F_TENTATIVE } : address,
+    )
   }
 
   /** The addresses that can be used and stay: each text once. */

@@ -67,8 +67,9 @@ export function forEachAttribute(
 
 /** A string attribute's value; the kernel ends it with a NUL. */
 export function textAt(body: Buffer, from: number, to: number): string {
-  const nul = body.indexOf(0, from)
-  return body.toString('utf8', from, nul === -1 || nul > to ? to : nul)
+  let end = from
+  while (end < to && body[end] !== 0) end++
+  return body.toString('utf8', from, end)
 }
 
 /** Builds a message. */

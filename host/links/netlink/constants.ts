@@ -55,6 +55,8 @@ export const IFLA_CARRIER = 33
 export const IFLA_LINK_NETNSID = 37
 export const IFLA_NEW_NETNSID = 45
 export const IFLA_NEW_IFINDEX = 49
+export const IFLA_PROP_LIST = 52
+export const IFLA_ALT_IFNAME = 53
 export const IFLA_PERM_ADDRESS = 54
 export const IFLA_PARENT_DEV_NAME = 56
 export const IFLA_PARENT_DEV_BUS_NAME = 57
@@ -75,6 +77,7 @@ export const IFA_FLAGS = 8
 /** One bit with two meanings: secondary for IPv4, temporary for IPv6. */
 export const IFA_F_SECONDARY = 0x01
 export const IFA_F_TEMPORARY = 0x01
+export const IFA_F_NODAD = 0x02
 export const IFA_F_OPTIMISTIC = 0x04
 export const IFA_F_DADFAILED = 0x08
 export const IFA_F_TENTATIVE = 0x40

@@ -17,36 +17,50 @@ const driverSize = 32
 const driverInfoSize = 196
 const interfaceRequestSize = 40
 
+/** Whoever renames links that fast for longer than this does it on purpose. */
+const attemptLimit = 32
+
 /**
  * Asks for the facts of a link.
  * @param descriptor any socket of an IP family
  */
 export function deviceFacts(system: SystemCalls, descriptor: number, link: LinkMessage): DeviceFacts {
-  return {
-    driver: driverOf(system, descriptor, link.index),
-    ...deviceIds(link.bus, link.device),
-    wifi: link.infoKind === null && isWifi(link),
-  }
+  const named = whileNamed(system, descriptor, link.index, (name) => ({
+    driver: driverOf(system, descriptor, name),
+    wifi: link.infoKind === null && isWifi(upToNul(name), link.index),
+  }))
+  return { driver: null, wifi: false, ...named, ...deviceIds(link.bus, link.device) }
 }
 
 /**
- * The ioctl wants a name, and between a message and the question names can be swapped: so the index is
- * turned into a name before and after, until both agree.
+ * Asks something that takes the name of a link. The name in a message may be out of date, since whoever
+ * manages devices renames what has just appeared, and between two questions names can be swapped: so the index
+ * is turned into a name before and after, until both agree.
+ * @returns `null` when the link has gone
  */
-function driverOf(system: SystemCalls, descriptor: number, index: number): string | null {
-  for (let attempt = 0; attempt < 3; attempt++) {
+function whileNamed<T>(
+  system: SystemCalls,
+  descriptor: number,
+  index: number,
+  ask: (name: Buffer) => T,
+): T | null {
+  for (let attempt = 0; attempt < attemptLimit; attempt++) {
     const name = nameOf(system, descriptor, index)
     if (name === null) return null
-    const info = Buffer.alloc(driverInfoSize)
-    info.writeUInt32LE(ETHTOOL_GDRVINFO)
-    const request = Buffer.alloc(interfaceRequestSize)
-    name.copy(request)
-    request.writeBigUInt64LE(system.addressOf(info), nameSize)
-    const answered = system.ioctl(descriptor, SIOCETHTOOL, request)
-    if (nameOf(system, descriptor, index)?.equals(name))
-      return (answered && upToNul(info.subarray(driverOffset, driverOffset + driverSize))) || null
+    const answer = ask(name)
+    if (nameOf(system, descriptor, index)?.equals(name)) return answer
   }
   return null
+}
+
+function driverOf(system: SystemCalls, descriptor: number, name: Buffer): string | null {
+  const info = Buffer.alloc(driverInfoSize)
+  info.writeUInt32LE(ETHTOOL_GDRVINFO)
+  const request = Buffer.alloc(interfaceRequestSize)
+  name.copy(request)
+  request.writeBigUInt64LE(system.addressOf(info), nameSize)
+  if (!system.ioctl(descriptor, SIOCETHTOOL, request)) return null
+  return upToNul(info.subarray(driverOffset, driverOffset + driverSize)) || null
 }
 
 function nameOf(system: SystemCalls, descriptor: number, index: number): Buffer | null {
@@ -57,7 +71,7 @@ function nameOf(system: SystemCalls, descriptor: number, index: number): Buffer 
 
 function upToNul(bytes: Buffer): string {
   const nul = bytes.indexOf(0)
-  return bytes.toString('latin1', 0, nul === -1 ? bytes.length : nul)
+  return bytes.toString('utf8', 0, nul === -1 ? bytes.length : nul)
 }
 
 function deviceIds(
@@ -80,9 +94,9 @@ function hexadecimalIn(file: string): string | null {
 }
 
 /** The mounted sysfs may show another network namespace, so the index must agree as well. */
-function isWifi(link: LinkMessage): boolean {
-  const folder = `/sys/class/net/${link.name}`
-  return existsSync(`${folder}/phy80211`) && contentOf(`${folder}/ifindex`) === String(link.index)
+function isWifi(name: string, index: number): boolean {
+  const folder = `/sys/class/net/${name}`
+  return existsSync(`${folder}/phy80211`) && contentOf(`${folder}/ifindex`) === String(index)
 }
 
 function contentOf(file: string): string | undefined {

@@ -88,6 +88,7 @@ export class Dumper {
     let done = false
     while (!done) {
       const datagram = this.#socket.receive()
+      if (datagram === 'foreign') continue
       if (typeof datagram === 'string') throw new Error(`the kernel's answer to a dump: ${datagram}`)
       const sound = forEachMessage(Buffer.from(datagram), (message) => {
         if (message.sequence !== sequence) return

@@ -6,6 +6,8 @@ import * as c from './constants.js'
 export interface LinkMessage {
   index: number
   name: string
+  /** All of them, in the order in which they were added: a message without any means that there are none. */
+  alternativeNames: string[]
   hardwareType: number
   flags: number
   address: string | null
@@ -40,6 +42,7 @@ export function decodeLink(body: Buffer): LinkMessage | 'irrelevant' | 'malforme
   const message: LinkMessage = {
     index: body.readInt32LE(4),
     name: '',
+    alternativeNames: [],
     hardwareType: body.readUInt16LE(2),
     flags: body.readUInt32LE(8),
     address: null,
@@ -91,6 +94,9 @@ export function decodeLink(body: Buffer): LinkMessage | 'irrelevant' | 'malforme
       case c.IFLA_LINKINFO:
         if (!readLinkInfo(body, from, to, message)) sound = false
         break
+      case c.IFLA_PROP_LIST:
+        if (!readAlternativeNames(body, from, to, message)) sound = false
+        break
       case c.IFLA_PARENT_DEV_NAME:
         message.device = textAt(body, from, to)
         break
@@ -116,5 +122,11 @@ function readLinkInfo(body: Buffer, start: number, end: number, into: LinkMessag
   return forEachAttribute(body, start, end, (type, from, to) => {
     if (type === c.IFLA_INFO_KIND) into.infoKind = textAt(body, from, to)
     if (type === c.IFLA_INFO_SLAVE_KIND) into.slaveKind = textAt(body, from, to)
+  })
+}
+
+function readAlternativeNames(body: Buffer, start: number, end: number, into: LinkMessage): boolean {
+  return forEachAttribute(body, start, end, (type, from, to) => {
+    if (type === c.IFLA_ALT_IFNAME) into.alternativeNames.push(textAt(body, from, to))
   })
 }

@@ -42,6 +42,7 @@ export class LinkTable {
         const entry = this.#entries.get(index)
         if (entry && !hasCarrier(entry.message) && hasCarrier(notice.link))
           this.#announcements.regainsCarrier(index, () => this.#row(entry))
+        if (entry && isUp(entry.message) && !isUp(notice.link)) entry.addresses.suspend()
         this.#put(notice.link)
         this.#announcements.changed(index)
         this.#tellPartner(notice.link, { link: index, linkNamespace: null })
@@ -108,7 +109,7 @@ export class LinkTable {
     return {
       index: message.index,
       name: message.name,
-      alternativeNames: [],
+      alternativeNames: message.alternativeNames,
       kind: kindOf(message, facts),
       driver: facts.driver,
       address: message.address,

@@ -6,8 +6,11 @@ import type { SystemCalls } from './system-calls.js'
 
 const { EAGAIN, EINTR, ENOBUFS } = constants.errno
 const addressSize = 12
-/** The kernel's largest answer to a dump is 32 KiB, and one event is much smaller. */
-const datagramLimit = 64 * 1024
+/**
+ * A message is some 1.5 KiB long, and a dump comes in parts of 32 KiB; but the alternative names of one link
+ * can take 64 KiB, and so can anything else that is nested.
+ */
+const datagramLimit = 256 * 1024
 
 /** A socket to the kernel's route family. */
 export class NetlinkSocket {
@@ -66,18 +69,20 @@ export class NetlinkSocket {
 
   /**
    * Reads a datagram of the kernel; it is valid until the next call.
-   * @returns `nothing` when there is none (or the time is over), `lost` when one or more could not be kept
+   * @returns `nothing` when there is none (or the time is over), `lost` when one or more could not be kept,
+   *   `foreign` when it is of another process: whoever is privileged can send to us as well
    */
-  receive(): Buffer | 'nothing' | 'lost' {
+  receive(): Buffer | 'nothing' | 'lost' | 'foreign' {
     for (;;) {
       const length = this.#system.receive(this.descriptor, this.#datagram, this.#sender)
       if (length === -EINTR) continue
       if (length === -EAGAIN) return 'nothing'
-      if (length === -ENOBUFS || length > this.#datagram.length) return 'lost'
+      if (length === -ENOBUFS) return 'lost'
       if (length < 0)
         throw Object.assign(new Error(`recvfrom: ${getSystemErrorName(length)}`), { errno: length })
-      // Another process may send to us as well, if it is privileged; only the kernel has port 0.
-      if (this.#sender.readUInt32LE(4) === 0) return this.#datagram.subarray(0, length)
+      // Only the kernel has port 0.
+      if (this.#sender.readUInt32LE(4) !== 0) return 'foreign'
+      return length > this.#datagram.length ? 'lost' : this.#datagram.subarray(0, length)
     }
   }
 

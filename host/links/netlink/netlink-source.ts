@@ -1,13 +1,12 @@
 import { closeSync, readFileSync, readlinkSync } from 'node:fs'
 import type { LinkEvent, LinkSource } from '../../core/adapters/link.js'
 import { claimdError } from '../../core/errors.js'
-import { forEachMessage, type Message } from './codec.js'
 import * as c from './constants.js'
 import { deviceFacts } from './device-facts.js'
 import { Dumper } from './dump.js'
 import { LinkTable } from './link-table.js'
 import { NetlinkSocket } from './netlink-socket.js'
-import { decodeNotice } from './route-message.js'
+import { forEachNotice } from './route-message.js'
 import { loadSystemCalls, type SystemCalls } from './system-calls.js'
 import { Waiter } from './waiter.js'
 
@@ -140,22 +139,17 @@ export class NetlinkSource implements LinkSource {
    * Applies the events that wait, as far as they are wanted.
    * @returns whether none was lost
    */
-  #read(limit: number, wanted: (message: Message) => boolean): boolean {
+  #read(limit: number, wanted: (type: number) => boolean): boolean {
     let complete = true
     for (let count = 0; count < limit; count++) {
       const datagram = this.#events.receive()
       if (datagram === 'nothing') break
+      if (datagram === 'foreign') continue
       if (datagram === 'lost') {
         complete = false
         continue
       }
-      const sound = forEachMessage(datagram, (message) => {
-        if (!wanted(message)) return
-        const notice = decodeNotice(message)
-        if (notice === 'malformed') this.#malformed++
-        else if (notice !== 'irrelevant') this.#table.apply(notice)
-      })
-      if (!sound) this.#malformed++
+      this.#malformed += forEachNotice(datagram, wanted, (notice) => this.#table.apply(notice))
     }
     return complete
   }
@@ -165,8 +159,8 @@ function isOfInterest(): boolean {
   return true
 }
 
-function isRemoval(message: Message): boolean {
-  return message.type === c.RTM_DELLINK
+function isRemoval(type: number): boolean {
+  return type === c.RTM_DELLINK
 }
 
 function unavailable(error: unknown): Error {

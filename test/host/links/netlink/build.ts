@@ -12,6 +12,7 @@ import { decodeNotice, type Notice } from '../../../../host/links/netlink/route-
 export interface LinkParts {
   index: number
   name?: string
+  alternativeNames?: string[]
   family?: number
   hardwareType?: number
   up?: boolean
@@ -30,6 +31,9 @@ export interface LinkParts {
   newIndex?: number
   more?: Buffer[]
 }
+
+/** A flag that the kernel sets in the type of some nested attributes. */
+const nested = 0x8000
 
 export function text(value: string): Buffer {
   return Buffer.from(`${value}\0`)
@@ -67,6 +71,8 @@ export function linkDatagram(type: number, parts: LinkParts): Buffer {
   if (parts.kind !== undefined) info.push(encodeAttribute(c.IFLA_INFO_KIND, text(parts.kind)))
   if (parts.slaveKind !== undefined) info.push(encodeAttribute(c.IFLA_INFO_SLAVE_KIND, text(parts.slaveKind)))
   if (info.length > 0) attributes.push(encodeAttribute(c.IFLA_LINKINFO, Buffer.concat(info)))
+  const names = (parts.alternativeNames ?? []).map((name) => encodeAttribute(c.IFLA_ALT_IFNAME, text(name)))
+  if (names.length > 0) attributes.push(encodeAttribute(nested | c.IFLA_PROP_LIST, Buffer.concat(names)))
   return encodeMessage(type, 0, 0, header, ...attributes, ...(parts.more ?? []))
 }
 

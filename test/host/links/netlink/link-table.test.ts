@@ -54,6 +54,7 @@ test('a physical link becomes a row', () => {
   played.link({
     index: 2,
     name: 'eth0',
+    alternativeNames: ['uplink', 'lan'],
     up: true,
     carrier: true,
     address: '02:00:00:00:00:01',
@@ -80,7 +81,7 @@ test('a physical link becomes a row', () => {
     portOf: null,
     managedBy: null,
     awaitsUdev: false,
-    alternativeNames: [],
+    alternativeNames: ['uplink', 'lan'],
     addresses: ['10.0.0.1/24'],
   })
 })
@@ -201,6 +202,42 @@ test('a message that changes nothing is not told', () => {
   played.addressGone({ index: 2, local: '10.0.0.1/24' })
   played.address({ index: 2, local: `${'fd00'.padEnd(32, '0')}/64`, flags: c.IFA_F_TEMPORARY })
   assert.equal(played.events(), [])
+})
+
+test('each message names all alternative names: what it leaves out is gone', () => {
+  const played = tableOf({ index: 2, alternativeNames: ['a', 'b'] })
+  played.link({ index: 2, alternativeNames: ['b', 'c'] })
+  assert.equal(played.row().alternativeNames, ['b', 'c'])
+  played.link({ index: 2 })
+  assert.equal(played.row().alternativeNames, [])
+})
+
+test('alternative names stay while addresses change, and the partner is told of a move', () => {
+  const played = tableOf(
+    { index: 2, kind: 'veth', link: 3, alternativeNames: ['a'] },
+    { index: 3, kind: 'veth', link: 2 },
+  )
+  played.address({ index: 2, local: '10.0.0.1/24' })
+  assert.equal(played.row().alternativeNames, ['a'])
+  played.gone({ index: 3, kind: 'veth', link: 2, newNamespace: 4, newIndex: 9 })
+  const partner = played.events().at(-1)
+  assert.ok(partner?.type === 'link')
+  assert.equal([partner.link.peer, partner.link.alternativeNames], ['4:9', ['a']])
+})
+
+test('a link that goes down keeps no IPv6 address that waits for its duplicate detection', () => {
+  const played = tableOf({ index: 2, up: true })
+  const checked = `${'20010db8'.padEnd(32, '0')}/64`
+  const unchecked = `${'20010db8'.padEnd(31, '0')}1/64`
+  played.address({ index: 2, local: '10.0.0.1/24' })
+  played.address({ index: 2, local: checked })
+  played.address({ index: 2, local: unchecked, flags: c.IFA_F_NODAD })
+  played.events()
+  played.link({ index: 2, up: false })
+  assert.equal(played.row().addresses, ['10.0.0.1/24', '2001:db8::1/64'])
+  played.link({ index: 2, up: true })
+  played.address({ index: 2, local: checked })
+  assert.equal(played.row().addresses, ['10.0.0.1/24', '2001:db8::1/64', '2001:db8::/64'])
 })
 
 test('many changes of one link become one event, in the order of the last ones', () => {

@@ -12,6 +12,7 @@ test('a link message is read whole', () => {
     linkDatagram(c.RTM_NEWLINK, {
       index: 7,
       name: 'wan0',
+      alternativeNames: ['uplink', 'the second'],
       hardwareType: 1,
       up: true,
       carrier: true,
@@ -31,6 +32,7 @@ test('a link message is read whole', () => {
     link: {
       index: 7,
       name: 'wan0',
+      alternativeNames: ['uplink', 'the second'],
       hardwareType: 1,
       flags: c.IFF_UP,
       address: '02:fc:00:00:00:01',
@@ -47,6 +49,21 @@ test('a link message is read whole', () => {
       newIndex: null,
     },
   })
+})
+
+test('a link message as the kernel sent it, with alternative names', () => {
+  const told = notice(captured.upWithNames)
+  assert.ok(told.type === 'link')
+  const { name, alternativeNames, infoKind, flags } = told.link
+  assert.equal([name, alternativeNames, infoKind], ['cap0', ['first', 'second'], 'veth'])
+  assert.ok(flags & c.IFF_UP)
+})
+
+test('as many alternative names as fit into one link are read', () => {
+  const alternativeNames = Array.from({ length: 490 }, (_, i) => `n${i}`.padEnd(127, 'x'))
+  const told = notice(linkDatagram(c.RTM_NEWLINK, { index: 2, alternativeNames }))
+  assert.ok(told.type === 'link')
+  assert.equal(told.link.alternativeNames, alternativeNames)
 })
 
 test('a removal says where the link went', () => {
