@@ -2,7 +2,7 @@
  * Watches the links of its network namespace for a test, and says what it hears: one JSON document a line.
  * Obeys the lines on its standard input. Argument: the size of the receive buffer; empty for the default.
  */
-import { existsSync, readdirSync, writeSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { NetlinkSource } from '../../host/links/index.js'
 
@@ -27,8 +27,8 @@ const commands: Record<string, (argument: string) => void | Promise<void>> = {
     throw new Error('thrown on purpose')
   },
   /** Keeps the loop from turning, as long and slow work would, until a file is there. */
-  block(file) {
-    writeSync(1, `${JSON.stringify({ blocking: true })}\n`)
+  async block(file) {
+    await new Promise((written) => process.stdout.write('{"blocking":true}\n', written))
     while (!existsSync(file)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
   },
   /** What somebody else sees at this moment. */

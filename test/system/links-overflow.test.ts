@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { skip, suite } from '../harness.js'
 import { Namespace, Watch } from './links-watch.js'
@@ -9,27 +6,16 @@ const test = suite('system/links-overflow')
 
 let namespace: Namespace
 let watch: Watch | undefined
-let folder: string
 
 test.before.each(() => {
   if (process.getuid?.() !== 0) skip('needs root to make network namespaces')
   namespace = new Namespace()
-  folder = mkdtempSync(join(tmpdir(), 'claimd-links-'))
 })
 test.after.each(() => {
   watch?.kill()
   watch = undefined
   namespace?.remove()
-  if (folder) rmSync(folder, { recursive: true, force: true })
 })
-
-/** Changes something while the watching process cannot read. */
-async function whileBlocked(watching: Watch, commands: string): Promise<void> {
-  const release = join(folder, 'release')
-  await watching.ask(`block ${release}`, 'blocking')
-  namespace.ip(commands)
-  writeFileSync(release, '')
-}
 
 const many = Array.from({ length: 300 }, (_, i) => `link add many${i} type ifb`).join('\n')
 
@@ -39,7 +25,7 @@ test(
     watch = await Watch.start(namespace, 4096)
     namespace.ip('link add keeps index 900 type ifb\nlink add goes index 901 type ifb')
     await watch.untilLink('goes')
-    await whileBlocked(watch, `link delete goes\n${many}\nlink set keeps up`)
+    await watch.whileBlocked(() => namespace.ip(`link delete goes\n${many}\nlink set keeps up`))
     await watch.until(() =>
       watch!.events.some((event) => event.type === 'snapshot' && event.reason === 'overflow'),
     )
@@ -59,7 +45,7 @@ test(
     watch = await Watch.start(namespace, 65_536)
     namespace.ip('link add old index 901 type ifb')
     await watch.untilLink('old')
-    await whileBlocked(watch, `link delete old\nlink add new index 901 type ifb\n${many}`)
+    await watch.whileBlocked(() => namespace.ip(`link delete old\nlink add new index 901 type ifb\n${many}`))
     await watch.until(() =>
       watch!.events.some((event) => event.type === 'snapshot' && event.reason === 'overflow'),
     )
@@ -80,9 +66,8 @@ test(
     await watch.untilLink('old')
     const noise = (count: number) =>
       Array.from({ length: count }, (_, i) => `link set noise mtu ${1000 + (i % 100)}`).join('\n')
-    await whileBlocked(
-      watch,
-      `${noise(5000)}\nlink delete old\nlink add new index 901 type ifb\n${noise(15000)}`,
+    await watch.whileBlocked(() =>
+      namespace.ip(`${noise(5000)}\nlink delete old\nlink add new index 901 type ifb\n${noise(15000)}`),
     )
     await watch.until(() =>
       watch!.events.some((event) => event.type === 'snapshot' && event.reason === 'overflow'),
@@ -102,7 +87,7 @@ test(
   'the buffer that is asked for by default loses nothing while the loop is blocked',
   async () => {
     watch = await Watch.start(namespace)
-    await whileBlocked(watch, many)
+    await watch.whileBlocked(() => namespace.ip(many))
     await watch.until(() => watch!.links.filter((link) => link.name.startsWith('many')).length === 300)
     const { resyncs, buffer } = await watch.ask('status', 'status')
     assert.is(resyncs, 0)

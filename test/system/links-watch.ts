@@ -1,8 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
+import * as assert from 'uvu/assert'
 import type { Link, LinkEvent } from '../../host/core/adapters/link.js'
+import { Heard } from './links-heard.js'
 
 const child = fileURLToPath(new URL('./links-child.js', import.meta.url))
 
@@ -60,6 +66,16 @@ export class Namespace {
     }
   }
 
+  /** Removes all links but the loopback. */
+  clear(): void {
+    const links: { ifname: string }[] = JSON.parse(this.exec('ip', '-j', 'link'))
+    // In a group, since the kernel takes as long for one as for all.
+    const group = links
+      .filter(({ ifname }) => ifname !== 'lo')
+      .map(({ ifname }) => `link set ${ifname} group 9`)
+    this.tryIp([...group, 'link delete group 9'].join('\n'))
+  }
+
   exec(...command: string[]): string {
     return execFileSync('ip', ['netns', 'exec', this.name, ...command], { encoding: 'utf8' })
   }
@@ -87,6 +103,7 @@ export class Watch {
   readonly said: Said[] = []
   readonly ended: Promise<{ code: number | null; signal: string | null; stderr: string }>
   readonly #process: ChildProcess
+  readonly #heard = new Heard()
   #wake: () => void = () => {}
 
   private constructor(command: string[]) {
@@ -97,7 +114,9 @@ export class Watch {
       stderr += data
     })
     createInterface({ input: this.#process.stdout! }).on('line', (line) => {
-      this.said.push(JSON.parse(line))
+      const said: Said = JSON.parse(line)
+      this.said.push(said)
+      if (said.events) this.#heard.take(said.events)
       this.#wake()
     })
     this.ended = once(this.#process, 'close').then(([code, signal]) => {
@@ -148,15 +167,7 @@ export class Watch {
 
   /** The links as somebody knows them who has heard all events. */
   get links(): Link[] {
-    const links = new Map<number, Link>()
-    for (const event of this.events) {
-      if (event.type === 'snapshot') {
-        links.clear()
-        for (const link of event.links) links.set(link.index, link)
-      } else if (event.type === 'link') links.set(event.link.index, event.link)
-      else links.delete(event.index)
-    }
-    return [...links.values()].sort((a, b) => a.index - b.index)
+    return this.#heard.links
   }
 
   /** @throws when there is none */
@@ -178,6 +189,44 @@ export class Watch {
       await new Promise<void>((resolve) => {
         this.#wake = resolve
       })
+    }
+  }
+
+  /**
+   * Waits until the links as they were told equal what somebody new sees, and throws when they do not come to.
+   * The kernel takes its time with carriers and duplicate addresses: only what has come to rest is the same.
+   * @param view what to compare; default everything
+   */
+  async comesToRest(view: (link: Link) => object = (link) => link): Promise<void> {
+    const end = performance.now() + 15_000
+    for (;;) {
+      const [snapshot] = await this.ask('fresh', 'fresh')
+      if (snapshot?.type !== 'snapshot') throw new Error('no snapshot')
+      const [told, seen] = [this.links.map(view), snapshot.links.map(view)]
+      if (isDeepStrictEqual(told, seen)) break
+      if (performance.now() > end) {
+        const differ = (one: object, i: number) => !isDeepStrictEqual(one, seen[i])
+        assert.equal(
+          told.filter(differ),
+          seen.filter((one, i) => !isDeepStrictEqual(one, told[i])),
+        )
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    assert.equal(this.#heard.faults, [])
+  }
+
+  /** Does something while the watching process cannot read. */
+  async whileBlocked(action: () => void | Promise<void>): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), 'claimd-links-'))
+    const release = join(folder, 'release')
+    try {
+      await this.ask(`block ${release}`, 'blocking')
+      await action()
+    } finally {
+      writeFileSync(release, '')
+      await this.ask('status', 'status')
+      rmSync(folder, { recursive: true })
     }
   }
 
