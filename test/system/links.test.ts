@@ -165,6 +165,34 @@ test('a move to another namespace says so, and the way back is a new appearance'
   await watch.untilLink('va')
 })
 
+test('alternative names are told when the kernel tells them: at once of a link that is up, else with its next message', async () => {
+  home.ip('link add named type ifb\nlink property add dev named altname first')
+  await settled()
+  home.ip('link set named up')
+  await watch.untilLink('named', (link) => link.alternativeNames.join() === 'first')
+  home.ip('link property add dev named altname second')
+  await watch.untilLink('named', (link) => link.alternativeNames.join() === 'first,second')
+  home.ip('link property del dev named altname first')
+  await watch.untilLink('named', (link) => link.alternativeNames.join() === 'second')
+  home.ip('link set named down\nlink property del dev named altname second\nlink set named name renamed')
+  await watch.untilLink('renamed', (link) => link.alternativeNames.length === 0)
+  home.ip('link delete renamed')
+})
+
+test('a link with as many alternative names as the kernel takes is seen, by whoever comes later as well', async () => {
+  const name = (i: number) => `${'many'.padEnd(120, 'x')}${i}`
+  const all = Array.from({ length: 480 }, (_, i) => `link property add dev named altname ${name(i)}`)
+  home.ip(`link add named type ifb\n${all.join('\n')}\nlink set named up`)
+  const { alternativeNames } = await watch.untilLink('named', (link) => link.up)
+  assert.equal(
+    alternativeNames,
+    all.map((_, i) => name(i)),
+  )
+  await watch.comesToRest()
+  assert.is((await watch.ask('status', 'status')).resyncs, 0)
+  home.ip('link delete named')
+})
+
 test('what changes nothing that is shown is not told', async () => {
   await settled()
   const from = watch.events.length
