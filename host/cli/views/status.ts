@@ -18,7 +18,7 @@ export function show(status: StatusDocument, page: Page): string {
     ['adapters', counts(status.adapters)],
     ...plumbing,
     ['plugins', counts(status.pluginStates)],
-    ['links', status.resyncs === 0 ? status.links : `${status.links}, read anew ${times(status.resyncs)}`],
+    ['links', links(status)],
     ['state', status.state],
     ['socket', status.socket],
     ['plugin folders', status.plugins.join(' ')],
@@ -33,6 +33,14 @@ function counts(numbers: Readonly<Record<string, number>>): string {
   const total = parts.reduce((sum, [, count]) => sum + count, 0)
   if (total === 0) return 'none'
   return `${total} (${parts.map(([state, count]) => `${count} ${state}`).join(', ')})`
+}
+
+/** `netlink, read anew 2 times, 3 messages unreadable`; what did not happen is left out. */
+function links({ links, resyncs, malformed }: StatusDocument): string {
+  const parts = [links]
+  if (resyncs > 0) parts.push(`read anew ${times(resyncs)}`)
+  if (malformed > 0) parts.push(malformed === 1 ? '1 message unreadable' : `${malformed} messages unreadable`)
+  return parts.join(', ')
 }
 
 function times(count: number): string {
