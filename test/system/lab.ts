@@ -79,6 +79,11 @@ export class Lab {
     return execFileSync('ip', ['-n', this.namespace, ...args.split(' ')], { encoding: 'utf8', stdio: 'pipe' })
   }
 
+  /** Runs `ip` commands in the namespace, one a line, all by one process. */
+  batch(commands: string): void {
+    execFileSync('ip', ['-n', this.namespace, '-batch', '-'], { input: commands, stdio: 'pipe' })
+  }
+
   /** A veth pair of which one end is an adapter to claim; both are up. */
   link(name: string, address?: string): void {
     this.ip(`link add ${name} type veth peer name p-${name}`)
