@@ -7,12 +7,16 @@ export class Heard {
   /** Whatever can never be right, in words. */
   readonly faults: string[] = []
   readonly #links = new Map<number, Link>()
+  #lossy = false
 
   /** Takes one delivery. */
   take(events: readonly LinkEvent[]): void {
     for (const event of events) this.#one(event)
-    // A dump is not made in one moment; but between two messages the kernel never has a name twice.
-    if (events.some((event) => event.type === 'snapshot')) return
+    const snapshot = events.find((event) => event.type === 'snapshot')
+    if (snapshot) this.#lossy ||= snapshot.reason === 'overflow'
+    // Between two messages the kernel never has a name twice. Where some of them are lost, only a snapshot must
+    // know that.
+    else if (this.#lossy) return
     const names = [...this.#links.values()].map((link) => link.name)
     if (new Set(names).size < names.length) this.faults.push(`two links have one name: ${names.join(' ')}`)
   }

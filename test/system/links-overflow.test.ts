@@ -84,6 +84,21 @@ test(
 )
 
 test(
+  'a snapshot has no holes, even if events are lost while it is being made',
+  async () => {
+    watch = await Watch.start(namespace, 4096)
+    namespace.ip('link add one type ifb\nlink add two type ifb')
+    const swap = 'link set one name tmp\nlink set two name one\nlink set tmp name two'
+    const stop = namespace.keepChanging(() => Array(20).fill(swap).join('\n'))
+    const snapshots = () => watch!.events.filter((event) => event.type === 'snapshot').length
+    await watch.until(() => snapshots() > 40)
+    await stop()
+    await watch.comesToRest()
+  },
+  { timeout: 30_000 },
+)
+
+test(
   'the buffer that is asked for by default loses nothing while the loop is blocked',
   async () => {
     watch = await Watch.start(namespace)

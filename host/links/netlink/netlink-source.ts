@@ -15,6 +15,8 @@ const defaultReceiveBuffer = 32 * 1024 * 1024
 const datagramsATurn = 2048
 /** More than a full receive buffer holds. */
 const datagramsAResync = 1 << 18
+/** How often a dump is made anew because events were lost while it was made, before it is taken as it is. */
+const loadsAResync = 3
 const resyncDelayMs = 50
 
 /** The links of this process's network namespace, as the kernel tells them. Needs no privilege. */
@@ -104,9 +106,6 @@ export class NetlinkSource implements LinkSource {
   #resync(): void {
     clearTimeout(this.#again)
     this.#resyncs++
-    // What is queued is older than the dump to come. Only that links went must not be forgotten: the dump may
-    // show another link with the same index.
-    this.#read(datagramsAResync, isRemoval)
     let snapshot: LinkEvent[]
     try {
       snapshot = this.#readEverything('overflow')
@@ -127,12 +126,30 @@ export class NetlinkSource implements LinkSource {
    * missed, and a change that the dump shows already changes nothing when it is applied again.
    */
   #readEverything(reason: 'start' | 'overflow'): LinkEvent[] {
+    let complete = this.#load()
+    for (let attempt = 1; !this.#read(datagramsATurn, isOfInterest); attempt++) {
+      complete = this.#load()
+      if (attempt < loadsAResync) continue
+      // The dump alone, as it was at its moment: better than one with holes in what came after it.
+      complete = false
+      break
+    }
+    if (!complete) this.#resyncSoon()
+    return this.#table.takeSnapshot(reason)
+  }
+
+  /**
+   * Replaces everything by what is dumped.
+   * @returns whether nothing is missing
+   */
+  #load(): boolean {
+    // What is queued is older than the dump to come. Only that links went must not be forgotten: the dump may
+    // show another link with the same index.
+    this.#read(datagramsAResync, isRemoval)
     const dump = this.#dumper.dump()
     this.#malformed += dump.malformed
     this.#table.load(dump.links, dump.addresses)
-    const complete = this.#read(datagramsATurn, isOfInterest)
-    if (!complete || dump.interrupted) this.#resyncSoon()
-    return this.#table.takeSnapshot(reason)
+    return !dump.interrupted
   }
 
   /**
