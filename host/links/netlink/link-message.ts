@@ -6,7 +6,10 @@ import * as c from './constants.js'
 export interface LinkMessage {
   index: number
   name: string
-  /** All of them, in the order in which they were added: a message without any means that there are none. */
+  /**
+   * All of them, in the order in which they were added: a message without any means that there are none. Of
+   * changes the kernel tells at once while the link is up, and otherwise with the next message about it.
+   */
   alternativeNames: string[]
   hardwareType: number
   flags: number

@@ -83,7 +83,8 @@ export class LinkTable {
 
   /**
    * Of the two ends of a pair the kernel announces the first before it is paired, and it does not tell an end
-   * that the other one moved away; so the other end's messages say it.
+   * that the other one moved away; so the other end's messages say it. What merely lies on a link that moved,
+   * such as a macvlan, has its old peer until the kernel's next message about it.
    */
   #tellPartner(message: LinkMessage, where: { link: number; linkNamespace: number | null }): void {
     if (message.infoKind === null || !pairedKinds.has(message.infoKind)) return

@@ -108,6 +108,11 @@ test('status: a degraded daemon says so and why', () => {
   assert.match(shown, /^links: {10}netlink, read anew 2 times$/m)
 })
 
+test('SC-15: status counts container plumbing in one line', () => {
+  const shown = showStatus({ ...documents.status, plumbing: 200 }, page)
+  assert.match(shown, /^plumbing: +200 of them \(veth to other namespaces, bridges of such\)$/m)
+})
+
 test('status: messages of the kernel that could not be read are counted where resyncs are', () => {
   const line = (counts: { resyncs: number; malformed: number }) =>
     /^links: +(.*)$/m.exec(showStatus({ ...documents.status, ...counts }, page))?.[1]
