@@ -1,6 +1,7 @@
 /**
  * Watches the links of its network namespace for a test, and says what it hears: one JSON document a line.
- * Obeys the lines on its standard input. Argument: the size of the receive buffer; empty for the default.
+ * Obeys the lines on its standard input. Arguments: the size of the receive buffer, empty for the default; and
+ * `udev` where a udev of the test's own looks after the namespace.
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -13,7 +14,10 @@ const size = process.argv[2]
 const descriptors = () => readdirSync('/proc/self/fd').length
 const exitHooks = () => process.listenerCount('exit')
 
-const source = new NetlinkSource(size ? { receiveBuffer: Number(size) } : {})
+const source = new NetlinkSource({
+  ...(size ? { receiveBuffer: Number(size) } : {}),
+  ...(process.argv[3] === 'udev' ? { udev: { initialNamespace: true } } : {}),
+})
 
 const commands: Record<string, (argument: string) => void | Promise<void>> = {
   /** Ends the watching; the process then ends by itself. */

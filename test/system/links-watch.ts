@@ -126,9 +126,17 @@ export class Watch {
     process.on('exit', this.kill)
   }
 
-  /** @param as command in front of node, such as setpriv */
-  static async start(namespace: Namespace, size: number | '' = '', as: string[] = []): Promise<Watch> {
-    const node = [process.execPath, child, String(size)]
+  /**
+   * @param as command in front of node, such as setpriv
+   * @param more further arguments of the process
+   */
+  static async start(
+    namespace: Namespace,
+    size: number | '' = '',
+    as: string[] = [],
+    more: string[] = [],
+  ): Promise<Watch> {
+    const node = [process.execPath, child, String(size), ...more]
     const watch = new Watch(['ip', 'netns', 'exec', namespace.name, ...as, ...node])
     await watch.until(() => watch.said.some((said) => said.started))
     return watch

@@ -27,7 +27,7 @@ export function skipReason(
   }
   const { managedBy } = record.link
   if (managedBy !== null && provider.band !== 'generic' && !provider.manages.includes(managedBy)) {
-    return `udev says that ${managedBy} manages this adapter, and it does not manage for ${managedBy}`
+    return `the adapter is owned by ${managedBy}, says udev, and it does not manage for ${managedBy}`
   }
   if (record.unsupported.get(provider.id) === provider.build)
     return 'it said that it never claims this adapter'

@@ -1,5 +1,6 @@
 import type { Link, LinkEvent } from '../../core/adapters/link.js'
 import { Announcements } from '../announcements.js'
+import { type UdevView, withoutUdev } from '../udev/udev-view.js'
 import { AddressList } from './address-list.js'
 import type { AddressMessage } from './address-message.js'
 import { IFF_LOOPBACK, IFF_UP } from './constants.js'
@@ -21,15 +22,18 @@ export class LinkTable {
   readonly #entries = new Map<number, Entry>()
   readonly #announcements = new Announcements()
   readonly #factsOf: (link: LinkMessage) => DeviceFacts
+  readonly #udev: UdevView
 
   /** @param factsOf is asked once for each link */
-  constructor(factsOf: (link: LinkMessage) => DeviceFacts) {
+  constructor(factsOf: (link: LinkMessage) => DeviceFacts, udev: UdevView = withoutUdev) {
     this.#factsOf = factsOf
+    this.#udev = udev
   }
 
   /** Replaces everything by what was dumped. */
   load(links: readonly LinkMessage[], addresses: readonly AddressMessage[]): void {
     this.#entries.clear()
+    this.#udev.load(links.map(({ index }) => index))
     for (const message of links) this.#put(message)
     // A link without an entry appeared after the links were dumped: its messages are still to come.
     for (const address of addresses) this.#entries.get(address.index)?.addresses.append(address)
@@ -42,7 +46,7 @@ export class LinkTable {
         const entry = this.#entries.get(index)
         if (entry && !hasCarrier(entry.message) && hasCarrier(notice.link))
           this.#announcements.regainsCarrier(index, () => this.#row(entry))
-        if (entry && isUp(entry.message) && !isUp(notice.link)) entry.addresses.suspend()
+        if (!entry) this.#udev.appeared(index)
         this.#put(notice.link)
         this.#announcements.changed(index)
         this.#tellPartner(notice.link, { link: index, linkNamespace: null })
@@ -52,6 +56,7 @@ export class LinkTable {
         const { index, newNamespace, newIndex } = notice.link
         const movedTo = newNamespace === null ? null : { namespace: newNamespace, index: newIndex ?? index }
         this.#entries.delete(index)
+        this.#udev.gone(index)
         this.#announcements.gone(index, movedTo)
         if (movedTo) this.#tellPartner(notice.link, { link: movedTo.index, linkNamespace: movedTo.namespace })
         break
@@ -67,6 +72,11 @@ export class LinkTable {
         break
       }
     }
+  }
+
+  /** What is known of the link by other ways than messages has changed. */
+  refresh(index: number): void {
+    if (this.#entries.has(index)) this.#announcements.changed(index)
   }
 
   /** Everything there is. */
@@ -124,8 +134,7 @@ export class LinkTable {
       carrier: isUp(message) ? message.carrier : null,
       master: message.master,
       portOf: this.#portOf(message),
-      managedBy: null,
-      awaitsUdev: false,
+      ...this.#udev.factsOf(message.index),
       addresses: addresses.usable(),
     }
   }

@@ -1,6 +1,8 @@
 import { closeSync, readFileSync, readlinkSync } from 'node:fs'
 import type { LinkEvent, LinkSource } from '../../core/adapters/link.js'
 import { claimdError } from '../../core/errors.js'
+import { Udev, type UdevOptions } from '../udev/udev.js'
+import { forEachMessage, type Message } from './codec.js'
 import * as c from './constants.js'
 import { deviceFacts } from './device-facts.js'
 import { Dumper } from './dump.js'
@@ -27,6 +29,7 @@ export class NetlinkSource implements LinkSource {
     namespace: readlinkSync('/proc/self/ns/net'),
   }
   readonly #wantedReceiveBuffer: number
+  readonly #udevOptions: UdevOptions
   readonly #closers: (() => void)[] = []
   #closed = false
   #events!: NetlinkSocket
@@ -34,13 +37,15 @@ export class NetlinkSource implements LinkSource {
   #table!: LinkTable
   #deliver!: (events: LinkEvent[]) => void
   #again: NodeJS.Timeout | undefined
+  #telling: NodeJS.Immediate | undefined
   #resyncs = 0
   #malformed = 0
   #receiveBuffer = 0
 
   /** @param options.receiveBuffer bytes of events that the kernel keeps while the loop is busy; default 32 MiB */
-  constructor(options: { receiveBuffer?: number } = {}) {
+  constructor(options: { receiveBuffer?: number; udev?: UdevOptions } = {}) {
     this.#wantedReceiveBuffer = options.receiveBuffer ?? defaultReceiveBuffer
+    this.#udevOptions = options.udev ?? {}
   }
 
   get resyncs(): number {
@@ -79,6 +84,7 @@ export class NetlinkSource implements LinkSource {
   close(): void {
     this.#closed = true
     clearTimeout(this.#again)
+    clearImmediate(this.#telling)
     for (const close of this.#closers.splice(0).reverse()) close()
   }
 
@@ -90,16 +96,30 @@ export class NetlinkSource implements LinkSource {
     this.#closers.push(() => this.#dumper.close())
     const device = system.socket(c.AF_INET, c.SOCK_DGRAM | c.SOCK_CLOEXEC, 0)
     this.#closers.push(() => closeSync(device))
-    this.#table = new LinkTable((link) => deviceFacts(system, device, link))
+    const udev = new Udev(this.#udevOptions, (index) => this.#udevSays(index))
+    this.#closers.push(() => udev.close())
+    this.#table = new LinkTable((link) => deviceFacts(system, device, link), udev)
     const waiter = new Waiter(system, this.#events.descriptor, () => this.#turn())
     this.#closers.push(() => waiter.close())
   }
 
   #turn(): void {
-    if (this.#read(datagramsATurn, isOfInterest)) {
-      const events = this.#table.takeEvents()
-      if (events.length > 0) this.#deliver(events)
-    } else this.#resync()
+    if (this.#read(datagramsATurn, isOfInterest)) this.#tell()
+    else this.#resync()
+  }
+
+  #tell(): void {
+    const events = this.#table.takeEvents()
+    if (events.length > 0) this.#deliver(events)
+  }
+
+  /** udev finishes with many links at a time: what it says in one turn of the loop is one delivery. */
+  #udevSays(index: number): void {
+    this.#table.refresh(index)
+    this.#telling ??= setImmediate(() => {
+      this.#telling = undefined
+      this.#tell()
+    })
   }
 
   /** Reads everything anew after events were lost. */
