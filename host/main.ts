@@ -13,7 +13,7 @@ import { Claims } from './core/claims/claims.js'
 import type { Daemon, DaemonOptions } from './core/engine/daemon.js'
 import { Engine } from './core/engine/engine.js'
 import { EngineService } from './core/engine/engine-service.js'
-import { NetlinkSource } from './links/index.js'
+import { KernelSource } from './links/index.js'
 import { PluginHost } from './plugin-host/index.js'
 import { openStore, readConfiguration, watchConfiguration } from './store/index.js'
 
@@ -107,14 +107,18 @@ function makeService(parts: DependencyContainer): EngineService {
   return new EngineService(parts.resolve(tokens.engine), parts.resolve(tokens.store), {
     pluginRows: () => pluginHost.pluginRows(),
     providerRows: () => pluginHost.providerRows(),
-    linkCounts: () => ({ resyncs: links.resyncs, malformed: links.malformed }),
+    links: () => ({
+      links: links.kind,
+      linksBecause: links.because,
+      resyncs: links.resyncs,
+      malformed: links.malformed,
+    }),
     describe: describeWho,
     facts: {
       version: parts.resolve(tokens.version),
       pid: process.pid,
       since: realTimers.at(),
       node: process.version,
-      links: links.kind,
       state,
       socket,
       plugins,
@@ -123,7 +127,7 @@ function makeService(parts: DependencyContainer): EngineService {
 }
 
 async function linkSource({ simulate }: DaemonOptions) {
-  if (simulate === null) return new NetlinkSource()
+  if (simulate === null) return new KernelSource()
   // Loaded only here: a daemon for the kernel's links should not carry it.
   const { readSimulation, SimulatedSource } = await import('./links/simulator/index.js')
   return new SimulatedSource(await readSimulation(simulate))

@@ -245,6 +245,8 @@ export interface StatusDocument {
   node: string
   /** Where adapters come from: `netlink`, `polling` where the kernel's events cannot be had, or `simulator`. */
   links: string
+  /** Why they come from there, and what is not known for that; `null` when all is as usual. */
+  linksBecause: string | null
   state: string
   socket: string
   plugins: string[]

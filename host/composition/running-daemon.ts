@@ -39,6 +39,8 @@ export class RunningDaemon implements Daemon {
       for (const event of events) this.engine.submit(event)
     })
     this.closing.add(() => this.links.close())
+    if (this.links.because !== null)
+      this.note('links-limited', `links come by ${this.links.kind}: ${this.links.because}`)
     // What was claimed before is protected again from here on; only then may anybody ask.
     this.engine.turn()
     await this.control.listen()

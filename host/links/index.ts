@@ -1,1 +1,3 @@
+export { KernelSource } from './kernel-source.js'
 export { NetlinkSource } from './netlink/netlink-source.js'
+export { PollingSource } from './polling/polling-source.js'

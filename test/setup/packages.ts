@@ -13,5 +13,8 @@ export const systemPackages: SystemPackage[] = [
     commands: ['unshare', 'nsenter', 'setpriv'],
     why: 'processes in namespaces of their own',
   },
+  { name: 'dnsmasq-base', commands: ['dnsmasq'], why: 'a DHCP server' },
+  { name: 'isc-dhcp-client', commands: ['dhclient'], why: 'a DHCP client that records its leases as text' },
+  { name: 'dhcpcd-base', commands: ['dhcpcd'], why: 'a DHCP client that records its leases as messages' },
   { name: 'udev', commands: ['udevadm'], why: 'a udev that runs in a namespace of the tests' },
 ]

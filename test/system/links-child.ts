@@ -1,11 +1,11 @@
 /**
  * Watches the links of its network namespace for a test, and says what it hears: one JSON document a line.
  * Obeys the lines on its standard input. Arguments: the size of the receive buffer, empty for the default; and
- * `udev` where a udev of the test's own looks after the namespace.
+ * `udev` where a udev of the test's own looks after the namespace, `polling` for links without netlink.
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { NetlinkSource } from '../../host/links/index.js'
+import { NetlinkSource, PollingSource } from '../../host/links/index.js'
 
 const say = (document: unknown) => {
   process.stdout.write(`${JSON.stringify(document)}\n`)
@@ -14,10 +14,14 @@ const size = process.argv[2]
 const descriptors = () => readdirSync('/proc/self/fd').length
 const exitHooks = () => process.listenerCount('exit')
 
-const source = new NetlinkSource({
-  ...(size ? { receiveBuffer: Number(size) } : {}),
-  ...(process.argv[3] === 'udev' ? { udev: { initialNamespace: true } } : {}),
-})
+const manners = process.argv.slice(3)
+const udev = manners.includes('udev') ? { udev: { initialNamespace: true } } : {}
+const source = manners.includes('polling')
+  ? new PollingSource({ interval: 50, ...udev })
+  : new NetlinkSource({
+      ...(size ? { receiveBuffer: Number(size) } : {}),
+      ...udev,
+    })
 
 const commands: Record<string, (argument: string) => void | Promise<void>> = {
   /** Ends the watching; the process then ends by itself. */
@@ -42,7 +46,14 @@ const commands: Record<string, (argument: string) => void | Promise<void>> = {
     other.close()
   },
   status: () =>
-    say({ status: { resyncs: source.resyncs, malformed: source.malformed, buffer: source.receiveBuffer } }),
+    say({
+      status: {
+        resyncs: source.resyncs,
+        malformed: source.malformed,
+        buffer: 'receiveBuffer' in source ? source.receiveBuffer : 0,
+        because: source.because,
+      },
+    }),
   descriptors: () => say({ descriptors: descriptors() }),
   /** Opens and closes others, to see what is left behind. */
   async others(count) {

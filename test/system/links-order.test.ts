@@ -46,6 +46,7 @@ for (const promote of [0, 1]) {
       let round = 0
       await fc.assert(
         fc.asyncProperty(steps, async (list) => {
+          const { index } = watch.link('ifb7')
           namespace.ip('addr flush dev ifb7')
           const commands = list.map(([add, text]) => {
             return `addr ${add ? 'add' : 'del'} ${add ? text : text.split(' ')[0]} dev ifb7`
@@ -57,7 +58,8 @@ for (const promote of [0, 1]) {
           )
           namespace.tryIp(commands.join('\n'))
           namespace.ip(`link add ${mark} type ifb`)
-          await watch.untilLink(mark)
+          // For a moment the link itself was called so.
+          await watch.untilLink(mark, (link) => link.index !== index)
           namespace.ip(`link delete ${mark}`)
           // The kernel ends its duplicate detection in its own time: a dump may be older than what was heard
           // since, or newer. What has come to rest is the same.

@@ -90,7 +90,7 @@ interface Said {
   events?: LinkEvent[]
   fresh?: LinkEvent[]
   started?: { boot: string; namespace: string }
-  status?: { resyncs: number; malformed: number; buffer: number }
+  status?: { resyncs: number; malformed: number; buffer: number; because: string | null }
   descriptors?: number
   blocking?: boolean
   closed?: boolean

@@ -70,6 +70,37 @@ test('a start finds what udev has said already', async () => {
   }
 })
 
+test('a namespace that is not the initial one is told from it by root and by others', async () => {
+  const asNobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups']
+  const watches = [
+    await Watch.start(namespace, '', udev.entry),
+    await Watch.start(namespace, '', [...udev.entry, ...asNobody]),
+  ]
+  try {
+    namespace.ip('link add own8 type ifb')
+    // Whoever counts udev has heard of it by then.
+    await watch.untilLink('own8', (one) => !one.awaitsUdev)
+    for (const other of watches) {
+      const link = await other.untilLink('own8')
+      assert.equal([link.managedBy, link.awaitsUdev], [null, false])
+      assert.not(other.rows('own8')[0]?.awaitsUdev)
+    }
+  } finally {
+    for (const other of watches) other.kill()
+  }
+})
+
+test('links that are polled wait for udev as well', async () => {
+  const polling = await Watch.start(namespace, '', udev.entry, ['udev', 'polling'])
+  try {
+    namespace.ip('link add plain9 type ifb')
+    const link = await polling.untilLink('plain9', (one) => !one.awaitsUdev)
+    assert.is(link.managedBy, 'org.example.Other')
+  } finally {
+    polling.kill()
+  }
+})
+
 test('once udev has ended, links do not wait for it', async () => {
   await udev.kill()
   for (let number = 0; ; number++) {

@@ -36,11 +36,11 @@ function counts(numbers: Readonly<Record<string, number>>): string {
 }
 
 /** `netlink, read anew 2 times, 3 messages unreadable`; what did not happen is left out. */
-function links({ links, resyncs, malformed }: StatusDocument): string {
+function links({ links, linksBecause, resyncs, malformed }: StatusDocument): string {
   const parts = [links]
   if (resyncs > 0) parts.push(`read anew ${times(resyncs)}`)
   if (malformed > 0) parts.push(malformed === 1 ? '1 message unreadable' : `${malformed} messages unreadable`)
-  return parts.join(', ')
+  return parts.join(', ') + (linksBecause === null ? '' : `: ${linksBecause}`)
 }
 
 function times(count: number): string {

@@ -36,6 +36,8 @@ export interface LinkSource {
   readonly kind: 'netlink' | 'polling' | 'simulator'
   /** Identifies the machine's boot and the network namespace; both are part of an adapter's identity. */
   readonly where: { boot: string; namespace: string }
+  /** Why links come from here and not as usual, and what is not known for that; `null` when all is as usual. */
+  readonly because: string | null
   /** How often events were lost and everything was read anew. */
   readonly resyncs: number
   /** How many messages could not be read and were skipped. */

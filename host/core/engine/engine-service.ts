@@ -35,12 +35,12 @@ const absent = { state: 'absent', provider: null, connection: null } as const
 export interface Surroundings {
   pluginRows(): PluginRow[]
   providerRows(): ProviderRow[]
-  /** What the source of links counts. */
-  linkCounts(): Pick<StatusDocument, 'resyncs' | 'malformed'>
+  /** What the source of links says of itself. */
+  links(): Pick<StatusDocument, 'links' | 'linksBecause' | 'resyncs' | 'malformed'>
   /** Who asks, in words for the records, such as `root (uid 0)`. */
   describe(who: Who): string
   /** What stays the same while the daemon runs. */
-  facts: Pick<StatusDocument, 'version' | 'pid' | 'since' | 'node' | 'links' | 'state' | 'socket' | 'plugins'>
+  facts: Pick<StatusDocument, 'version' | 'pid' | 'since' | 'node' | 'state' | 'socket' | 'plugins'>
 }
 
 /** The daemon's service: readings of the engine's state, and requests to it. */
@@ -62,7 +62,7 @@ export class EngineService implements Service {
       adapters: count(records.map(adapterState)) as Partial<Record<AdapterState, number>>,
       plumbing: records.filter(({ link }) => isPlumbing(link)).length,
       pluginStates: count(this.surroundings.pluginRows().map((row) => row.state)),
-      ...this.surroundings.linkCounts(),
+      ...this.surroundings.links(),
     }
   }
 

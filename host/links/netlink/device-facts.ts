@@ -24,7 +24,11 @@ const attemptLimit = 32
  * Asks for the facts of a link.
  * @param descriptor any socket of an IP family
  */
-export function deviceFacts(system: SystemCalls, descriptor: number, link: LinkMessage): DeviceFacts {
+export function deviceFacts(
+  system: SystemCalls,
+  descriptor: number,
+  link: Pick<LinkMessage, 'index' | 'infoKind' | 'bus' | 'device'>,
+): DeviceFacts {
   const named = whileNamed(system, descriptor, link.index, (name) => ({
     driver: driverOf(system, descriptor, name),
     wifi: link.infoKind === null && isWifi(upToNul(name), link.index),

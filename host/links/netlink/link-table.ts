@@ -47,6 +47,7 @@ export class LinkTable {
         if (entry && !hasCarrier(entry.message) && hasCarrier(notice.link))
           this.#announcements.regainsCarrier(index, () => this.#row(entry))
         if (!entry) this.#udev.appeared(index)
+        if (entry && isUp(entry.message) && !isUp(notice.link)) entry.addresses.suspend()
         this.#put(notice.link)
         this.#announcements.changed(index)
         this.#tellPartner(notice.link, { link: index, linkNamespace: null })
@@ -72,6 +73,15 @@ export class LinkTable {
         break
       }
     }
+  }
+
+  /** Replaces the addresses of a link by all that it has now, in order. */
+  readdress(index: number, addresses: readonly AddressMessage[]): void {
+    const entry = this.#entries.get(index)
+    if (entry === undefined) return
+    entry.addresses = new AddressList()
+    for (const address of addresses) entry.addresses.append(address)
+    this.#announcements.changed(index)
   }
 
   /** What is known of the link by other ways than messages has changed. */

@@ -1,8 +1,8 @@
-import { closeSync, readFileSync, readlinkSync } from 'node:fs'
+import { closeSync } from 'node:fs'
 import type { LinkEvent, LinkSource } from '../../core/adapters/link.js'
 import { claimdError } from '../../core/errors.js'
 import { Udev, type UdevOptions } from '../udev/udev.js'
-import { forEachMessage, type Message } from './codec.js'
+import { whereWeAre } from '../where.js'
 import * as c from './constants.js'
 import { deviceFacts } from './device-facts.js'
 import { Dumper } from './dump.js'
@@ -24,10 +24,8 @@ const resyncDelayMs = 50
 /** The links of this process's network namespace, as the kernel tells them. Needs no privilege. */
 export class NetlinkSource implements LinkSource {
   readonly kind = 'netlink'
-  readonly where = {
-    boot: readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim(),
-    namespace: readlinkSync('/proc/self/ns/net'),
-  }
+  readonly because = null
+  readonly where = whereWeAre()
   readonly #wantedReceiveBuffer: number
   readonly #udevOptions: UdevOptions
   readonly #closers: (() => void)[] = []

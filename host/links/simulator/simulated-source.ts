@@ -10,6 +10,7 @@ import type { SimulatedFields, SimulatedLink, Simulation } from './simulation.js
  */
 export class SimulatedSource implements LinkSource {
   readonly kind = 'simulator'
+  readonly because = null
   readonly malformed = 0
   readonly where: { boot: string; namespace: string }
   readonly #script: Simulation

@@ -182,6 +182,7 @@ export const status: StatusDocument = {
   since: at(9, 20),
   node: 'v24.1.0',
   links: 'netlink',
+  linksBecause: null,
   state: '/var/lib/claimd',
   socket: '/run/claimd/claimd.sock',
   plugins: ['/srv/plugins', '/var/lib/claimd/plugins'],

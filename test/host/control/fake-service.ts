@@ -56,6 +56,7 @@ export class FakeService implements Service {
       since: '2026-01-01T00:00:00Z',
       node: process.version,
       links: 'simulator',
+      linksBecause: null,
       state: '/nowhere',
       socket: '/nowhere',
       plugins: [],

@@ -62,14 +62,13 @@ export class Rig implements ProviderPort {
     this.service = new EngineService(this.engine, this.store, {
       pluginRows: () => [],
       providerRows: () => [],
-      linkCounts: () => ({ resyncs: 0, malformed: 0 }),
+      links: () => ({ links: 'simulator', linksBecause: null, resyncs: 0, malformed: 0 }),
       describe: ({ uid }) => `uid ${uid}`,
       facts: {
         version: '1.0.0',
         pid: 1,
         since: '',
         node: '',
-        links: 'simulator',
         state: '',
         socket: '',
         plugins: [],
