@@ -1,11 +1,14 @@
 import type { EventDocument, Round } from '@claimd/sdk'
 import type { Database } from './database.js'
 import { type Data, decode } from './rows.js'
+import { damaged } from './state-errors.js'
+import { sumOf, withoutRow, withRow } from './sums.js'
 
 /** The journal is a ring: what is older or does not fit any more is dropped, oldest first. */
 export interface JournalLimits {
   /** The size of its events as JSON. What SQLite adds to that is about a sixth. */
   bytes: number
+  /** Days in which claimd ran: the wall clock may jump by years, and a journal must neither vanish nor stay by that. */
   days: number
 }
 
@@ -14,6 +17,12 @@ export interface Extent {
   /** Revisions below it have been dropped. */
   begin: number
   bytes: number
+  /** The sum of all rows, see `sumOfAllRows`. */
+  rows: number
+}
+
+interface Row extends Data {
+  revision: number
 }
 
 const hour = 3_600_000
@@ -21,7 +30,7 @@ const day = 24 * hour
 
 /** The events in the database. It keeps no count of its own: a transaction may still be undone. */
 export class Journal {
-  /** Milliseconds since 1970; age is looked at once an hour, by the clock of the events. */
+  /** By the time that claimd has run; age is looked at once an hour. */
   #nextLookAtAge = 0
 
   constructor(
@@ -30,47 +39,50 @@ export class Journal {
     readonly limits: JournalLimits,
   ) {}
 
-  /** Adds events within a transaction. @returns the extent once the transaction is committed */
-  append(events: readonly EventDocument[], extent: Extent): Extent {
-    let { bytes } = extent
+  /**
+   * Adds events within a transaction.
+   * @param running how long claimd has run, in milliseconds; never goes back
+   * @returns the extent once the transaction is committed
+   */
+  append(events: readonly EventDocument[], extent: Extent, running: number): Extent {
+    let { bytes, rows } = extent
     for (const event of events) {
       const data = JSON.stringify(event)
+      const sum = sumOf(placeOf(event), data)
       bytes += Buffer.byteLength(data)
-      this.database.run('INSERT INTO journal (revision, at, type, adapter, data) VALUES (?, ?, ?, ?, ?)', [
-        event.revision,
-        Date.parse(event.at),
-        event.type,
-        event.adapter,
-        data,
-      ])
+      rows = withRow(rows, sum)
+      this.database.run(
+        'INSERT INTO journal (revision, running, type, adapter, data, sum) VALUES (?, ?, ?, ?, ?, ?)',
+        [event.revision, running, event.type, event.adapter, data, sum],
+      )
     }
-    return this.#prune({ begin: extent.begin, bytes }, events)
+    return this.#prune({ begin: extent.begin, bytes, rows }, events.length, running)
   }
 
   /** Events after a revision, oldest first. */
-  events(revision: number, limit: number, { begin }: Extent): EventDocument[] {
+  events(revision: number, limit: number, { begin }: Pick<Extent, 'begin'>): EventDocument[] {
     return this.database
-      .all<Data>(
-        'SELECT CAST(data AS BLOB) AS data FROM journal WHERE revision >= ? ORDER BY revision LIMIT ?',
+      .all<Row>(
+        'SELECT revision, CAST(data AS BLOB) AS data, sum FROM journal WHERE revision >= ? ORDER BY revision LIMIT ?',
         [Math.max(revision + 1, begin), limit],
       )
-      .map((row) => decode<EventDocument>(row, this.file))
+      .map((row) => decode<EventDocument>(row, placeOf(row), this.file))
   }
 
   /** The finished rounds of an adapter, oldest first; the newest `limit` of them. */
   rounds(adapter: string, limit: number): Round[] {
     return this.database
-      .all<Data>(
-        `SELECT CAST(data AS BLOB) AS data FROM journal
+      .all<Row>(
+        `SELECT revision, CAST(data AS BLOB) AS data, sum FROM journal
          WHERE type = 'round' AND adapter = ? ORDER BY revision DESC LIMIT ?`,
         [adapter, limit],
       )
-      .map((row) => decode<{ round: Round }>(row, this.file).round)
+      .map((row) => this.#round(row, adapter))
       .reverse()
   }
 
   /** The oldest revision from which on nothing is missing; 0 when there is none. */
-  oldest({ begin }: Extent): number {
+  oldest({ begin }: Pick<Extent, 'begin'>): number {
     const row = this.database.get<{ oldest: number | null }>(
       'SELECT min(revision) AS oldest FROM journal WHERE revision >= ?',
       [begin],
@@ -78,28 +90,34 @@ export class Journal {
     return row?.oldest ?? 0
   }
 
-  #prune(extent: Extent, added: readonly EventDocument[]): Extent {
-    const now = added.length > 0 ? Date.parse(added.at(-1)!.at) : 0
+  #round(row: Row, asked: string): Round {
+    const { adapter, round } = decode<EventDocument & { round: Round }>(row, placeOf(row), this.file)
+    // The columns beside the data have no checksum.
+    if (adapter !== asked) throw damaged(this.file, `a round of ${adapter} is listed among those of ${asked}`)
+    return round
+  }
+
+  #prune(extent: Extent, added: number, now: number): Extent {
     const tooBig = extent.bytes > this.limits.bytes
     if (!tooBig && now < this.#nextLookAtAge) return extent
     // A little more than necessary, so that the next commits need not prune again.
     const excess = tooBig ? extent.bytes - this.limits.bytes * (1 - 1 / 1024) : 0
     // Faster than the journal grows, and yet no commit has much more to do than another.
-    const most = 2 * added.length + 256
+    const most = 2 * added + 256
     const { begin, done } = this.#findBegin(extent.begin, excess, now - this.limits.days * day, most)
     if (done) this.#nextLookAtAge = now + hour
-    return begin === extent.begin ? extent : { begin, bytes: extent.bytes - this.#dropBefore(begin) }
+    return begin === extent.begin ? extent : this.#dropBefore(begin, extent)
   }
 
   #findBegin(begin: number, excess: number, oldest: number, most: number): { begin: number; done: boolean } {
-    const rows = this.database.all<{ revision: number; at: number; bytes: number }>(
-      `SELECT revision, at, octet_length(data) AS bytes FROM journal
+    const rows = this.database.all<{ revision: number; running: number; bytes: number }>(
+      `SELECT revision, running, octet_length(data) AS bytes FROM journal
        WHERE revision >= ? ORDER BY revision LIMIT ?`,
       [begin, most],
     )
     let kept = begin
-    for (const { revision, at, bytes } of rows) {
-      if (excess <= 0 && at >= oldest) return { begin: kept, done: true }
+    for (const { revision, running, bytes } of rows) {
+      if (excess <= 0 && running >= oldest) return { begin: kept, done: true }
       excess -= bytes
       kept = revision + 1
     }
@@ -107,8 +125,8 @@ export class Journal {
   }
 
   /** Why an adapter is as it is must not be forgotten while it is there: its last round stays. */
-  #dropBefore(begin: number): number {
-    const dropped = this.database.all<{ bytes: number }>(
+  #dropBefore(begin: number, { bytes, rows }: Extent): Extent {
+    const dropped = this.database.all<{ bytes: number; sum: number }>(
       `DELETE FROM journal AS this WHERE revision < ? AND NOT (
          type = 'round'
          AND EXISTS (SELECT 1 FROM adapters WHERE id = this.adapter)
@@ -116,9 +134,16 @@ export class Journal {
            SELECT 1 FROM journal AS later
            WHERE later.type = 'round' AND later.adapter = this.adapter AND later.revision > this.revision
          )
-       ) RETURNING octet_length(data) AS bytes`,
+       ) RETURNING octet_length(data) AS bytes, sum`,
       [begin],
     )
-    return dropped.reduce((sum, { bytes }) => sum + bytes, 0)
+    return dropped.reduce(
+      (left, row) => ({ begin, bytes: left.bytes - row.bytes, rows: withoutRow(left.rows, row.sum) }),
+      { begin, bytes, rows },
+    )
   }
+}
+
+function placeOf({ revision }: { revision: number }): string {
+  return `journal ${revision}`
 }

@@ -11,6 +11,8 @@ import { assertOurs, checkStateFile, prepareStateFile } from './state-file.js'
 export interface StoreOptions {
   /** How much of the journal is kept; default: 64 MB and 30 days. */
   journal?: Partial<JournalLimits>
+  /** Monotonic milliseconds; default: the process's own. */
+  now?: () => number
 }
 
 /** Files that this process has open. To look into one of them again would end SQLite's lock on it. */
@@ -31,7 +33,8 @@ export function openStore(folder: string, options: StoreOptions = {}): SqliteSto
     lock(database)
     prepareFormat(database, file)
     const journal = new Journal(database, file, { bytes: 64 * 1024 * 1024, days: 30, ...options.journal })
-    const store = new SqliteStore(database, file, journal, () => openFiles.delete(identity))
+    const now = options.now ?? (() => performance.now())
+    const store = new SqliteStore(database, file, journal, now, () => openFiles.delete(identity))
     // Damage that no check of SQLite finds is found by reading, and nothing has been written so far.
     store.load()
     beginWriting(database)
@@ -57,8 +60,8 @@ function prepareFormat(database: Database, file: string): void {
   const marks = readDatabaseMarks(database)
   if (marks) {
     assertOurs(file, marks)
-    const [row] = database.all<{ quick_check: string }>('PRAGMA quick_check(1)')
-    if (row && row.quick_check !== 'ok') throw damaged(file, row.quick_check)
+    const [row] = database.all<{ integrity_check: string }>('PRAGMA integrity_check(1)')
+    if (row && row.integrity_check !== 'ok') throw damaged(file, row.integrity_check)
   }
   migrate(database, marks?.format ?? 0)
 }

@@ -1,4 +1,6 @@
 import type { Database } from './database.js'
+import { migrateSums } from './migrate-sums.js'
+import { sealCounters } from './state-row.js'
 
 /** Marks a SQLite file as claimd's own: `clmd`. */
 export const applicationId = 0x636c6d64
@@ -9,9 +11,10 @@ export const applicationId = 0x636c6d64
  *
  * `data` is always the whole object as JSON: it keeps any string as it is, and a new field needs no migration.
  * The columns beside it are what is searched for. `state` has one row: the counters, which never go back, and
- * the journal's begin and size, so that neither has to be counted.
+ * the journal's begin and size, so that neither has to be counted. Each row has a checksum, and all of them
+ * have one together.
  */
-const migrations = [
+const migrations: (string | ((database: Database) => void))[] = [
   `CREATE TABLE state (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     revision INTEGER NOT NULL,
@@ -34,6 +37,11 @@ const migrations = [
   CREATE TABLE releases (adapter TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT;`,
   // In the order in which they were remembered.
   `CREATE TABLE holders (number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, data TEXT NOT NULL) STRICT;`,
+  // When it happened says `data`; how old it is says the time that claimd has run, which no clock can change.
+  `ALTER TABLE journal RENAME COLUMN at TO running; -- milliseconds
+  UPDATE journal SET running = 0;
+  ALTER TABLE state ADD COLUMN running INTEGER NOT NULL DEFAULT 0;`,
+  migrateSums,
 ]
 
 /** The format that this version writes, and the newest that it reads. It is the file's `user_version`. */
@@ -44,8 +52,12 @@ export function migrate(database: Database, format: number): void {
   if (format === currentFormat) return
   database.transaction(
     () => {
-      for (const migration of migrations.slice(format)) database.script(migration)
+      for (const migration of migrations.slice(format)) {
+        if (typeof migration === 'string') database.script(migration)
+        else migration(database)
+      }
       database.script(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${currentFormat}`)
+      sealCounters(database)
     },
     { sync: true },
   )

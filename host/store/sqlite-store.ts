@@ -1,59 +1,49 @@
 import type { EventDocument, Round } from '@claimd/sdk'
-import type {
-  Batch,
-  Store,
-  StoredAdapter,
-  StoredClaim,
-  StoredHolder,
-  StoredRelease,
-  StoredState,
-} from '../core/engine/store-port.js'
+import type { Batch, Store, StoredState } from '../core/engine/store-port.js'
 import { type Database, isSqliteError } from './database.js'
 import { FilePresence } from './file-presence.js'
-import type { Extent, Journal } from './journal.js'
-import { type Data, decode } from './rows.js'
-import { damaged, unusable } from './state-errors.js'
+import type { Journal } from './journal.js'
+import { unusable } from './state-errors.js'
+import { type Counters, readCounters, writeCounters } from './state-row.js'
+import { StateRows } from './state-rows.js'
 import { notWritten, removed } from './write-errors.js'
-
-/** The one row of `state`. */
-interface Counters extends Extent {
-  revision: number
-  generation: number
-  fence: number
-}
 
 /** The state of one host: its adapters, claims, operators' decisions and journal. See `openStore`. */
 export class SqliteStore implements Store {
   #counters: Counters
   readonly #presence: FilePresence
+  readonly #rows: StateRows
+  readonly #opened: number
+  readonly #ranBefore: number
 
+  /** @param now monotonic milliseconds */
   constructor(
     readonly database: Database,
     /** The database file, for messages. */
     readonly file: string,
     readonly journal: Journal,
+    readonly now: () => number,
     readonly closed: () => void,
   ) {
-    const counters = database.get<Counters>(
-      'SELECT revision, generation, fence, journal_begin AS begin, journal_bytes AS bytes FROM state',
-    )
-    if (!counters) throw damaged(file, 'the row of counters is gone')
-    this.#counters = counters
+    this.#counters = readCounters(database, file)
+    this.#rows = new StateRows(database, file)
+    this.#opened = now()
+    this.#ranBefore = this.#counters.running
     this.#presence = new FilePresence([file, `${file}-wal`])
   }
 
   /** @throws a `ClaimdError`, code `STATE_DAMAGED`, when a row is not what was written */
   load(): StoredState {
     const { revision, generation, fence } = this.#counters
-    return {
+    return this.#reading(() => ({
       revision,
       generation,
       fence,
-      adapters: this.#read<StoredAdapter>('SELECT CAST(data AS BLOB) AS data FROM adapters'),
-      claims: this.#read<StoredClaim>('SELECT CAST(data AS BLOB) AS data FROM claims'),
-      releases: this.#read<StoredRelease>('SELECT CAST(data AS BLOB) AS data FROM releases'),
-      holders: this.#read<StoredHolder>('SELECT CAST(data AS BLOB) AS data FROM holders ORDER BY number'),
-    }
+      adapters: this.#rows.read('adapters'),
+      claims: this.#rows.read('claims'),
+      releases: this.#rows.read('releases'),
+      holders: this.#rows.read('holders'),
+    }))
   }
 
   /**
@@ -91,10 +81,6 @@ export class SqliteStore implements Store {
     this.closed()
   }
 
-  #read<Value>(sql: string): Value[] {
-    return this.#reading(() => this.database.all<Data>(sql).map((row) => decode<Value>(row, this.file)))
-  }
-
   #reading<Result>(work: () => Result): Result {
     try {
       return work()
@@ -105,52 +91,37 @@ export class SqliteStore implements Store {
 
   #write(batch: Batch): Counters {
     const before = this.#counters
-    this.#writeRows(batch)
+    // First the rows: an adapter that is gone has no last round that the journal must keep.
+    const rows = this.#writeRows(batch, before.rows)
+    const running = Math.max(before.running, Math.floor(this.#ranBefore + this.now() - this.#opened))
+    const { begin, bytes } = before
     const after: Counters = {
       revision: lastRevision(batch.events, before.revision),
       generation: Math.max(before.generation, batch.generation),
       fence: Math.max(before.fence, batch.fence),
-      ...this.journal.append(batch.events, before),
+      running,
+      ...this.journal.append(batch.events, { begin, bytes, rows }, running),
     }
-    this.database.run(
-      'UPDATE state SET revision = ?, generation = ?, fence = ?, journal_begin = ?, journal_bytes = ?',
-      [after.revision, after.generation, after.fence, after.begin, after.bytes],
-    )
+    writeCounters(this.database, after)
     return after
   }
-
-  #writeRows(batch: Batch): void {
-    for (const adapter of batch.dropClaims) this.#drop('claims', 'adapter', adapter)
-    for (const adapter of batch.dropReleases) this.#drop('releases', 'adapter', adapter)
-    for (const adapter of batch.putAdapters) this.#put('adapters', adapter.id, adapter)
-    for (const claim of batch.putClaims) this.#put('claims', claim.adapter, claim)
-    for (const release of batch.putReleases) this.#put('releases', release.adapter, release)
-    for (const key of [...batch.dropHolders, ...batch.putHolders.map((holder) => holder.key)]) {
-      this.database.run('DELETE FROM holders WHERE key = ?', [key])
-    }
-    for (const holder of batch.putHolders) {
-      this.database.run('INSERT INTO holders (key, data) VALUES (?, ?)', [holder.key, JSON.stringify(holder)])
-    }
+  #writeRows(batch: Batch, before: number): number {
+    let rows = before
+    for (const adapter of batch.dropClaims) rows = this.#rows.drop('claims', adapter, rows)
+    for (const adapter of batch.dropReleases) rows = this.#rows.drop('releases', adapter, rows)
+    for (const adapter of batch.putAdapters) rows = this.#rows.put('adapters', adapter.id, adapter, rows)
+    for (const claim of batch.putClaims) rows = this.#rows.put('claims', claim.adapter, claim, rows)
+    for (const release of batch.putReleases) rows = this.#rows.put('releases', release.adapter, release, rows)
+    for (const key of batch.dropHolders) rows = this.#rows.drop('holders', key, rows)
+    // One that is remembered anew is the last one again.
+    for (const holder of batch.putHolders)
+      rows = this.#rows.put('holders', holder.key, holder, this.#rows.drop('holders', holder.key, rows))
     for (const id of batch.dropAdapters) {
-      this.#drop('adapters', 'id', id)
-      this.#drop('claims', 'adapter', id)
-      this.#drop('releases', 'adapter', id)
+      for (const table of ['adapters', 'claims', 'releases'] as const) rows = this.#rows.drop(table, id, rows)
     }
-  }
-
-  #put(table: Table, key: string, row: StoredAdapter | StoredClaim | StoredRelease): void {
-    this.database.run(`INSERT INTO ${table} VALUES (?, ?) ON CONFLICT DO UPDATE SET data = excluded.data`, [
-      key,
-      JSON.stringify(row),
-    ])
-  }
-
-  #drop(table: Table, column: 'id' | 'adapter', key: string): void {
-    this.database.run(`DELETE FROM ${table} WHERE ${column} = ?`, [key])
+    return rows
   }
 }
-
-type Table = 'adapters' | 'claims' | 'releases'
 
 /** @throws RangeError when the events do not go on from the revision; revisions never go back */
 function lastRevision(events: readonly EventDocument[], revision: number): number {

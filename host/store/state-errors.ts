@@ -129,6 +129,14 @@ function refusals(folder: string): Record<string, Refusal> {
       remedy: 'Give a folder with --state DIR, or move away what is in its place',
     },
   ]
+  const noFile: Refusal = [
+    'STATE_UNUSABLE',
+    {
+      message: `No file can be made in the state folder ${folder}`,
+      expected: 'a folder in which files can be made: the database needs a log beside it',
+      remedy: `See whether the file system has inodes left (df -i ${shellWord(folder)}) and whether a quota is used up`,
+    },
+  ]
   return {
     EACCES: forbidden,
     EPERM: forbidden,
@@ -136,6 +144,7 @@ function refusals(folder: string): Record<string, Refusal> {
     ENOSPC: full,
     EDQUOT: full,
     SQLITE_FULL: full,
+    SQLITE_CANTOPEN: noFile,
     ENOENT: noParent,
     EEXIST: notFolder,
     ENOTDIR: notFolder,

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import type { AdapterRow, ExplainDocument, Refusal } from '@claimd/sdk'
 import { Client } from '@claimd/sdk/client'
 import * as assert from 'uvu/assert'
-import { skip } from '../harness.js'
+import { skip } from '../harness/skip.js'
 
 /** The repository, seen from the compiled tests. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
@@ -43,6 +43,13 @@ export interface Outcome {
   /** What `--json` printed. */
   // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever document came
   json: any
+}
+
+export interface LaunchOptions {
+  args?: string[]
+  bundled?: boolean
+  /** What to put in front of node, within the network namespace. */
+  prefix?: string[]
 }
 
 /**
@@ -107,19 +114,17 @@ export class Lab {
   }
 
   /** Starts a daemon in the namespace and waits until it answers. */
-  async start(options: { args?: string[]; bundled?: boolean } = {}): Promise<Daemon> {
+  async start(options: LaunchOptions = {}): Promise<Daemon> {
     const daemon = this.launch(options)
     await daemon.answers()
     return daemon
   }
 
-  launch(options: { args?: string[]; bundled?: boolean } = {}): Daemon {
+  launch(options: LaunchOptions = {}): Daemon {
     const args = ['run', '--state', this.state, '--socket', this.socket, '--plugins', this.plugins]
     args.push('--config', this.config, ...(options.bundled ? [] : ['--no-bundled']), ...(options.args ?? []))
-    const daemon = new Daemon(
-      spawn('ip', ['netns', 'exec', this.namespace, process.execPath, claimd, ...args]),
-      this,
-    )
+    const command = [...(options.prefix ?? []), process.execPath, claimd, ...args]
+    const daemon = new Daemon(spawn('ip', ['netns', 'exec', this.namespace, ...command]), this)
     this.daemons.push(daemon)
     return daemon
   }

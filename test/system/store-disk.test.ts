@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import { skip, suite } from '../harness.js'
@@ -19,6 +20,7 @@ function shell(script: string) {
   const env = {
     PATH: process.env.PATH,
     DISK: folders.make(),
+    IMAGE: join(folders.make(), 'image'),
     NODE: process.execPath,
     STEP: fileURLToPath(new URL('./store/on-disk.js', import.meta.url)),
   }
@@ -54,6 +56,52 @@ test(
       mount -o remount,rw "$DISK"
       step everything-is-there
     `),
+  { timeout: 60_000 },
+)
+
+test(
+  'a checkpoint that finds the disk full loses nothing, and is done when there is space',
+  () =>
+    holds(`
+      step write-until-the-checkpoint-is-full-then-on || test $? = 137
+      step everything-is-there
+    `),
+  { timeout: 60_000 },
+)
+
+test(
+  'a file system on which no more files can be made is refused with a clear error, and works once they can',
+  () =>
+    holds(`
+      mount -o remount,nr_inodes=40 "$DISK"
+      step prepare
+      step no-file-can-be-made
+      step everything-is-there
+    `),
+  { timeout: 60_000 },
+)
+
+test(
+  'a disk with sectors that cannot be read is refused with a clear error',
+  () => {
+    const { status } = shell(
+      'truncate -s 1M "$IMAGE"; mkfs.ext4 -q "$IMAGE"; umount "$DISK"; mount -o loop "$IMAGE" "$DISK"',
+    )
+    if (status !== 0) skip('needs loop devices and mkfs.ext4')
+    holds(`
+      truncate -s 24M "$IMAGE"
+      mkfs.ext4 -q "$IMAGE"
+      umount "$DISK"
+      mount -o loop "$IMAGE" "$DISK"
+      head -c 6000000 /dev/zero > "$DISK/ballast"
+      step prepare-much
+      umount "$DISK"
+      mount -o loop "$IMAGE" "$DISK"
+      truncate -s 14M "$IMAGE"
+      step cannot-be-read
+      umount "$DISK"
+    `)
+  },
   { timeout: 60_000 },
 )
 

@@ -6,7 +6,7 @@ import type { JournalLimits } from '../../../host/store/journal.js'
 import { openStore } from '../../../host/store/open-store.js'
 import type { SqliteStore } from '../../../host/store/sqlite-store.js'
 import { suite } from '../../harness.js'
-import { adapter, batch, event, roundEvent, start } from './batches.js'
+import { adapter, batch, event, roundEvent } from './batches.js'
 import { Folders } from './folders.js'
 
 const test = suite('store/journal')
@@ -14,15 +14,21 @@ const folders = new Folders()
 let folder: string
 let store: SqliteStore
 
+const hour = 3_600_000
+const day = 24 * hour
+/** The monotonic clock that the store is given. */
+let now = 0
+
 test.before.each(() => {
   folder = folders.make()
+  now = 0
 })
 test.after.each(() => store.close())
 test.after(() => folders.removeAll())
 
 function open(journal: Partial<JournalLimits>): SqliteStore {
   store?.close()
-  store = openStore(folder, { journal })
+  store = openStore(folder, { journal, now: () => now })
   return store
 }
 
@@ -83,9 +89,10 @@ test('does not grow on the disk once the ring is full', () => {
 
 test('forgets what is older than its days', () => {
   open({ days: 2 })
-  const at = (hours: number) => ({ at: new Date(start + hours * 3_600_000).toISOString() })
-  for (let revision = 1; revision <= 100; revision++)
-    store.commit(batch({ events: [event(revision, at(revision))] }))
+  for (let revision = 1; revision <= 100; revision++) {
+    now += hour
+    store.commit(batch({ events: [event(revision)] }))
+  }
   const oldest = store.oldestRevision()
   assert.ok(oldest >= 51 && oldest <= 52, `the oldest is ${oldest}`)
   assertContinuous(100)
@@ -94,8 +101,60 @@ test('forgets what is older than its days', () => {
 test('looks at age also after a long time without events', () => {
   open({ days: 2 })
   store.commit(batch({ events: [event(1), event(2)] }))
-  store.commit(batch({ events: [event(3, { at: new Date(start + 3 * 86_400_000).toISOString() })] }))
+  now += 3 * day
+  store.commit(batch({ events: [event(3)] }))
   assert.is(store.oldestRevision(), 3)
+})
+
+test('days are those in which claimd ran, in one run or in several', () => {
+  open({ days: 2 })
+  for (let revision = 1; revision <= 7; revision++) {
+    // The clock of another process, and of another boot, begins anywhere.
+    now = revision * 1_000 * day
+    open({ days: 2 })
+    now += day / 2
+    store.commit(batch({ events: [event(revision)] }))
+  }
+  assert.is(store.oldestRevision(), 3)
+  assertContinuous(7)
+})
+
+test('a wall clock that jumps, by years, forth or back, neither empties the journal nor keeps it for ever', () => {
+  const jumps = ['2026-01-01', '2056-01-01', '1970-01-01', '2026-01-02', '9999-12-31', '2000-01-01']
+  open({ days: 2 })
+  let revision = 0
+  const commit = () => {
+    revision++
+    const at = `${jumps[revision % jumps.length]}T00:00:00.000Z`
+    store.commit(batch({ events: [event(revision, { at })] }))
+  }
+  for (let i = 0; i < 48; i++) {
+    now += hour
+    commit()
+    if (i % 5 === 0) open({ days: 2 })
+  }
+  assert.is(store.oldestRevision(), 1, 'nothing is two days old')
+  assertContinuous(revision)
+  for (let i = 0; i < 48; i++) {
+    now += hour
+    commit()
+  }
+  const oldest = store.oldestRevision()
+  assert.ok(oldest >= 48 && oldest <= 50, `the oldest is ${oldest}`)
+  assertContinuous(revision)
+  assert.equal(
+    store.events(0, 1_000).map((each) => each.revision),
+    Array.from({ length: revision - oldest + 1 }, (_, i) => oldest + i),
+  )
+})
+
+test('a monotonic clock that stands still or goes back (no such thing should be) fails nothing', () => {
+  open({ days: 2 })
+  for (let revision = 1; revision <= 20; revision++) {
+    now = revision % 2 ? 5 * day : -5 * day
+    store.commit(batch({ events: [event(revision)] }))
+  }
+  assertContinuous(20)
 })
 
 test('revisions go on even when everything was dropped', () => {

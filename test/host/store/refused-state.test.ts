@@ -131,6 +131,39 @@ test('a damaged page, a damaged definition, a damaged row, a file that was cut',
   leftAlone(cut, 'STATE_DAMAGED', 1)
 })
 
+test('rows that are sound, and are not those that were written: a disk that forgot a write, another hand', () => {
+  const changes = [
+    "DELETE FROM adapters WHERE id = '1.1'",
+    "INSERT INTO claims SELECT id, data, sum FROM adapters WHERE id = '1.1'",
+    "UPDATE adapters SET id = '2.1'",
+    `UPDATE adapters SET data = replace(data, 'eth1', 'eth2')`,
+    'DELETE FROM journal WHERE revision = 7',
+    'UPDATE state SET revision = 3',
+    'UPDATE state SET fence = fence + 1',
+    'ALTER TABLE claims ADD COLUMN more TEXT',
+    'DROP INDEX journal_rounds',
+  ]
+  for (const change of changes) {
+    const folder = filledState()
+    const database = new Database(join(folder, 'claimd.db'))
+    database.script(change)
+    database.close()
+    leftAlone(folder, 'STATE_DAMAGED', 1)
+  }
+})
+
+test('an event that is not as it was written is not told, and all others are', () => {
+  const folder = filledState()
+  const file = new Database(join(folder, 'claimd.db'))
+  file.script(`UPDATE journal SET data = replace(data, 'it changed', 'it CHANGED') WHERE revision = 7`)
+  file.close()
+  const store = openStore(folder)
+  assert.is(store.events(0, 6).length, 6)
+  assert.is(failure(() => store.events(6, 1)).code, 'STATE_DAMAGED')
+  assert.is(store.events(7, 1_000).length, 393)
+  store.close()
+})
+
 test('the remedy for a damaged state works, and keeps what is moved away', () => {
   const folder = damage(filledState(), (file) => file.fill(0xa5, 5 * 4096, 6 * 4096))
   const { remedy } = refused(folder, 'STATE_DAMAGED', 1)

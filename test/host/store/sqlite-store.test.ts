@@ -113,7 +113,6 @@ test('a batch that fails leaves nothing behind, whatever in it failed', () => {
     dropClaims: ['1.1'],
   }
   const faulty: Partial<Batch>[] = [
-    { events: [event(2), event(3, { at: 'noon' })] },
     { events: [event(2), event(3, { type: true as never })] },
     { events: [event(2), event(2)] },
     { putReleases: [{ ...release('2.1'), adapter: '2\0' }] },

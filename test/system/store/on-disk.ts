@@ -2,7 +2,7 @@
  * What the tests of full and read-only disks do on a small file system of their own: `on-disk.js STEP FOLDER`.
  * Throws, and so exits with 1, when something does not hold.
  */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { exitCodeOf } from '../../../host/core/errors.js'
@@ -62,6 +62,67 @@ const steps: Record<string, () => void> = {
     writeFileSync(announced, String(revision))
     fill()
     store.close()
+  },
+  'write-until-the-checkpoint-is-full-then-on'() {
+    const store = openStore(state)
+    let revision = 0
+    const message = 'x'.repeat(2_000)
+    const commit = () => {
+      store.commit(batch({ events: [event(revision + 1, { message })], sync: revision % 50 === 0 }))
+      revision++
+    }
+    const log = () => statSync(join(state, 'claimd.db-wal')).size
+    const database = () => statSync(join(state, 'claimd.db')).size
+    // The first checkpoint: from now on the log is written over, and only the database has to grow.
+    for (const before = database(); database() === before; ) commit()
+    const [size, grown] = [log(), database()]
+    fill()
+    const error = failure(() => {
+      for (;;) commit()
+    })
+    assert.is(error.code, 'STORE_DEGRADED')
+    assert.match(error.message, 'the disk is full')
+    assert.ok(log() >= size && database() === grown, 'the log was full, and the database could not take it')
+    assert.is(store.events(0, 100_000).length, revision)
+    rmSync(filler)
+    for (let i = 0; i < 1_500; i++) commit()
+    assert.ok(database() > grown, 'and then it could')
+    writeFileSync(announced, String(revision))
+    process.kill(process.pid, 'SIGKILL')
+  },
+  'prepare-much'() {
+    const store = openStore(state)
+    const message = 'x'.repeat(2_000)
+    for (let revision = 1; revision <= 2_000; revision++)
+      store.commit(batch({ events: [event(revision, { message })] }))
+    store.close()
+  },
+  // By the time that claimd reads them, some systems show such sectors as zeros: then it is damage.
+  'cannot-be-read'() {
+    const error = failure(() => openStore(state))
+    assert.match(error.code, /^STATE_(UNUSABLE|DAMAGED)$/)
+    assert.ok(error.found && error.remedy)
+  },
+  'no-file-can-be-made'() {
+    const names: string[] = []
+    try {
+      for (;;) {
+        const name = join(disk, `file-${names.length}`)
+        writeFileSync(name, '')
+        names.push(name)
+      }
+    } catch {}
+    const error = failure(() => {
+      const store = openStore(state)
+      try {
+        store.commit(batch({ events: [event(2)] }))
+      } finally {
+        store.close()
+      }
+    })
+    assert.is(error.code, 'STATE_UNUSABLE')
+    assert.match(error.remedy!, 'df -i')
+    for (const name of names) rmSync(name)
   },
   // Whether SQLite can open it without space or not: nothing is lost, and what it says is clear.
   'open-while-full'() {
