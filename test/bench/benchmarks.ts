@@ -1,9 +1,23 @@
 import type { Benchmark } from './benchmark.js'
 import { adapters } from './benchmarks/adapters.js'
 import { burst } from './benchmarks/burst.js'
+import { control } from './benchmarks/control.js'
 import { latency } from './benchmarks/latency.js'
+import { memory } from './benchmarks/memory.js'
 import { offers } from './benchmarks/offers.js'
+import { restart } from './benchmarks/restart.js'
 import { scale } from './benchmarks/scale.js'
+import { start } from './benchmarks/start.js'
 
 /** In the order in which they run. */
-export const benchmarks: readonly Benchmark[] = [latency, burst, offers, adapters, scale]
+export const benchmarks: readonly Benchmark[] = [
+  latency,
+  burst,
+  offers,
+  adapters,
+  memory,
+  start,
+  scale,
+  control,
+  restart,
+]

@@ -92,7 +92,7 @@ class RealPlugin {
         providersChanged: () => {},
         event: (event) => {
           if (event.type !== 'answer') return
-          if (event.answer.result !== 'SUCCESS') throw new Error(JSON.stringify(event.answer))
+          if (event.answer.result !== 'INVALID_CONNECTION') throw new Error(JSON.stringify(event.answer))
           this.#answered()
         },
         note: () => {},
@@ -189,8 +189,9 @@ const offered: Adapter = {
   path: 'pci/0000:00:03.0',
   vendor: '1af4',
   product: '1000',
-  up: true,
-  carrier: true,
+  // So that it is declined: a claim would leave something behind in the host.
+  up: false,
+  carrier: null,
   master: null,
   addresses: ['192.0.2.2/24'],
 }

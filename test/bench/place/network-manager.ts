@@ -53,18 +53,17 @@ export class NetworkManager {
   /** Starts it and waits until it knows that many devices. */
   static async start(place: Place, network: Network, devices: number): Promise<NetworkManager> {
     const manager = new NetworkManager(place, network)
-    const end = performance.now() + 120_000
-    while (manager.states().length < devices) {
-      if (performance.now() > end) throw new Error(`NetworkManager does not start:\n${manager.#output()}`)
-      await delay(200)
-    }
-    // It goes on with its devices for a while.
-    await manager.rests()
+    await manager.knows(devices)
     return manager
   }
 
-  /** Waits until it uses no processor time. */
-  async rests(): Promise<void> {
+  /** Waits until it knows that many devices and has no more work with them. */
+  async knows(devices: number): Promise<void> {
+    const end = performance.now() + 120_000
+    while (this.states().length < devices) {
+      if (performance.now() > end) throw new Error(`NetworkManager does not get on:\n${this.#output()}`)
+      await delay(200)
+    }
     for (let last: string | undefined, now = this.#cpuTicks(); now !== last; now = this.#cpuTicks()) {
       last = now
       await delay(500)
