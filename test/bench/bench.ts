@@ -16,7 +16,9 @@ interface Options {
 }
 
 const program = new Command('bench')
-  .description('Measures claimd, and beside it NetworkManager and what bare Node can do. Run it as root.')
+  .description(
+    'Measures claimd, and beside it NetworkManager and what bare Node can do. Run it as root; on a machine that has other things to do, with `chrt -r 5` in front.',
+  )
   .argument('[benchmarks...]', 'which ones; default: all of them')
   .option('--list', 'what there is to measure')
   .option('--quick', 'few repetitions and small sizes: to see that everything works')

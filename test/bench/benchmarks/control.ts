@@ -20,7 +20,7 @@ const calls = [
 
 export const control: Benchmark = {
   name: 'control',
-  title: 'a control call while 2,000 links appear, and while nothing happens',
+  title: 'control calls while links appear by the thousand, and idle',
   lacking: lackingForLinks,
   run: (report, { quick }) =>
     Place.use(async (place) => {

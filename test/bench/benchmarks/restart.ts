@@ -16,7 +16,7 @@ interface Restart {
 
 export const restart: Benchmark = {
   name: 'restart',
-  title: 'kill -9 with 2,000 claims, and start again',
+  title: 'kill -9 with claims by the thousand, and a new start',
   lacking: lackingForLinks,
   run: (report, { quick, runs }) =>
     Place.use(async (place) => {

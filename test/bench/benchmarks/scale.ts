@@ -13,7 +13,7 @@ interface Size extends Found {
 
 export const scale: Benchmark = {
   name: 'scale',
-  title: 'adapters by the thousand × 200 providers, simulated: until all first rounds are done',
+  title: 'thousands of simulated adapters × 200 providers',
   lacking: nothingLacking,
   async run(report, { quick }) {
     const sizes: Size[] = []

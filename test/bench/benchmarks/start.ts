@@ -19,7 +19,7 @@ interface Start {
 
 export const start: Benchmark = {
   name: 'start',
-  title: 'from the start of the daemon, with 1,000 adapters and 20 plugins',
+  title: 'the start of the daemon, with many adapters and plugins',
   lacking: lackingForLinks,
   async run(report, { quick, runs }) {
     const [links, plugins] = quick ? [100, 5] : [1000, 20]
@@ -35,7 +35,7 @@ export const start: Benchmark = {
       beside: { name: 'node -e 0', value: median(all('bareOneMs')) },
     })
     report.figure({
-      what: 'all are claimed, first rounds done',
+      what: 'all are claimed',
       ...figure('settledMs'),
       unit: 'ms',
       budget: 1000,

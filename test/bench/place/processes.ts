@@ -27,7 +27,7 @@ export async function timed(
 
 /** Waits until the machine has little to do, such as removing what the last benchmark has left. */
 export async function quiet(): Promise<void> {
-  for (let attempt = 0; attempt < 20; attempt++) {
+  for (let attempt = 0; attempt < 8; attempt++) {
     const before = busyMs()
     await delay(250)
     if ((busyMs() - before) / (250 * cpus().length) < 0.15) return

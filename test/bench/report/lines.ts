@@ -7,7 +7,7 @@ const columns = { what: 42, value: 16 }
 const width = 80
 
 export function heading(name: string, title: string): string[] {
-  return ['', `${pc.bold(name)}  ${title}`]
+  return ['', `${pc.bold(name)}: ${title}`]
 }
 
 /** A figure's line; what is beside it has a line of its own, so that the values stand below each other. */
@@ -15,7 +15,11 @@ export function figureLines(row: Row): string[] {
   const lines = [line(`  ${row.what}`, shown(row.value, row.unit), verdict(row))]
   if (row.spread && row.spread[0] !== row.spread[1]) {
     const [least, greatest] = row.spread
-    lines.push(pc.dim(line('    from … to', `${digits(least)} … ${shown(greatest, row.unit)}`, '')))
+    lines.push(
+      pc.dim(
+        line('    from … to', `${shown(least, row.unit).split(' ')[0]} … ${shown(greatest, row.unit)}`, ''),
+      ),
+    )
   }
   if (row.beside) {
     const { name, value, unit } = row.beside
