@@ -1,5 +1,6 @@
 /** Measures claimd beside its peers: `npm run bench -- --help`. */
 import { writeFileSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Benchmark, Scale } from './benchmark.js'
 import { benchmarks } from './benchmarks.js'
@@ -65,6 +66,10 @@ async function one(benchmark: Benchmark, scale: Scale, say: (line: string) => vo
     return report.group
   }
   await quiet()
+  const [load] = loadavg()
+  report.group.load = load!
+  if (load! > cpus().length)
+    report.note(`The machine is busy with something else: its load is ${load!.toFixed(1)}.`)
   const start = performance.now()
   try {
     await benchmark.run(report, scale)

@@ -75,8 +75,8 @@ export class Daemon {
   /** Waits until nobody is asked anything any more. */
   async rests(): Promise<void> {
     for (let last = -1; ; await delay(300)) {
-      const { revision } = await this.client.status()
-      if (revision === last) return
+      const { revision, adapters, pluginStates } = await this.client.status()
+      if (revision === last && !adapters.offered && !pluginStates.starting) return
       last = revision
     }
   }

@@ -23,6 +23,8 @@ export interface Group {
   notes: string[]
   /** What ended the benchmark before its time. */
   failed: string | null
+  /** The load average of the last minute when it began. */
+  load: number | null
   seconds: number
 }
 
@@ -32,7 +34,7 @@ export class Report {
   readonly #say: (line: string) => void
 
   constructor({ name, title }: Benchmark, say: (line: string) => void) {
-    this.group = { name, title, rows: [], skipped: [], notes: [], failed: null, seconds: 0 }
+    this.group = { name, title, rows: [], skipped: [], notes: [], failed: null, load: null, seconds: 0 }
     this.#say = say
     for (const line of heading(name, title)) say(line)
   }
