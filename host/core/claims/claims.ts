@@ -1,4 +1,4 @@
-import { ClaimdError } from '@claimd/sdk'
+import { ClaimdError, type Released } from '@claimd/sdk'
 import type { LinkEvent } from '../adapters/link.js'
 import type { StoredState } from '../engine/store-port.js'
 import { Context, type Settings } from './context.js'
@@ -6,7 +6,7 @@ import { reconsider, takeLinkEvent } from './link-events.js'
 import { disconnect, disconnectAll, findAdapter, offer, release } from './operator.js'
 import { Outbox } from './outbox.js'
 import type { ProviderEvent } from './ports.js'
-import { offerTo, takeProviders } from './provider-events.js'
+import { checkHolder, offerTo, takeProviders } from './provider-events.js'
 import type { ProviderInfo } from './provider-info.js'
 import type { Moment } from './records.js'
 import { restore } from './restore.js'
@@ -102,6 +102,12 @@ export class Claims {
     return out
   }
 
+  /** Whether the provider holds the adapter by the claim of this fence. */
+  holds(provider: string, { adapter, fence }: Pick<Released, 'adapter' | 'fence'>): boolean {
+    const claim = this.context.adapters.get(adapter.id)?.claim
+    return claim?.provider === provider && claim.fence === fence
+  }
+
   /** Whether a round is under way or about to start. */
   get busy(): boolean {
     if (!this.context.ready) return true
@@ -150,8 +156,9 @@ export class Claims {
       connection,
       ms,
     })
-    // It may hold the adapter for this very connection by now, after another offer: then that stands.
+    // It may hold the adapter by this very offer, or for this very connection after another: then that stands.
     const claim = context.adapters.get(id)?.claim
+    if (this.holds(question.provider, question)) return
     if (claim?.provider === question.provider && claim.connection === connection) return
     context.out.tell.push({
       provider: question.provider,
@@ -211,8 +218,11 @@ export class Claims {
     context.emit('degraded', null, `nothing can be stored: ${reason}. Claims stay protected; none is made`, {
       reason,
     })
-    for (const record of context.adapters.values())
+    for (const record of context.adapters.values()) {
       abandonRound(context, record, `nothing can be stored: ${reason}`)
+      // Claims that were put back may have missed what became of their providers.
+      checkHolder(context, record)
+    }
   }
 
   private recover(lost: number): void {

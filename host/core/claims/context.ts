@@ -100,10 +100,10 @@ export class Context {
 
   /**
    * Carries out a decision that only holds once it is stored.
-   * @param undo restores what was before, if it cannot be stored
+   * @param undo restores what was before, if it cannot be stored; see {@link Decision.undo}
    * @param act what the decision does; the events and messages that come of it are its own
    */
-  decide(undo: () => void, act: () => void): Decision {
+  decide(undo: () => boolean, act: () => void): Decision {
     const { events, tell, decisions } = this.out
     const [eventsBefore, tellBefore] = [events.length, tell.length]
     act()

@@ -12,8 +12,8 @@ export interface Accepted {
   volatile: boolean
   evidence: string | null
   fence: number
-  /** The material key of the link as the provider was shown it. */
-  key: string
+  /** The material key of the link as the provider was shown it; `null` when it has yet to confirm the claim. */
+  key: string | null
 }
 
 /**
@@ -45,17 +45,22 @@ export function adopt(
     retryAt: null,
     retries: 0,
   }
+  const { heldBefore } = record
+  let forget = () => {}
   const undo = () => {
-    if (record.claim !== claim) return
+    if (record.claim !== claim) return false
     letGo(context, record, claim)
+    forget()
+    record.heldBefore = heldBefore
     tellReleased(context, record, claim, 'void')
-    if (before) take(context, record, before)
+    if (before) takeAgain(context, record, before)
+    return true
   }
   return context.decide(undo, () => {
     if (before) letGo(context, record, before)
     take(context, record, claim)
     record.heldBefore = null
-    rememberHolder(context, record, claim)
+    forget = rememberHolder(context, record, claim)
     announceHolder(context, record, claim, before)
   })
 }
@@ -146,6 +151,16 @@ export function take(context: Context, record: AdapterRecord, claim: Claim): voi
     fence,
     since,
   })
+}
+
+/**
+ * Puts a claim back whose end or hand-over does not hold. What its provider was being asked was called off, and
+ * nobody has looked after the claim since: it is asked anew.
+ */
+export function takeAgain(context: Context, record: AdapterRecord, claim: Claim): void {
+  claim.verified = null
+  claim.retryAt = null
+  take(context, record, claim)
 }
 
 function letGo(context: Context, record: AdapterRecord, claim: Claim): void {

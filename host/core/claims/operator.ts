@@ -10,7 +10,7 @@ import { checkAdapterName, noSuchAdapter } from '../adapters/adapter-name.js'
 import { claimdError } from '../errors.js'
 import type { Context } from './context.js'
 import type { GoneAdapter } from './gone-adapters.js'
-import { endClaim, take } from './holding.js'
+import { endClaim, takeAgain } from './holding.js'
 import { notOffered, obstacleToOperator } from './obstacles.js'
 import type { AdapterRecord, Release } from './records.js'
 import { abandonRound, startWanted } from './rounds.js'
@@ -86,9 +86,10 @@ export function release(
   const before = record.release
   const claim = record.claim
   const undo = () => {
-    if (!context.adapters.has(record.id)) return
+    if (!context.adapters.has(record.id)) return false
     setRelease(context, record, before)
-    if (claim && !record.claim) take(context, record, claim)
+    if (claim && !record.claim) takeAgain(context, record, claim)
+    return true
   }
   context.decide(undo, () => {
     setRelease(context, record, { who, reason, at: context.moment.at })
@@ -126,14 +127,16 @@ export function offer(context: Context, record: AdapterRecord, who: string, requ
   const obstacle = obstacleToOperator(context, record)
   if (obstacle !== null) throw notOffered(record, obstacle)
   if (before) {
-    context.decide(
-      () => setRelease(context, record, before),
-      () => {
-        setRelease(context, record, null)
-        const message = `${name} may be offered again: ${who} asked for it`
-        context.emit('release-ended', record, message, { who, reason: before.reason })
-      },
-    )
+    const undo = () => {
+      if (!context.adapters.has(record.id)) return false
+      setRelease(context, record, before)
+      return true
+    }
+    context.decide(undo, () => {
+      setRelease(context, record, null)
+      const message = `${name} may be offered again: ${who} asked for it`
+      context.emit('release-ended', record, message, { who, reason: before.reason })
+    })
   }
   // A round that runs serves this request as well, unless it began with an older view of the adapter.
   if (record.round && record.wanted === null) {

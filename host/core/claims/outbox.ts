@@ -17,8 +17,8 @@ export type Rows<T> = Map<string, T | null>
 
 /** A decision that only holds once it is stored, such as a claim. */
 export interface Decision {
-  /** Restores what was before. */
-  undo(): void
+  /** Restores what was before. @returns false when it is over already, such as with its link: then it stays told */
+  undo(): boolean
   /** The events that tell of it: untrue once it is taken back. */
   events: NewEvent[]
   /** What providers are told of it. */

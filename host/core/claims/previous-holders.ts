@@ -11,19 +11,30 @@ export function previousHolder(context: Context, link: Link): string | null {
   return context.previousHolders.get(keyOf(context, link)) ?? null
 }
 
-/** Remembers who holds the adapter, for the time after its link. The safety net is never asked first, so its claims need not be. */
-export function rememberHolder(context: Context, record: AdapterRecord, { band, provider }: Claim): void {
-  if (band === 'generic') return
+/**
+ * Remembers who holds the adapter, for the time after its link. The safety net is never asked first, so its claims
+ * need not be.
+ * @returns what takes it back, for a claim that could not be stored
+ */
+export function rememberHolder(
+  context: Context,
+  record: AdapterRecord,
+  { band, provider }: Claim,
+): () => void {
+  if (band === 'generic') return () => {}
   const key = keyOf(context, record.link)
-  const { previousHolders } = context
-  if (previousHolders.get(key) === provider) return
+  const before = context.previousHolders.get(key) ?? null
+  if (before === provider) return () => {}
+  remember(context, key, provider)
+  const [oldest] = context.previousHolders.size > limit ? context.previousHolders.keys() : []
+  if (oldest !== undefined) remember(context, oldest, null)
+  return () => remember(context, key, before)
+}
+
+function remember({ previousHolders, out }: Context, key: string, provider: string | null): void {
   previousHolders.delete(key)
-  previousHolders.set(key, provider)
-  context.out.holders.set(key, { key, provider })
-  if (previousHolders.size <= limit) return
-  const [oldest] = previousHolders.keys()
-  previousHolders.delete(oldest!)
-  context.out.holders.set(oldest!, null)
+  if (provider !== null) previousHolders.set(key, provider)
+  out.holders.set(key, provider === null ? null : { key, provider })
 }
 
 function keyOf(context: Context, link: Link): string {

@@ -1,5 +1,6 @@
 import type { Context } from './context.js'
 import { orphan, take } from './holding.js'
+import { reconsider } from './link-events.js'
 import { fitRules } from './match.js'
 import type { Provider } from './order.js'
 import type { ProviderInfo } from './provider-info.js'
@@ -15,7 +16,7 @@ export function takeProviders(context: Context, infos: readonly ProviderInfo[]):
   context.ready = true
   context.roster.replace(infos, context.order)
   for (const record of context.adapters.values()) {
-    if (record.claim) checkHolder(context, record, before.get(record.claim.provider), first)
+    checkHolder(context, record, before.get(record.claim?.provider ?? ''), first)
   }
   if (first) {
     for (const record of context.adapters.values()) wantRound(context, record, 'claimd started')
@@ -35,13 +36,9 @@ export function offerTo(context: Context, provider: Provider, trigger: string): 
 }
 
 /** What became of the provider of a claim: its word is asked for, or the claim is orphaned. Never does it end here. */
-function checkHolder(
-  context: Context,
-  record: AdapterRecord,
-  before: Provider | undefined,
-  first: boolean,
-): void {
-  const claim = record.claim!
+export function checkHolder(context: Context, record: AdapterRecord, before?: Provider, first = false): void {
+  const { claim } = record
+  if (!claim) return
   const provider = context.roster.get(claim.provider)
   const orphaned = orphanedBy(provider)
   if (orphaned?.abandoned) {
@@ -52,6 +49,8 @@ function checkHolder(
   }
   claim.abandoned = false
   if (provider) followManifest(context, record, provider)
+  // As a safety net it has no claim on a port any more.
+  if (record.claim === null) return
   // Its holder is there again: nobody takes the adapter over from it.
   if (!yields(claim)) abandonRound(context, record, `${claim.provider} holds it`)
   if (orphaned) orphan(context, record, orphaned.because, false)
@@ -66,6 +65,7 @@ function followManifest(context: Context, record: AdapterRecord, { band, version
   claim.band = band
   claim.version = version
   take(context, record, claim)
+  reconsider(context, record)
 }
 
 function isNews(before: Provider | undefined, provider: Provider): boolean {

@@ -3,6 +3,7 @@ import { materialKey } from '../adapters/changes.js'
 import { ownerOf } from './connection-owner.js'
 import type { Context } from './context.js'
 import { adopt, isVerified } from './holding.js'
+import { fitRules } from './match.js'
 import { offerObstacle, refuseRequest } from './obstacles.js'
 import { bandRank, type Place, type Provider } from './order.js'
 import type { Decision } from './outbox.js'
@@ -10,7 +11,7 @@ import type { Question } from './ports.js'
 import type { AdapterRecord, Pending, RunningRound } from './records.js'
 import { describeNoTaker, noteAnswer, noteSkip, roundDocument } from './round-record.js'
 import { type Objection, objectToName } from './rules.js'
-import { holderPlace, skipReason } from './skip-reason.js'
+import { behindHolder, holderPlace, skipReason } from './skip-reason.js'
 import { storeRecord } from './store-record.js'
 import { suggestName } from './suggest-name.js'
 
@@ -102,17 +103,19 @@ export function answerOffer(
   round.asking = null
   const { provider } = place
   if (answer.result === 'SUCCESS') {
-    const objection = objectTo(context, record, provider, answer)
+    const objection = objectTo(context, record, place, answer)
     if (!objection) {
       const holder = record.claim?.provider ?? null
       const evidence = answer.evidence ?? null
       noteAnswer(round, provider, { result: 'SUCCESS', reason: null, evidence }, ms)
-      const decision = adopt(context, record, provider, {
+      const now = context.roster.get(provider.id) ?? provider
+      const decision = adopt(context, record, now, {
         connection: answer.connection,
         volatile: !context.configured.has(answer.connection),
         evidence,
         fence: question.fence,
-        key,
+        // Another build than the one that was asked has yet to confirm it.
+        key: now.build === provider.build ? key : null,
       })
       const from = holder === null ? '' : `, taken over from ${holder}`
       const outcome = `claimed by ${provider.id} as connection ${answer.connection}${from}`
@@ -147,17 +150,20 @@ export function neverAgain(context: Context, record: AdapterRecord, provider: Pr
 function objectTo(
   context: Context,
   record: AdapterRecord,
-  provider: Provider,
+  place: Place,
   answer: Extract<Answer, { result: 'SUCCESS' }>,
 ): Objection | null {
   // Whatever stood in the way has ended the round; that nothing is taken over wrongly must not hang on that.
   const obstacle = offerObstacle(context, record)
   if (obstacle !== null) return { result: 'UNEXPECTED', reason: `it answered SUCCESS, but ${obstacle}` }
-  const now = context.roster.get(provider.id)
-  if (now?.status !== 'available') {
-    const reason = `it answered SUCCESS, but it cannot hold anything: ${now?.because ?? 'it is not there any more'}`
+  const provider = context.roster.get(place.provider.id)
+  if (provider?.status !== 'available') {
+    const reason = `it answered SUCCESS, but it cannot hold anything: ${provider?.because ?? 'it is not there any more'}`
     return { result: 'UNEXPECTED', reason }
   }
+  // The holder may have come back, or the order may be another one, since it was asked.
+  const behind = behindHolder(record, { ...place, provider }, holderPlace(context, record))
+  if (behind !== null) return { result: 'UNEXPECTED', reason: `it answered SUCCESS, but ${behind}` }
   const type = context.configured.get(answer.connection)?.type
   return objectToName(answer.connection, answer.volatile === true, record, {
     holder: context.byConnection.get(answer.connection),
@@ -190,17 +196,20 @@ function step(context: Context, record: AdapterRecord, round: RunningRound): voi
   for (;;) {
     const next = nextPlace(context, round)
     if (next === null) break
-    const { place, pending } = next
-    // Whoever was there when the round began may be disabled or gone by now.
-    const provider = context.roster.get(place.provider.id)
-    const skipped = provider
-      ? skipReason(context, record, { ...place, provider }, holderPlace(context, record))
-      : 'it is not there any more'
+    const { place: before, pending } = next
+    // Whoever was there when the round began may be disabled, gone or another build by now, and the link renamed.
+    const provider = context.roster.get(before.provider.id)
+    if (!provider) {
+      noteSkip(round, before.provider, 'it is not there any more')
+      continue
+    }
+    const place = { ...before, provider, fit: fitRules(provider.rules, record.adapter) }
+    const skipped = skipReason(context, record, place, holderPlace(context, record))
     if (skipped === null) {
       ask(context, record, round, place, pending)
       return
     }
-    noteSkip(round, place.provider, skipped)
+    noteSkip(round, provider, skipped)
   }
   if (round.pending.size > 0) {
     context.wake(record, Math.min(...[...round.pending.values()].map((pending) => pending.retryAt)))
@@ -251,7 +260,7 @@ function postpone(
   retryAfterMs: number,
 ): void {
   const { now } = context.moment
-  const pending = before ?? { place, repeats: 0, until: now + pendingTotal, retryAt: 0 }
+  const pending = { ...(before ?? { repeats: 0, until: now + pendingTotal, retryAt: 0 }), place }
   if (pending.repeats >= pendingRepeats || now >= pending.until) {
     const last = round.answers.at(-1)!
     last.result = 'INVALID_CONNECTION'

@@ -31,8 +31,14 @@ export function skipReason(
   }
   if (record.unsupported.get(provider.id) === provider.build)
     return 'it said that it never claims this adapter'
-  if (!holder || record.claim!.abandoned) return null
-  if (holder.provider.id === provider.id) return 'it holds the adapter now; only stronger providers are asked'
+  return behindHolder(record, place, holder)
+}
+
+/** Why a provider may not take the adapter over from its holder; `null` when it may, or when nobody holds it. */
+export function behindHolder({ claim }: AdapterRecord, place: Place, holder: Place | null): string | null {
+  if (!holder || claim!.abandoned) return null
+  if (holder.provider.id === place.provider.id)
+    return 'it holds the adapter now; only stronger providers are asked'
   // Otherwise two providers of the generic band would take the adapter from each other in every round.
   return comparePlaces(holder, place) < 0
     ? `it comes after ${holder.provider.id}, which holds the adapter`

@@ -105,9 +105,10 @@ export function endByHolder(context: Context, record: AdapterRecord, cause: stri
     return
   }
   const undo = () => {
-    if (!context.adapters.has(record.id) || record.claim) return
+    if (!context.adapters.has(record.id) || record.claim) return false
     take(context, record, claim)
     askAgain()
+    return true
   }
   context.decide(undo, () => endClaim(context, record, cause, 'gone'))
   wantRound(context, record, 'the claim ended')

@@ -145,10 +145,13 @@ export class Engine {
   private takeBack(out: Outbox, reason: string): void {
     this.failing = reason
     for (const decision of out.decisions.reverse()) {
-      decision.undo()
+      if (!decision.undo()) continue
       this.backlog.dropEvents(decision.events)
       for (const told of decision.tell) out.tell.splice(out.tell.indexOf(told), 1)
     }
+    // A second answer for a claim that had ended in this turn was void, and is not any more.
+    const lost = out.tell.filter(({ provider, was }) => !this.claims.holds(provider, was))
+    out.tell.splice(0, out.tell.length, ...lost)
     this.claims.handle({ type: 'store-failed', reason }, { now: this.timers.now(), at: this.timers.at() })
     const correction = this.claims.takeOutbox()
     this.backlog.add(correction)

@@ -251,4 +251,68 @@ test("PENDING does not hold back an equal that the operator's order puts behind 
   assert.is(rig.row('lab0').provider, 'x/equal')
 })
 
+test('a second answer to the offer by which a provider holds is no loss of it', () => {
+  const rig = new Rig().start([link('lab0')], [{ id: 'x/a', offer: () => mine('lab') }])
+  rig.answer(rig.asked[0]!, mine('other'))
+  rig.clock.run()
+  assert.equal([rig.row('lab0').connection, rig.told], ['lab', []])
+})
+
+test('a provider that is reloaded with other rules during a round is asked by its new rules', () => {
+  const silent = { id: 'x/silent', band: 'exact' as const, offer: () => null }
+  const rig = new Rig().start([link('lab0')], [silent, { id: 'x/b', offer: () => mine('b') }])
+  rig.provide([silent, { id: 'x/b', build: 'build-2', match: [{ name: 'eth*' }], offer: () => mine('b') }])
+  rig.clock.run(5_000)
+  assert.is(rig.asked.filter(({ provider }) => provider === 'x/b').length, 0)
+})
+
+test('a provider that is reloaded while it is asked holds by its new manifest, and its new build confirms', () => {
+  const before = { id: 'x/a', band: 'exact' as const, offer: () => ({ after: 500, answer: mine('lab') }) }
+  const rig = new Rig().start([link('lab0')], [before])
+  rig.provide([{ ...before, band: 'generic', build: 'build-2', offer: () => mine('lab') }])
+  rig.clock.run(500)
+  assert.is(rig.row('lab0').provider, 'x/a')
+  assert.is(rig.askedWho.at(-1), 'verify x/a lab0')
+  rig.provide([
+    { ...before, band: 'generic', build: 'build-2' },
+    { id: 'x/b', offer: () => mine('b') },
+  ])
+  assert.is(rig.row('lab0').provider, 'x/b', 'as a generic holder it yields')
+})
+
+test('a holder of a port that is reloaded as a safety net lets go', () => {
+  const holder = { id: 'x/a', offer: () => mine('lab'), verify: () => mine('lab') }
+  const port = link('lab0', { master: 900, portOf: 'bridge' })
+  const rig = new Rig().start([{ ...port, master: null, portOf: null }], [holder])
+  rig.link(port)
+  assert.is(rig.row('lab0').provider, 'x/a')
+  rig.provide([{ ...holder, band: 'generic', build: 'build-2' }])
+  assert.equal([rig.row('lab0').state, rig.row('lab0').provider], ['ignored', null])
+})
+
+test('a safety net that comes back while a weaker one is asked keeps its adapter; the yes is void', () => {
+  const net = {
+    id: 'x/net',
+    band: 'generic' as const,
+    priority: 90,
+    offer: () => mine('lab'),
+    verify: () => mine('lab'),
+  }
+  const weaker = {
+    id: 'x/weaker',
+    band: 'generic' as const,
+    offer: () => ({ after: 500, answer: mine('weak') }),
+  }
+  const rig = new Rig().start([link('lab0')], [net])
+  rig.provide([{ ...net, status: 'disabled', because: 'by the operator' }, weaker])
+  rig.clock.run(100)
+  rig.provide([net, weaker])
+  rig.clock.run(1_000)
+  assert.is(rig.row('lab0').provider, 'x/net')
+  assert.equal(
+    rig.told.map(({ provider, reason }) => `${provider} ${reason}`),
+    ['x/weaker void'],
+  )
+})
+
 test.run()

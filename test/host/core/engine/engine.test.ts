@@ -181,4 +181,90 @@ test('after a time without a store, the store equals the memory again', () => {
   assert.equal(stored.claims.map(({ connection }) => connection).sort(), ['lab1', 'lab2'])
 })
 
+test('a holder that was being asked when its release could not be stored is asked again', async () => {
+  const slow = { after: 100, answer: mine('lab') }
+  const lab0 = link('lab0')
+  const rig = new Rig().start([lab0], [{ id: 'x/a', offer: () => mine('lab'), verify: () => slow }])
+  rig.link({ ...lab0, addresses: ['10.0.0.1/24'] })
+  rig.store.failure = full
+  await rig.reply(rig.service.release('lab0', 'because', who)).catch(() => {})
+  rig.store.failure = null
+  rig.clock.run(10_000)
+  assert.equal(rig.askedWho.slice(-2), ['verify x/a lab0', 'verify x/a lab0'])
+  assert.is(rig.types().filter((type) => type === 'verified').length, 1)
+})
+
+test('a claim that is made and ends with its link in a turn that cannot be stored is told as both', () => {
+  const lab0 = link('lab0')
+  const rig = new Rig().start([lab0], [{ id: 'x/a', offer: () => null }])
+  rig.store.failure = full
+  rig.answer(rig.asked[0]!, mine('lab'))
+  rig.gone(lab0.index)
+  rig.store.failure = null
+  rig.clock.run(10_000)
+  const about = rig.types().filter((type) => type === 'claimed' || type === 'claim-ended')
+  assert.equal(about, ['claimed', 'claim-ended'])
+})
+
+test('a hand-over that ends with its link in a turn that cannot be stored is told to the old holder', () => {
+  const net = { id: 'x/net', band: 'generic' as const, offer: () => mine('net') }
+  const lab0 = link('lab0')
+  const rig = new Rig().start([lab0], [net])
+  rig.provide([net, { id: 'x/better', offer: () => null }])
+  rig.store.failure = full
+  rig.answer(rig.asked.at(-1)!, mine('better'))
+  rig.gone(lab0.index)
+  const told = rig.told.map(({ provider, reason }) => `${provider} ${reason}`)
+  assert.equal(told, ['x/net handed-over', 'x/better gone'])
+})
+
+test('who made a claim that could not be stored has not held the adapter before', () => {
+  const lab0 = link('lab0')
+  const rig = new Rig().start(
+    [lab0],
+    [
+      { id: 'x/a', priority: 90, offer: () => notMine() },
+      { id: 'x/b', offer: () => mine('b') },
+    ],
+  )
+  rig.gone(lab0.index)
+  const silent = { offer: () => null }
+  rig.provide([
+    { id: 'x/a', priority: 90, ...silent },
+    { id: 'x/b', ...silent },
+  ])
+  rig.link(lab0)
+  assert.is(rig.asked.at(-1)!.provider, 'x/b', 'it held the adapter before')
+  rig.clock.run(2_000)
+  rig.store.failure = full
+  rig.answer(rig.asked.at(-1)!, mine('a'))
+  rig.clock.run()
+  rig.store.failure = null
+  rig.clock.run(2_000)
+  assert.is(rig.asked.at(-1)!.provider, 'x/b', 'still')
+  assert.is(rig.store.load().holders[0]!.provider, 'x/b')
+})
+
+test('a second answer for a claim whose release could not be stored is no loss of it', () => {
+  const rig = new Rig().start([link('lab0')], [{ id: 'x/a', offer: () => mine('lab') }])
+  rig.store.failure = full
+  rig.service.release('lab0', 'because', who).catch(() => {})
+  rig.answer(rig.asked[0]!, mine('lab'))
+  rig.clock.run()
+  assert.equal([rig.row('lab0').provider, rig.told], ['x/a', []])
+})
+
+test('what became of a holder in the turn in which its release could not be stored counts', () => {
+  const holder = { id: 'x/a', offer: () => mine('lab'), verify: () => mine('lab') }
+  const rig = new Rig().start([link('lab0')], [holder])
+  rig.store.failure = full
+  rig.service.release('lab0', 'because', who).catch(() => {})
+  rig.provide([{ ...holder, status: 'disabled', because: 'by the operator' }])
+  assert.is(rig.row('lab0').state, 'orphaned')
+  rig.store.failure = null
+  rig.provide([{ ...holder, build: 'build-2' }])
+  assert.is(rig.row('lab0').state, 'claimed')
+  assert.is(rig.askedWho.at(-1), 'verify x/a lab0')
+})
+
 test.run()

@@ -1,0 +1,235 @@
+import type { DisconnectAllDocument, Released } from '@claimd/sdk'
+import { ClaimdError } from '@claimd/sdk'
+import type { ClaimsEvent } from '../../../../host/core/claims/claims.js'
+import type { Context, Settings } from '../../../../host/core/claims/context.js'
+import type { Outbox } from '../../../../host/core/claims/outbox.js'
+import type { Question } from '../../../../host/core/claims/ports.js'
+import type { StoredState } from '../../../../host/core/engine/store-port.js'
+import { Facts } from './facts.js'
+import { Holders } from './holders.js'
+import { must, type Property } from './properties.js'
+import { Rounds } from './rounds.js'
+
+/** What the reply to a request has to be. */
+interface Expected {
+  type: 'offer' | 'release' | 'disconnect' | 'disconnect-all'
+  /** Connections that are held when it is asked, and must not be disconnected. */
+  held: string[]
+  /** An offer is refused while a provider holds the adapter that need not yield. */
+  sticky: boolean
+  replies: number
+}
+
+/**
+ * A second, far simpler account of one life of the claims machine. It sees what the machine sees, works out
+ * who may hold what and who may be asked, and finds the machine at fault where they differ.
+ */
+export class Reference {
+  readonly facts: Facts
+  readonly holders: Holders
+  private readonly rounds: Rounds
+  private readonly requests = new Map<number, Expected>()
+  private seen = { asked: 0, events: 0 }
+  private turnIsOver = false
+  private generation: number
+  private fence: number
+
+  constructor(where: { boot: string; namespace: string }, stored: StoredState, settings: Settings) {
+    this.generation = stored.generation
+    this.fence = stored.fence
+    this.facts = new Facts(settings)
+    this.rounds = new Rounds(this.facts)
+    this.holders = new Holders(this.facts, this.rounds, stored, where)
+  }
+
+  /** After the machine has handled `event`. */
+  saw(event: ClaimsEvent, now: number, context: Context): void {
+    this.facts.now = now
+    if (this.turnIsOver && event.type !== 'store-failed') this.holders.newTurn()
+    this.turnIsOver = false
+    if ('request' in event) this.expectReply(event)
+    const wasRestored = this.holders.comparable
+    this.holders.apply(event, context)
+    const { asked, closed } = this.news(context.out)
+    this.checkNumbers(context, asked)
+    this.checkHolders(context, event, wasRestored)
+    this.rounds.observe(context, asked, closed)
+  }
+
+  /** The outbox of a turn, before it is stored. */
+  turnEnded(out: Outbox): void {
+    this.seen = { asked: 0, events: 0 }
+    this.turnIsOver = true
+    for (const { request, reply } of out.replies) {
+      const expected = this.requests.get(request)
+      must('oneReply', expected !== undefined, () => `request ${request} was never made`)
+      expected.replies++
+      must(
+        'oneReply',
+        expected.replies === 1,
+        () => `${expected.type} ${request} has ${expected.replies} replies`,
+      )
+      checkRefusals(expected, reply)
+    }
+    for (const [request, { type, replies }] of this.requests) {
+      if (type === 'offer' && replies === 0) continue
+      must('oneReply', replies === 1, () => `${type} ${request} has no reply at the end of its turn`)
+      this.requests.delete(request)
+    }
+  }
+
+  /** A provider hears that it does not hold an adapter. */
+  told(provider: string, was: Released): void {
+    const holder = this.facts.adapters.get(was.adapter.id)?.holder
+    // Whoever holds by a later fence knows by it that this is about an earlier claim or offer.
+    const holds = holder?.provider === provider && holder.fence <= was.fence
+    must('notToldWhatItHolds', !holds, () => `${provider} holds ${was.adapter.id} and hears: ${was.reason}`)
+    this.holders.owed.delete(`${provider} ${was.fence}`)
+  }
+
+  /** Once all of a turn has been carried out. */
+  turnCarriedOut(): void {
+    const [owed] = this.holders.owed
+    must('told', owed === undefined, () => `${owed} has not heard that it does not hold`)
+  }
+
+  /** Every question is answered, every deadline over, and the store is well. */
+  checkRest(context: Context): void {
+    for (const adapter of this.facts.adapters.values()) {
+      const { id, round, due, holder } = adapter
+      const record = context.adapters.get(id)!
+      must('roundEnds', round === null, () => `the round of ${id} does not end`)
+      must('roundStarts', !due, () => `${id} is open, and what changed led to no round`)
+      if (!holder) continue
+      const provider = this.facts.providers.get(holder.provider)
+      if (provider?.status !== 'available') continue
+      const { provisional, orphaned, abandoned } = record.claim!
+      const confirmed = !provisional && orphaned === null && !abandoned
+      must('confirmed', confirmed, () => `${holder.provider} is there, and has not confirmed ${id}`)
+      const now = this.facts.shown(adapter, holder.provider)
+      const same = holder.confirmed === now || !adapter.link.up
+      must(
+        'confirmed',
+        same,
+        () => `${holder.provider} has confirmed ${holder.confirmed}, not ${now} of ${id}`,
+      )
+    }
+    const open = [...this.requests.keys()]
+    must('oneReply', open.length === 0, () => `requests ${open} have no reply`)
+    const { questions, byConnection, adapters } = context
+    must('leftOver', questions.size === 0, () => `questions ${[...questions.keys()]}`)
+    const held = [...adapters.values()].filter(({ claim }) => claim)
+    must('leftOver', byConnection.size === held.length, () => `connections ${[...byConnection.keys()]}`)
+    for (const { id, wakeAt, wanted, waiting } of adapters.values()) {
+      must('leftOver', wakeAt === null && wanted === null && waiting.length === 0, () => `a wish of ${id}`)
+    }
+  }
+
+  private expectReply(event: Extract<ClaimsEvent, { request: number }>): void {
+    const connections = [...this.facts.adapters.values()].flatMap(({ holder }) => holder?.connection ?? [])
+    const held = connections.filter(
+      (name) => event.type === 'disconnect-all' || (event.type === 'disconnect' && event.connection === name),
+    )
+    const holder = event.type === 'offer' ? this.facts.adapters.get(event.adapter)?.holder : null
+    const sticky = holder ? !this.facts.yields(holder) : false
+    this.requests.set(event.request, { type: event.type, held, sticky, replies: 0 })
+  }
+
+  /** What this event added to the outbox. */
+  private news({ ask, events }: Outbox): { asked: Question[]; closed: string[] } {
+    const asked = ask.slice(this.seen.asked)
+    const rounds = events.slice(this.seen.events).filter(({ type }) => type === 'round')
+    this.seen = { asked: ask.length, events: events.length }
+    return { asked, closed: rounds.map(({ adapter }) => adapter!) }
+  }
+
+  private checkNumbers(context: Context, asked: readonly Question[]): void {
+    for (const { id } of this.facts.adapters.values()) {
+      const generation = Number(id.split('.')[1])
+      must(
+        'rising',
+        generation <= context.generation,
+        () => `${id} is newer than generation ${context.generation}`,
+      )
+    }
+    must('rising', context.generation >= this.generation, () => `generation ${context.generation}`)
+    this.generation = context.generation
+    for (const { kind, fence } of asked) {
+      if (kind !== 'offer') continue
+      must('rising', fence > this.fence, () => `fence ${fence} after ${this.fence}`)
+      this.fence = fence
+    }
+  }
+
+  private checkHolders(context: Context, event: ClaimsEvent, wasRestored: boolean): void {
+    const { adapters, byConnection, byIndex } = context
+    const holdings = new Map<string, string>()
+    for (const record of adapters.values()) {
+      const adapter = this.facts.adapters.get(record.id)
+      must('restored', adapter !== undefined, () => `${record.id} should not be there`)
+      must('leftOver', byIndex.get(record.link.index) === record, () => `${record.id} has lost its index`)
+      must(
+        'released',
+        (record.release !== null) === adapter.released,
+        () => `${record.id}: ${record.release}`,
+      )
+      const is = record.claim && holding(record.claim)
+      const should = adapter.holder && holding(adapter.holder)
+      must(
+        this.suspect(event, wasRestored, is, should),
+        is === should,
+        () => `${record.id}: ${is} instead of ${should}`,
+      )
+      if (!record.claim) continue
+      const { connection } = record.claim
+      must(
+        'oneHolder',
+        !holdings.has(connection),
+        () => `${connection} has ${holdings.get(connection)} and ${record.id}`,
+      )
+      must('oneHolder', byConnection.get(connection) === record, () => `${connection} is not of ${record.id}`)
+      holdings.set(connection, record.id)
+    }
+    must('oneHolder', byConnection.size === holdings.size, () => `${[...byConnection.keys()]} are held`)
+    const missing = [...this.facts.adapters.keys()].find((id) => !adapters.has(id))
+    must('restored', missing === undefined, () => `${missing} should be there`)
+  }
+
+  /** Which property does not hold, when the holder is not the one that it should be. */
+  private suspect(event: ClaimsEvent, restored: boolean, is: string | null, should: string | null): Property {
+    if (!restored) return 'restored'
+    if (event.type === 'disconnect' || event.type === 'disconnect-all') return 'disconnect'
+    if (event.type === 'answer' && this.holders.lastAnswer === 'void' && is !== null) return 'voidAnswer'
+    return is === null || (should === null && event.type !== 'answer') ? 'claimEnds' : 'claimMade'
+  }
+}
+
+function holding({
+  provider,
+  connection,
+  fence,
+}: {
+  provider: string
+  connection: string
+  fence: number
+}): string {
+  return `${provider} for ${connection} (${fence})`
+}
+
+function checkRefusals({ type, held, sticky }: Expected, reply: unknown): void {
+  const isRefusal = reply instanceof ClaimdError && reply.result === 'NOT_ALLOWED'
+  must('sticky', !sticky || isRefusal, () => 'it is not refused as held by somebody')
+  if (type === 'disconnect' && held.length > 0) {
+    const result = reply instanceof ClaimdError ? reply.result : 'no refusal'
+    must('disconnect', result === 'NOT_ALLOWED', () => `disconnecting ${held} gives ${result}`)
+  }
+  if (type !== 'disconnect-all') return
+  const all = reply as DisconnectAllDocument
+  const refused = all.refused.map(({ connection }) => connection)
+  const same = JSON.stringify(refused.sort()) === JSON.stringify(held.sort())
+  must(
+    'disconnect',
+    same && all.disconnected.length === 0,
+    () => `"all" refuses ${refused} instead of ${held}`,
+  )
+}

@@ -1,0 +1,143 @@
+import type { EventDocument } from '@claimd/sdk'
+import type { Batch, StoredClaim } from '../../../../host/core/engine/store-port.js'
+import { must } from '../reference/properties.js'
+import { MemoryStore } from '../rig.js'
+
+/** Thrown into the engine when the host is killed at a commit; it is not heard of again. */
+class Killed extends Error {}
+
+/** The store, which outlives the host, and what has been said and written so far, over all of its lives. */
+export class Ledger extends MemoryStore {
+  /** When the host dies at the next commit. */
+  killAt: 'before commit' | 'after commit' | null = null
+  onKilled: () => void = () => {}
+  /** A dead host writes nothing any more. */
+  closed = false
+  /** A property that did not hold at a commit: the engine would take it for a full disk. */
+  violation: unknown = null
+  /** Whether the claims of the living host are to be compared with what is stored. */
+  held: () => StoredClaim[] | null = () => null
+  private announcedUpTo = 0
+  private journalUpTo = 0
+  private readonly told = new Map<string, string>()
+  private readonly fences = new Map<string, number>()
+  private readonly counters = { generation: 0, fence: 0 }
+
+  override commit(batch: Batch): void {
+    if (this.closed) throw new Killed()
+    const { killAt } = this
+    if (killAt === 'before commit') this.kill()
+    const before = this.load().claims
+    super.commit(batch)
+    try {
+      this.check(batch, before)
+    } catch (error) {
+      this.violation ??= error
+    }
+    if (killAt === 'after commit') this.kill()
+  }
+
+  /** Clients and those who follow the journal hear of these. */
+  announced(events: readonly EventDocument[]): void {
+    for (const event of events) {
+      must(
+        'rising',
+        event.revision > this.announcedUpTo,
+        () => `revision ${event.revision} is announced again`,
+      )
+      this.announcedUpTo = event.revision
+      const [stored] = this.events(event.revision - 1, 1)
+      const same = JSON.stringify(stored) === JSON.stringify(event)
+      must('durable', same, () => `${event.type} of ${event.name} (${event.revision}) is not in the store`)
+    }
+    const { claims, releases } = this.load()
+    const last = new Map(events.filter(isAboutHolder).map((event) => [event.adapter!, event]))
+    for (const [id, event] of last) {
+      const claim = claims.find(({ adapter }) => adapter === id)
+      const stored = claim ? `${claim.provider} ${claim.connection}` : null
+      must('durable', stored === holderIn(event), () => `${event.message}, and the store has: ${stored}`)
+    }
+    const decided = events.findLast(({ type }) => type === 'released' || type === 'release-ended')
+    if (!decided) return
+    const stored = releases.some(({ adapter }) => adapter === decided.adapter)
+    const gone = !this.load().adapters.some(({ id }) => id === decided.adapter)
+    must(
+      'durable',
+      gone || stored === (decided.type === 'released'),
+      () => `${decided.message}, and the store differs`,
+    )
+  }
+
+  private kill(): never {
+    this.killAt = null
+    this.onKilled()
+    throw new Killed()
+  }
+
+  private check(batch: Batch, before: StoredClaim[]): void {
+    for (const event of batch.events) {
+      must(
+        'rising',
+        event.revision === this.journalUpTo + 1,
+        () => `${event.revision} after ${this.journalUpTo}`,
+      )
+      this.journalUpTo = event.revision
+      if (!isAboutHolder(event)) continue
+      const holder = holderIn(event)
+      const was = this.told.get(event.adapter!)
+      must(
+        'stored',
+        (event.type === 'claimed') === (was === undefined),
+        () => `${event.message}, held by ${was} before`,
+      )
+      if (holder) this.told.set(event.adapter!, holder)
+      else this.told.delete(event.adapter!)
+    }
+    for (const key of ['generation', 'fence'] as const) {
+      must(
+        'rising',
+        batch[key] >= this.counters[key],
+        () => `${key} ${batch[key]} after ${this.counters[key]}`,
+      )
+      this.counters[key] = batch[key]
+    }
+    const { claims } = this.load()
+    for (const claim of claims)
+      this.checkFence(
+        claim,
+        before.find(({ adapter }) => adapter === claim.adapter),
+      )
+    const told = [...this.told].map(([id, holder]) => `${id} ${holder}`).sort()
+    const stored = claims.map((one) => `${one.adapter} ${one.provider} ${one.connection}`).sort()
+    must(
+      'stored',
+      told.join() === stored.join(),
+      () => `the journal tells [${told}], and the rows are [${stored}]`,
+    )
+    const held = this.held()
+      ?.map((one) => `${one.adapter} ${one.provider} ${one.connection}`)
+      .sort()
+    must(
+      'stored',
+      !held || held.join() === stored.join(),
+      () => `[${held}] is held, and the rows are [${stored}]`,
+    )
+  }
+
+  private checkFence({ adapter, fence }: StoredClaim, before: StoredClaim | undefined): void {
+    must('rising', fence <= this.counters.fence, () => `fence ${fence} is higher than that of the store`)
+    if (before?.fence === fence) return
+    const last = this.fences.get(adapter) ?? 0
+    // An ended claim that was taken back has its fence again; every other claim has a higher one.
+    must('rising', fence >= last, () => `${adapter} is claimed with fence ${fence} after ${last}`)
+    this.fences.set(adapter, fence)
+  }
+}
+
+function isAboutHolder({ type }: EventDocument): boolean {
+  return type === 'claimed' || type === 'handed-over' || type === 'claim-ended'
+}
+
+function holderIn({ type, provider, connection }: EventDocument): string | null {
+  return type === 'claim-ended' ? null : `${provider} ${connection}`
+}

@@ -1,0 +1,129 @@
+import type { EventDocument, Released } from '@claimd/sdk'
+import type { ClaimsEvent } from '../../../../host/core/claims/claims.js'
+import type { Settings } from '../../../../host/core/claims/context.js'
+import type { ProviderPort, Question } from '../../../../host/core/claims/ports.js'
+import { Engine } from '../../../../host/core/engine/engine.js'
+import { WatchedClaims } from '../reference/watched-claims.js'
+import { VirtualTimers } from '../rig.js'
+import { answerOf, Desk, type Saying } from './desk.js'
+import type { Ledger } from './ledger.js'
+
+/** Deadline of an offer and of a verify. */
+const deadline = 2_000
+
+export interface Mood {
+  saying: Saying | null
+  after: number
+}
+
+/** One life of the host: the real engine and claims machine, in virtual time, watched at every way out. */
+export class Life implements ProviderPort {
+  readonly clock = new VirtualTimers()
+  readonly desk = new Desk()
+  readonly claims: WatchedClaims
+  readonly engine: Engine
+  alive = true
+  /** Requests whose promise has not settled. */
+  waiting = 0
+
+  constructor(
+    private readonly ledger: Ledger,
+    settings: Settings,
+    where: { boot: string; namespace: string },
+    private readonly moods: ReadonlyMap<string, Mood>,
+    private readonly trace: (line: string) => void,
+  ) {
+    ledger.closed = false
+    const stored = ledger.load()
+    this.claims = new WatchedClaims(where, stored, settings)
+    this.engine = new Engine(this.claims, ledger, this, this.clock, stored.revision)
+    this.engine.onEvents((events) => this.announced(events))
+    ledger.onKilled = () => this.kill()
+    ledger.held = () => this.held()
+  }
+
+  kill(): void {
+    this.alive = false
+    this.ledger.closed = true
+    this.trace('   the host is dead')
+  }
+
+  submit(event: ClaimsEvent): void {
+    this.engine.submit(event)
+  }
+
+  request(request: Parameters<Engine['ask']>[0]): void {
+    this.waiting++
+    const settled = () => {
+      this.waiting--
+    }
+    this.engine.ask(request).then(settled, settled)
+  }
+
+  /** Handles what was submitted and what is due within `ms`. */
+  run(ms: number): void {
+    this.clock.run(ms)
+    if (this.ledger.violation) throw this.ledger.violation
+    if (this.alive) this.claims.reference.turnCarriedOut()
+  }
+
+  /** The providers are dead or overdue with these questions. */
+  fail(questions: readonly Question[], reason: string): void {
+    for (const question of questions) {
+      if (this.desk.fail(question.id)) this.answer(question, { result: 'UNEXPECTED', reason })
+    }
+  }
+
+  say(question: Question, saying: Saying): void {
+    this.desk.settle(question.id)
+    this.answer(question, answerOf(saying, question))
+  }
+
+  ask(questions: readonly Question[]): void {
+    if (!this.alive) return
+    for (const question of questions) {
+      this.trace(
+        `   ${question.kind} ${question.id} (fence ${question.fence}): ${question.adapter.id} to ${question.provider}`,
+      )
+      this.desk.put(question)
+      this.clock.later(deadline, () => this.fail([question], 'timed out'))
+      const mood = this.moods.get(question.provider)
+      if (mood?.saying) this.clock.later(mood.after, () => this.sayInMood(question, mood.saying!))
+    }
+  }
+
+  cancel(ids: readonly number[]): void {
+    if (this.alive) this.desk.cancel(ids)
+  }
+
+  released(provider: string, was: Released): void {
+    if (!this.alive) return
+    this.trace(
+      `   ${provider} is told: ${was.adapter.id} ${was.connection} (fence ${was.fence}) ${was.reason}`,
+    )
+    this.claims.reference.told(provider, was)
+  }
+
+  private sayInMood(question: Question, saying: Saying): void {
+    if (this.alive) this.say(question, saying)
+  }
+
+  private answer(question: Question, answer: ReturnType<typeof answerOf>): void {
+    this.trace(`   answer ${question.id}: ${JSON.stringify(answer)}`)
+    this.submit({ type: 'answer', question, answer, ms: 1 })
+  }
+
+  private announced(events: readonly EventDocument[]): void {
+    if (!this.alive) return
+    for (const { revision, message } of events) this.trace(`   ${revision}: ${message}`)
+    this.ledger.announced(events)
+  }
+
+  private held() {
+    const { reference, context } = this.claims
+    if (!reference.holders.comparable) return null
+    return [...context.adapters.values()].flatMap(({ id, claim }) =>
+      claim ? [{ ...claim, adapter: id }] : [],
+    )
+  }
+}
