@@ -19,6 +19,8 @@ export const defaultDeadlines: Deadlines = {
 
 /** Questions that one plugin is asked at the same time; the rest wait in the host. */
 export const outstandingLimit = 32
+/** Of them, so many travel in one list: while one list is answered, another is on its way. */
+export const listLimit = 16
 /** Answers that came after the deadline are still recognised for this many questions of a plugin. */
 export const lateLimit = 256
 

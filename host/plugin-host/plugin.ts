@@ -168,8 +168,9 @@ export class Plugin {
     this.#cancelled = []
     if (released.length > 0) process.released(released)
     if (cancelled.length > 0) process.cancel(cancelled)
-    const questions = this.#questions.take()
-    if (questions.length > 0) process.call(questions.map((question) => this.#call(question)))
+    for (let list = this.#questions.take(); list.length > 0; list = this.#questions.take()) {
+      process.call(list.map((question) => this.#call(question)))
+    }
   }
 
   #call({ id, kind, provider, adapter, connection, evidence, fence }: Question): Call {

@@ -2,7 +2,7 @@ import type { Answer } from '@claimd/sdk'
 import type { CallResult } from '@claimd/sdk/wire'
 import type { Question } from '../core/claims/ports.js'
 import { Deadline } from './deadline.js'
-import { type Deadlines, lateLimit, outstandingLimit } from './limits.js'
+import { type Deadlines, lateLimit, listLimit, outstandingLimit } from './limits.js'
 import { answerOf, unexpected } from './process/wire-checks.js'
 
 interface Asked {
@@ -44,12 +44,12 @@ export class Questions {
     this.#waiting.set(question.id, { question, at: performance.now(), deadline: null, cancelled: false })
   }
 
-  /** The next questions to send: as many as the plugin may have at a time. */
+  /** The next list of questions to send, as far as the plugin may have more; empty when not. */
   take(): Question[] {
     const now = performance.now()
     const list: Question[] = []
     for (const [id, asked] of this.#waiting) {
-      if (this.#outstanding.size >= outstandingLimit) break
+      if (this.#outstanding.size >= outstandingLimit || list.length === listLimit) break
       asked.at = now
       this.#waiting.delete(id)
       this.#outstanding.set(id, asked)

@@ -12,6 +12,11 @@ export class FilePresence {
     this.missing()
   }
 
+  /** Whether every file has been there once. */
+  get complete(): boolean {
+    return this.#identities.size === this.files.length
+  }
+
   /** The file that is not what it was, or `null`. Costs a look-up of each file. */
   missing(): string | null {
     for (const file of this.files) {

@@ -1,5 +1,6 @@
 import type { EventDocument, Round } from '@claimd/sdk'
 import type { Batch, Store, StoredState } from '../core/engine/store-port.js'
+import { Checkpoints } from './checkpoints.js'
 import { type Database, isSqliteError } from './database.js'
 import { FilePresence } from './file-presence.js'
 import type { Journal } from './journal.js'
@@ -13,6 +14,7 @@ export class SqliteStore implements Store {
   #counters: Counters
   readonly #presence: FilePresence
   readonly #rows: StateRows
+  readonly #checkpoints: Checkpoints
   readonly #opened: number
   readonly #ranBefore: number
 
@@ -27,6 +29,7 @@ export class SqliteStore implements Store {
   ) {
     this.#counters = readCounters(database, file)
     this.#rows = new StateRows(database, file)
+    this.#checkpoints = new Checkpoints(database)
     this.#opened = now()
     this.#ranBefore = this.#counters.running
     this.#presence = new FilePresence([file, `${file}-wal`])
@@ -60,7 +63,8 @@ export class SqliteStore implements Store {
       throw isSqliteError(error) ? notWritten(this.file, error) : error
     }
     // The first write made the log: from now on it has to stay.
-    this.#presence.missing()
+    if (!this.#presence.complete) this.#presence.missing()
+    this.#checkpoints.committed(batch)
   }
 
   oldestRevision(): number {
@@ -77,6 +81,7 @@ export class SqliteStore implements Store {
 
   /** Lets go of the file; another process can open it from then on. */
   close(): void {
+    this.#checkpoints.close()
     this.database.close()
     this.closed()
   }
