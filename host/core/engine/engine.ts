@@ -10,6 +10,9 @@ import type { Timers } from './timers.js'
 /** While nothing can be stored, it is tried again so often, in milliseconds. */
 const storeRetry = 2_000
 
+/** So many events are handled in one turn at most: a storm of links must not keep everybody else waiting. */
+const eventsATurn = 256
+
 /** A request before the engine has numbered it. */
 export type Ask = Request extends infer R ? (R extends Request ? Omit<R, 'request'> : never) : never
 
@@ -80,7 +83,8 @@ export class Engine {
    */
   stop(): void {
     if (this.stopped) return
-    this.turn()
+    do this.turn()
+    while (this.queue.length > 0)
     this.stopped = true
     for (const cancel of this.alarms) cancel()
     this.alarms.clear()
@@ -89,12 +93,13 @@ export class Engine {
     for (const resolve of this.idle) resolve()
   }
 
-  /** Handles all that is queued, now. */
+  /** Handles what is queued, now; or the first of it, and the rest soon. */
   turn(): void {
     this.scheduled = false
     if (this.stopped) return
     const moment = { now: this.timers.now(), at: this.timers.at() }
-    for (const event of this.queue.splice(0)) this.claims.handle(event, moment)
+    for (const event of this.queue.splice(0, eventsATurn)) this.claims.handle(event, moment)
+    if (this.queue.length > 0) this.schedule()
     this.settle(this.claims.takeOutbox())
     if (this.idle.size > 0 && this.queue.length === 0 && !this.claims.busy) {
       for (const resolve of this.idle) resolve()

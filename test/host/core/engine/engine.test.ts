@@ -44,6 +44,28 @@ test('a plugin is asked while the disk writes; but not before it was told what i
   assert.equal(story, ['verified', 'adapter-changed', 'claim-ended', 'told gone', 'asked', 'round'])
 })
 
+test('a storm is handled in turns of a bounded size, in its order, and a stop handles all of it', () => {
+  const store = new MemoryStore()
+  const rig = new Rig({ store }).start([], [])
+  const sizes: number[] = []
+  rig.engine.onEvents((events) => sizes.push(events.length))
+  for (let number = 0; number < 1_000; number++) {
+    rig.engine.submit({ type: 'note', note: { type: 'n', message: String(number) } })
+  }
+  rig.clock.run()
+  assert.equal(sizes, [256, 256, 256, 232])
+  for (let number = 1_000; number < 2_000; number++) {
+    rig.engine.submit({ type: 'note', note: { type: 'n', message: String(number) } })
+  }
+  rig.engine.stop()
+  const notes = store.events(0, 10_000).filter((event) => event.type === 'n')
+  assert.equal(
+    notes.map((event) => event.message),
+    notes.map((_, number) => String(number)),
+  )
+  assert.is(notes.length, 2_000)
+})
+
 test('revisions rise by one and go on after a restart', () => {
   const lab0 = link('lab0')
   const rig = new Rig().start([lab0], [{ id: 'x/a', offer: () => mine('lab') }])
