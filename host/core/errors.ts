@@ -54,7 +54,7 @@ export const errorKinds = {
   ADAPTER_NOT_OFFERED: { result: 'NOT_SUPPORTED', exit: exitCodes.unfulfillable, status: 409 },
   LINKS_UNAVAILABLE: { result: 'UNEXPECTED', exit: exitCodes.internal, status: 503 },
   SIMULATION_INVALID: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
-  STORE_DEGRADED: { result: 'UNEXPECTED', exit: exitCodes.internal, status: 503 },
+  STORE_DEGRADED: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 503 },
   STATE_FOLDER_INVALID: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 500 },
   STATE_FORBIDDEN: { result: 'ACCESS_DENIED', exit: exitCodes.notPermitted, status: 500 },
   STATE_READ_ONLY: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 500 },

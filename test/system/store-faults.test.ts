@@ -55,7 +55,7 @@ async function assertProtective(reason: string | RegExp): Promise<void> {
   const refused = await lab.run('disconnect', 'lab0', '--json')
   assert.equal([refused.code, refused.json.result], [6, 'NOT_ALLOWED'])
   const released = await lab.run('release', 'lab0', '--reason', 'x', '--json')
-  assert.is(released.json.code, 'STORE_DEGRADED', released.stdout)
+  assert.equal([released.code, released.json.code], [13, 'STORE_DEGRADED'], released.stdout)
   await settles('lab0', 'claimed')
   assert.is(lab.snapshot('lab0'), before)
   const fresh = await settles('lab1', 'unmanaged')
