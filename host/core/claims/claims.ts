@@ -220,7 +220,8 @@ export class Claims {
     })
     for (const record of context.adapters.values()) {
       abandonRound(context, record, `nothing can be stored: ${reason}`)
-      // Claims that were put back may have missed what became of their providers.
+      // Claims that were put back may have missed what became of their links and providers.
+      reconsider(context, record)
       checkHolder(context, record)
     }
   }

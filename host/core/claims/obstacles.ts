@@ -11,7 +11,7 @@ export function offerObstacle(context: Context, record: AdapterRecord): string |
 
 /** The same when the operator asks: what was released may be offered then. */
 export function obstacleToOperator(context: Context, record: AdapterRecord): string | null {
-  if (context.degraded) return `no claim is made while nothing can be stored: ${context.degraded}`
+  if (context.degraded !== null) return `no claim is made while nothing can be stored: ${context.degraded}`
   if (!context.ready) return 'the plugins are being loaded'
   if (record.ignored) return record.ignored
   if (record.link.awaitsUdev) return 'udev has not finished with it yet'

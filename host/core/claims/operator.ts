@@ -191,7 +191,7 @@ function setRelease(context: Context, record: AdapterRecord, decision: Release |
 }
 
 function refuseWhileDegraded(context: Context): void {
-  if (!context.degraded) return
+  if (context.degraded === null) return
   throw claimdError('STORE_DEGRADED', {
     message: `the decision cannot be kept: ${context.degraded}`,
     found: context.degraded,

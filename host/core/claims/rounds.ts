@@ -51,7 +51,7 @@ export function startWanted(context: Context, record: AdapterRecord, atOnce = fa
   if (record.wanted === null || record.round) return
   if (offerObstacle(context, record) !== null) {
     // What stands in the way says itself when it is gone, and wants a round then.
-    if (!context.degraded && context.ready) record.wanted = null
+    if (context.degraded === null && context.ready) record.wanted = null
     for (const request of record.waiting.splice(0)) refuseRequest(context, request, record)
     return
   }

@@ -86,8 +86,7 @@ function because(context: Context, record: AdapterRecord): string {
     return `waiting for ${asked}`
   }
   if (release) return `released by ${release.who}: ${release.reason}`
-  if (context.degraded) return `no claim is made while nothing can be stored: ${context.degraded}`
-  if (record.link.awaitsUdev) return 'udev has not finished with it yet'
+  if (context.degraded !== null) return `no claim is made while nothing can be stored: ${context.degraded}`
   return record.outcome ?? (context.ready ? 'not offered yet' : 'the plugins are being loaded')
 }
 

@@ -289,4 +289,31 @@ test('what became of a holder in the turn in which its release could not be stor
   assert.is(rig.askedWho.at(-1), 'verify x/a lab0')
 })
 
+test('a safety net whose adapter became a port in the turn in which its release could not be stored lets go', () => {
+  const lab0 = link('lab0')
+  const rig = new Rig().start([lab0], [{ id: 'x/net', band: 'generic', offer: () => mine('lab') }])
+  rig.store.failure = full
+  rig.service.release('lab0', 'because', who).catch(() => {})
+  rig.link({ ...lab0, master: 900, portOf: 'bridge' })
+  assert.equal([rig.row('lab0').state, rig.row('lab0').provider], ['ignored', null])
+  assert.equal(
+    rig.told.map(({ reason }) => reason),
+    ['gone'],
+  )
+})
+
+test('no claim is made either while nothing can be stored for a reason without words', () => {
+  const rig = new Rig().start([link('lab0')], [])
+  const commit = rig.store.commit.bind(rig.store)
+  rig.store.commit = () => {
+    throw new Error('')
+  }
+  rig.provide([{ id: 'x/a', offer: () => mine('lab') }])
+  rig.clock.run(5_000)
+  assert.equal([rig.row('lab0').provider, rig.told.length], [null, 1])
+  rig.store.commit = commit
+  rig.clock.run(5_000)
+  assert.is(rig.row('lab0').provider, 'x/a')
+})
+
 test.run()
