@@ -35,7 +35,7 @@ export const full: readonly Limits[] = [
   ...small,
   { ...nothing, kill: 1, crash: 1 },
   { ...nothing, appear: 2, vanish: 1, late: 1, shared: 1 },
-  { ...nothing, appear: 2, vanish: 1, kill: 1 },
+  { ...nothing, vanish: 1, kill: 1, late: 1 },
   { ...nothing, crash: 1, fail: 1, late: 1 },
   { ...nothing, disable: 1, lost: 1, late: 1 },
   { ...nothing, release: 1, offer: 1, fail: 1, late: 1 },

@@ -1,4 +1,4 @@
-import type { DisconnectAllDocument, Released } from '@claimd/sdk'
+import type { DisconnectAllDocument, Released, Round } from '@claimd/sdk'
 import { ClaimdError } from '@claimd/sdk'
 import type { ClaimsEvent } from '../../../../host/core/claims/claims.js'
 import type { Context, Settings } from '../../../../host/core/claims/context.js'
@@ -219,6 +219,8 @@ function holding({
 function checkRefusals({ type, held, sticky }: Expected, reply: unknown): void {
   const isRefusal = reply instanceof ClaimdError && reply.result === 'NOT_ALLOWED'
   must('sticky', !sticky || isRefusal, () => 'it is not refused as held by somebody')
+  const brokenOff = type === 'offer' && String((reply as Round).outcome).startsWith('broken off')
+  must('oneReply', !brokenOff, () => 'an offer that was broken off is told as one that was made')
   if (type === 'disconnect' && held.length > 0) {
     const result = reply instanceof ClaimdError ? reply.result : 'no refusal'
     must('disconnect', result === 'NOT_ALLOWED', () => `disconnecting ${held} gives ${result}`)

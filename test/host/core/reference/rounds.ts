@@ -35,6 +35,8 @@ export class Rounds {
       // What began and ended within one event had nobody to ask.
       if (ended > 0 && !this.facts.blocked(adapter)) this.checkEnd(adapter, this.open(adapter, {}))
       if (core && !adapter.round) adapter.round = this.open(adapter, core)
+      const lost = core !== null && this.facts.closed(adapter)
+      must('roundEnds', !lost, () => `the round of ${adapter.id} goes on, which has lost its meaning`)
     }
     for (const question of asked) {
       if (question.kind === 'offer') this.checkOffer(question)

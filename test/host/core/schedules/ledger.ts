@@ -6,6 +6,13 @@ import { MemoryStore } from '../rig.js'
 /** Thrown into the engine when the host is killed at a commit; it is not heard of again. */
 class Killed extends Error {}
 
+/** Rows, each in a line. */
+export interface Stored {
+  adapters: string[]
+  claims: string[]
+  releases: string[]
+}
+
 /** The store, which outlives the host, and what has been said and written so far, over all of its lives. */
 export class Ledger extends MemoryStore {
   /** When the host dies at the next commit. */
@@ -15,8 +22,8 @@ export class Ledger extends MemoryStore {
   closed = false
   /** A property that did not hold at a commit: the engine would take it for a full disk. */
   violation: unknown = null
-  /** Whether the claims of the living host are to be compared with what is stored. */
-  held: () => StoredClaim[] | null = () => null
+  /** What the store should hold of the living host; `null` when it does not know yet. */
+  held: () => Stored | null = () => null
   private announcedUpTo = 0
   private journalUpTo = 0
   private readonly told = new Map<string, string>()
@@ -24,7 +31,7 @@ export class Ledger extends MemoryStore {
   private readonly counters = { generation: 0, fence: 0 }
 
   override commit(batch: Batch): void {
-    if (this.closed) throw new Killed()
+    if (this.closed) throw new Killed('the host is dead')
     const { killAt } = this
     if (killAt === 'before commit') this.kill()
     const before = this.load().claims
@@ -68,10 +75,18 @@ export class Ledger extends MemoryStore {
     )
   }
 
+  /** How often an event was stored about an adapter. */
+  count(type: string | undefined, adapter: string | undefined): number {
+    if (type === undefined) return 0
+    return this.events(0, Number.POSITIVE_INFINITY).filter(
+      (one) => one.type === type && one.adapter === adapter,
+    ).length
+  }
+
   private kill(): never {
     this.killAt = null
     this.onKilled()
-    throw new Killed()
+    throw new Killed('the host is dead')
   }
 
   private check(batch: Batch, before: StoredClaim[]): void {
@@ -107,21 +122,33 @@ export class Ledger extends MemoryStore {
         claim,
         before.find(({ adapter }) => adapter === claim.adapter),
       )
+    const stored = this.rows()
     const told = [...this.told].map(([id, holder]) => `${id} ${holder}`).sort()
-    const stored = claims.map((one) => `${one.adapter} ${one.provider} ${one.connection}`).sort()
     must(
       'stored',
-      told.join() === stored.join(),
-      () => `the journal tells [${told}], and the rows are [${stored}]`,
+      same(told, stored.claims),
+      () => `the journal tells [${told}], and [${stored.claims}] is stored`,
     )
     const held = this.held()
-      ?.map((one) => `${one.adapter} ${one.provider} ${one.connection}`)
-      .sort()
-    must(
-      'stored',
-      !held || held.join() === stored.join(),
-      () => `[${held}] is held, and the rows are [${stored}]`,
-    )
+    if (!held) return
+    for (const key of ['adapters', 'claims', 'releases'] as const) {
+      must(
+        'stored',
+        same(held[key], stored[key]),
+        () => `${key} are [${held[key]}], and [${stored[key]}] is stored`,
+      )
+    }
+  }
+
+  private rows(): Stored {
+    const { adapters, claims, releases } = this.load()
+    return {
+      adapters: adapters.map(
+        ({ id, name, address, unsupported }) => `${id} ${name} ${address} ${unsupported}`,
+      ),
+      claims: claims.map(({ adapter, provider, connection }) => `${adapter} ${provider} ${connection}`),
+      releases: releases.map(({ adapter }) => adapter),
+    }
   }
 
   private checkFence({ adapter, fence }: StoredClaim, before: StoredClaim | undefined): void {
@@ -132,6 +159,10 @@ export class Ledger extends MemoryStore {
     must('rising', fence >= last, () => `${adapter} is claimed with fence ${fence} after ${last}`)
     this.fences.set(adapter, fence)
   }
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return [...a].sort().join(';') === [...b].sort().join(';')
 }
 
 function isAboutHolder({ type }: EventDocument): boolean {

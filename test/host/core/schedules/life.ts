@@ -3,13 +3,17 @@ import type { ClaimsEvent } from '../../../../host/core/claims/claims.js'
 import type { Settings } from '../../../../host/core/claims/context.js'
 import type { ProviderPort, Question } from '../../../../host/core/claims/ports.js'
 import { Engine } from '../../../../host/core/engine/engine.js'
+import { must, Violation } from '../reference/properties.js'
 import { WatchedClaims } from '../reference/watched-claims.js'
 import { VirtualTimers } from '../rig.js'
 import { answerOf, Desk, type Saying } from './desk.js'
-import type { Ledger } from './ledger.js'
+import type { Ledger, Stored } from './ledger.js'
 
 /** Deadline of an offer and of a verify. */
 const deadline = 2_000
+
+/** The event without which a reply is not true. */
+const told = { offer: 'round', release: 'released' } as const
 
 export interface Mood {
   saying: Saying | null
@@ -54,10 +58,18 @@ export class Life implements ProviderPort {
 
   request(request: Parameters<Engine['ask']>[0]): void {
     this.waiting++
-    const settled = () => {
+    const [type, adapter] =
+      request.type === 'offer' || request.type === 'release' ? [told[request.type], request.adapter] : []
+    const before = this.ledger.count(type, adapter)
+    const settled = (isSuccess: boolean) => {
       this.waiting--
+      const isDurable = !isSuccess || type === undefined || this.ledger.count(type, adapter) > before
+      if (!isDurable) this.ledger.violation ??= new Violation('durable', `the reply to ${request.type}`)
     }
-    this.engine.ask(request).then(settled, settled)
+    this.engine.ask(request).then(
+      () => settled(true),
+      () => settled(false),
+    )
   }
 
   /** Handles what was submitted and what is due within `ms`. */
@@ -85,6 +97,8 @@ export class Life implements ProviderPort {
       this.trace(
         `   ${question.kind} ${question.id} (fence ${question.fence}): ${question.adapter.id} to ${question.provider}`,
       )
+      const isOpen = this.claims.context.questions.has(question.id)
+      must('excluded', isOpen, () => `question ${question.id} was called off before it was put`)
       this.desk.put(question)
       this.clock.later(deadline, () => this.fail([question], 'timed out'))
       const mood = this.moods.get(question.provider)
@@ -119,11 +133,17 @@ export class Life implements ProviderPort {
     this.ledger.announced(events)
   }
 
-  private held() {
-    const { reference, context } = this.claims
-    if (!reference.holders.comparable) return null
-    return [...context.adapters.values()].flatMap(({ id, claim }) =>
-      claim ? [{ ...claim, adapter: id }] : [],
-    )
+  /** What a restarted host needs, as it should be stored. */
+  private held(): Stored | null {
+    const { holders, facts } = this.claims.reference
+    if (!holders.comparable) return null
+    const adapters = [...facts.adapters.values()]
+    return {
+      adapters: adapters.map(
+        ({ id, link, unsupported }) => `${id} ${link.name} ${link.address} ${[...unsupported]}`,
+      ),
+      claims: adapters.flatMap(({ id, holder: it }) => (it ? [`${id} ${it.provider} ${it.connection}`] : [])),
+      releases: adapters.flatMap(({ id, released }) => (released ? [id] : [])),
+    }
   }
 }
