@@ -101,13 +101,13 @@ export class Context {
   /**
    * Carries out a decision that only holds once it is stored.
    * @param undo restores what was before, if it cannot be stored; see {@link Decision.undo}
-   * @param act what the decision does; the events and messages that come of it are its own
+   * @param act what the decision does; the events that come of it are its own
    */
   decide(undo: () => boolean, act: () => void): Decision {
-    const { events, tell, decisions } = this.out
-    const [eventsBefore, tellBefore] = [events.length, tell.length]
+    const { events, decisions } = this.out
+    const before = events.length
     act()
-    const decision = { undo, events: events.slice(eventsBefore), tell: tell.slice(tellBefore) }
+    const decision = { undo, events: events.slice(before) }
     decisions.push(decision)
     return decision
   }

@@ -21,8 +21,6 @@ export interface Decision {
   undo(): boolean
   /** The events that tell of it: untrue once it is taken back. */
   events: NewEvent[]
-  /** What providers are told of it. */
-  tell: Told[]
 }
 
 /** Tells a provider that it does not (or no longer) hold an adapter. */

@@ -87,6 +87,7 @@ function because(context: Context, record: AdapterRecord): string {
   }
   if (release) return `released by ${release.who}: ${release.reason}`
   if (context.degraded !== null) return `no claim is made while nothing can be stored: ${context.degraded}`
+  if (record.link.awaitsUdev) return 'udev has not finished with it yet'
   return record.outcome ?? (context.ready ? 'not offered yet' : 'the plugins are being loaded')
 }
 

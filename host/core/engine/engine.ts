@@ -152,9 +152,8 @@ export class Engine {
     for (const decision of out.decisions.reverse()) {
       if (!decision.undo()) continue
       this.backlog.dropEvents(decision.events)
-      for (const told of decision.tell) out.tell.splice(out.tell.indexOf(told), 1)
     }
-    // A second answer for a claim that had ended in this turn was void, and is not any more.
+    // Who holds again, what had ended in this turn, has lost nothing.
     const lost = out.tell.filter(({ provider, was }) => !this.claims.holds(provider, was))
     out.tell.splice(0, out.tell.length, ...lost)
     this.claims.handle({ type: 'store-failed', reason }, { now: this.timers.now(), at: this.timers.at() })

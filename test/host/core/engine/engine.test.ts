@@ -316,4 +316,13 @@ test('no claim is made either while nothing can be stored for a reason without w
   assert.is(rig.row('lab0').provider, 'x/a')
 })
 
+test('a holder that is reloaded in the turn in which its release could not be stored is asked to confirm', () => {
+  const holder = { id: 'x/a', offer: () => mine('lab'), verify: () => mine('lab') }
+  const rig = new Rig().start([link('lab0')], [holder])
+  rig.store.failure = full
+  rig.service.release('lab0', 'because', who).catch(() => {})
+  rig.provide([{ ...holder, build: 'build-2' }])
+  assert.equal(rig.askedWho, ['offer x/a lab0', 'verify x/a lab0'])
+})
+
 test.run()

@@ -23,7 +23,7 @@ const nothing: Limits = {
  * disconnect whatever is held. All of it together is too much to be explored; each slice is explored entirely.
  */
 export const small: readonly Limits[] = [
-  { ...nothing, fail: 1, late: 1, shared: 1 },
+  { ...nothing, fail: 1, late: 1, shared: 2 },
   { ...nothing, pending: 1, never: 1 },
   { ...nothing, release: 1, lost: 1 },
   { ...nothing, port: 1, offer: 1 },
@@ -34,7 +34,7 @@ export const small: readonly Limits[] = [
 export const full: readonly Limits[] = [
   ...small,
   { ...nothing, kill: 1, crash: 1 },
-  { ...nothing, appear: 2, vanish: 1, late: 1, shared: 1 },
+  { ...nothing, appear: 2, vanish: 1, late: 1, shared: 2 },
   { ...nothing, vanish: 1, kill: 1, late: 1 },
   { ...nothing, crash: 1, fail: 1, late: 1 },
   { ...nothing, disable: 1, lost: 1, late: 1 },

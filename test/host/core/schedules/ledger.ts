@@ -11,6 +11,8 @@ export interface Stored {
   adapters: string[]
   claims: string[]
   releases: string[]
+  /** Who held what last. */
+  holders: string[]
 }
 
 /** The store, which outlives the host, and what has been said and written so far, over all of its lives. */
@@ -131,7 +133,7 @@ export class Ledger extends MemoryStore {
     )
     const held = this.held()
     if (!held) return
-    for (const key of ['adapters', 'claims', 'releases'] as const) {
+    for (const key of ['adapters', 'claims', 'releases', 'holders'] as const) {
       must(
         'stored',
         same(held[key], stored[key]),
@@ -141,13 +143,14 @@ export class Ledger extends MemoryStore {
   }
 
   private rows(): Stored {
-    const { adapters, claims, releases } = this.load()
+    const { adapters, claims, releases, holders } = this.load()
     return {
       adapters: adapters.map(
         ({ id, name, address, unsupported }) => `${id} ${name} ${address} ${unsupported}`,
       ),
       claims: claims.map(({ adapter, provider, connection }) => `${adapter} ${provider} ${connection}`),
       releases: releases.map(({ adapter }) => adapter),
+      holders: holders.map(({ key, provider }) => `${key} ${provider}`),
     }
   }
 

@@ -144,6 +144,7 @@ export class Life implements ProviderPort {
       ),
       claims: adapters.flatMap(({ id, holder: it }) => (it ? [`${id} ${it.provider} ${it.connection}`] : [])),
       releases: adapters.flatMap(({ id, released }) => (released ? [id] : [])),
+      holders: [...facts.previous].map(([key, provider]) => `${key} ${provider}`),
     }
   }
 }
