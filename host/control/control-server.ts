@@ -2,13 +2,29 @@ import { createServer, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { ClaimdError } from '@claimd/sdk'
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { ownSchemas } from '../core/documents/own-schemas.js'
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifySchemaCompiler,
+  type FastifyServerOptions,
+} from 'fastify'
+import type { Validator } from '../core/documents/validator.js'
 import type { Service, Who } from '../core/engine/service.js'
 import { Access } from './access.js'
 import { ConnectionLimits, connectionLimit } from './connection-limits.js'
 import { EventStreams } from './event-streams.js'
 import { bodyLimit, type Failure, failureOf, headerLimit, isUnexpected, unparsable } from './failures.js'
+import type { RequestSchema } from './requests.schemas.js'
+import {
+  fitsAdapterParams,
+  fitsAdaptersQuery,
+  fitsConnectionParams,
+  fitsConnectionsQuery,
+  fitsEventsHeaders,
+  fitsEventsQuery,
+  fitsReleaseBody,
+} from './requests.validators.js'
 import { addRoutes } from './routes.js'
 import { listenOnSocket, type SocketFile } from './socket-file.js'
 
@@ -25,6 +41,22 @@ export interface ControlOptions {
 const graceMs = 500
 /** A connection on which nothing moves for so long is closed; a stream of events says more often that it lives. */
 const idleMs = 120_000
+
+const validators: Record<RequestSchema['$id'], Validator> = {
+  AdapterParams: fitsAdapterParams,
+  ConnectionParams: fitsConnectionParams,
+  ReleaseBody: fitsReleaseBody,
+  AdaptersQuery: fitsAdaptersQuery,
+  ConnectionsQuery: fitsConnectionsQuery,
+  EventsQuery: fitsEventsQuery,
+  EventsHeaders: fitsEventsHeaders,
+}
+const validatorOf: FastifySchemaCompiler<RequestSchema> = ({ schema }) => validators[schema.$id]
+
+/** Stands for fastify's compilers of schemas, which are then not even loaded: the build has done their work. */
+const schemaController = {
+  compilersFactory: { buildValidator: () => validatorOf, buildSerializer: () => () => JSON.stringify },
+} as object as NonNullable<FastifyServerOptions['schemaController']>
 
 /** The control API: HTTP and server-sent events on a UNIX socket. */
 export class ControlServer {
@@ -47,8 +79,7 @@ export class ControlServer {
       routerOptions: { maxParamLength: headerLimit },
       clientErrorHandler: (error, socket) => this.#unparsable(error, socket),
       frameworkErrors: (error, request, reply) => this.#answer(error, request, reply),
-      // Nothing that was sent is changed to fit; `verbose` tells what was expected.
-      ajv: { customOptions: { ...ownSchemas, coerceTypes: false, removeAdditional: false, verbose: true } },
+      schemaController,
     })
     this.#http = this.#app.server
     this.#app.decorateRequest('who', null as unknown as Who)

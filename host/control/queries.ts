@@ -1,8 +1,8 @@
 import type { AdapterFilter, AdapterState, ConnectionFilter, ConnectionState } from '@claimd/sdk'
-import type { Static } from 'typebox'
 import { nearest } from '../core/documents/nearest.js'
 import { shown } from '../core/documents/shown.js'
 import { claimdError } from '../core/errors.js'
+import type { AdaptersQuery, ConnectionsQuery } from './requests.schemas.js'
 
 const adapterStates = [
   'ignored',
@@ -27,65 +27,6 @@ const connectionStates = [
   'suspended',
   'disconnecting',
 ] as const satisfies ConnectionState[]
-
-const list = (what: string) =>
-  ({
-    type: 'string',
-    minLength: 1,
-    maxLength: 1000,
-    description: `${what}, separated by commas, once`,
-  }) as const
-
-const revision = {
-  type: 'string',
-  pattern: '^[0-9]{1,15}$',
-  description: 'a revision, which is a whole number',
-} as const
-
-export const adaptersQuery = {
-  type: 'object',
-  properties: {
-    name: list('globs'),
-    state: list('states'),
-    kind: list('globs'),
-    provider: list('globs'),
-    address: list('globs'),
-    plumbing: { enum: ['true', 'false'] },
-  },
-  additionalProperties: false,
-} as const
-export type AdaptersQuery = Static<typeof adaptersQuery>
-
-export const connectionsQuery = {
-  type: 'object',
-  properties: {
-    name: list('globs'),
-    state: list('states'),
-    provider: list('globs'),
-    adapter: list('globs'),
-  },
-  additionalProperties: false,
-} as const
-export type ConnectionsQuery = Static<typeof connectionsQuery>
-
-export const eventsQuery = {
-  type: 'object',
-  properties: {
-    since: revision,
-    adapter: list("adapters' ids, or globs on their names"),
-    type: list('types of events'),
-    coalesce: {
-      type: 'string',
-      pattern: '^([1-9][0-9]{0,3}|[1-5][0-9]{4}|60000)$',
-      description: 'milliseconds from 1 to 60000',
-    },
-  },
-  additionalProperties: false,
-} as const
-export type EventsQuery = Static<typeof eventsQuery>
-
-export const eventsHeaders = { type: 'object', properties: { 'last-event-id': revision } } as const
-export type EventsHeaders = Static<typeof eventsHeaders>
 
 /** @throws {ClaimdError} USAGE */
 export function adapterFilter(query: AdaptersQuery): AdapterFilter {

@@ -1,22 +1,25 @@
 import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify'
-import type { Static } from 'typebox'
 import type { Service, Who } from '../core/engine/service.js'
 import { claimdError } from '../core/errors.js'
 import type { Access } from './access.js'
 import type { EventStreams } from './event-streams.js'
+import { adapterFilter, connectionFilter, globs } from './queries.js'
 import {
+  type AdapterParams,
   type AdaptersQuery,
-  adapterFilter,
-  adaptersQuery,
+  adapterParamsSchema,
+  adaptersQuerySchema,
+  type ConnectionParams,
   type ConnectionsQuery,
-  connectionFilter,
-  connectionsQuery,
+  connectionParamsSchema,
+  connectionsQuerySchema,
   type EventsHeaders,
   type EventsQuery,
-  eventsHeaders,
-  eventsQuery,
-  globs,
-} from './queries.js'
+  eventsHeadersSchema,
+  eventsQuerySchema,
+  type ReleaseBody,
+  releaseBodySchema,
+} from './requests.schemas.js'
 import { rowStream } from './row-stream.js'
 
 declare module 'fastify' {
@@ -24,37 +27,6 @@ declare module 'fastify' {
     who: Who
   }
 }
-
-const adapterParams = {
-  type: 'object',
-  properties: { id: { type: 'string', maxLength: 255, description: "an adapter's id or name" } },
-  required: ['id'],
-} as const
-type AdapterParams = Static<typeof adapterParams>
-
-const connectionParams = {
-  type: 'object',
-  properties: { name: { type: 'string', maxLength: 255, description: "a connection's name" } },
-  required: ['name'],
-} as const
-type ConnectionParams = Static<typeof connectionParams>
-
-const releaseBody = {
-  type: 'object',
-  properties: {
-    reason: {
-      type: 'string',
-      minLength: 1,
-      maxLength: 500,
-      pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]+$',
-      description: 'not blank, without control characters',
-    },
-  },
-  required: ['reason'],
-  additionalProperties: false,
-  description: '{ "reason": … }',
-} as const
-type ReleaseBody = Static<typeof releaseBody>
 
 /** The control API: what can be asked, and what each call of it asks of the daemon. */
 export function addRoutes(app: FastifyInstance, service: Service, access: Access, streams: EventStreams) {
@@ -66,7 +38,7 @@ export function addRoutes(app: FastifyInstance, service: Service, access: Access
   app.get('/v1/status', () => service.status())
   app.get<{ Querystring: AdaptersQuery }>(
     '/v1/adapters',
-    { schema: { querystring: adaptersQuery } },
+    { schema: { querystring: adaptersQuerySchema } },
     (request, reply) => {
       reply.type('application/json; charset=utf-8')
       return rowStream(service.adapters(adapterFilter(request.query)), 'adapters')
@@ -74,7 +46,7 @@ export function addRoutes(app: FastifyInstance, service: Service, access: Access
   )
   app.get<{ Querystring: ConnectionsQuery }>(
     '/v1/connections',
-    { schema: { querystring: connectionsQuery } },
+    { schema: { querystring: connectionsQuerySchema } },
     (request, reply) => {
       reply.type('application/json; charset=utf-8')
       return rowStream(service.connections(connectionFilter(request.query)), 'connections')
@@ -85,7 +57,7 @@ export function addRoutes(app: FastifyInstance, service: Service, access: Access
 
   app.get<{ Querystring: EventsQuery; Headers: EventsHeaders }>(
     '/v1/events',
-    { schema: { querystring: eventsQuery, headers: eventsHeaders } },
+    { schema: { querystring: eventsQuerySchema, headers: eventsHeadersSchema } },
     (request, reply) => {
       const { since, adapter, type, coalesce } = request.query
       // A client that resumes repeats its address and adds the header, so the header is the newer one.
@@ -102,23 +74,25 @@ export function addRoutes(app: FastifyInstance, service: Service, access: Access
     },
   )
 
-  app.get<{ Params: AdapterParams }>('/v1/adapters/:id', { schema: { params: adapterParams } }, (request) =>
-    service.adapter(request.params.id),
+  app.get<{ Params: AdapterParams }>(
+    '/v1/adapters/:id',
+    { schema: { params: adapterParamsSchema } },
+    (request) => service.adapter(request.params.id),
   )
   app.get<{ Params: AdapterParams }>(
     '/v1/adapters/:id/explain',
-    { schema: { params: adapterParams } },
+    { schema: { params: adapterParamsSchema } },
     (request) => service.explain(request.params.id),
   )
   app.post<{ Params: AdapterParams }>(
     '/v1/adapters/:id/offer',
-    { schema: { params: adapterParams } },
+    { schema: { params: adapterParamsSchema } },
     (request) => service.offer(request.params.id, request.who),
   )
   app.post<{ Params: AdapterParams; Body: ReleaseBody }>(
     '/v1/adapters/:id/release',
     {
-      schema: { params: adapterParams, body: releaseBody },
+      schema: { params: adapterParamsSchema, body: releaseBodySchema },
       // Before the body is looked at: who may not release learns nothing else.
       onRequest: async (request) => access.requireOwner(request.who),
     },
@@ -126,7 +100,7 @@ export function addRoutes(app: FastifyInstance, service: Service, access: Access
   )
   app.post<{ Params: ConnectionParams }>(
     '/v1/connections/:name/disconnect',
-    { schema: { params: connectionParams } },
+    { schema: { params: connectionParamsSchema } },
     (request) => service.disconnect(request.params.name, request.who),
   )
   // All of them at once: not below /v1/connections/, where it could be taken for a connection's name.

@@ -1,4 +1,4 @@
-import './short-report.js'
+import './brief-reports.js'
 import Libsql from 'libsql'
 import { type BindValue, checkBindValues, countPlaceholders } from './bind-values.js'
 

@@ -11,6 +11,8 @@ export interface SchemaError {
   instancePath: string
   schemaPath: string
   params: Record<string, unknown>
+  /** What is wrong, in the validator's words. */
+  message?: string
   parentSchema?: object
   data?: unknown
 }

@@ -4,7 +4,6 @@ import type { ClaimdError } from '@claimd/sdk'
 import { Ajv } from 'ajv'
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { parseJson } from '../../core/documents/json-syntax.js'
-import { ownSchemas } from '../../core/documents/own-schemas.js'
 import { type Path, placeOf } from '../../core/documents/place.js'
 import { schemaFaults } from '../../core/documents/schema-faults.js'
 import { faultyFile } from '../../core/errors.js'
@@ -40,7 +39,6 @@ export async function readSimulation(file: string): Promise<Simulation> {
  */
 export function checkSimulation(document: unknown, file: string): Simulation {
   const ajv = new Ajv({
-    ...ownSchemas,
     allErrors: true,
     verbose: true,
     formats: { 'address-with-length': isAddressWithLength },

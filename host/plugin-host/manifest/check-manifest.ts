@@ -1,18 +1,14 @@
 import type { Fault, Manifest } from '@claimd/sdk'
-import { manifestSchema } from '@claimd/sdk/manifest'
-import { Ajv } from 'ajv'
 import semver from 'semver'
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { parseJson } from '../../core/documents/json-syntax.js'
-import { ownSchemas } from '../../core/documents/own-schemas.js'
 import { schemaFaults } from '../../core/documents/schema-faults.js'
 import { shown } from '../../core/documents/shown.js'
 import { engineRangeFault } from './engine-range.js'
 import { findEntryFile } from './entry-file.js'
 import { globFaults } from './glob-faults.js'
+import { fitsManifest } from './manifest.validators.js'
 import { misspeltKeys } from './misspelt-keys.js'
-
-const fits = new Ajv({ ...ownSchemas, allErrors: true, verbose: true, strict: false }).compile(manifestSchema)
 
 export interface CheckedManifest {
   /** As far as they could be read. */
@@ -34,7 +30,7 @@ export async function checkManifest(
 ): Promise<CheckedManifest> {
   const { value: content, fault } = parseJson(text)
   if (fault) return { name: null, version: null, accepted: null, faults: [{ file, ...fault }] }
-  const faults = fits(content) ? [] : schemaFaults(fits.errors!, content)
+  const faults = fitsManifest(content) ? [] : schemaFaults(fitsManifest.errors!, content)
   const fields = isRecord(content) ? content : {}
   faults.push(...misspeltKeys(fields))
   const entry = await checkFields(fields, { realFolder, hostVersion, faults })

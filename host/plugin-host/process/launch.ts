@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { heapLimitMb } from '../limits.js'
+import { heapLimitMb, nurseryMb } from '../limits.js'
 
 const runner = fileURLToPath(new URL('../runner/runner.js', import.meta.url))
 const setpriv = ['/usr/bin/setpriv', '--pdeathsig=KILL', '--']
@@ -10,7 +10,9 @@ const setpriv = ['/usr/bin/setpriv', '--pdeathsig=KILL', '--']
  * terminal does not reach it, and its children can be ended with it), and the channel on descriptor 3.
  */
 export function launch(): ChildProcess {
-  const node = [process.execPath, `--max-old-space-size=${heapLimitMb}`, runner]
+  const limits = [`--max-old-space-size=${heapLimitMb}`, `--max-semi-space-size=${nurseryMb}`]
+  // Of V8's four helper threads a plugin needs one.
+  const node = [process.execPath, ...limits, '--v8-pool-size=1', runner]
   const [command, ...args] = diesWithHost() ? [...setpriv, ...node] : node
   return spawn(command!, args, {
     env: {},

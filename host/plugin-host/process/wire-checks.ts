@@ -1,42 +1,31 @@
 import type { Answer } from '@claimd/sdk'
-import {
-  answerSchema,
-  type CallResult,
-  logSchema,
-  pluginMethods,
-  reportSchema,
-  responseSchema,
-  resultsSchema,
-} from '@claimd/sdk/wire'
-import { Ajv, type ValidateFunction } from 'ajv'
-import { ownSchemas } from '../../core/documents/own-schemas.js'
+import { type CallResult, pluginMethods } from '@claimd/sdk/wire'
+import type { Validator } from '../../core/documents/validator.js'
 import { textLimit } from '../limits.js'
+import { fitsAnswer, fitsLog, fitsReport, fitsResponse, fitsResults } from './wire.validators.js'
 
-const ajv = new Ajv({ ...ownSchemas, strict: false })
-const checkResponse = ajv.compile(responseSchema)
-const checkAnswer = ajv.compile(answerSchema)
-const checkParams: Record<string, ValidateFunction> = {
-  [pluginMethods.results]: ajv.compile(resultsSchema),
-  [pluginMethods.report]: ajv.compile(reportSchema),
-  [pluginMethods.log]: ajv.compile(logSchema),
+const fitsParams: Record<string, Validator> = {
+  [pluginMethods.results]: fitsResults,
+  [pluginMethods.report]: fitsReport,
+  [pluginMethods.log]: fitsLog,
 }
 
 /** What is wrong with a document from a plugin, or `null`: it may send responses and its notifications. */
 export function messageFault(document: object): string | null {
   const message = document as Record<string, unknown>
-  if (!Object.hasOwn(message, 'method')) return faultOf(checkResponse, message, 'a response')
+  if (!Object.hasOwn(message, 'method')) return faultOf(fitsResponse, message, 'a response')
   if (Object.hasOwn(message, 'id')) return 'a request; there is none that a plugin can make'
   const { method, params } = message
-  if (typeof method !== 'string' || !Object.hasOwn(checkParams, method)) {
+  if (typeof method !== 'string' || !Object.hasOwn(fitsParams, method)) {
     return `the unknown method ${cut(JSON.stringify(method), 80)}`
   }
-  return faultOf(checkParams[method]!, params, method)
+  return faultOf(fitsParams[method]!, params, method)
 }
 
 /** The answer that a result stands for: a throw and garbage are answers as well. */
 export function answerOf({ answer, error }: CallResult): Answer {
   if (error !== undefined) return unexpected(cut(error))
-  const fault = faultOf(checkAnswer, answer, 'the answer')
+  const fault = faultOf(fitsAnswer, answer, 'the answer')
   if (fault !== null) return unexpected(`answered with garbage: ${fault}; it is ${shownAnswer(answer)}`)
   // Only what the contract knows is taken over.
   const given = answer as Answer
@@ -70,8 +59,10 @@ export function cut(text: string, limit = textLimit): string {
   return text.length > limit ? `${text.slice(0, limit - 1)}…` : text
 }
 
-function faultOf(check: ValidateFunction, value: unknown, name: string): string | null {
-  return check(value) ? null : cut(ajv.errorsText(check.errors!.slice(0, 1), { dataVar: name }))
+function faultOf(fits: Validator, value: unknown, name: string): string | null {
+  if (fits(value)) return null
+  const { instancePath, message } = fits.errors![0]!
+  return cut(`${name}${instancePath} ${message}`)
 }
 
 function shownAnswer(answer: unknown): string {

@@ -3,8 +3,8 @@ import type { ClaimdError, ConfiguredConnection, MatchRule } from '@claimd/sdk'
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { parseJson } from '../../core/documents/json-syntax.js'
 import { claimdError, faultyFile } from '../../core/errors.js'
+import type { Behaviour, ConfigurationFile } from './configuration.schemas.js'
 import { configurationFaults } from './faults.js'
-import type { Behaviour, ConfigurationFile } from './schema.js'
 
 /** What the operator configured, with the defaults filled in. */
 export interface Configuration {

@@ -1,16 +1,13 @@
 import { connectionNameFault } from '@claimd/sdk'
-import { Ajv } from 'ajv'
 import type { FieldFault } from '../../core/documents/field-fault.js'
-import { ownSchemas } from '../../core/documents/own-schemas.js'
 import { placeOf } from '../../core/documents/place.js'
 import { schemaFaults } from '../../core/documents/schema-faults.js'
-import { type ConfigurationFile, configurationSchema } from './schema.js'
-
-const fits = new Ajv({ ...ownSchemas, allErrors: true, verbose: true }).compile(configurationSchema)
+import type { ConfigurationFile } from './configuration.schemas.js'
+import { fitsConfiguration } from './configuration.validators.js'
 
 /** Everything in which a value is not a configuration; empty when it is one. */
 export function configurationFaults(value: unknown): FieldFault[] {
-  const faults = fits(value) ? [] : schemaFaults(fits.errors!, value)
+  const faults = fitsConfiguration(value) ? [] : schemaFaults(fitsConfiguration.errors!, value)
   return [...faults, ...nameFaults(value)]
 }
 

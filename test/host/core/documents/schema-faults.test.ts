@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import type { Schema } from '../../../../host/core/documents/expectation.js'
 import { schemaFaults, unknownKey } from '../../../../host/core/documents/schema-faults.js'
 import { simulationSchema } from '../../../../host/links/simulator/simulation.js'
-import { configurationSchema } from '../../../../host/store/configuration/schema.js'
+import { configurationSchema } from '../../../../host/store/configuration/configuration.schemas.js'
 import { suite } from '../../../harness.js'
 
 const test = suite('core/documents/schema-faults')

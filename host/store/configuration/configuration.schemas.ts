@@ -23,6 +23,9 @@ const connectionSchema = {
   additionalProperties: false,
 } as const
 
+/** The operator wants to hear everything that is wrong at once. */
+export const allFaults = true
+
 /** The configuration file as the operator writes it. */
 export const configurationSchema = {
   type: 'object',

@@ -1,0 +1,9 @@
+import type { Validator } from '../core/documents/validator.js'
+
+export const fitsAdapterParams: Validator
+export const fitsConnectionParams: Validator
+export const fitsReleaseBody: Validator
+export const fitsAdaptersQuery: Validator
+export const fitsConnectionsQuery: Validator
+export const fitsEventsQuery: Validator
+export const fitsEventsHeaders: Validator

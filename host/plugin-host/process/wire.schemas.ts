@@ -1,0 +1,1 @@
+export { answerSchema, logSchema, reportSchema, responseSchema, resultsSchema } from '@claimd/sdk/wire'
