@@ -1,6 +1,7 @@
 /** Measures claimd beside its peers: `npm run bench -- --help`. */
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
+import { dirname } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Benchmark, Scale } from './benchmark.js'
 import { benchmarks } from './benchmarks.js'
@@ -35,6 +36,8 @@ const chosen = choose(program.args)
 if (options.list) {
   for (const { name, title } of benchmarks) process.stdout.write(`${name.padEnd(10)} ${title}\n`)
 } else {
+  // claimd is started as an operator starts it, by the first line of its command, but with this Node.
+  process.env.PATH = `${dirname(process.execPath)}:${process.env.PATH}`
   // Whatever ends this process, what it made goes away.
   process.on('exit', () => Place.closeAll())
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130))

@@ -22,7 +22,7 @@ export const adapters: Benchmark = {
       await daemon.claims(count)
 
       const commands: Record<string, () => Promise<number>> = {
-        claimd: () => timed([process.execPath, claimd, 'adapters', '--socket', daemon.socket]),
+        claimd: () => timed([claimd, 'adapters', '--socket', daemon.socket]),
         node: () => timed([process.execPath, '-e', '0']),
       }
       const lacking = lackingForNetworkManager()

@@ -31,7 +31,7 @@ export class Daemon {
     this.client = new Client({ socket: this.socket })
     const own = plugins ? ['--no-bundled', '--plugins', plugins] : []
     const args = ['run', '--state', state, '--socket', this.socket, ...own]
-    this.#process = place.spawn([...network.inside, process.execPath, claimd, ...args], {
+    this.#process = place.spawn([...network.inside, claimd, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, XDG_CONFIG_HOME: place.folder, HOME: place.folder },
     })
