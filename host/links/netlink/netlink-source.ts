@@ -14,7 +14,7 @@ import { Waiter } from './waiter.js'
 
 const defaultReceiveBuffer = 32 * 1024 * 1024
 /** A storm of events must not keep the loop for more than some ten milliseconds. */
-const datagramsATurn = 512
+const datagramsATurn = 2048
 /** More than a full receive buffer holds. */
 const datagramsAResync = 1 << 18
 /** How often a dump is made anew because events were lost while it was made, before it is taken as it is. */
