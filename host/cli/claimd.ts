@@ -1,6 +1,6 @@
 #!/usr/bin/env -S node --v8-pool-size=1
-// Of V8's four helper threads one is enough. The daemon's nursery is set by `npm start`: with any such flag Node 20
-// does without its code cache, and every command would take 15 ms longer.
+// Of V8's four helper threads one is enough. The daemon's nursery is set by `npm start`: with such a flag Node 20
+// drops the code cache of its own modules, and every command would take 15 ms longer.
 import { exitCodes } from '../core/errors.js'
 import type { ControlClient } from './client.js'
 import { main } from './program.js'
