@@ -36,7 +36,7 @@ const chosen = choose(program.args)
 if (options.list) {
   for (const { name, title } of benchmarks) process.stdout.write(`${name.padEnd(10)} ${title}\n`)
 } else {
-  // claimd is started as an operator starts it, by the first line of its command, but with this Node.
+  // The command is started by its first line, as people do, but with this Node.
   process.env.PATH = `${dirname(process.execPath)}:${process.env.PATH}`
   // Whatever ends this process, what it made goes away.
   process.on('exit', () => Place.closeAll())
