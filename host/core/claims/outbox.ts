@@ -48,10 +48,4 @@ export class Outbox {
 
   /** What must not be believed when this outbox could not be stored. Taken back newest first. */
   readonly decisions: Decision[] = []
-
-  /** Whether anything is to be stored. */
-  get storable(): boolean {
-    const { events, adapters, claims, releases, holders } = this
-    return events.length + adapters.size + claims.size + releases.size + holders.size > 0
-  }
 }

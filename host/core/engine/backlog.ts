@@ -38,6 +38,11 @@ export class Backlog {
     this.lost += dropped.size
   }
 
+  get isEmpty(): boolean {
+    const { events, adapters, claims, releases, holders } = this
+    return events.length + adapters.size + claims.size + releases.size + holders.size === 0
+  }
+
   batch(revision: number, generation: number, fence: number): Batch {
     return {
       events: this.events.map((event, i): EventDocument => ({ revision: revision + i + 1, ...event })),

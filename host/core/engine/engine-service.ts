@@ -17,6 +17,7 @@ import type {
 } from '@claimd/sdk'
 import type { Link } from '../adapters/link.js'
 import { plumbingAmong } from '../adapters/plumbing.js'
+import type { Context } from '../claims/context.js'
 import { findAdapter, findAdapterOrGone, offerDocument } from '../claims/operator.js'
 import { roundDocument } from '../claims/round-record.js'
 import { adapterRow, adapterState, candidates, connectionRows } from '../claims/views.js'
@@ -52,7 +53,7 @@ export class EngineService implements Service {
   ) {}
 
   status(): StatusDocument {
-    const records = [...this.engine.claims.context.adapters.values()]
+    const records = [...this.context.adapters.values()]
     const isPlumbing = this.plumbing()
     return {
       ...this.surroundings.facts,
@@ -67,7 +68,7 @@ export class EngineService implements Service {
   }
 
   adapters(filter: AdapterFilter = {}): AdaptersDocument {
-    const { context } = this.engine.claims
+    const { context } = this
     const fits = adapterTest(filter)
     const isPlumbing = this.plumbing()
     const adapters = [...context.adapters.values()]
@@ -78,20 +79,20 @@ export class EngineService implements Service {
   }
 
   adapter(adapter: string): AdapterDocument {
-    const { context } = this.engine.claims
+    const { context } = this
     const record = findAdapter(context, adapter)
     const row = wholeRow(adapterRow(context, record), this.plumbing()(record.link))
     return { revision: this.engine.revision, ...row }
   }
 
   connections(filter: ConnectionFilter = {}) {
-    const rows = connectionRows(this.engine.claims.context)
+    const rows = connectionRows(this.context)
     return { revision: this.engine.revision, connections: rows.filter(connectionTest(filter)) }
   }
 
   providers() {
     const holds = new Map<string, number>()
-    for (const { claim } of this.engine.claims.context.adapters.values()) {
+    for (const { claim } of this.context.adapters.values()) {
       if (claim) holds.set(claim.provider, (holds.get(claim.provider) ?? 0) + 1)
     }
     const rows = this.surroundings.providerRows().map((row) => ({ ...row, holds: holds.get(row.id) ?? 0 }))
@@ -103,7 +104,7 @@ export class EngineService implements Service {
   }
 
   explain(adapter: string): ExplainDocument {
-    const { context } = this.engine.claims
+    const { context } = this
     const record = findAdapterOrGone(context, adapter)
     const rounds = this.store.rounds(record.id, roundsShown)
     if ('because' in record) {
@@ -125,7 +126,7 @@ export class EngineService implements Service {
   }
 
   async offer(adapter: string, who: Who) {
-    const { context } = this.engine.claims
+    const { context } = this
     const record = findAdapter(context, adapter)
     const asked = { type: 'offer', adapter: record.id, who: this.surroundings.describe(who) } as const
     const round = (await this.engine.ask(asked)) as Round
@@ -159,8 +160,14 @@ export class EngineService implements Service {
     return this.engine.onEvents(listener)
   }
 
+  /** What the engine knows, all of it durable by now. */
+  private get context(): Context {
+    this.engine.catchUp()
+    return this.engine.claims.context
+  }
+
   private plumbing(): (link: Link) => boolean {
-    return plumbingAmong(linksOf(this.engine.claims.context.adapters.values()))
+    return plumbingAmong(linksOf(this.context.adapters.values()))
   }
 }
 

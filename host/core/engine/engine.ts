@@ -1,6 +1,6 @@
 import type { EventDocument } from '@claimd/sdk'
 import type { Claims, ClaimsEvent, Request } from '../claims/claims.js'
-import type { Outbox } from '../claims/outbox.js'
+import { Outbox } from '../claims/outbox.js'
 import type { ProviderPort } from '../claims/ports.js'
 import { claimdError } from '../errors.js'
 import { Backlog } from './backlog.js'
@@ -9,6 +9,12 @@ import type { Timers } from './timers.js'
 
 /** While nothing can be stored, it is tried again so often, in milliseconds. */
 const storeRetry = 2_000
+
+/**
+ * A turn that decides nothing and only asks is stored together with what comes of its questions, or after so
+ * many milliseconds: a client waits for the claim, and must not wait for the disk twice.
+ */
+const patience = 5
 
 /** So many events are handled in one turn at most: a storm of links must not keep everybody else waiting. */
 const eventsATurn = 256
@@ -32,6 +38,8 @@ export class Engine {
   private failing: string | null = null
   private requests = 0
   private retrying = false
+  /** Calls off the storing of what waits; `null` when nothing does. */
+  private waiting: (() => void) | null = null
   private stopped = false
 
   /** @param revision the journal's last revision */
@@ -85,12 +93,18 @@ export class Engine {
     if (this.stopped) return
     do this.turn()
     while (this.queue.length > 0)
+    this.catchUp()
     this.stopped = true
     for (const cancel of this.alarms) cancel()
     this.alarms.clear()
     for (const { reject } of this.replies.values()) reject(stopping())
     this.replies.clear()
     for (const resolve of this.idle) resolve()
+  }
+
+  /** Stores what still waits to be stored. Whoever shows what the engine knows calls this before. */
+  catchUp(): void {
+    if (this.waiting !== null) this.keep(new Outbox())
   }
 
   /** Handles what is queued, now; or the first of it, and the rest soon. */
@@ -115,10 +129,23 @@ export class Engine {
 
   private settle(out: Outbox): void {
     this.backlog.add(out)
+    const waits = this.failing === null && mayWait(out)
     // A question announces nothing, so the plugins can think while the disk writes. But what a provider is told
     // must reach it before it is asked again, and that can only be told when it is stored.
     if (out.tell.length === 0) this.put(out)
-    if (out.storable || this.failing !== null) {
+    if (!waits) {
+      this.keep(out)
+      return
+    }
+    this.waiting ??= this.alarm(patience, () => this.catchUp())
+    this.perform(out)
+  }
+
+  /** Stores what is to be stored, announces it, and does what `out` says then. */
+  private keep(out: Outbox): void {
+    this.waiting?.()
+    this.waiting = null
+    if (!this.backlog.isEmpty || this.failing !== null) {
       let events: EventDocument[]
       try {
         events = this.commit()
@@ -196,13 +223,22 @@ export class Engine {
     if (open.length > 0) this.providers.ask(open)
   }
 
-  private alarm(ms: number, task: () => void): void {
+  private alarm(ms: number, task: () => void): () => void {
     const cancel = this.timers.later(ms, () => {
       this.alarms.delete(cancel)
       task()
     })
     this.alarms.add(cancel)
+    return () => {
+      this.alarms.delete(cancel)
+      cancel()
+    }
   }
+}
+
+/** Whether nobody but a provider waits for what a turn did. */
+function mayWait({ ask, decisions, tell, replies }: Outbox): boolean {
+  return ask.length > 0 && decisions.length === 0 && tell.length === 0 && replies.length === 0
 }
 
 function stopping(): Error {

@@ -44,6 +44,39 @@ test('a plugin is asked while the disk writes; but not before it was told what i
   assert.equal(story, ['verified', 'adapter-changed', 'claim-ended', 'told gone', 'asked', 'round'])
 })
 
+test('what only leads to questions is stored with their answers, or soon, or when somebody looks', () => {
+  const rig = new Rig().start([], [{ id: 'x/a', offer: () => mine('lab') }])
+  const before = rig.store.commits
+  rig.link(link('lab0'))
+  assert.is(rig.store.commits, before + 1, 'the link and its claim')
+  const silent = new Rig().start([], [{ id: 'x/a', offer: () => null }])
+  silent.link(link('lab1'))
+  assert.not.ok(silent.types().includes('adapter-appeared'))
+  silent.clock.run(4)
+  assert.not.ok(silent.types().includes('adapter-appeared'))
+  silent.clock.run(1)
+  assert.ok(silent.types().includes('adapter-appeared'))
+  silent.link(link('lab2'))
+  assert.is(silent.row('lab2').state, 'offered')
+  assert.is(silent.events.at(-1)!.name, 'lab2', 'what is shown has been announced')
+  silent.link(link('lab3'))
+  silent.engine.stop()
+  assert.ok(silent.store.load().adapters.some(({ name }) => name === 'lab3'))
+})
+
+test('what waited to be stored and cannot be is stored later', () => {
+  const rig = new Rig().start([], [{ id: 'x/a', offer: () => ({ after: 100, answer: mine('lab') }) }])
+  rig.link(link('lab0'))
+  rig.store.failure = full
+  rig.clock.run(10)
+  assert.is(rig.service.status().health, 'degraded')
+  assert.is(rig.row('lab0').state, 'unmanaged')
+  rig.store.failure = null
+  rig.clock.run(10_000)
+  const about = rig.events.filter(({ name }) => name === 'lab0').map(({ type }) => type)
+  assert.equal([about[0], about.includes('claimed')], ['adapter-appeared', true])
+})
+
 test('a storm is handled in turns of a bounded size, in its order, and a stop handles all of it', () => {
   const store = new MemoryStore()
   const rig = new Rig({ store }).start([], [])
