@@ -46,11 +46,6 @@ export class Channel {
     this.#writer = new LineWriter(socket)
     const logger = { error: events.bad, warn: events.bad, info: events.bad, log: events.bad }
     this.#connection = createMessageConnection(reader, this.#writer, logger)
-    this.#connection.onNotification(pluginMethods.results, (params: { results: CallResult[] }) =>
-      events.results(params.results),
-    )
-    this.#connection.onNotification(pluginMethods.report, (params: ReportParams) => events.report(params))
-    this.#connection.onNotification(pluginMethods.log, (params: LogParams) => events.log(params.message))
     this.#connection.onClose(() => {
       this.#closed = true
       events.closed()
@@ -92,11 +87,21 @@ export class Channel {
     this.#connection.dispose()
   }
 
+  /** Whether the library is to see it: responses to its requests. */
   #admit(document: object): boolean {
     if (!this.#guard.message()) return this.#flooding('it sent too many messages')
     const fault = messageFault(document)
-    if (fault !== null) this.#events.bad(fault)
-    return fault === null
+    if (fault !== null) {
+      this.#events.bad(fault)
+      return false
+    }
+    const { method, params } = document as { method?: string; params?: unknown }
+    if (method === undefined) return true
+    // Taken at once and in their order: the library takes one message in a turn of the loop.
+    if (method === pluginMethods.results) this.#events.results((params as { results: CallResult[] }).results)
+    else if (method === pluginMethods.report) this.#events.report(params as ReportParams)
+    else this.#events.log((params as LogParams).message)
+    return false
   }
 
   #checkUnread(): void {

@@ -10,7 +10,7 @@ import {
   hostMethods,
   type ReleasedParams,
 } from '@claimd/sdk/wire'
-import { createMessageConnection, ResponseError } from 'vscode-jsonrpc/node'
+import { createMessageConnection, type Message, ResponseError } from 'vscode-jsonrpc/node'
 import { ActivePlugin, deepFreeze, type Notify } from './active-plugin.js'
 import { CallRunner } from './call-runner.js'
 import { LineReader } from './line-reader.js'
@@ -19,9 +19,10 @@ import { loadModule } from './load-module.js'
 import { thrownText, thrownTextWithPlace } from './thrown-text.js'
 
 const socket = new Socket({ fd: channelDescriptor })
+const writer = new LineWriter(socket)
 const connection = createMessageConnection(
-  new LineReader(socket, { limit: Number.POSITIVE_INFINITY }),
-  new LineWriter(socket),
+  new LineReader(socket, { limit: Number.POSITIVE_INFINITY, admit: (document) => !taken(document) }),
+  writer,
 )
 const notify: Notify = (method, params) => void connection.sendNotification(method, params).catch(() => {})
 
@@ -45,25 +46,6 @@ connection.onRequest(hostMethods.activate, async (params: ActivateParams) => {
   }
 })
 
-connection.onRequest(hostMethods.calls, (params: CallsParams) => {
-  calls?.take(params.calls)
-  return {}
-})
-
-connection.onNotification(hostMethods.cancel, (params: CancelParams) => calls?.cancel(params.ids))
-
-connection.onNotification(hostMethods.released, (params: ReleasedParams) => {
-  for (const { provider, adapter, ...was } of params.released) {
-    Promise.resolve()
-      .then(() => plugin?.provider(provider)?.released?.({ adapter: deepFreeze(adapter), ...was }))
-      .catch((thrown) => console.error(`released: ${thrownText(thrown)}`))
-  }
-})
-
-connection.onNotification(hostMethods.configured, (params: ConfiguredParams) =>
-  plugin?.configure(params.configured),
-)
-
 connection.onRequest(hostMethods.ping, () => ({}))
 
 connection.onRequest(hostMethods.deactivate, async () => {
@@ -71,6 +53,43 @@ connection.onRequest(hostMethods.deactivate, async () => {
   await plugin?.deactivate((thrown) => console.error(`deactivate: ${thrownText(thrown)}`))
   return {}
 })
+
+/**
+ * Whether a message was taken at once: lists of calls, which are acknowledged before any of them runs, and
+ * notifications, which keep their order with them. The library would take one message in a turn of the loop.
+ */
+function taken(document: { id?: number; method?: string; params?: object }): boolean {
+  const { id, method, params } = document
+  switch (method) {
+    case hostMethods.calls:
+      void writer.write({ jsonrpc: '2.0', id, result: {} } as Message)
+      calls?.take((params as CallsParams).calls)
+      return true
+    case hostMethods.cancel:
+      calls?.cancel((params as CancelParams).ids)
+      return true
+    case hostMethods.released:
+      for (const one of (params as ReleasedParams).released) void tellReleased(one)
+      return true
+    case hostMethods.configured:
+      plugin?.configure((params as ConfiguredParams).configured)
+      return true
+    default:
+      return false
+  }
+}
+
+async function tellReleased({
+  provider,
+  adapter,
+  ...was
+}: ReleasedParams['released'][number]): Promise<void> {
+  try {
+    await plugin?.provider(provider)?.released?.({ adapter: deepFreeze(adapter), ...was })
+  } catch (thrown) {
+    console.error(`released: ${thrownText(thrown)}`)
+  }
+}
 
 // Without its host a plugin has nothing to do here.
 connection.onClose(() => process.exit(0))
