@@ -7,6 +7,7 @@ const test = suite('system/udev')
 
 const rules = `SUBSYSTEM=="net", KERNEL=="own*", ENV{ID_NET_MANAGED_BY}="org.example.Lab"
 SUBSYSTEM=="net", ACTION=="add", KERNEL=="early*", NAME="late%n"
+SUBSYSTEM=="net", ACTION=="add", KERNEL=="plain0|early*", PROGRAM="/bin/sleep 0.5"
 `
 
 let namespace: Namespace

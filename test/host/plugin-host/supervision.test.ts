@@ -39,7 +39,7 @@ test('a list that a stuck loop never acknowledges is answered when the plugin is
   await start('stuck')
   const first = lab.question('stuck/main', 't1')
   lab.host.ask([first])
-  await until(() => lab.noted('plugin-started', 'stuck'))
+  await until(() => lab.noted('plugin-log', 'stuck'))
   const second = lab.question('stuck/main', 't2')
   lab.host.ask([second])
   await until(() => lab.answersOf(second.id).length > 0)
