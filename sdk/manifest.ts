@@ -6,7 +6,7 @@ import type { Band } from './api.js'
 
 /**
  * A rule that an adapter must fit. All its keys must hold; `{}` fits every adapter. Each value is a glob for
- * the whole text, as in a shell: `*` (at most four), `?`, `[a-z]` and `[!a-z]` are known.
+ * the whole text, as in a shell: `*`, `?`, `[a-z]` and `[!a-z]` are known.
  */
 export interface MatchRule {
   /** The name, such as `wwan*`. */

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { ClaimdError } from '@claimd/sdk'
@@ -63,6 +63,8 @@ export class ControlServer {
   readonly #options: ControlOptions
   readonly #access = new Access()
   readonly #limits = new ConnectionLimits()
+  /** Connections with a request that is not answered yet. */
+  readonly #busy = new WeakSet<Socket>()
   readonly #streams: EventStreams
   readonly #app: FastifyInstance
   readonly #http: Server
@@ -121,6 +123,7 @@ export class ControlServer {
         connectionsCheckingInterval: 5_000,
       },
       (request, response) => {
+        if (!this.#begins(request.socket, response)) return
         response.setHeader('claimd-version', this.#options.version)
         handler(request, response)
       },
@@ -131,6 +134,20 @@ export class ControlServer {
     // Node would answer an unknown Expect header itself, in a shape of its own.
     server.on('checkExpectation', (request, response) => server.emit('request', request, response))
     return server
+  }
+
+  /**
+   * One request at a time on a connection. Whoever sends many at once and reads no answer would have all the
+   * answers wait in the daemon's memory.
+   */
+  #begins(socket: Socket, response: ServerResponse): boolean {
+    if (this.#busy.has(socket)) {
+      socket.destroy()
+      return false
+    }
+    this.#busy.add(socket)
+    response.once('close', () => this.#busy.delete(socket))
+    return true
   }
 
   async #limit(socket: Socket): Promise<void> {
@@ -162,6 +179,8 @@ export class ControlServer {
     socket.end(
       `HTTP/1.1 ${status} Error\r\nclaimd-version: ${this.#options.version}\r\nconnection: close\r\n` +
         `content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      // The peer may leave its own half open for ever.
+      () => socket.destroy(),
     )
   }
 }

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { EventDocument } from '@claimd/sdk'
-import { compileGlob } from '../core/claims/match.js'
+import { compileGlob } from '../core/claims/glob.js'
 import type { Service } from '../core/engine/service.js'
 import { Coalescing, mostWaiting } from './coalescing.js'
 import { failureOf } from './failures.js'

@@ -64,20 +64,10 @@ function oneOf<Word extends string>(key: string, text: string | undefined, words
   })
 }
 
-/** With more of these, a pattern could keep the daemon busy for seconds with a single long name. */
-const mostStars = 4
-
-/** Reads patterns. @throws {ClaimdError} USAGE */
+/** Reads patterns, each once. @throws {ClaimdError} USAGE */
 export function globs(key: string, text: string | undefined): string[] | undefined {
-  return values(key, text)?.map((value) => {
-    if (value.replace(/[^*]|\*(?=\*)/g, '').length <= mostStars) return value
-    throw claimdError('USAGE', {
-      message: `'${key}' in the query is not as it must be`,
-      found: shown(value),
-      expected: `a glob with at most ${mostStars} times *`,
-      remedy: 'Ask with a simpler pattern, or with several',
-    })
-  })
+  const patterns = values(key, text)
+  return patterns && [...new Set(patterns)]
 }
 
 function values(key: string, text: string | undefined): string[] | undefined {

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import { claimdError } from '../core/errors.js'
 
 const S_ISVTX = 0o1000
+const S_IWGRP = 0o020
 const S_IWOTH = 0o002
 
 /**
@@ -16,9 +17,12 @@ export function prepareSocketFolder(folder: string, user: number = process.geteu
     chmodSync(folder, mode)
     return
   }
-  const { uid, mode: found } = statSync(folder)
-  const openToAll = (found & S_IWOTH) !== 0 && (found & S_ISVTX) === 0
-  if ((uid === 0 || uid === user) && !openToAll) return
+  const { uid, gid, mode: found } = statSync(folder)
+  // Many users have a group of their own.
+  const othersGroup = gid !== 0 && gid !== process.getegid!()
+  const writable = (found & S_IWOTH) !== 0 || ((found & S_IWGRP) !== 0 && othersGroup)
+  const openToOthers = writable && (found & S_ISVTX) === 0
+  if ((uid === 0 || uid === user) && !openToOthers) return
   throw claimdError('SOCKET_FOLDER_UNSAFE', {
     message: `Another user could replace a socket in ${folder}`,
     found: `a folder of user ${uid} with mode ${(found & 0o7777).toString(8).padStart(4, '0')}`,

@@ -41,16 +41,20 @@ export class Journal {
 
   /**
    * Adds events within a transaction.
+   * @param gone adapters that are not there any more
    * @param running how long claimd has run, in milliseconds; never goes back
    * @returns the extent once the transaction is committed
    */
-  append(events: readonly EventDocument[], extent: Extent, running: number): Extent {
-    let { bytes, rows } = extent
+  append(events: readonly EventDocument[], gone: readonly string[], extent: Extent, running: number): Extent {
+    let { bytes, rows } = gone.reduce((left, adapter) => this.#forgetRounds(adapter, left), extent)
     for (const event of events) {
       const data = JSON.stringify(event)
       const sum = sumOf(placeOf(event), data)
       bytes += Buffer.byteLength(data)
       rows = withRow(rows, sum)
+      if (event.type === 'round' && event.adapter !== null) {
+        ;({ bytes, rows } = this.#forgetRounds(event.adapter, { ...extent, bytes, rows }))
+      }
       this.database.run(
         'INSERT INTO journal (revision, running, type, adapter, data, sum) VALUES (?, ?, ?, ?, ?, ?)',
         [event.revision, running, event.type, event.adapter, data, sum],
@@ -124,10 +128,13 @@ export class Journal {
     return { begin: kept, done: rows.length < most }
   }
 
-  /** Why an adapter is as it is must not be forgotten while it is there: its last round stays. */
-  #dropBefore(begin: number, { bytes, rows }: Extent): Extent {
-    const dropped = this.database.all<{ bytes: number; sum: number }>(
-      `DELETE FROM journal AS this WHERE revision < ? AND NOT (
+  /**
+   * Why an adapter is as it is must not be forgotten while it is there: its last round stays, until there is a
+   * newer one, or the adapter is gone.
+   */
+  #dropBefore(begin: number, extent: Extent): Extent {
+    const dropped = this.database.all<Dropped>(
+      `DELETE FROM journal AS this WHERE revision >= ? AND revision < ? AND NOT (
          type = 'round'
          AND EXISTS (SELECT 1 FROM adapters WHERE id = this.adapter)
          AND NOT EXISTS (
@@ -135,13 +142,34 @@ export class Journal {
            WHERE later.type = 'round' AND later.adapter = this.adapter AND later.revision > this.revision
          )
        ) RETURNING octet_length(data) AS bytes, sum`,
-      [begin],
+      [extent.begin, begin],
     )
-    return dropped.reduce(
-      (left, row) => ({ begin, bytes: left.bytes - row.bytes, rows: withoutRow(left.rows, row.sum) }),
-      { begin, bytes, rows },
-    )
+    return without({ ...extent, begin }, dropped)
   }
+
+  /** Drops the rounds of an adapter that were only kept because they were its last ones, within a transaction. */
+  #forgetRounds(adapter: string, extent: Extent): Extent {
+    const dropped = this.database.all<Dropped>(
+      `DELETE FROM journal WHERE type = 'round' AND adapter = ? AND revision < ?
+       RETURNING octet_length(data) AS bytes, sum`,
+      [adapter, extent.begin],
+    )
+    return without(extent, dropped)
+  }
+}
+
+interface Dropped {
+  bytes: number
+  sum: number
+}
+
+function without({ begin, bytes, rows }: Extent, dropped: readonly Dropped[]): Extent {
+  const left = { begin, bytes, rows }
+  for (const row of dropped) {
+    left.bytes -= row.bytes
+    left.rows = withoutRow(left.rows, row.sum)
+  }
+  return left
 }
 
 function placeOf({ revision }: { revision: number }): string {

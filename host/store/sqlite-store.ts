@@ -105,7 +105,7 @@ export class SqliteStore implements Store {
       generation: Math.max(before.generation, batch.generation),
       fence: Math.max(before.fence, batch.fence),
       running,
-      ...this.journal.append(batch.events, { begin, bytes, rows }, running),
+      ...this.journal.append(batch.events, batch.dropAdapters, { begin, bytes, rows }, running),
     }
     writeCounters(this.database, after)
     return after

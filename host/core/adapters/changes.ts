@@ -33,18 +33,12 @@ export function changeOf(
   if (before.master !== after.master) {
     note(after.master === null ? `left ${masterName(before.master!)}` : `joined ${masterName(after.master)}`)
   }
-  for (const address of after.addresses) {
-    if (!before.addresses.includes(address)) note(`${address} added`)
-  }
-  for (const address of before.addresses) {
-    if (!after.addresses.includes(address)) note(`${address} removed`)
-  }
+  for (const address of missing(after.addresses, before.addresses)) note(`${address} added`)
+  for (const address of missing(before.addresses, after.addresses)) note(`${address} removed`)
   if (before.address !== after.address) words.push(`address is now ${after.address ?? 'none'}`)
-  for (const name of after.alternativeNames) {
-    if (!before.alternativeNames.includes(name)) note(`is also called ${name}`)
-  }
-  for (const name of before.alternativeNames) {
-    if (!after.alternativeNames.includes(name)) note(`is no longer called ${name}`)
+  for (const name of missing(after.alternativeNames, before.alternativeNames)) note(`is also called ${name}`)
+  for (const name of missing(before.alternativeNames, after.alternativeNames)) {
+    note(`is no longer called ${name}`)
   }
   if (before.awaitsUdev && !after.awaitsUdev) note('udev has finished with it')
   if (before.managedBy !== after.managedBy) note(`managed by ${after.managedBy ?? 'nobody'}, says udev`)
@@ -64,4 +58,11 @@ export function changeOf(
  */
 export function materialKey(link: Link): string {
   return `${link.master ?? ''}|${[...link.addresses].sort().join(' ')}`
+}
+
+/** Those of `some` that are not among `others`; a link can have thousands. */
+function missing(some: readonly string[], others: readonly string[]): string[] {
+  if (some === others) return []
+  const known = new Set(others)
+  return some.filter((one) => !known.has(one))
 }

@@ -222,7 +222,7 @@ export class Claims {
       abandonRound(context, record, `nothing can be stored: ${reason}`)
       // Claims that were put back may have missed what became of their links and providers.
       reconsider(context, record)
-      checkHolder(context, record)
+      if (context.ready) checkHolder(context, record)
     }
   }
 

@@ -4,6 +4,7 @@ import { type CompiledRule, compileRule } from './match.js'
 import { type Decision, type NewEvent, Outbox } from './outbox.js'
 import type { Question } from './ports.js'
 import type { AdapterRecord, Moment } from './records.js'
+import { RefusalRecords } from './refusal-records.js'
 import { Roster } from './roster.js'
 
 /** The operator's configuration, as far as claims depend on it. */
@@ -29,6 +30,7 @@ export class Context {
   readonly adapters = new Map<string, AdapterRecord>()
   readonly byIndex = new Map<number, AdapterRecord>()
   readonly gone = new GoneAdapters()
+  readonly refusals = new RefusalRecords()
   /** The adapters that have a master, by its index: whether it is a bridge's port or a VRF's member. */
   readonly members = new Map<number, Set<AdapterRecord>>()
   /** The adapter that is held for a connection: a connection holds one adapter at most. */

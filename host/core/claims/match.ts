@@ -1,4 +1,5 @@
 import type { Adapter, MatchRule } from '@claimd/sdk'
+import { compileGlob, isGlob } from './glob.js'
 
 const keys = ['name', 'address', 'path', 'driver', 'kind', 'vendor', 'product'] as const
 export type Key = (typeof keys)[number]
@@ -69,29 +70,4 @@ function passes({ key, fits }: KeyTest, adapter: Adapter): boolean {
 /** Orders the more specific rule first: more literals, then more globs. */
 export function compareSpecificity(a: CompiledRule, b: CompiledRule): number {
   return b.literals - a.literals || b.globs - a.globs
-}
-
-function isGlob(pattern: string): boolean {
-  return /[*?[]/.test(pattern)
-}
-
-/** Globs as in a shell, on the whole value: `*`, `?`, `[a-z]`, `[!a-z]`. */
-export function compileGlob(pattern: string): (value: string) => boolean {
-  if (!isGlob(pattern)) return (value) => value === pattern
-  const source = pattern.replace(
-    /\*+|\?|\[(!?)([^\]]+)\]|[\\^$.|+(){}[\]]/g,
-    (part, not?: string, set?: string) => {
-      if (part.startsWith('*')) return '.*'
-      if (part === '?') return '.'
-      if (set !== undefined) return `[${not ? '^' : ''}${set.replace(/[\\^\]]/g, '\\$&')}]`
-      return `\\${part}`
-    },
-  )
-  try {
-    const expression = new RegExp(`^${source}$`, 's')
-    return (value) => expression.test(value)
-  } catch {
-    // A set such as [z-a] is no glob: then it can only mean itself.
-    return (value) => value === pattern
-  }
 }

@@ -2,6 +2,7 @@ import type {
   DisconnectAllDocument,
   DisconnectDocument,
   OfferDocument,
+  Refusal,
   ReleaseDocument,
   Round,
 } from '@claimd/sdk'
@@ -49,7 +50,11 @@ function lookUp(context: Context, nameOrId: string): AdapterRecord | null {
 /** Disconnects a connection, as far as the rules let it. */
 export function disconnect(context: Context, name: string, who: string): DisconnectDocument {
   const record = context.byConnection.get(name)
-  if (record) throw refusal(context, record, who)
+  if (record) {
+    const refused = refusalOf(record)
+    context.refusals.record(context, record, who, 'disconnect', refused)
+    throw new ClaimdError(refused)
+  }
   if (context.configured.has(name)) {
     return { result: 'SUCCESS', connection: name, message: `connection ${name} is not connected` }
   }
@@ -68,9 +73,9 @@ export function disconnect(context: Context, name: string, who: string): Disconn
 export function disconnectAll(context: Context, who: string): DisconnectAllDocument {
   const all: DisconnectAllDocument = { disconnected: [], refused: [], failed: [] }
   for (const record of [...context.byConnection.values()].sort((a, b) => a.link.index - b.link.index)) {
-    const { document } = refusal(context, record, who)
-    if (document.result === 'NOT_ALLOWED' && 'adapter' in document) all.refused.push(document)
+    all.refused.push(refusalOf(record))
   }
+  if (all.refused.length > 0) context.refusals.recordAll(context, who, all.refused)
   return all
 }
 
@@ -119,7 +124,7 @@ export function offer(context: Context, record: AdapterRecord, who: string, requ
   const { name } = record.adapter
   const refused = refuseOffer(record.adapter, record.claim)
   if (refused) {
-    context.emit('refused', record, refused.message, { who, what: 'offer', ...refusalDetail(refused) })
+    context.refusals.record(context, record, who, 'offer', refused)
     throw new ClaimdError(refused)
   }
   refuseWhileDegraded(context)
@@ -161,27 +166,10 @@ export function offerDocument(context: Context, record: AdapterRecord, round: Ro
   }
 }
 
-function refusal(context: Context, record: AdapterRecord, who: string): ClaimdError {
-  const refused = refuseDisconnect(record.adapter, record.claim)
-  if (!refused) throw new Error(`connection of ${record.adapter.name} is held without a claim`)
-  context.emit('refused', record, `${who} was refused: ${refused.message}`, {
-    who,
-    what: 'disconnect',
-    ...refusalDetail(refused),
-  })
-  return new ClaimdError(refused)
-}
-
-function refusalDetail({
-  provider,
-  connection,
-  code,
-}: {
-  provider: string
-  connection: string
-  code: string
-}) {
-  return { provider, connection, code }
+function refusalOf({ adapter, claim }: AdapterRecord): Refusal {
+  const refused = refuseDisconnect(adapter, claim)
+  if (!refused) throw new Error(`connection of ${adapter.name} is held without a claim`)
+  return refused
 }
 
 function setRelease(context: Context, record: AdapterRecord, decision: Release | null): void {

@@ -22,17 +22,23 @@ export function rememberHolder(
   { band, provider }: Claim,
 ): () => void {
   if (band === 'generic') return () => {}
+  const { previousHolders } = context
   const key = keyOf(context, record.link)
-  const before = context.previousHolders.get(key) ?? null
-  if (before === provider) return () => {}
+  const before = previousHolders.get(key) ?? null
   remember(context, key, provider)
-  const [oldest] = context.previousHolders.size > limit ? context.previousHolders.keys() : []
-  if (oldest !== undefined) remember(context, oldest, null)
-  return () => remember(context, key, before)
+  const oldest = previousHolders.size > limit ? previousHolders.entries().next().value! : null
+  if (oldest) remember(context, oldest[0], null)
+  return () => {
+    remember(context, key, before)
+    // It comes back as the newest: that it was nearly forgotten is not worth keeping.
+    if (oldest) remember(context, oldest[0], oldest[1])
+  }
 }
 
+/** Puts an entry in the last place, here and in the store; `null` forgets it. */
 function remember({ previousHolders, out }: Context, key: string, provider: string | null): void {
   previousHolders.delete(key)
+  out.holders.delete(key)
   if (provider !== null) previousHolders.set(key, provider)
   out.holders.set(key, provider === null ? null : { key, provider })
 }

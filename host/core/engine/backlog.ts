@@ -2,7 +2,7 @@ import type { EventDocument } from '@claimd/sdk'
 import type { NewEvent, Outbox, Rows } from '../claims/outbox.js'
 import type { Batch, StoredAdapter, StoredClaim, StoredHolder, StoredRelease } from './store-port.js'
 
-/** So many events are kept in memory while they cannot be stored; what is over is counted. */
+/** So many events are kept in memory while nothing can be stored; what is over is counted. */
 const eventLimit = 1_000
 
 /**
@@ -19,9 +19,10 @@ export class Backlog {
   /** How many events had to be dropped. */
   lost = 0
 
-  add(out: Outbox): void {
+  /** @param failing nothing can be stored at the moment: then only so many events are kept */
+  add(out: Outbox, failing: boolean): void {
     for (const event of out.events) {
-      if (this.events.length < eventLimit) this.events.push(event)
+      if (!failing || this.events.length < eventLimit) this.events.push(event)
       else this.lost++
     }
     merge(this.adapters, out.adapters)
@@ -72,7 +73,11 @@ export class Backlog {
 }
 
 function merge<T>(into: Rows<T>, from: Rows<T>): void {
-  for (const [key, row] of from) into.set(key, row)
+  for (const [key, row] of from) {
+    // What was written last is the last one, also where the order counts.
+    into.delete(key)
+    into.set(key, row)
+  }
 }
 
 function puts<T>(rows: Rows<T>): T[] {

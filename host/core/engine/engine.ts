@@ -16,6 +16,12 @@ const storeRetry = 2_000
  */
 const patience = 5
 
+/**
+ * So many generations and fences are stored ahead of those in use: a provider sees them before they are stored,
+ * and what was seen once must not mean something else after a kill.
+ */
+const reserve = 256
+
 /** So many events are handled in one turn at most: a storm of links must not keep everybody else waiting. */
 const eventsATurn = 256
 
@@ -38,6 +44,8 @@ export class Engine {
   private failing: string | null = null
   private requests = 0
   private retrying = false
+  /** Up to these, numbers can be shown: they are not given again, whatever happens. The first turn reserves some. */
+  private reserved = { generation: -1, fence: -1 }
   /** Calls off the storing of what waits; `null` when nothing does. */
   private waiting: (() => void) | null = null
   private stopped = false
@@ -121,6 +129,11 @@ export class Engine {
     }
   }
 
+  private get isReserved(): boolean {
+    const { generation, fence } = this.claims.context
+    return generation <= this.reserved.generation && fence <= this.reserved.fence
+  }
+
   private schedule(): void {
     if (this.scheduled) return
     this.scheduled = true
@@ -128,11 +141,12 @@ export class Engine {
   }
 
   private settle(out: Outbox): void {
-    this.backlog.add(out)
-    const waits = this.failing === null && mayWait(out)
+    this.backlog.add(out, this.failing !== null)
+    const shown = this.isReserved
+    const waits = shown && this.failing === null && mayWait(out)
     // A question announces nothing, so the plugins can think while the disk writes. But what a provider is told
     // must reach it before it is asked again, and that can only be told when it is stored.
-    if (out.tell.length === 0) this.put(out)
+    if (shown && out.tell.length === 0) this.put(out)
     if (!waits) {
       this.keep(out)
       return
@@ -145,7 +159,7 @@ export class Engine {
   private keep(out: Outbox): void {
     this.waiting?.()
     this.waiting = null
-    if (!this.backlog.isEmpty || this.failing !== null) {
+    if (!this.backlog.isEmpty || !this.isReserved || this.failing !== null) {
       let events: EventDocument[]
       try {
         events = this.commit()
@@ -161,8 +175,10 @@ export class Engine {
   /** @returns the events, which are durable now */
   private commit(): EventDocument[] {
     const { generation, fence } = this.claims.context
-    const batch = this.backlog.batch(this.revision, generation, fence)
+    const ahead = { generation: generation + reserve, fence: fence + reserve }
+    const batch = this.backlog.batch(this.revision, ahead.generation, ahead.fence)
     this.store.commit(batch)
+    this.reserved = ahead
     const { lost } = this.backlog
     this.backlog.clear()
     this.revision = batch.events.at(-1)?.revision ?? this.revision
@@ -185,7 +201,7 @@ export class Engine {
     out.tell.splice(0, out.tell.length, ...lost)
     this.claims.handle({ type: 'store-failed', reason }, { now: this.timers.now(), at: this.timers.at() })
     const correction = this.claims.takeOutbox()
-    this.backlog.add(correction)
+    this.backlog.add(correction, true)
     this.retryStore()
     this.perform(out, reason)
     this.perform(correction)

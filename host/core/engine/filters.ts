@@ -1,5 +1,5 @@
 import type { AdapterFilter, AdapterRow, ConnectionFilter, ConnectionRow } from '@claimd/sdk'
-import { compileGlob } from '../claims/match.js'
+import { compileGlob } from '../claims/glob.js'
 
 type Test<Row> = (row: Row) => boolean
 

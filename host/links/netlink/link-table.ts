@@ -1,3 +1,4 @@
+import { pairedKinds } from '../../core/adapters/identity.js'
 import type { Link, LinkEvent } from '../../core/adapters/link.js'
 import { Announcements } from '../announcements.js'
 import { type UdevView, withoutUdev } from '../udev/udev-view.js'
@@ -14,8 +15,6 @@ interface Entry {
   facts: DeviceFacts
   addresses: AddressList
 }
-
-const pairedKinds: ReadonlySet<string> = new Set(['veth', 'vxcan', 'netkit'])
 
 /** Keeps what the kernel has told of each link, and turns it into rows and events. */
 export class LinkTable {

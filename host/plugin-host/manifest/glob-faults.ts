@@ -2,9 +2,6 @@ import type { FieldFault } from '../../core/documents/field-fault.js'
 import { placeOf } from '../../core/documents/place.js'
 import { shown } from '../../core/documents/shown.js'
 
-/** Each `*` in a glob multiplies what matching it may cost, for every adapter and event. */
-const starLimit = 4
-
 /** The match rules whose values are no globs: `*`, `?`, `[a-z]` and `[!a-z]` are known. */
 export function globFaults(providers: readonly unknown[]): FieldFault[] {
   return providers.flatMap((provider, index) => {
@@ -25,8 +22,7 @@ function expectation(glob: string): string | null {
   const sets = glob.match(/\[[^\]]*\]?/g) ?? []
   if (sets.some((set) => !/^\[!?[^\]]+\]$/.test(set))) return 'a "]" for every "[", with something between'
   if (sets.some(hasReversedRange)) return 'ranges from the lower to the higher character'
-  const stars = glob.match(/\*+/g)?.length ?? 0
-  return stars > starLimit ? `at most ${starLimit} "*"` : null
+  return null
 }
 
 function hasReversedRange(set: string): boolean {

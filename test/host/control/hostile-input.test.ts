@@ -97,4 +97,22 @@ test('a flood of connections beyond the limit is cut, and then it answers again'
   while (cut < flood.length) await new Promise(setImmediate)
 })
 
+test('who leaves his half of a refused connection open does not keep it', async () => {
+  const connection = connect({ path: daemon.socket, allowHalfOpen: true })
+  connection.write('no HTTP at all\r\n\r\n')
+  connection.resume()
+  await once(connection, 'end')
+  const failed = once(connection, 'error')
+  const again = setInterval(() => connection.write('x'), 5)
+  const [error] = await failed
+  clearInterval(again)
+  assert.is((error as NodeJS.ErrnoException).code, 'EPIPE')
+})
+
+test('a second request before the answer to the first ends the connection', async () => {
+  const many = 'GET /v1/adapters HTTP/1.1\r\n\r\n'.repeat(50)
+  const answer = await daemon.raw(many)
+  assert.ok((answer.match(/HTTP\/1\.1 200/g) ?? []).length <= 1, answer.slice(0, 200))
+})
+
 test.run()

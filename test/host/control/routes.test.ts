@@ -248,7 +248,7 @@ test('adapters and connections are filtered as the query says', async () => {
 })
 
 test('what a filter cannot mean is a usage error that says what was meant', async () => {
-  for (const query of ['state=', 'state=claimed,', 'kind=a&kind=b', 'plumbing=maybe', 'name=*a*b*c*d*e*']) {
+  for (const query of ['state=', 'state=claimed,', 'kind=a&kind=b', 'plumbing=maybe']) {
     isError(await daemon.ask('GET', `/v1/adapters?${query}`), 400, 'USAGE')
   }
   const state = await daemon.ask('GET', '/v1/adapters?state=claimed,claimmed')

@@ -161,6 +161,10 @@ test('a folder in which others could replace the socket is refused', async () =>
   assert.match(error.found!, '0777')
   if (process.geteuid!() !== 0) return
   chmodSync(unsafe, 0o755)
+  chownSync(unsafe, 0, 54_322)
+  chmodSync(unsafe, 0o775)
+  assert.match((await refused(join(unsafe, 's'))).found!, '0775')
+  chmodSync(unsafe, 0o755)
   chownSync(unsafe, 54_322, 54_322)
   assert.is((await refused(join(unsafe, 's'))).code, 'SOCKET_FOLDER_UNSAFE')
 })

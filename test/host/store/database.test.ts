@@ -76,4 +76,11 @@ test('a closed database can be opened again at once, and does nothing any more i
   second.close()
 })
 
+test('with `sync` a transaction waits until the disk has it, and only then', () => {
+  const level = () => database.get<{ synchronous: number }>('PRAGMA synchronous')!.synchronous
+  database.script('PRAGMA synchronous = NORMAL')
+  assert.is(database.transaction(level, { sync: true }), 2)
+  assert.is(database.transaction(level), 1)
+})
+
 test.run()

@@ -148,4 +148,23 @@ test('a new order and new connections take effect at once', () => {
   assert.is(rig.row('lab0').provider, 'x/a')
 })
 
+test('who is refused over and over does not fill the journal; what is not recorded is counted', async () => {
+  const links = Array.from({ length: 300 }, (_, number) => link(`lab${number}`))
+  const rig = new Rig().start(links, [{ id: 'x/a', offer: ({ adapter }) => mine(adapter.name) }])
+  const recorded = () => rig.events.filter(({ type }) => type === 'refused')
+  await rig.reply(rig.service.disconnectAll(who))
+  assert.is(recorded().length, 1)
+  assert.equal([recorded()[0]!.count, (recorded()[0]!.connections as string[]).length], [300, 100])
+  for (let times = 0; times < 500; times++) {
+    await rig.reply(rig.service.disconnect('lab7', who)).catch(() => {})
+  }
+  assert.is(recorded().length, 64)
+  rig.clock.run(1_000)
+  await rig.reply(rig.service.disconnect('lab7', who)).catch(() => {})
+  assert.is(recorded().length, 65)
+  assert.is(recorded().at(-1)!.unrecorded, 437)
+  await rig.reply(rig.service.disconnect('lab7', { ...who, uid: 7 })).catch(() => {})
+  assert.is(recorded().length, 66, 'somebody else has an allowance of his own')
+})
+
 test.run()

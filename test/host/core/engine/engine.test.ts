@@ -59,7 +59,7 @@ test('what only leads to questions is stored with their answers, or soon, or whe
   silent.link(link('lab2'))
   assert.is(silent.row('lab2').state, 'offered')
   assert.is(silent.events.at(-1)!.name, 'lab2', 'what is shown has been announced')
-  silent.link(link('lab3'))
+  silent.engine.submit({ type: 'link', link: link('lab3') })
   silent.engine.stop()
   assert.ok(silent.store.load().adapters.some(({ name }) => name === 'lab3'))
 })
@@ -75,6 +75,45 @@ test('what waited to be stored and cannot be is stored later', () => {
   rig.clock.run(10_000)
   const about = rig.events.filter(({ name }) => name === 'lab0').map(({ type }) => type)
   assert.equal([about[0], about.includes('claimed')], ['adapter-appeared', true])
+})
+
+test('however many events one turn leads to, all are stored and announced', () => {
+  const links = Array.from({ length: 3_000 }, (_, number) => link(`lab${number}`))
+  const rig = new Rig().start(links, [{ id: 'x/a', offer: ({ adapter }) => mine(adapter.name) }])
+  const count = (type: string) => rig.types().filter((one) => one === type).length
+  assert.equal([count('adapter-appeared'), count('claimed')], [3_000, 3_000])
+  assert.is(rig.rounds('lab2999').length, 1)
+  rig.engine.submit({ type: 'snapshot', reason: 'overflow', links: [] })
+  rig.clock.run()
+  assert.equal([count('adapter-removed'), count('claim-ended')], [3_000, 3_000])
+  assert.is(rig.store.load().revision, rig.events.length)
+})
+
+test('what a provider was shown before a kill does not mean something else after it', () => {
+  const store = new MemoryStore()
+  const rig = new Rig({ store }).start([], [{ id: 'x/a', offer: () => null }])
+  rig.engine.submit({ type: 'link', link: link('lab0', { index: 9 }) })
+  rig.clock.run()
+  assert.not.ok(
+    store.load().adapters.some(({ name }) => name === 'lab0'),
+    'it is asked, and not stored yet',
+  )
+  const shown = rig.asked.at(-1)!
+  const again = new Rig({ store }).start([link('other', { index: 9 })], [{ id: 'x/a', offer: () => null }])
+  const other = again.asked.at(-1)!
+  assert.is.not(other.adapter.id, shown.adapter.id)
+  assert.ok(other.fence > shown.fence, `${other.fence} after ${shown.fence}`)
+})
+
+test('a disk that fails before the plugins are known makes no orphans', () => {
+  const lab0 = link('lab0')
+  const before = new Rig().start([lab0], [{ id: 'x/a', offer: () => mine('lab') }])
+  const rig = new Rig({ store: before.store })
+  rig.store.failure = full
+  rig.engine.submit({ type: 'snapshot', reason: 'start', links: [lab0] })
+  rig.clock.run()
+  assert.is(rig.service.status().health, 'degraded')
+  assert.equal([rig.row('lab0').state, rig.row('lab0').provisional], ['claimed', true])
 })
 
 test('a storm is handled in turns of a bounded size, in its order, and a stop handles all of it', () => {

@@ -144,7 +144,7 @@ test('provider ids are unique, and match rules are globs', async () => {
     await fieldsOf(contributing({ id: 'a', match: [{ name: 'e[a-z]?*' }, { name: 'e[!0-9]' }] })),
     [],
   )
-  for (const name of ['e[', 'e[]', 'e[z-a]', '*a*a*a*a*a']) {
+  for (const name of ['e[', 'e[]', 'e[z-a]']) {
     assert.equal(await fieldsOf(contributing({ id: 'a', match: [{ name }] })), [
       'contributes.providers[0].match[0].name',
     ])
