@@ -4,18 +4,29 @@ import { Connections } from './configuration/connections.js'
 import type { Judge } from './judge.js'
 import type { LeaseWatch } from './lease-watch.js'
 
-/** Some clients record a lease just after they have set its address; so soon it is looked for again, in milliseconds. */
-const recordDelay = 100
+/** Some clients record a lease only after they have set its address: when it is looked for again, in milliseconds. */
+const recordDelays = [100, 900, 3_000]
 /** The same while the adapter is held and protected; the host asks no sooner. */
 const heldRecordDelay = 1_000
+
+/** So many adapters without a record are remembered. */
+const unrecordedLimit = 1_000
+
+interface HeldClaim {
+  connection: string
+  adapter: string
+  /** Whether its address had no valid record when it was last looked at. */
+  unrecorded: boolean
+}
 
 /** Claims adapters for the configured connections of type `ethernet`. */
 export class EthernetProvider implements Provider {
   readonly #context: PluginContext
   readonly #judge: Judge
   readonly #watch: LeaseWatch
-  /** The fences of claims, and whether a claim's address had no valid record when it was last looked at. */
-  readonly #held = new Map<number, { unrecorded: boolean }>()
+  readonly #held = new Map<number, HeldClaim>()
+  /** Adapters whose address has no record yet, by id, and how often that was seen. */
+  readonly #unrecorded = new Map<string, number>()
   #configured: ReturnType<PluginContext['connections']['configured']> | null = null
   #connections = new Connections([])
 
@@ -27,7 +38,7 @@ export class EthernetProvider implements Provider {
 
   claimConnection({ adapter, fence }: Offer): Answer | Promise<Answer> {
     const connections = this.#current()
-    const candidates = connections.for(adapter)
+    const candidates = connections.for(adapter).filter(({ name }) => !this.#isHeldElsewhere(name, adapter))
     const faults = connections.faultyFor(adapter).map(({ name, faults }) => `${name}: ${faults.join('; ')}`)
     if (candidates.length > 0) return this.#claim(adapter, fence, candidates, faults)
     return no(['no configured ethernet connection is for this adapter', ...faults])
@@ -50,7 +61,7 @@ export class EthernetProvider implements Provider {
       return { result: 'SUCCESS', connection: name, evidence: verdict.evidence }
     }
     if (verdict.is === 'unrecorded' && !this.#held.get(fence)?.unrecorded) {
-      this.#held.set(fence, { unrecorded: true })
+      this.#held.set(fence, { connection: name, adapter: adapter.id, unrecorded: true })
       return { result: 'PENDING', retryAfterMs: heldRecordDelay, reason: verdict.reason }
     }
     return this.#drop(fence, verdict.reason)
@@ -79,11 +90,33 @@ export class EthernetProvider implements Provider {
       reasons.push(`${connection.name}: ${verdict.reason}`)
     }
     const answer = no([...reasons, ...faults])
-    return isUnrecorded ? { ...answer, result: 'PENDING', retryAfterMs: recordDelay } : answer
+    const retryAfterMs = isUnrecorded ? this.#nextDelay(adapter) : undefined
+    return retryAfterMs === undefined ? answer : { ...answer, result: 'PENDING', retryAfterMs }
+  }
+
+  /** How long to wait before the record is looked for again; `undefined` when that was often enough. */
+  #nextDelay({ id }: Adapter): number | undefined {
+    const seen = this.#unrecorded.get(id) ?? 0
+    this.#unrecorded.delete(id)
+    if (seen < recordDelays.length) this.#unrecorded.set(id, seen + 1)
+    // An adapter that is gone is never asked about again.
+    if (this.#unrecorded.size > unrecordedLimit) {
+      this.#unrecorded.delete(this.#unrecorded.keys().next().value!)
+    }
+    return recordDelays[seen]
+  }
+
+  /** Of equal connections for equal adapters, each adapter is to have its own. */
+  #isHeldElsewhere(connection: string, { id }: Adapter): boolean {
+    for (const held of this.#held.values()) {
+      if (held.connection === connection && held.adapter !== id) return true
+    }
+    return false
   }
 
   #hold(adapter: Adapter, connection: EthernetConnection, fence: number, until: number): void {
-    this.#held.set(fence, { unrecorded: false })
+    this.#unrecorded.delete(adapter.id)
+    this.#held.set(fence, { connection: connection.name, adapter: adapter.id, unrecorded: false })
     this.#watch.watch(fence, until, async () => {
       const verdict = await this.#judge.judge(adapter, connection)
       if (!this.#held.has(fence)) return

@@ -11,6 +11,7 @@ const dhclientFile = /^dhclient.*\.leases?$/
 const dhcpcdFolders = ['/var/lib/dhcpcd', '/var/db/dhcpcd']
 const dhcpcdFile = /\.lease$/
 const networkdFolder = '/run/systemd/netif/leases'
+const networkdFile = /^\d+$/
 const networkManagerFolder = '/run/NetworkManager/devices'
 
 export interface FoundLeases {
@@ -58,8 +59,11 @@ async function ofDhcpcd(files: SystemFiles, folder: string, deny: Deny): Promise
 async function ofNetworkd(files: SystemFiles, { index }: Adapter, deny: Deny): Promise<Lease[]> {
   const content = await files.read(`${networkdFolder}/${index}`, deny)
   if (!content) return []
-  // It writes a draft beside the file even when the lease then turns out to be the same.
-  const written = Math.max(content.modified, await files.modified(networkdFolder))
+  // It writes a draft beside the file even when the lease then turns out to be the same; but with several links
+  // nobody can tell whose draft it was.
+  const links = await files.names(networkdFolder, networkdFile, deny)
+  const drafted = links.length === 1 ? await files.modified(networkdFolder) : 0
+  const written = Math.max(content.modified, drafted)
   return [readNetworkd(content.bytes.toString('latin1'), written) ?? []].flat()
 }
 

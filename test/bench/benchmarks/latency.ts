@@ -75,7 +75,11 @@ function tell(report: Report, { way }: Way, ours: Series, peer: Series | undefin
       value: quantile(ours.latencies, share),
       unit: 'ms',
       budget,
-      ...(peer && { beside: { name: 'NetworkManager', value: quantile(peer.latencies, share) } }),
+      // Of what was missed altogether, the row of the missed ones tells.
+      ...(peer &&
+        peer.latencies.length > 0 && {
+          beside: { name: 'NetworkManager', value: quantile(peer.latencies, share) },
+        }),
     })
   }
   const total = ({ latencies, missed }: Series) => `of ${latencies.length + missed}` as const

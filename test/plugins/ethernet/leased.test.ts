@@ -147,4 +147,35 @@ test('records that claimd may not read are named', async () => {
   }
 })
 
+test('a record is awaited for four seconds, and anew the next time', async () => {
+  rig = new Rig(roaming)
+  const delays: unknown[] = []
+  for (let times = 0; times < 5; times++) {
+    const answer = await rig.offer(leased)
+    delays.push(answer.result === 'PENDING' ? answer.retryAfterMs : answer.result)
+  }
+  assert.equal(delays, [100, 900, 3_000, 'INVALID_CONNECTION', 100])
+})
+
+test('equal connections for equal adapters: each adapter has its own', async () => {
+  rig = new Rig(
+    connection('wired-a', { match: { name: '*' }, method: 'dhcp' }),
+    connection('wired-b', { match: { name: '*' }, method: 'dhcp' }),
+  )
+  rig.write(leases, dhclientLeases)
+  rig.write('/var/lib/dhcp/dhclient.b0.leases', dhclientLeases.replaceAll('a0', 'b0'))
+  const other = { ...leased, id: '8.8', name: 'b0' }
+  assert.match(line(await rig.offer(leased)), 'SUCCESS | wired-a')
+  assert.match(line(await rig.offer(leased)), 'SUCCESS | wired-a', 'it is its own')
+  assert.match(line(await rig.offer(other)), 'SUCCESS | wired-b')
+})
+
+test('a lease of networkd does not hold longer because another link has got one', async () => {
+  rig = new Rig(connection('roaming', { match: { name: '*' }, method: 'dhcp' }))
+  const own = { addresses: ['10.52.0.16/24'] }
+  rig.write('/run/systemd/netif/leases/7', networkdLease, rig.now - 3_600_000)
+  rig.write('/run/systemd/netif/leases/9', networkdLease)
+  assert.match(line(await rig.offer(own)), /^PENDING .* expired/)
+})
+
 test.run()
