@@ -37,6 +37,22 @@ export function deviceFacts(
 }
 
 /**
+ * Asks for the driver of virtual links once a kind, since all of a kind have the same. The kernel answers only
+ * when nobody is changing links: in a storm of new ones, asking for each would hold up everything else.
+ */
+export function oncePerKind(factsOf: (link: LinkMessage) => DeviceFacts): (link: LinkMessage) => DeviceFacts {
+  const known = new Map<string, DeviceFacts>()
+  return (link) => {
+    const { infoKind, bus, device } = link
+    // Some kinds, such as `can`, are also those of devices, and these have drivers of their own.
+    if (infoKind === null || bus !== null || device !== null) return factsOf(link)
+    const facts = known.get(infoKind) ?? factsOf(link)
+    if (facts.driver !== null) known.set(infoKind, facts)
+    return facts
+  }
+}
+
+/**
  * Asks something that takes the name of a link. The name in a message may be out of date, since whoever
  * manages devices renames what has just appeared, and between two questions names can be swapped: so the index
  * is turned into a name before and after, until both agree.

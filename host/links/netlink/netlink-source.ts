@@ -4,7 +4,7 @@ import { claimdError } from '../../core/errors.js'
 import { Udev, type UdevOptions } from '../udev/udev.js'
 import { whereWeAre } from '../where.js'
 import * as c from './constants.js'
-import { deviceFacts } from './device-facts.js'
+import { deviceFacts, oncePerKind } from './device-facts.js'
 import { Dumper } from './dump.js'
 import { LinkTable } from './link-table.js'
 import { NetlinkSocket } from './netlink-socket.js'
@@ -96,7 +96,10 @@ export class NetlinkSource implements LinkSource {
     this.#closers.push(() => closeSync(device))
     const udev = new Udev(this.#udevOptions, (index) => this.#udevSays(index))
     this.#closers.push(() => udev.close())
-    this.#table = new LinkTable((link) => deviceFacts(system, device, link), udev)
+    this.#table = new LinkTable(
+      oncePerKind((link) => deviceFacts(system, device, link)),
+      udev,
+    )
     const waiter = new Waiter(system, this.#events.descriptor, () => this.#turn())
     this.#closers.push(() => waiter.close())
   }

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { ETHTOOL_GDRVINFO, SIOCETHTOOL, SIOCGIFNAME } from '../../../../host/links/netlink/constants.js'
-import { deviceFacts } from '../../../../host/links/netlink/device-facts.js'
+import { deviceFacts, oncePerKind } from '../../../../host/links/netlink/device-facts.js'
 import type { LinkMessage } from '../../../../host/links/netlink/link-message.js'
 import type { SystemCalls } from '../../../../host/links/netlink/system-calls.js'
 import { suite } from '../../../harness.js'
@@ -47,6 +47,20 @@ test('a link that has gone, or has no driver, has none', () => {
   assert.is(deviceFacts(kernel([null], {}), 3, link).driver, null)
   assert.is(deviceFacts(kernel(['eth0', null], { eth0: 'e1000e' }), 3, link).driver, null)
   assert.is(deviceFacts(kernel(['eth0'], {}), 3, link).driver, null)
+})
+
+test('virtual links of one kind are asked about once, as soon as one answers; devices each', () => {
+  const asked: number[] = []
+  const answers: (string | null)[] = [null, 'veth', 'mcan', 'vcan', 'e1000e']
+  const factsOf = oncePerKind((link) => {
+    asked.push(link.index)
+    return { driver: answers.shift() ?? null, vendor: null, product: null, wifi: false }
+  })
+  const of = (index: number, infoKind: string | null, device: string | null = null) =>
+    factsOf({ ...link, index, infoKind, bus: device && 'spi', device }).driver
+  assert.equal([of(1, 'veth'), of(2, 'veth'), of(3, 'veth')], [null, 'veth', 'veth'])
+  assert.equal([of(4, 'can', 'spi0'), of(5, 'can'), of(6, null)], ['mcan', 'vcan', 'e1000e'])
+  assert.equal(asked, [1, 2, 4, 5, 6])
 })
 
 test.run()
