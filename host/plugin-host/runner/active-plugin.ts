@@ -1,7 +1,7 @@
 import type { ConfiguredConnection, Disposable, PluginContext, PluginModule, Provider } from '@claimd/sdk'
 import { type ActivateParams, pluginMethods } from '@claimd/sdk/wire'
 
-/** Sends a notification to the host. */
+/** Sends a notification to the host. @throws TypeError when it cannot be written as JSON */
 export type Notify = (method: string, params: object) => void
 
 /** A plugin that is loaded: its context, and what it has registered. */

@@ -93,7 +93,12 @@ export class CallRunner {
     if (this.#results.length === 0) return
     const results = this.#results
     this.#results = []
-    this.#notify(pluginMethods.results, { results: sendable(results) })
+    try {
+      this.#notify(pluginMethods.results, { results })
+    } catch {
+      // An answer that cannot be written as JSON costs itself, not the others of its list.
+      this.#notify(pluginMethods.results, { results: results.map(sendable) })
+    }
   }
 }
 
@@ -126,19 +131,11 @@ async function verifyByClaiming(provider: Provider, offer: Offer): Promise<Answe
   return { result: 'INVALID_CONNECTION', reason: `it now answers with the connection ${answer.connection}` }
 }
 
-/** An answer that cannot be written as JSON costs itself, not the others of its list. */
-function sendable(results: CallResult[]): CallResult[] {
-  if (isSendable(results)) return results
-  return results.map((result) =>
-    isSendable(result) ? result : { id: result.id, error: 'answered with what cannot be sent' },
-  )
-}
-
-function isSendable(value: unknown): boolean {
+function sendable(result: CallResult): CallResult {
   try {
-    JSON.stringify(value)
-    return true
+    JSON.stringify(result)
+    return result
   } catch {
-    return false
+    return { id: result.id, error: 'answered with what cannot be sent' }
   }
 }

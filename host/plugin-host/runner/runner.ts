@@ -24,7 +24,7 @@ const connection = createMessageConnection(
   new LineReader(socket, { limit: Number.POSITIVE_INFINITY, admit: (document) => !taken(document) }),
   writer,
 )
-const notify: Notify = (method, params) => void connection.sendNotification(method, params).catch(() => {})
+const notify: Notify = (method, params) => void writer.write({ jsonrpc: '2.0', method, params } as Message)
 
 /** The folder of a file, as stack traces write it. */
 const folderUrl = (file: string) => new URL('.', pathToFileURL(file)).href
