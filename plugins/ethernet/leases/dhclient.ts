@@ -2,8 +2,8 @@ import { isIPv4 } from 'node:net'
 import { maskLength } from '../ip-address.js'
 import type { Lease } from './lease.js'
 
-/** The parts of the language: a quoted text, a comment, a sign, a word, and a quote that is never closed. */
-const tokens = /"(?:[^"\\\n]|\\.)*"|#[^\n]*|[{};]|[^\s{};"#]+|"/g
+/** The parts of the language: a quoted text, a comment, a sign, a word, and a line with a quote that is never closed. */
+const tokens = /"(?:[^"\\\n]|\\.)*"|#[^\n]*|[{};]|[^\s{};"#]+|"[^\n]*/g
 
 /**
  * Reads the leases file of ISC dhclient (dhclient.leases(5)). The client appends to it, so the last lease of a

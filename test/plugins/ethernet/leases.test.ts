@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { suite } from '../../harness.js'
@@ -9,7 +10,7 @@ import {
   networkManagerDevice,
   networkManagerInternalLease,
 } from './captured.js'
-import { readDhclient, readDhcpcd, readNetworkd, readNetworkManager } from './compiled.js'
+import { LeaseWatch, readDhclient, readDhcpcd, readNetworkd, readNetworkManager } from './compiled.js'
 
 const test = suite('plugins/ethernet/leases')
 
@@ -149,6 +150,21 @@ test('a large record is read in a moment', () => {
   const before = performance.now()
   for (const text of hostile) readDhclient(text, true)
   assert.ok(performance.now() - before < 2_000)
+})
+
+test('dhclient: quotes without end cost no more than what they stand in', () => {
+  const began = performance.now()
+  readDhclient(`"${'\\"'.repeat(32_000)}`, false)
+  assert.ok(performance.now() - began < 1_000)
+})
+
+test('a lease of months is watched, and not taken for one that has expired', async () => {
+  const watch = new LeaseWatch(() => 0)
+  let expired = 0
+  watch.watch(1, 100 * 24 * 3_600_000, () => expired++)
+  await setTimeout(50)
+  watch.dispose()
+  assert.is(expired, 0)
 })
 
 test.run()
