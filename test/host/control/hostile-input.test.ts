@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import * as assert from 'uvu/assert'
 import { suite } from '../../harness.js'
-import { Daemon } from './daemon.js'
+import { Daemon, until } from './daemon.js'
 
 const test = suite('control/hostile-input')
 let daemon: Daemon
@@ -98,15 +98,15 @@ test('a flood of connections beyond the limit is cut, and then it answers again'
 })
 
 test('who leaves his half of a refused connection open does not keep it', async () => {
+  const pipes = () => process.getActiveResourcesInfo().filter((kind) => kind === 'PipeWrap').length
+  const before = pipes()
   const connection = connect({ path: daemon.socket, allowHalfOpen: true })
   connection.write('no HTTP at all\r\n\r\n')
   connection.resume()
   await once(connection, 'end')
-  const failed = once(connection, 'error')
-  const again = setInterval(() => connection.write('x'), 5)
-  const [error] = await failed
-  clearInterval(again)
-  assert.is((error as NodeJS.ErrnoException).code, 'EPIPE')
+  // The client's own end does not count: nothing is read from it any more.
+  await until(() => pipes() <= before)
+  connection.destroy()
 })
 
 test('a second request before the answer to the first ends the connection', async () => {
