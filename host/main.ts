@@ -41,6 +41,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const store = openStore(options.state)
     closing.add(() => store.close())
     root.register(tokens.store, { useValue: store })
+    root.register(tokens.records, { useValue: store.records })
     registerParts(root)
     const daemon = root.resolve(RunningDaemon)
     await daemon.start()

@@ -9,7 +9,7 @@ import type {
   WatchConfiguration,
 } from '../core/engine/parts.js'
 import type { Service } from '../core/engine/service.js'
-import type { Store } from '../core/engine/store-port.js'
+import type { Records, Store } from '../core/engine/store-port.js'
 import type { ClosingSteps } from './closing-steps.js'
 
 function token<T>(name: string): InjectionToken<T> {
@@ -24,6 +24,7 @@ export const tokens = {
   watchConfiguration: token<WatchConfiguration>('watchConfiguration'),
   closing: token<ClosingSteps>('closing'),
   store: token<Store>('store'),
+  records: token<Records>('records'),
   links: token<LinkSource>('links'),
   plugins: token<PluginsPart>('plugins'),
   engine: token<Engine>('engine'),

@@ -42,6 +42,10 @@ const migrations: (string | ((database: Database) => void))[] = [
   UPDATE journal SET running = 0;
   ALTER TABLE state ADD COLUMN running INTEGER NOT NULL DEFAULT 0;`,
   migrateSums,
+  // What the other parts keep: `id` is a kind and a key.
+  `CREATE TABLE records (
+    id TEXT PRIMARY KEY, data TEXT NOT NULL, sum INTEGER NOT NULL DEFAULT 0
+  ) STRICT;`,
 ]
 
 /** The format that this version writes, and the newest that it reads. It is the file's `user_version`. */

@@ -1,5 +1,5 @@
 import type { EventDocument, Round } from '@claimd/sdk'
-import type { Batch, Store, StoredState } from '../core/engine/store-port.js'
+import type { Batch, Records, Store, StoredState } from '../core/engine/store-port.js'
 import { Checkpoints } from './checkpoints.js'
 import { type Database, isSqliteError } from './database.js'
 import { FilePresence } from './file-presence.js'
@@ -67,6 +67,16 @@ export class SqliteStore implements Store {
     this.#checkpoints.committed(batch)
   }
 
+  readonly records: Records = {
+    all: <Value>(kind: string) =>
+      this.#reading(() => this.#rows.read('records'))
+        .filter((record) => record.kind === kind)
+        .map(({ key, value }) => ({ key, value: value as Value })),
+    put: (kind, key, value) =>
+      this.#writeRecord((rows) => this.#rows.put('records', recordId(kind, key), { kind, key, value }, rows)),
+    drop: (kind, key) => this.#writeRecord((rows) => this.#rows.drop('records', recordId(kind, key), rows)),
+  }
+
   oldestRevision(): number {
     return this.#reading(() => this.journal.oldest(this.#counters))
   }
@@ -91,6 +101,23 @@ export class SqliteStore implements Store {
       return work()
     } catch (error) {
       throw isSqliteError(error) ? unusable(this.file, error) : error
+    }
+  }
+
+  #writeRecord(change: (rows: number) => number): void {
+    const missing = this.#presence.missing()
+    if (missing !== null) throw removed(this.file, missing)
+    try {
+      this.#counters = this.database.transaction(
+        () => {
+          const after = { ...this.#counters, rows: change(this.#counters.rows) }
+          writeCounters(this.database, after)
+          return after
+        },
+        { sync: true },
+      )
+    } catch (error) {
+      throw isSqliteError(error) ? notWritten(this.file, error) : error
     }
   }
 
@@ -126,6 +153,10 @@ export class SqliteStore implements Store {
     }
     return rows
   }
+}
+
+function recordId(kind: string, key: string): string {
+  return `${kind} ${key}`
 }
 
 /** @throws RangeError when the events do not go on from the revision; revisions never go back */

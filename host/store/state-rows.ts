@@ -1,4 +1,10 @@
-import type { StoredAdapter, StoredClaim, StoredHolder, StoredRelease } from '../core/engine/store-port.js'
+import type {
+  StoredAdapter,
+  StoredClaim,
+  StoredHolder,
+  StoredRecord,
+  StoredRelease,
+} from '../core/engine/store-port.js'
 import type { Database } from './database.js'
 import { type Data, decode } from './rows.js'
 import { sumOf, withoutRow, withRow } from './sums.js'
@@ -8,9 +14,16 @@ interface Tables {
   claims: StoredClaim
   releases: StoredRelease
   holders: StoredHolder
+  records: StoredRecord
 }
 
-const keys = { adapters: 'id', claims: 'adapter', releases: 'adapter', holders: 'key' } as const
+const keys = {
+  adapters: 'id',
+  claims: 'adapter',
+  releases: 'adapter',
+  holders: 'key',
+  records: 'id',
+} as const
 
 /**
  * The rows that say what is so now. The sum of all rows, `rows`, is handed in and given back: what a transaction

@@ -29,7 +29,7 @@ export function sumOfAllRows(database: Database): number {
     'SELECT CAST(sql AS BLOB) AS sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name',
   )
   let all = sumOf('schema', Buffer.concat(definitions.map(({ sql }) => sql)))
-  for (const table of ['adapters', 'claims', 'releases', 'holders', 'journal']) {
+  for (const table of ['adapters', 'claims', 'releases', 'holders', 'records', 'journal']) {
     const { sum } = database.get<{ sum: number }>(`SELECT ifnull(sum(sum), 0) AS sum FROM ${table}`)!
     all = withRow(all, sum % 2 ** 32)
   }

@@ -47,6 +47,23 @@ export interface StoredHolder {
   provider: string
 }
 
+/** What a part beside the core keeps, such as an operator's trust in a plugin. */
+export interface StoredRecord {
+  kind: string
+  /** Unique within the kind. */
+  key: string
+  value: unknown
+}
+
+/** Keeps documents for the parts beside the core. What was put is on the disk when the call returns. */
+export interface Records {
+  /** Oldest first. */
+  all<Value>(kind: string): { key: string; value: Value }[]
+  /** @throws a `ClaimdError`, code `STORE_DEGRADED`, when it could not be written */
+  put(kind: string, key: string, value: unknown): void
+  drop(kind: string, key: string): void
+}
+
 export interface StoredState {
   /** The last revision of the journal; 0 in a new database. */
   revision: number
