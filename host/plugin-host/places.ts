@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+
+/** Where the plugin host keeps things, below the state folder. */
+export class Places {
+  /** Private copies, read-only: of the runner, and of plugins under their names and the hashes of their content. */
+  readonly stage: string
+  /** What plugins write: a folder each. */
+  readonly data: string
+  readonly logs: string
+  /** Plugins that were installed. */
+  readonly installed: string
+
+  constructor(state: string) {
+    this.stage = join(state, 'stage')
+    this.data = join(state, 'data')
+    this.logs = join(state, 'logs')
+    this.installed = join(state, 'plugins')
+  }
+
+  /** The copies of one plugin, a folder each, named by its hash. */
+  stagedPlugin(name: string): string {
+    return join(this.stage, 'plugins', slug(name))
+  }
+
+  dataOf(name: string): string {
+    return join(this.data, slug(name))
+  }
+
+  logOf(name: string): string {
+    return join(this.logs, `${slug(name)}.log`)
+  }
+}
+
+/** A plugin's name as one name of a file: no npm name has a `+`. */
+export function slug(name: string): string {
+  return name.replace('/', '+')
+}
