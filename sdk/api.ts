@@ -175,17 +175,21 @@ export interface ExplainDocument {
 /**
  * The state of a plugin's process.
  *
- * `rejected`: its manifest is faulty. `disabled`: by the operator. `idle`: not started, because nothing
- * needed it. `backing-off`: it failed and is started again later. `stuck`: it does not acknowledge.
+ * `rejected`: its manifest is faulty. `disabled`: by the operator. `untrusted`: it asks for permissions that
+ * nobody has granted. `idle`: not started, because nothing needed it. `backing-off`: it failed and is started
+ * again later. `stuck`: it does not acknowledge. `quarantined`: this build failed too often and is not started
+ * any more.
  */
 export type PluginState =
   | 'rejected'
   | 'disabled'
+  | 'untrusted'
   | 'idle'
   | 'starting'
   | 'running'
   | 'stuck'
   | 'backing-off'
+  | 'quarantined'
   | 'stopping'
 
 export interface ProviderRow {
@@ -222,6 +226,8 @@ export interface Fault {
 export interface PluginRow {
   name: string
   version: string | null
+  /** The hash of the folder's content, 64 hexadecimal digits; `null` while that could not be read. */
+  build: string | null
   folder: string
   bundled: boolean
   state: PluginState
@@ -229,12 +235,97 @@ export interface PluginRow {
   pid: number | null
   restarts: number
   providers: string[]
+  /** The walls that would have to stand around its process and do not, by name; see {@link PluginDetail.walls}. */
+  wallsMissing: string[]
   faults: Fault[]
 }
 
 export interface PluginsDocument {
   revision: number
   plugins: PluginRow[]
+}
+
+/** One version of a plugin that the host keeps a copy of. */
+export interface PluginVersionRow {
+  version: string
+  /** The hash of its content, 64 hexadecimal digits. */
+  build: string
+  /** The private copy that it runs from; `null` when there is none. */
+  staged: string | null
+  pid: number | null
+}
+
+/** Something that a process is kept from, and whether it is on this machine. */
+export interface PluginWall {
+  /** What it keeps the plugin from, in a few words. */
+  wall: string
+  stands: boolean
+  /** By what it stands; where it does not: why, and what is not stopped for that. */
+  because: string
+}
+
+/** An operator's grant of permissions. */
+export interface PluginTrustRow {
+  /** The build that was looked at. */
+  build: string
+  who: string
+  at: string
+}
+
+/** Everything about one plugin. */
+export interface PluginDetail extends PluginRow {
+  /** The version that answers, or would if there were a question. */
+  active: PluginVersionRow | null
+  /** A new version that is being tried beside the active one. */
+  candidate: PluginVersionRow | null
+  /** The version that the host goes back to when a new one fails. */
+  lastGood: PluginVersionRow | null
+  permissions: {
+    /** What it asks for, a sentence each; empty when it needs no trust. */
+    asked: string[]
+    /** What it may, a sentence each. */
+    granted: string[]
+    /** What it asks for and was not granted. While there is any, this version is not started. */
+    missing: string[]
+    /** Who granted it; `null` when nobody has, or nobody had to. */
+    trust: PluginTrustRow | null
+  }
+  /** The walls around its process, or around that which would run now. */
+  walls: PluginWall[]
+  /** The memory of its process, in bytes; `null` when it does not run. */
+  memory: number | null
+  /** The user that it runs as; `null` when that is the daemon's own. */
+  user: { uid: number; gid: number } | null
+  /** The folder that it may write to. */
+  data: string
+  /** The file of its log. */
+  log: string
+  /** What it tried outside of what was granted since the daemon started, oldest first; the last twenty. */
+  refusals: { at: string; message: string }[]
+}
+
+export interface PluginDocument extends PluginDetail {
+  /** The journal's revision that this document shows. */
+  revision: number
+}
+
+/** The end of a plugin's log, or what came after a place in it. */
+export interface PluginLogDocument {
+  plugin: string
+  /** The file. */
+  log: string
+  /** Oldest first, as they are in the file. */
+  lines: string[]
+  /** Where to go on: what is asked for with `since` comes after these lines. */
+  next: string
+}
+
+/** The answer to an operator's decision about a plugin; it is on the disk by then. */
+export interface PluginDecisionDocument {
+  result: 'SUCCESS'
+  plugin: string
+  /** What comes of it, in words. */
+  message: string
 }
 
 export interface StatusDocument {

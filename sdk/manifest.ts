@@ -3,6 +3,11 @@
  * checks it by. They are two, so that the types can explain themselves; a test keeps them the same.
  */
 import type { Band } from './api.js'
+import type { Permissions } from './permissions.js'
+import { permissionsSchema } from './permissions.schema.js'
+
+export type * from './permissions.js'
+export { dbusRuleSchema, execRuleSchema, permissionsSchema } from './permissions.schema.js'
 
 /**
  * A rule that an adapter must fit. All its keys must hold; `{}` fits every adapter. Each value is a glob for
@@ -75,13 +80,8 @@ export interface Manifest {
     providers?: ProviderContribution[]
     syncHandlers?: unknown[]
   }
-  permissions?: {
-    links?: Record<string, unknown>
-    exec?: unknown[]
-    dbus?: unknown[]
-    read?: string[]
-    network?: boolean
-  }
+  /** What it asks for beside acting on the adapters that it holds. Default: nothing. */
+  permissions?: Permissions
 }
 
 export const matchRuleSchema = {
@@ -189,17 +189,7 @@ export const manifestSchema = {
       },
       additionalProperties: false,
     },
-    permissions: {
-      type: 'object',
-      properties: {
-        links: { type: 'object', additionalProperties: true },
-        exec: { type: 'array', items: {} },
-        dbus: { type: 'array', items: {} },
-        read: { type: 'array', items: { type: 'string' } },
-        network: { type: 'boolean' },
-      },
-      additionalProperties: false,
-    },
+    permissions: permissionsSchema,
   },
   required: ['name', 'version', 'main', 'engines', 'contributes'],
 } as const

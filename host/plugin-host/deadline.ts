@@ -3,12 +3,16 @@ const heldUpMs = 100
 
 /**
  * Calls back after `ms`. When the host itself was held up (its loop was blocked, the machine was asleep),
- * what the plugin sent meanwhile is still unread: then the plugin gets a little longer.
+ * what the plugin sent meanwhile is still unread: then the plugin gets a little longer. While somebody debugs the
+ * plugin, no time passes for it.
  */
 export class Deadline {
   #timer: NodeJS.Timeout
 
-  constructor(ms: number, passed: () => void) {
+  readonly #isSuspended: () => boolean
+
+  constructor(ms: number, passed: () => void, isSuspended: () => boolean = () => false) {
+    this.#isSuspended = isSuspended
     this.#timer = this.#start(ms, passed)
   }
 
@@ -19,7 +23,8 @@ export class Deadline {
   #start(ms: number, passed: () => void): NodeJS.Timeout {
     const due = performance.now() + ms
     return setTimeout(() => {
-      if (performance.now() - due > heldUpMs) this.#timer = this.#start(heldUpMs, passed)
+      if (this.#isSuspended()) this.#timer = this.#start(ms, passed)
+      else if (performance.now() - due > heldUpMs) this.#timer = this.#start(heldUpMs, passed)
       else passed()
     }, ms)
   }

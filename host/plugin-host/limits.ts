@@ -7,6 +7,10 @@ export interface Deadlines {
   deactivateMs: number
   /** From sending a list, or a ping, to its acknowledgement; longer means that the plugin's loop is stuck. */
   acknowledgeMs: number
+  /** How long a version that has just taken over is watched before it counts as good. */
+  probationMs: number
+  /** How long a folder must be gone before its plugin ends: a build or a checkout removes it for a moment. */
+  removalMs: number
 }
 
 export const defaultDeadlines: Deadlines = {
@@ -15,6 +19,8 @@ export const defaultDeadlines: Deadlines = {
   activateMs: 10_000,
   deactivateMs: 5000,
   acknowledgeMs: 3000,
+  probationMs: 10_000,
+  removalMs: 2000,
 }
 
 /** Questions that one plugin is asked at the same time; the rest wait in the host. */
@@ -47,6 +53,14 @@ export const heapLimitMb = 128
 export const nurseryMb = 2
 /** Waiting after a failure: the first time, at most, and how long a process must live to start over. */
 export const backoffTimes = { firstMs: 1000, maxMs: 60_000, stableMs: 60_000, jitter: 0.2 }
+/** So many failures of a build within the window, in milliseconds, and it is quarantined. */
+export const crashBudget = { crashes: 3, windowMs: 5 * 60_000 }
+/** So many quarantined builds of a plugin are remembered, the newest ones. */
+export const quarantineLimit = 32
+/** How long a process that was started at the first sign of a change waits for its code, in milliseconds. */
+export const spareMs = 3000
+/** While a claim is made or changed as fast as a candidate verifies, it is given up after so many rounds. */
+export const trialRounds = 5
 /** A plugin that is told to deactivate shows within this many milliseconds that its loop turns. */
 export const stopAcknowledgeMs = 1000
 /** How long an ended plugin's pipes are read on, and a plugin that was told to end may take, in milliseconds. */

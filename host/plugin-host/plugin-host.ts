@@ -1,14 +1,23 @@
+import type { ChildProcess } from 'node:child_process'
 import { resolve } from 'node:path'
 import type { ConfiguredConnection, Fault, PluginRow, ProviderRow, Released } from '@claimd/sdk'
 import type { ProviderEvent, ProviderPort, Question } from '../core/claims/ports.js'
 import type { ProviderInfo } from '../core/claims/provider-info.js'
+import type { Records } from '../core/engine/store-port.js'
 import type { SearchFolder } from './discovery/candidates.js'
 import { Catalogue } from './discovery/catalogue.js'
 import type { AcceptedPlugin, FoundPlugin } from './discovery/found-plugin.js'
 import { Watcher } from './discovery/watcher.js'
 import { type Deadlines, defaultDeadlines } from './limits.js'
-import { Plugin } from './plugin.js'
+import { LogLines } from './log-lines.js'
+import { OperatorDecisions } from './operator-decisions.js'
+import { Plugin, type Refusal } from './plugin.js'
+import { launch } from './process/launch.js'
 import { unexpected } from './process/wire-checks.js'
+import { LastGood } from './reload/last-good.js'
+import type { HeldClaim } from './reload/trial.js'
+import { Quarantine } from './supervision/quarantine.js'
+import { volatileRecords } from './supervision/volatile-records.js'
 
 export interface PluginHostOptions {
   /** The search path: of plugins with one name, the first is taken. */
@@ -16,6 +25,12 @@ export interface PluginHostOptions {
   /** Compared with the `engines.claimd` of each plugin. */
   hostVersion: string
   deadlines?: Partial<Deadlines>
+  /** Where it keeps what lasts; default: in memory. */
+  records?: Records
+  /** What a plugin holds: a version that takes over has to recognise it. Default: nothing. */
+  held?(plugin: string): readonly HeldClaim[]
+  /** The configuration file, for messages. */
+  configuration?: string
 }
 
 /** For the journal. */
@@ -41,7 +56,11 @@ export class PluginHost implements ProviderPort {
   readonly #folders: readonly SearchFolder[]
   readonly #deadlines: Deadlines
   readonly #listener: PluginHostListener
+  readonly #held: (plugin: string) => readonly HeldClaim[]
   readonly #catalogue: Catalogue
+  readonly #decisions: OperatorDecisions
+  readonly #quarantine: Quarantine
+  readonly #lastGood: LastGood
   /** In the order of the search path. */
   #entries: Entry[] = []
   /** By full id. */
@@ -51,16 +70,26 @@ export class PluginHost implements ProviderPort {
   #problems: readonly string[] = []
   #scanning: Promise<void> | null = null
   #scanAgain = false
-  #disabled: ReadonlySet<string> = new Set()
+  #removal: NodeJS.Timeout | null = null
   #configured: readonly ConfiguredConnection[] = []
   #told = false
   #stopped = false
 
-  constructor({ folders, hostVersion, deadlines }: PluginHostOptions, listener: PluginHostListener) {
+  constructor(options: PluginHostOptions, listener: PluginHostListener) {
+    const { folders, hostVersion, deadlines, records = volatileRecords() } = options
     this.#folders = folders.map(({ path, bundled }) => ({ path: resolve(path), bundled }))
     this.#deadlines = { ...defaultDeadlines, ...deadlines }
     this.#listener = listener
+    this.#held = options.held ?? (() => [])
     this.#catalogue = new Catalogue(this.#folders, hostVersion)
+    this.#quarantine = new Quarantine(records)
+    this.#lastGood = new LastGood(records)
+    this.#decisions = new OperatorDecisions({
+      records,
+      configuration: options.configuration ?? 'the configuration file',
+      at: () => new Date().toISOString(),
+      note: (type, plugin, message, details) => this.#note(type, plugin, message, details),
+    })
   }
 
   /** Looks for plugins, and goes on looking. When it resolves, what there is was told. */
@@ -74,16 +103,16 @@ export class PluginHost implements ProviderPort {
     await this.#scanning
   }
 
-  /** By plugin name. Disabling ends the plugin's process. */
+  /** By plugin name, as the configuration has them. Disabling ends the plugin's process. */
   setDisabled(names: ReadonlySet<string>): void {
-    this.#disabled = new Set(names)
+    this.#decisions.setDisabledByFile(names)
     queueMicrotask(() => this.#applyDisabled())
   }
 
   /** All configured connections; each plugin is given those of its types. */
   setConnections(configured: readonly ConfiguredConnection[]): void {
     this.#configured = configured
-    for (const { plugin } of this.#entries) if (plugin) this.#configure(plugin)
+    for (const plugin of this.#plugins()) this.#configure(plugin)
   }
 
   ask(questions: readonly Question[]): void {
@@ -99,36 +128,39 @@ export class PluginHost implements ProviderPort {
   }
 
   cancel(ids: readonly number[]): void {
-    for (const { plugin } of this.#entries) plugin?.cancel(ids)
+    for (const plugin of this.#plugins()) plugin.cancel(ids)
   }
 
   released(provider: string, was: Released): void {
     const plugin = this.#byProvider.get(provider)
     if (!plugin) return
-    const localId = provider.slice(plugin.accepted.name.length + 1)
+    const localId = provider.slice(plugin.name.length + 1)
     plugin.released({ provider: localId, ...was })
   }
 
   pluginRows(): PluginRow[] {
     return this.#entries.map(({ found, plugin }) => {
-      const { name, version, folder, bundled, faults } = found
+      const { folder, bundled, faults } = found
       const running = plugin?.row ?? { state: 'rejected', because: firstOf(faults), restarts: 0, pid: null }
+      const { name, version, build, providers } = plugin?.current ?? { ...found, providers: [] }
       return {
         name,
         version,
+        build,
         folder,
         bundled,
         ...running,
-        providers: found.accepted?.providers.map(({ id }) => id) ?? [],
+        providers: providers.map(({ id }) => id),
+        wallsMissing: [],
         faults: [...faults],
       }
     })
   }
 
   providerRows(): ProviderRow[] {
-    return this.#accepted().flatMap((plugin) => {
+    return this.#plugins().flatMap((plugin) => {
       const { state, because, restarts } = plugin.row
-      return plugin.accepted.providers.map(({ id, plugin, version, label, band, priority }) => {
+      return plugin.current.providers.map(({ id, plugin, version, label, band, priority }) => {
         return { id, plugin, version, label, band, priority, state, because, restarts, holds: 0 }
       })
     })
@@ -137,10 +169,11 @@ export class PluginHost implements ProviderPort {
   /** Lets every plugin deactivate, within its deadline, and ends it. Nothing is left running then. */
   async stop(): Promise<void> {
     this.#stopped = true
+    if (this.#removal) clearTimeout(this.#removal)
     // A scan under way may still set up a watch; after it, nothing does.
     await this.#scanning
     await this.#watcher?.close()
-    for (const plugin of this.#accepted()) this.#retire(plugin, 'the host is stopping')
+    for (const plugin of this.#plugins()) this.#retire(plugin, 'the host is stopping')
     await Promise.all(this.#retiring)
   }
 
@@ -176,31 +209,66 @@ export class PluginHost implements ProviderPort {
   /** Makes what runs follow what was found. */
   #take(found: readonly FoundPlugin[]): void {
     const before = new Map(this.#entries.map((entry) => [entry.found.folder, entry]))
-    const retired: Plugin[] = []
+    const plugins = new Map(this.#plugins().map((plugin) => [plugin.name, plugin]))
     const changes: string[] = []
-    this.#entries = found.map((now) => {
+    const entries = found.map((now): Entry => {
       const entry = before.get(now.folder)
-      before.delete(now.folder)
-      if (entry && isSame(entry.found, now)) return entry
-      if (entry?.plugin) retired.push(entry.plugin)
-      changes.push(this.#announce(now, entry ? 'changed' : 'added'))
-      return { found: now, plugin: now.accepted && this.#make(now.accepted) }
+      const plugin = this.#pluginFor(now, entry, plugins)
+      if (!entry || !isSame(entry.found, now)) changes.push(this.#announce(now, entry ? 'changed' : 'added'))
+      return { found: now, plugin, missingSince: null }
     })
-    for (const { found, plugin } of before.values()) {
-      if (plugin) retired.push(plugin)
-      this.#note('plugin-removed', found.name, `${found.folder} is gone`, { folder: found.folder })
-      changes.push(`${found.name} was removed`)
-    }
+    entries.push(...this.#missing(entries))
+    const kept = new Set(entries.map(({ plugin }) => plugin))
+    const retired = this.#plugins().filter((plugin) => !kept.has(plugin))
+    for (const plugin of retired) changes.push(`${plugin.name} was removed`)
+    this.#entries = entries
     // The first time always: the core waits to hear that there is nobody, too.
-    if (changes.length === 0 && this.#told) return
-    this.#told = true
-    this.#byProvider = new Map(
-      this.#accepted().flatMap((plugin) => plugin.accepted.providers.map(({ id }) => [id, plugin] as const)),
-    )
-    this.#tell(changes.join('; '))
+    if (changes.length > 0 || !this.#told) this.#tell(changes.join('; '))
     // Only now: the core knows that they cannot be asked before it hears of their last answers.
-    for (const plugin of retired) this.#retire(plugin, 'the plugin was removed or changed')
-    for (const plugin of this.#accepted()) plugin.startIfWanted()
+    for (const plugin of retired) this.#retire(plugin, 'the plugin was removed')
+    for (const plugin of this.#plugins()) plugin.startIfWanted()
+  }
+
+  /** The plugin that a folder stands for, wherever it was before. @param plugins by name; what is taken is deleted */
+  #pluginFor(now: FoundPlugin, entry: Entry | undefined, plugins: Map<string, Plugin>): Plugin | null {
+    const known = plugins.get(now.name)
+    if (now.accepted) {
+      plugins.delete(now.name)
+      if (!known) return this.#make(now.accepted, now.bundled)
+      known.take(now.accepted, this.#watcher?.touchedAt(now.folder) ?? null)
+      return known
+    }
+    // What runs goes on while its manifest cannot be read, or is faulty; unless the folder is another plugin's now.
+    const stays = entry?.plugin ?? null
+    if (stays === null || plugins.get(stays.name) !== stays || (now.named && now.name !== stays.name))
+      return null
+    plugins.delete(stays.name)
+    stays.reject(firstOf(now.faults))
+    return stays
+  }
+
+  /** Plugins whose folder is gone, for no longer than it may be: a build or a checkout does that. */
+  #missing(entries: readonly Entry[]): Entry[] {
+    const now = performance.now()
+    const found = new Set(entries.map(({ found }) => found.folder))
+    const taken = new Set(entries.map(({ plugin }) => plugin))
+    const missing = this.#entries
+      .filter((entry) => !found.has(entry.found.folder) && entry.plugin && !taken.has(entry.plugin))
+      .map((entry) => ({ ...entry, missingSince: entry.missingSince ?? now }))
+    const { removalMs } = this.#deadlines
+    const [gone, away] = [
+      missing.filter(({ missingSince }) => now - missingSince >= removalMs),
+      missing.filter(({ missingSince }) => now - missingSince < removalMs),
+    ]
+    for (const { found } of gone)
+      this.#note('plugin-removed', found.name, `${found.folder} is gone`, { folder: found.folder })
+    if (away.length > 0 && this.#removal === null) {
+      this.#removal = setTimeout(() => {
+        this.#removal = null
+        this.#look()
+      }, removalMs + 1)
+    }
+    return away
   }
 
   #announce({ name, version, folder, build, accepted, faults }: FoundPlugin, what: 'added' | 'changed') {
@@ -210,35 +278,70 @@ export class PluginHost implements ProviderPort {
     return `${name} was ${accepted ? what : 'rejected'}`
   }
 
-  #make(accepted: AcceptedPlugin): Plugin {
-    const plugin = new Plugin(accepted, this.#deadlines, {
-      event: (event) => this.#listener.event(event),
-      availability: (why) => this.#tell(why),
-      note: (type, message, details) => this.#note(type, accepted.name, message, details),
-    })
+  #make(accepted: AcceptedPlugin, bundled: boolean): Plugin {
+    const { name } = accepted
+    const note = (type: string, message: string, details?: Record<string, unknown>) =>
+      this.#note(type, name, message, details)
+    const plugin = new Plugin(
+      accepted,
+      null,
+      this.#lastGood.buildOf(name) === accepted.build,
+      {
+        deadlines: this.#deadlines,
+        log: new LogLines(
+          (line, stream) => note('plugin-log', line, { stream }),
+          (lines) => note('plugin-log-dropped', `${lines} lines were over the log's budget`, { lines }),
+        ),
+        launch: (): ChildProcess => launch(),
+        held: () => this.#held(name),
+        refusal: (version) => this.#refusal(version, bundled),
+        quarantine: (build, reason) => this.#keep(() => this.#quarantine.add(name, build, reason)),
+        good: (build) => this.#keep(() => this.#lastGood.set(name, build)),
+      },
+      {
+        event: (event) => this.#listener.event(event),
+        availability: (why) => this.#tell(why),
+        note,
+      },
+    )
     this.#configure(plugin)
-    if (this.#disabled.has(accepted.name)) plugin.setDisabled(true)
+    plugin.setDisabled(this.#decisions.whyDisabled(name))
     return plugin
   }
 
+  #refusal({ build }: AcceptedPlugin, _bundled: boolean): Refusal | null {
+    const reason = this.#quarantine.reasonOf(build)
+    return reason === null ? null : { state: 'quarantined', why: `this build failed: ${reason}` }
+  }
+
+  /** Keeps what is only of use after the host was started again. */
+  #keep(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#note(
+        'plugin-record-lost',
+        '',
+        `what became of a plugin could not be kept: ${(error as Error).message}`,
+      )
+    }
+  }
+
   #configure(plugin: Plugin): void {
-    const types = new Set(plugin.accepted.providers.flatMap(({ connectionTypes }) => connectionTypes))
+    const types = new Set(plugin.current.providers.flatMap(({ connectionTypes }) => connectionTypes))
     plugin.configure(this.#configured.filter(({ type }) => types.has(type)))
   }
 
   #applyDisabled(): void {
-    const changed = this.#accepted().filter((plugin) => plugin.disabled !== this.#isDisabled(plugin))
-    if (changed.length === 0 || this.#stopped) return
-    for (const plugin of changed) plugin.setDisabled(this.#isDisabled(plugin))
-    const words = changed.map(
-      (plugin) => `${plugin.accepted.name} was ${plugin.disabled ? 'disabled' : 'enabled'}`,
+    if (this.#stopped) return
+    const changed = this.#plugins().filter(
+      (plugin) => plugin.isDisabled !== (this.#decisions.whyDisabled(plugin.name) !== null),
     )
+    for (const plugin of changed) plugin.setDisabled(this.#decisions.whyDisabled(plugin.name))
+    if (changed.length === 0) return
+    const words = changed.map(({ name, isDisabled }) => `${name} was ${isDisabled ? 'disabled' : 'enabled'}`)
     this.#tell(words.join('; '))
     for (const plugin of changed) plugin.act()
-  }
-
-  #isDisabled(plugin: Plugin): boolean {
-    return this.#disabled.has(plugin.accepted.name)
   }
 
   #retire(plugin: Plugin, why: string): void {
@@ -247,8 +350,12 @@ export class PluginHost implements ProviderPort {
   }
 
   #tell(why: string): void {
-    const providers = this.#accepted().flatMap((plugin) =>
-      plugin.accepted.providers.map(({ localId, label, ...info }) => ({ ...info, ...plugin.availability })),
+    this.#told = true
+    this.#byProvider = new Map(
+      this.#plugins().flatMap((plugin) => plugin.current.providers.map(({ id }) => [id, plugin] as const)),
+    )
+    const providers = this.#plugins().flatMap((plugin) =>
+      plugin.current.providers.map(({ localId, label, ...info }) => ({ ...info, ...plugin.availability })),
     )
     this.#listener.providersChanged(providers, why)
   }
@@ -258,7 +365,7 @@ export class PluginHost implements ProviderPort {
     this.#listener.event({ type: 'answer', question, answer, ms: 0 })
   }
 
-  #accepted(): Plugin[] {
+  #plugins(): Plugin[] {
     return this.#entries.flatMap(({ plugin }) => plugin ?? [])
   }
 
@@ -269,8 +376,10 @@ export class PluginHost implements ProviderPort {
 
 interface Entry {
   found: FoundPlugin
-  /** Of an accepted one. */
+  /** What runs of it; `null` while nothing of it was ever accepted. */
   plugin: Plugin | null
+  /** Monotonic milliseconds; `null` while the folder is there. */
+  missingSince: number | null
 }
 
 function isSame(a: FoundPlugin, b: FoundPlugin): boolean {

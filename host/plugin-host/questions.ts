@@ -31,9 +31,12 @@ export class Questions {
   readonly #outstanding = new Map<number, Asked>()
   readonly #late = new Map<number, Asked>()
 
-  constructor(deadlines: Deadlines, events: QuestionEvents) {
+  readonly #isDebugged: () => boolean
+
+  constructor(deadlines: Deadlines, events: QuestionEvents, isDebugged: () => boolean) {
     this.#deadlines = deadlines
     this.#events = events
+    this.#isDebugged = isDebugged
   }
 
   get anyWaiting(): boolean {
@@ -64,7 +67,7 @@ export class Questions {
       const asked = this.#outstanding.get(id)
       if (!asked) continue
       const ms = asked.question.kind === 'verify' ? this.#deadlines.verifyMs : this.#deadlines.offerMs
-      asked.deadline = new Deadline(ms, () => this.#overdue(asked, ms))
+      asked.deadline = new Deadline(ms, () => this.#overdue(asked, ms), this.#isDebugged)
     }
   }
 
@@ -90,14 +93,28 @@ export class Questions {
 
   /** Answers everything that is open, because the plugin cannot. */
   failAll(reason: string): void {
+    for (const asked of this.#takeOpen()) this.#deliver(asked, unexpected(reason))
+  }
+
+  /** Hands over what is open, for somebody else to answer. */
+  surrender(): Question[] {
+    return this.#takeOpen().map(({ question }) => question)
+  }
+
+  /** Hands over what has not been sent. */
+  surrenderWaiting(): Question[] {
+    const waiting = [...this.#waiting.values()].map(({ question }) => question)
+    this.#waiting.clear()
+    return waiting
+  }
+
+  #takeOpen(): Asked[] {
     const open = [...this.#outstanding.values(), ...this.#waiting.values()]
     this.#outstanding.clear()
     this.#waiting.clear()
     this.#late.clear()
-    for (const asked of open) {
-      if (asked.cancelled) asked.deadline?.clear()
-      else this.#deliver(asked, unexpected(reason))
-    }
+    for (const { deadline } of open) deadline?.clear()
+    return open.filter(({ cancelled }) => !cancelled)
   }
 
   #overdue(asked: Asked, ms: number): void {

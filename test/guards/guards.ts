@@ -71,6 +71,24 @@ export const guards: readonly Guard[] = [
     },
   },
   {
+    rule: '7: only its holder acts on it',
+    name: 'refuseAction',
+    disabled: 'return null',
+    test: {
+      file: 'host/core/claims/acting.test',
+      title: 'SC-29: only the holder acts on its adapter, with the fence of its claim; all else is recorded',
+    },
+  },
+  {
+    rule: '7: a child that ran meanwhile is named',
+    name: 'recordOutside',
+    disabled: 'children = []',
+    test: {
+      file: 'host/core/claims/acting.test',
+      title: 'rule 7: a change from outside while a child of a plugin runs names the child',
+    },
+  },
+  {
     rule: '8: one connection holds one adapter',
     name: 'objectToName',
     disabled: 'return null',

@@ -1,5 +1,12 @@
-import type { Manifest, MatchRule, ProviderContribution } from '@claimd/sdk'
-import type { manifestSchema, matchRuleSchema, providerContributionSchema } from '@claimd/sdk/manifest'
+import type { DBusRule, ExecRule, Manifest, MatchRule, Permissions, ProviderContribution } from '@claimd/sdk'
+import type {
+  dbusRuleSchema,
+  execRuleSchema,
+  manifestSchema,
+  matchRuleSchema,
+  permissionsSchema,
+  providerContributionSchema,
+} from '@claimd/sdk/manifest'
 import type { LogParams, logSchema, ReportParams, reportSchema } from '@claimd/sdk/wire'
 import type { Static, TSchema } from 'typebox'
 import { suite } from '../harness.js'
@@ -20,6 +27,9 @@ test('the types of the contract are those of its schemas: this file compiles', (
   same<MatchRule, typeof matchRuleSchema>()
   same<ProviderContribution, typeof providerContributionSchema>()
   same<Manifest, typeof manifestSchema>()
+  same<ExecRule, typeof execRuleSchema>()
+  same<DBusRule, typeof dbusRuleSchema>()
+  same<Permissions, typeof permissionsSchema>()
   same<ReportParams, typeof reportSchema>()
   same<LogParams, typeof logSchema>()
   // @ts-expect-error: without the schema's id

@@ -1,6 +1,8 @@
 import { ClaimdError, type Released } from '@claimd/sdk'
 import type { LinkEvent } from '../adapters/link.js'
 import type { StoredState } from '../engine/store-port.js'
+import { type ActionEvent, takeAction } from './acting.js'
+import type { ChildEvent } from './children.js'
 import { Context, type Settings } from './context.js'
 import { reconsider, takeLinkEvent } from './link-events.js'
 import { disconnect, disconnectAll, findAdapter, offer, release } from './operator.js'
@@ -26,6 +28,8 @@ export type ClaimsEvent =
   | LinkEvent
   | ProviderEvent
   | Request
+  | ActionEvent
+  | ChildEvent
   | { type: 'providers'; providers: readonly ProviderInfo[] }
   | { type: 'settings'; settings: Settings }
   /** Something else that belongs into the journal. */
@@ -75,6 +79,13 @@ export class Claims {
         break
       case 'report':
         this.takeReport(event)
+        break
+      case 'action-refused':
+      case 'acted':
+        takeAction(this.context, event)
+        break
+      case 'child':
+        this.context.children.take(event)
         break
       case 'note': {
         const { type, message, ...detail } = event.note

@@ -1,4 +1,5 @@
 import type { ConfiguredConnection, MatchRule } from '@claimd/sdk'
+import { Children } from './children.js'
 import { GoneAdapters } from './gone-adapters.js'
 import { type CompiledRule, compileRule } from './match.js'
 import { type Decision, type NewEvent, Outbox } from './outbox.js'
@@ -31,6 +32,7 @@ export class Context {
   readonly byIndex = new Map<number, AdapterRecord>()
   readonly gone = new GoneAdapters()
   readonly refusals = new RefusalRecords()
+  readonly children = new Children()
   /** The adapters that have a master, by its index: whether it is a bridge's port or a VRF's member. */
   readonly members = new Map<number, Set<AdapterRecord>>()
   /** The adapter that is held for a connection: a connection holds one adapter at most. */

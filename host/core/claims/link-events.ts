@@ -3,6 +3,7 @@ import { changeOf, type LinkChange } from '../adapters/changes.js'
 import { adapterId, evidenceOf } from '../adapters/identity.js'
 import type { Link, LinkEvent } from '../adapters/link.js'
 import type { StoredAdapter } from '../engine/store-port.js'
+import { splitChanges } from './acting.js'
 import type { Context } from './context.js'
 import { endClaim } from './holding.js'
 import { previousHolder } from './previous-holders.js'
@@ -46,6 +47,7 @@ export function addRecord(
     unsupported: new Map(known?.unsupported),
     heldBefore: known ? null : previousHolder(context, link),
     outcome: null,
+    expected: [],
     waiting: [],
     wakeAt: null,
   }
@@ -92,7 +94,10 @@ function linkGone(
   const { name } = record.adapter
   const what = movedTo ? 'moved to another network namespace' : 'was removed'
   abandonRound(context, record, `it ${what}`)
-  context.emit(movedTo ? 'adapter-moved' : 'adapter-removed', record, `${name} ${what}`, { movedTo })
+  const message = record.claim
+    ? recordOutside(`${name} ${what}`, record.claim, context.children.all())
+    : `${name} ${what}`
+  context.emit(movedTo ? 'adapter-moved' : 'adapter-removed', record, message, { movedTo })
   if (record.claim) endClaim(context, record, `the link ${what}`, 'gone')
   context.gone.add({ id: record.id, name, because: `it ${what} at ${context.moment.at}` })
   context.adapters.delete(record.id)
@@ -142,9 +147,14 @@ function announceChange(context: Context, record: AdapterRecord, change: LinkCha
     })
   }
   const words = change.words.filter((word) => !word.startsWith('renamed '))
-  if (words.length === 0) return
-  const message = recordOutside(`${name}: ${words.join(', ')}`, record.claim)
-  context.emit('adapter-changed', record, message, { changes: words })
+  const { outside, byHolder } = splitChanges(record, words, context.moment)
+  if (byHolder.length > 0) {
+    const message = `${name}: ${byHolder.join(', ')} (by its holder)`
+    context.emit('adapter-changed', record, message, { changes: byHolder })
+  }
+  if (outside.length === 0) return
+  const message = recordOutside(`${name}: ${outside.join(', ')}`, record.claim, context.children.all())
+  context.emit('adapter-changed', record, message, { changes: outside })
 }
 
 /** Members show the name of their master. */

@@ -91,6 +91,8 @@ export interface AdapterRecord {
   heldBefore: string | null
   /** How the last round without a claim ended. */
   outcome: string | null
+  /** Changes that its holder makes through the host, until the link source tells of them. */
+  expected: { words: string; until: number }[]
   /** Requests that wait for the next round. */
   waiting: number[]
   /** When a wake is on its way; `null` when none is. */

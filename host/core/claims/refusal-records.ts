@@ -27,7 +27,7 @@ export class RefusalRecords {
   record(context: Context, record: AdapterRecord, who: string, what: string, refusal: Refusal): void {
     const { provider, connection, code } = refusal
     const message = `${who} was refused: ${refusal.message}`
-    this.emit(context, record, who, message, { what, provider, connection, code })
+    this.emit(context, 'refused', record, who, message, { what, provider, connection, code })
   }
 
   /** Everything that was refused in one call, as one record. */
@@ -35,11 +35,13 @@ export class RefusalRecords {
     const connections = refusals.slice(0, named).map(({ connection }) => connection)
     const count = refusals.length
     const message = `${who} was refused: ${count} claimed connections may not be disconnected`
-    this.emit(context, null, who, message, { what: 'disconnect-all', count, connections })
+    this.emit(context, 'refused', null, who, message, { what: 'disconnect-all', count, connections })
   }
 
-  private emit(
+  /** Anything else that one asker can make happen as often as he likes. */
+  emit(
     context: Context,
+    type: string,
     record: AdapterRecord | null,
     who: string,
     message: string,
@@ -56,7 +58,7 @@ export class RefusalRecords {
     )
     if (!recorded) return
     const more = unrecorded === 0 ? '' : ` (and ${unrecorded} times before that, not recorded one by one)`
-    context.emit('refused', record, message + more, { who, ...detail, unrecorded })
+    context.emit(type, record, message + more, { who, ...detail, unrecorded })
   }
 
   private remember(who: string, allowance: Allowance): void {

@@ -2,6 +2,7 @@ import { type Adapter, connectionNameFault, type Refusal } from '@claimd/sdk'
 import { isStill } from '../adapters/identity.js'
 import type { Link } from '../adapters/link.js'
 import type { StoredAdapter } from '../engine/store-port.js'
+import { type Child, nameChildren } from './children.js'
 import { type CompiledRule, fitsRule } from './match.js'
 import type { ProviderInfo } from './provider-info.js'
 import type { AdapterRecord, Claim, Release } from './records.js'
@@ -98,6 +99,20 @@ export function refuseReport(
   return null
 }
 
+/** Rule 7: only the holder acts on its adapter through the host, and only with the fence of the claim it holds. */
+export function refuseAction(
+  record: AdapterRecord | undefined,
+  by: { plugin: string; fence: number },
+): string | null {
+  if (!record) return 'there is no such adapter any more'
+  const { claim, adapter } = record
+  if (!claim) return `nobody holds ${adapter.name}`
+  if (claim.plugin !== by.plugin) return `${claim.provider} holds ${adapter.name}`
+  if (claim.fence !== by.fence)
+    return `the fence ${by.fence} is not that of the claim, which is ${claim.fence}`
+  return null
+}
+
 /** Who may use which connection name. */
 export interface NameContext {
   /** The adapter that is held for the name now. */
@@ -143,9 +158,14 @@ export function objectToName(
   return { result: 'INVALID_CONNECTION', reason }
 }
 
-/** Rule 11: what happens to a held link behind everybody's back is recorded as that, and nothing is undone. */
-export function recordOutside(what: string, claim: Claim | null): string {
-  return claim ? `${what} (held by ${claim.provider}; nothing was done about it)` : what
+/**
+ * Rule 11: what happens to a held link behind everybody's back is recorded as that, and nothing is undone. Rule 7:
+ * who may have done it is named: the processes that plugins had started through the host, and that ran then.
+ */
+export function recordOutside(what: string, claim: Claim | null, children: readonly Child[]): string {
+  if (!claim) return what
+  const during = children.length === 0 ? '' : `, while ${nameChildren(children)} ran`
+  return `${what} (held by ${claim.provider}; nothing was done about it${during})`
 }
 
 /** Rule 12: what was released stays unmanaged until somebody offers it. `null` when it was not. */

@@ -1,4 +1,11 @@
-import type { AdapterRow, AdapterState, Candidate, ConnectionRow, ConnectionState } from '@claimd/sdk'
+import type {
+  Adapter,
+  AdapterRow,
+  AdapterState,
+  Candidate,
+  ConnectionRow,
+  ConnectionState,
+} from '@claimd/sdk'
 import { ownerOf } from './connection-owner.js'
 import type { Context } from './context.js'
 import { describePlace, type Place } from './order.js'
@@ -19,6 +26,42 @@ export function adapterRow(context: Context, record: AdapterRecord): Omit<Adapte
     // Last: V8 takes thirty times as long for fields that are added to a row after it was spread.
     ...record.adapter,
   }
+}
+
+/** An adapter that a plugin holds, and by which claim. */
+export interface HeldAdapter {
+  adapter: Adapter
+  /** The provider's full id. */
+  provider: string
+  plugin: string
+  connection: string
+  evidence: string | null
+  /** A later claim has another one. */
+  fence: number
+  /** Held since before a restart, and not confirmed since. */
+  provisional: boolean
+  /** Why its provider cannot answer for it; `null` when it can. */
+  orphaned: string | null
+}
+
+/** What the plugin holds. */
+export function heldBy(context: Context, plugin: string): HeldAdapter[] {
+  const held: HeldAdapter[] = []
+  for (const record of context.adapters.values()) {
+    if (record.claim?.plugin === plugin) held.push(heldAdapter(record, record.claim))
+  }
+  return held
+}
+
+/** By which claim the adapter is held; `null` when nobody holds it. @param id the adapter's id, not its name */
+export function findHeld(context: Context, id: string): HeldAdapter | null {
+  const record = context.adapters.get(id)
+  return record?.claim ? heldAdapter(record, record.claim) : null
+}
+
+function heldAdapter({ adapter }: AdapterRecord, claim: Claim): HeldAdapter {
+  const { provider, plugin, connection, evidence, fence, provisional, orphaned } = claim
+  return { adapter, provider, plugin, connection, evidence, fence, provisional, orphaned }
 }
 
 export function adapterState(record: AdapterRecord): AdapterState {

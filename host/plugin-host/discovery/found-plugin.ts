@@ -1,5 +1,5 @@
-import { basename } from 'node:path'
-import type { Fault, ProviderContribution } from '@claimd/sdk'
+import { basename, dirname } from 'node:path'
+import type { Fault, Permissions, ProviderContribution } from '@claimd/sdk'
 import type { ProviderInfo } from '../../core/claims/provider-info.js'
 import type { CheckedManifest } from '../manifest/check-manifest.js'
 import type { Candidate } from './candidates.js'
@@ -24,6 +24,10 @@ export interface AcceptedPlugin {
   /** The absolute path of the entry file, links followed. */
   entry: string
   onStartup: boolean
+  /** The folder of the copy that it runs from. */
+  staged: string
+  /** What it asks for. */
+  permissions: Permissions
   providers: readonly AcceptedProvider[]
 }
 
@@ -53,6 +57,8 @@ function acceptedPlugin(
     version,
     build,
     entry,
+    staged: dirname(entry),
+    permissions: manifest.permissions ?? {},
     onStartup: manifest.activationEvents?.includes('onStartup') ?? false,
     providers: providers.map((provider) => ({
       ...withDefaults(provider),

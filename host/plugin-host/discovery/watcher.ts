@@ -43,6 +43,11 @@ export class Watcher {
     await old?.close()
   }
 
+  /** When the folder was first touched since it was last asked about, in monotonic milliseconds; or `null`. */
+  touchedAt(_folder: string): number | null {
+    return null
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#periodic)
     if (this.#quiet) clearTimeout(this.#quiet)

@@ -7,8 +7,10 @@ import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import { type Deadlines, endGraceMs, stopAcknowledgeMs } from '../limits.js'
 import type { LogLines } from '../log-lines.js'
 import { Channel } from './channel.js'
-import { launch } from './launch.js'
 import { cut } from './wire-checks.js'
+
+/** Starts the process of a plugin, as far as it may be one: see {@link PluginProcess}. @throws when it cannot */
+export type Launch = () => ChildProcess
 
 export interface ProcessEvents {
   acknowledged(ids: readonly number[]): void
@@ -25,7 +27,6 @@ export interface ProcessEvents {
 /** One process of a plugin, from its start to its end. */
 export class PluginProcess {
   readonly startedAt = performance.now()
-  readonly #plugin: AcceptedPlugin
   readonly #deadlines: Deadlines
   readonly #log: LogLines
   readonly #events: ProcessEvents
@@ -35,6 +36,8 @@ export class PluginProcess {
   readonly #waiting = new Set<Deadline>()
   #activated = false
   #exited = false
+  /** Whether a debugger is attached. */
+  #debugged = false
   #pinging = false
   #stopping: Promise<void> | null = null
   #ended: () => void = () => {}
@@ -43,22 +46,24 @@ export class PluginProcess {
     this.#ended = resolve
   })
 
-  constructor(plugin: AcceptedPlugin, deadlines: Deadlines, log: LogLines, events: ProcessEvents) {
-    this.#plugin = plugin
+  constructor(launch: Launch, deadlines: Deadlines, log: LogLines, events: ProcessEvents) {
     this.#deadlines = deadlines
     this.#log = log
     this.#events = events
-    this.#child = this.#launch()
+    this.#child = this.#launch(launch)
     this.#channel = this.#child && this.#connect(this.#child)
   }
+
+  /** While it is, no deadline passes. */
+  readonly isDebugged = (): boolean => this.#debugged
 
   get pid(): number | null {
     return this.#exited ? null : (this.#child?.pid ?? null)
   }
 
   /** @throws when the plugin does not become active in time, with the reason. */
-  async activate(configured: readonly ConfiguredConnection[]): Promise<void> {
-    const { name, version, entry, providers } = this.#plugin
+  async activate(plugin: AcceptedPlugin, configured: readonly ConfiguredConnection[]): Promise<void> {
+    const { name, version, entry, providers } = plugin
     await this.#request(this.#deadlines.activateMs, hostMethods.activate, {
       plugin: { name, version },
       entry,
@@ -104,7 +109,7 @@ export class PluginProcess {
   }
 
   async #stop(): Promise<void> {
-    if (this.#activated) {
+    if (this.#activated && !this.#exited) {
       const deactivated = this.#request(this.#deadlines.deactivateMs, hostMethods.deactivate, {})
       // Slow work may take its time; a loop that is stuck will never come to it.
       this.#request(stopAcknowledgeMs, hostMethods.ping, {}).catch(() => this.kill())
@@ -126,7 +131,7 @@ export class PluginProcess {
     if (!this.#exited) this.#killGroup()
   }
 
-  #launch(): ChildProcess | null {
+  #launch(launch: Launch): ChildProcess | null {
     try {
       return launch()
     } catch (error) {
@@ -144,6 +149,13 @@ export class PluginProcess {
     for (const name of ['stdout', 'stderr'] as const) {
       const lines = this.#log.splitter(name)
       child[name]!.setEncoding('utf8').on('data', lines.write).on('end', lines.end)
+    }
+    // Node says so on a line of its own, and only where it was started with --inspect.
+    if (child.spawnargs.some((argument) => argument.startsWith('--inspect'))) {
+      child.stderr!.on('data', (text: string) => {
+        if (text.includes('Debugger attached.')) this.#debugged = true
+        if (text.includes('Debugger ending on')) this.#debugged = false
+      })
     }
     return new Channel(child.stdio[3] as Socket, {
       results: (results) => this.#events.results(results),
@@ -220,10 +232,11 @@ export class PluginProcess {
   }
 
   #after(ms: number, passed: () => void): Deadline {
-    const deadline = new Deadline(ms, () => {
+    const done = () => {
       this.#waiting.delete(deadline)
       passed()
-    })
+    }
+    const deadline = new Deadline(ms, done, this.isDebugged)
     this.#waiting.add(deadline)
     return deadline
   }

@@ -143,6 +143,7 @@ export const plugins: PluginsDocument = {
     {
       name: '@acme/claimd-lab',
       version: '1.2.0',
+      build: 'b'.repeat(64),
       folder: '/srv/plugins/lab',
       bundled: false,
       state: 'running',
@@ -150,11 +151,13 @@ export const plugins: PluginsDocument = {
       pid: 4711,
       restarts: 0,
       providers: ['@acme/claimd-lab/lab'],
+      wallsMissing: [],
       faults: [],
     },
     {
       name: 'broken',
       version: null,
+      build: null,
       folder: '/srv/plugins/broken',
       bundled: false,
       state: 'rejected',
@@ -162,6 +165,7 @@ export const plugins: PluginsDocument = {
       pid: null,
       restarts: 0,
       providers: [],
+      wallsMissing: [],
       faults: [
         {
           file: 'package.json',

@@ -5,16 +5,16 @@ import { Lab, lives, until } from './support.js'
 const test = suite('plugin-host/hostile-channel')
 let lab: Lab
 
-test.before(async () => {
+test.before.each(async () => {
   lab = await Lab.start(['hostile', 'good', 'never-answers'], { offerMs: 1000, acknowledgeMs: 1500 })
   await lab.ask('good', 't0')
 })
-test.after(() => lab.end())
 test.after.each(async () => {
   // Whatever happened to the hostile one, the other goes on answering.
   assert.is((await lab.ask('good', 't1')).result, 'SUCCESS')
   assert.is(lab.row('good').restarts, 0)
   assert.is(({} as { polluted?: unknown }).polluted, undefined)
+  await lab.end()
 })
 
 const available = () =>

@@ -136,7 +136,7 @@ test('a disabled plugin is not run, and says so; enabling it brings it back', as
   await until(() => lab.answersOf(hanging.id).length > 0)
   assert.equal(lab.answersOf(hanging.id)[0]!.answer, {
     result: 'UNEXPECTED',
-    reason: 'disabled by the operator',
+    reason: 'disabled by plugins.disabled in the configuration file',
   })
   assert.is(provider('good').status, 'disabled')
   assert.is(provider('declines').status, 'available')

@@ -8,6 +8,8 @@ import type { ProviderEvent, Question } from '../../../host/core/claims/ports.js
 import type { ProviderInfo } from '../../../host/core/claims/provider-info.js'
 import type { Deadlines } from '../../../host/plugin-host/limits.js'
 import { PluginHost, type PluginNote } from '../../../host/plugin-host/plugin-host.js'
+import type { HeldClaim } from '../../../host/plugin-host/reload/trial.js'
+import { volatileRecords } from '../../../host/plugin-host/supervision/volatile-records.js'
 
 export const fixtures = fileURLToPath(new URL('../../../../test/fixtures/plugins/', import.meta.url))
 
@@ -23,6 +25,8 @@ export class Lab {
   readonly told: string[] = []
   readonly whys: string[] = []
   providers: ProviderInfo[] = []
+  /** What the plugins hold, as the core would tell. */
+  held: HeldClaim[] = []
   readonly host: PluginHost
   #nextId = 1
 
@@ -30,9 +34,16 @@ export class Lab {
     readonly root: string,
     folders: readonly string[],
     deadlines: Partial<Deadlines>,
+    readonly records = volatileRecords(),
   ) {
     this.host = new PluginHost(
-      { folders: folders.map((path) => ({ path, bundled: false })), hostVersion: '1.0.0', deadlines },
+      {
+        folders: folders.map((path) => ({ path, bundled: false })),
+        hostVersion: '1.0.0',
+        deadlines: { removalMs: 50, probationMs: 100, ...deadlines },
+        records: this.records,
+        held: (plugin) => this.held.filter(({ provider }) => provider.startsWith(`${plugin}/`)),
+      },
       {
         providersChanged: (providers, why) => {
           this.providers = providers

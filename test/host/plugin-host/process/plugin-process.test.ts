@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import type { AcceptedPlugin } from '../../../../host/plugin-host/discovery/found-plugin.js'
 import { defaultDeadlines } from '../../../../host/plugin-host/limits.js'
 import { LogLines } from '../../../../host/plugin-host/log-lines.js'
+import { launch } from '../../../../host/plugin-host/process/launch.js'
 import { PluginProcess } from '../../../../host/plugin-host/process/plugin-process.js'
 import { suite } from '../../../harness.js'
 import { fixtures } from '../support.js'
@@ -15,6 +16,8 @@ const good: AcceptedPlugin = {
   name: 'good',
   entry: join(fixtures, 'good', 'index.js'),
   onStartup: false,
+  staged: join(fixtures, 'good'),
+  permissions: {},
   providers: [
     {
       ...of,
@@ -35,7 +38,7 @@ test('a process that is killed at the very moment when it is to be stopped is wa
   const ends: string[] = []
   const nothing = () => {}
   const log = new LogLines(nothing, nothing)
-  const process = new PluginProcess(good, defaultDeadlines, log, {
+  const process = new PluginProcess(launch, defaultDeadlines, log, {
     acknowledged: nothing,
     results: nothing,
     report: nothing,
@@ -43,7 +46,7 @@ test('a process that is killed at the very moment when it is to be stopped is wa
     broken: nothing,
     ended: (how) => ends.push(how),
   })
-  await process.activate([])
+  await process.activate(good, [])
   process.kill()
   // It has exited, and its channel is closed; that its streams have ended is still to be told.
   while (process.pid !== null) await new Promise(setImmediate)

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
-import { Backoff } from '../../../host/plugin-host/backoff.js'
-import { suite } from '../../harness.js'
+import { Backoff } from '../../../../host/plugin-host/supervision/backoff.js'
+import { suite } from '../../../harness.js'
 
 const test = suite('plugin-host/backoff')
 const middle = () => 0.5

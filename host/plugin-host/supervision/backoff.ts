@@ -1,4 +1,4 @@
-import { backoffTimes } from './limits.js'
+import { backoffTimes } from '../limits.js'
 
 /** How long to wait before a plugin that failed is started again: doubling, with jitter. */
 export class Backoff {

@@ -1,0 +1,183 @@
+import type { Answer, ConfiguredConnection, Released } from '@claimd/sdk'
+import type { Call, CallResult, ReportParams } from '@claimd/sdk/wire'
+import type { Question } from '../../core/claims/ports.js'
+import type { AcceptedPlugin } from '../discovery/found-plugin.js'
+import type { Deadlines } from '../limits.js'
+import type { LogLines } from '../log-lines.js'
+import { type Launch, PluginProcess } from '../process/plugin-process.js'
+import { cut } from '../process/wire-checks.js'
+import { Questions } from '../questions.js'
+
+export interface InstanceEvents {
+  answer(question: Question, answer: Answer, ms: number): void
+  report(report: ReportParams): void
+  /** It does not work any more. Told once. What it was asked is still open: surrender or fail it. */
+  failed(why: string, how: 'stuck' | 'ended'): void
+  /** Its process is gone; told once, after `failed` where it failed. */
+  ended(): void
+}
+
+/** `waiting`: a process without code yet. `over`: it failed or was stopped, and answers nothing. */
+type InstanceState = 'waiting' | 'activating' | 'active' | 'over'
+
+/** One process with one version of a plugin, and what that was asked. It is never started again. */
+export class Instance {
+  readonly #process: PluginProcess
+  readonly #questions: Questions
+  readonly #log: LogLines
+  readonly #events: InstanceEvents
+  #state: InstanceState = 'waiting'
+  #overBecause = 'it was stopped'
+  #version: AcceptedPlugin | null = null
+  #configured: readonly ConfiguredConnection[] = []
+  #released: (Released & { provider: string })[] = []
+  #cancelled: number[] = []
+  #pumping = false
+
+  constructor(launch: Launch, deadlines: Deadlines, log: LogLines, events: InstanceEvents) {
+    this.#log = log
+    this.#events = events
+    this.#process = new PluginProcess(launch, deadlines, log, {
+      acknowledged: (ids) => this.#questions.acknowledged(ids),
+      results: (results) => this.#results(results),
+      report: (report) => {
+        if (this.#state === 'active' || this.#state === 'activating') events.report(report)
+      },
+      stuck: (why) => this.#fail(why, 'stuck'),
+      broken: (why) => this.#fail(why, 'ended'),
+      ended: (how) => {
+        this.#fail(how, 'ended')
+        events.ended()
+      },
+    })
+    this.#questions = new Questions(
+      deadlines,
+      {
+        answer: (question, answer, ms) => events.answer(question, answer, ms),
+        overdue: (id) => {
+          this.#cancelled.push(id)
+          this.#process.ping()
+          this.#pump()
+        },
+      },
+      this.#process.isDebugged,
+    )
+  }
+
+  get pid(): number | null {
+    return this.#process.pid
+  }
+
+  get isActive(): boolean {
+    return this.#state === 'active'
+  }
+
+  get isOver(): boolean {
+    return this.#state === 'over'
+  }
+
+  /** Monotonic milliseconds. */
+  get startedAt(): number {
+    return this.#process.startedAt
+  }
+
+  /** Loads a version. Asked before it is active, questions wait. @throws when that fails, with the reason */
+  async activate(version: AcceptedPlugin, configured: readonly ConfiguredConnection[]): Promise<void> {
+    this.#state = 'activating'
+    this.#version = version
+    this.#configured = configured
+    try {
+      await Promise.race([this.#process.activate(version, configured), this.#process.ended])
+    } catch (error) {
+      this.#fail(`activation failed: ${cut((error as Error).message)}`, 'ended')
+    }
+    if (this.isOver) throw new Error(this.#overBecause)
+    this.#state = 'active'
+    if (configured !== this.#configured) this.#process.configure(this.#configured)
+    this.#pump()
+  }
+
+  ask(questions: readonly Question[]): void {
+    for (const question of questions) this.#questions.add(question)
+    // On their way before this returns: the plugin works while the host goes on.
+    if (this.isActive) this.#pump()
+  }
+
+  cancel(ids: readonly number[]): void {
+    this.#cancelled.push(...this.#questions.cancel(ids))
+    this.#pumpSoon()
+  }
+
+  released(was: Released & { provider: string }): void {
+    // A version that is not loaded does not believe that it holds anything.
+    if (!this.isActive) return
+    this.#released.push(was)
+    this.#pumpSoon()
+  }
+
+  configure(configured: readonly ConfiguredConnection[]): void {
+    this.#configured = configured
+    if (this.isActive) this.#process.configure(configured)
+  }
+
+  /** Takes back everything that is open, for another instance to answer. */
+  surrender(): Question[] {
+    return this.#questions.surrender()
+  }
+
+  /** Takes back what was not sent; what was sent it answers itself. */
+  surrenderWaiting(): Question[] {
+    return this.#questions.surrenderWaiting()
+  }
+
+  failAll(reason: string): void {
+    this.#questions.failAll(reason)
+  }
+
+  /** Lets it deactivate, and ends it. Nothing more is told of it but its end. */
+  async stop(): Promise<void> {
+    this.#state = 'over'
+    await this.#process.stop()
+  }
+
+  #fail(why: string, how: 'stuck' | 'ended'): void {
+    this.#process.kill()
+    if (this.#state === 'over') return
+    this.#state = 'over'
+    this.#overBecause = why
+    this.#events.failed(why, how)
+  }
+
+  #pumpSoon(): void {
+    if (this.#pumping) return
+    this.#pumping = true
+    queueMicrotask(() => {
+      this.#pumping = false
+      this.#pump()
+    })
+  }
+
+  #pump(): void {
+    if (!this.isActive) return
+    const [released, cancelled] = [this.#released, this.#cancelled]
+    this.#released = []
+    this.#cancelled = []
+    if (released.length > 0) this.#process.released(released)
+    if (cancelled.length > 0) this.#process.cancel(cancelled)
+    for (let list = this.#questions.take(); list.length > 0; list = this.#questions.take()) {
+      this.#process.call(list.map((question) => this.#call(question)))
+    }
+  }
+
+  #call({ id, kind, provider, adapter, connection, evidence, fence }: Question): Call {
+    const localId = provider.slice(this.#version!.name.length + 1)
+    const call = { id, provider: localId, adapter, connection, fence }
+    return kind === 'offer' ? { ...call, method: 'claimConnection' } : { ...call, method: 'verify', evidence }
+  }
+
+  #results(results: readonly CallResult[]): void {
+    const unasked = results.filter((result) => !this.#questions.result(result)).length
+    if (unasked > 0) this.#log.write(`ignored ${unasked} answers that nobody asked for`, 'channel')
+    this.#pump()
+  }
+}

@@ -1,0 +1,230 @@
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { suite } from '../../../harness.js'
+import { adapter, codeThatSays, goodManifest, Lab, lives, until } from '../support.js'
+
+const test = suite('plugin-host/reload')
+let lab: Lab
+
+const file = (name = 'index.js') => join(lab.root, 'plugins/written', name)
+const save = (code: string) => writeFile(file(), code)
+const build = () => lab.providers.find(({ plugin }) => plugin === 'written')!.build
+
+async function evidence(): Promise<string> {
+  const answer = await lab.ask('written', 't1')
+  return 'evidence' in answer ? answer.evidence! : JSON.stringify(answer)
+}
+
+/** A running plugin that answers with `evidence`, holding so many adapters. */
+async function running(
+  holds: number,
+  deadlines: { probationMs?: number; removalMs?: number } = {},
+): Promise<void> {
+  lab = await Lab.make([], { activateMs: 700, verifyMs: 500, acknowledgeMs: 500, ...deadlines })
+  lab.held = Array.from({ length: holds }, (_, index) => ({
+    provider: 'written/main',
+    adapter: adapter(`h${index}`, 100 + index),
+    connection: `h${index}`,
+    evidence: 'old',
+    fence: 1000 + index,
+  }))
+  await lab.write('plugins/written', 'old')
+  await lab.host.start()
+  assert.is(await evidence(), 'old')
+  if (!deadlines.probationMs) await until(() => lab.records.all('plugin-good').length === 1)
+}
+test.after.each(() => lab.end())
+
+const failure = () => lab.noted('plugin-reload-failed', 'written')
+const withVerify = (verify: string) =>
+  codeThatSays('new').replace("register('main', {", `register('main', { verify: ${verify},`)
+
+test('a new version verifies what is held, takes over in one step, and the old one ends after the probation', async () => {
+  await running(3)
+  const [before, pid] = [build(), lab.row('written').pid!]
+  await save(codeThatSays('new'))
+  await until(() => build() !== before)
+  assert.ok(await lives(pid))
+  assert.is(await evidence(), 'new')
+  const reloaded = lab.noted('plugin-reloaded', 'written')!
+  assert.is(reloaded.adapters, 3)
+  assert.is(reloaded.to, build())
+  await until(() => lab.noted('plugin-probation-over', 'written'))
+  await until(async () => !(await lives(pid)))
+  assert.equal(new Set(lab.statuses('written')), new Set(['available']))
+  assert.equal(lab.records.all('plugin-good'), [{ key: 'written', value: { build: build() } }])
+})
+
+const broken: [title: string, code: string, why: RegExp][] = [
+  ['a syntax error', 'export function activate( {', /SyntaxError/],
+  ['a throw in activate', "export function activate() { throw new Error('no luck') }", /no luck/],
+  ['a hang in activate', 'export const activate = () => new Promise(() => {})', /not done within 0.7 s/],
+  ['a loop without end in activate', 'export function activate() { for (;;); }', /not done within|stuck/],
+  ['an exit in activate', 'export function activate() { process.exit(3) }', /code 3/],
+  [
+    'that it stopped recognising its adapters',
+    withVerify("({ adapter }) => ({ result: 'INVALID_CONNECTION', reason: 'never seen ' + adapter.name })"),
+    /no longer recognises h0.*never seen h0/,
+  ],
+  ['a throw in verify', withVerify("() => { throw new Error('oh') }"), /fails to verify h0.*oh/],
+  ['silence in verify', withVerify('() => new Promise(() => {})'), /timed out/],
+  [
+    'another name in verify',
+    withVerify("() => ({ result: 'SUCCESS', connection: 'x', volatile: true })"),
+    /with the connection x/,
+  ],
+]
+
+for (const [title, code, why] of broken) {
+  test(`${title} keeps the version that runs, which never stops answering`, async () => {
+    await running(1)
+    const [before, pid] = [build(), lab.row('written').pid!]
+    await save(code)
+    await until(failure)
+    assert.match(String(failure()!.reason), why)
+    assert.is(build(), before)
+    assert.is(lab.row('written').pid, pid)
+    assert.match(lab.row('written').because, /is not taken/)
+    assert.is(await evidence(), 'old')
+    assert.equal(new Set(lab.statuses('written')), new Set(['available']))
+    // The broken one is known by its hash: it is not tried again, but a fixed one is at once.
+    await save(`${code} `)
+    await save(codeThatSays('fixed'))
+    await until(async () => (await evidence()) === 'fixed')
+  })
+}
+
+test('a version that was tried in vain is not tried again when it comes back', async () => {
+  await running(1)
+  const wrong = "export function activate() { throw new Error('no luck') }"
+  await save(wrong)
+  await until(failure)
+  await save(codeThatSays('old'))
+  await until(() => lab.row('written').because.startsWith('activated'))
+  const tried = () => lab.notes.filter(({ type }) => type === 'plugin-reload-started').length
+  const before = tried()
+  await save(wrong)
+  await until(() => lab.row('written').because.includes('no luck'))
+  assert.is(tried(), before)
+})
+
+test('where the link is to blame, the new version may say no: the one before does as well', async () => {
+  lab = await Lab.make([])
+  const honest = (evidence: string) =>
+    codeThatSays(evidence).replace(
+      "register('main', {",
+      "register('main', { verify: ({ adapter, connection }) => adapter.name === 'gone' ? { result: 'INVALID_CONNECTION' } : { result: 'SUCCESS', connection },",
+    )
+  lab.held = [
+    { provider: 'written/main', adapter: adapter('gone', 7), connection: 'x', evidence: null, fence: 9 },
+  ]
+  await lab.write('plugins/written', 'old')
+  await save(honest('old'))
+  await lab.host.start()
+  await evidence()
+  await save(honest('new'))
+  await until(async () => (await evidence()) === 'new')
+})
+
+test('a crash in the probation brings the version before back; what was asked is answered by it', async () => {
+  await running(2, { probationMs: 60_000 })
+  const [before, pid] = [build(), lab.row('written').pid!]
+  await save(
+    codeThatSays('new').replace(
+      'claimConnection: ({ connection }) => (',
+      "claimConnection: ({ connection, adapter }) => adapter.name === 'bang' ? process.exit(9) : (",
+    ),
+  )
+  await until(() => build() !== before)
+  const answer = await lab.ask('written', 'bang')
+  assert.is('evidence' in answer && answer.evidence, 'old')
+  assert.is(build(), before)
+  assert.is(lab.row('written').pid, pid)
+  assert.match(String(lab.noted('plugin-rolled-back', 'written')!.reason), /code 9/)
+  assert.equal(new Set(lab.statuses('written')), new Set(['available']))
+})
+
+test('a claim that is given up in the probation, and that the version before recognises, is not given up', async () => {
+  await running(1, { probationMs: 60_000 })
+  const before = build()
+  await save(
+    withVerify(
+      "() => globalThis.asked ? { result: 'INVALID_CONNECTION', reason: 'changed my mind' } : (globalThis.asked = true, { result: 'SUCCESS', connection: 'h0' })",
+    ),
+  )
+  await until(() => build() !== before)
+  const { adapter, connection } = lab.held[0]!
+  const answer = await lab.ask('written', 'h0', { kind: 'verify', adapter, connection, evidence: 'old' })
+  assert.is(answer.result, 'SUCCESS')
+  assert.is(build(), before)
+  assert.match(String(lab.noted('plugin-rolled-back', 'written')!.reason), /changed my mind/)
+})
+
+test('a connection that is reported as lost in the probation, and is not, is not lost', async () => {
+  await running(1, { probationMs: 60_000 })
+  const before = build()
+  await save(
+    codeThatSays('new').replace(
+      'export function activate(context) {',
+      "export function activate(context) { setTimeout(() => context.connections.report('h0', 1000, 'lost', 'out of spite'), 50)",
+    ),
+  )
+  await until(() => lab.noted('plugin-rolled-back', 'written'))
+  assert.is(build(), before)
+  assert.equal(lab.reports, [])
+})
+
+test('a fault in the manifest keeps what runs, and says so', async () => {
+  await running(0)
+  const before = build()
+  await writeFile(file('package.json'), '{ "name": "written", ')
+  await until(() => lab.row('written').because.includes('is rejected'))
+  assert.is(lab.row('written').state, 'running')
+  assert.is(await evidence(), 'old')
+  await writeFile(file('package.json'), JSON.stringify(goodManifest('written')))
+  await until(() => !lab.row('written').because.includes('is rejected'))
+  assert.is(build(), before)
+})
+
+test('a folder that is away for a moment changes nothing; one that stays away ends its plugin', async () => {
+  await running(0, { removalMs: 1500 })
+  const pid = lab.row('written').pid!
+  await rename(join(lab.root, 'plugins/written'), join(lab.root, 'away'))
+  await until(() => lab.host.pluginRows().length === 1)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  await rename(join(lab.root, 'away'), join(lab.root, 'plugins/written'))
+  assert.is(await evidence(), 'old')
+  assert.is(lab.row('written').pid, pid)
+  await rm(join(lab.root, 'plugins/written'), { recursive: true })
+  await until(() => lab.host.pluginRows().length === 0)
+  await until(async () => !(await lives(pid)))
+})
+
+test('a plugin that is not running takes the new version without a trial', async () => {
+  lab = await Lab.make([])
+  await lab.write('plugins/written', 'old')
+  await lab.host.start()
+  const before = build()
+  await save(codeThatSays('new'))
+  await until(() => build() !== before)
+  assert.is(await evidence(), 'new')
+})
+
+test('after several saves, the newest version that proved good is what a failure goes back to', async () => {
+  await running(1, { probationMs: 60_000 })
+  for (const name of ['one', 'two', 'three']) {
+    await save(codeThatSays(name))
+    await until(async () => (await evidence()) === name)
+  }
+  await save(
+    codeThatSays('four').replace(
+      'export function activate(context) {',
+      'export function activate(context) { setTimeout(() => process.exit(1), 300);',
+    ),
+  )
+  await until(() => lab.noted('plugin-rolled-back', 'written'))
+  assert.is(await evidence(), 'three')
+})
+
+test.run()
