@@ -13,6 +13,7 @@ import { Claims } from './core/claims/claims.js'
 import type { Daemon, DaemonOptions } from './core/engine/daemon.js'
 import { Engine } from './core/engine/engine.js'
 import { EngineService } from './core/engine/engine-service.js'
+import { Holdings } from './core/engine/holdings.js'
 import { KernelSource } from './links/index.js'
 import { PluginHost } from './plugin-host/index.js'
 import { openStore, readConfiguration, watchConfiguration } from './store/index.js'
@@ -59,6 +60,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 function registerParts(root: DependencyContainer): void {
   root.register(tokens.plugins, { useFactory: instanceCachingFactory(makePluginHost) })
   root.register(tokens.engine, { useFactory: instanceCachingFactory(makeEngine) })
+  root.register(tokens.holdings, {
+    useFactory: instanceCachingFactory((parts) => new Holdings(parts.resolve(tokens.engine))),
+  })
   root.register(tokens.service, { useFactory: instanceCachingFactory(makeService) })
   root.register(tokens.control, {
     useFactory: instanceCachingFactory(
@@ -83,8 +87,15 @@ function makePluginHost(parts: DependencyContainer): PluginHost {
   if (bundled) folders.push({ path: join(packageFolder, 'plugins'), bundled: true })
   // The engine needs the plugin host and the other way round: the engine is looked up when there is news.
   const engine = () => parts.resolve(tokens.engine)
+  const holdings = () => parts.resolve(tokens.holdings)
   return new PluginHost(
-    { folders, hostVersion: parts.resolve(tokens.version) },
+    {
+      folders,
+      hostVersion: parts.resolve(tokens.version),
+      records: parts.resolve(tokens.records),
+      configuration: parts.resolve(tokens.options).config,
+      held: (plugin) => holdings().heldBy(plugin),
+    },
     {
       providersChanged: (providers) => engine().submit({ type: 'providers', providers }),
       event: (event) => engine().submit(event),

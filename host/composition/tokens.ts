@@ -2,6 +2,7 @@ import type { InjectionToken } from 'tsyringe'
 import type { LinkSource } from '../core/adapters/link.js'
 import type { DaemonOptions } from '../core/engine/daemon.js'
 import type { Engine } from '../core/engine/engine.js'
+import type { Holdings } from '../core/engine/holdings.js'
 import type {
   ControlPart,
   OperatorConfiguration,
@@ -28,6 +29,7 @@ export const tokens = {
   links: token<LinkSource>('links'),
   plugins: token<PluginsPart>('plugins'),
   engine: token<Engine>('engine'),
+  holdings: token<Holdings>('holdings'),
   service: token<Service>('service'),
   control: token<ControlPart>('control'),
 } as const

@@ -1,9 +1,19 @@
 import type { ChildProcess } from 'node:child_process'
 import { resolve } from 'node:path'
-import type { ConfiguredConnection, Fault, PluginRow, ProviderRow, Released } from '@claimd/sdk'
+import type {
+  ConfiguredConnection,
+  Fault,
+  PluginDecisionDocument,
+  PluginRow,
+  ProviderRow,
+  Released,
+} from '@claimd/sdk'
 import type { ProviderEvent, ProviderPort, Question } from '../core/claims/ports.js'
 import type { ProviderInfo } from '../core/claims/provider-info.js'
+import { nearest } from '../core/documents/nearest.js'
 import type { Records } from '../core/engine/store-port.js'
+import { claimdError } from '../core/errors.js'
+import { covers } from '../core/permissions/covers.js'
 import type { SearchFolder } from './discovery/candidates.js'
 import { Catalogue } from './discovery/catalogue.js'
 import type { AcceptedPlugin, FoundPlugin } from './discovery/found-plugin.js'
@@ -31,6 +41,8 @@ export interface PluginHostOptions {
   held?(plugin: string): readonly HeldClaim[]
   /** The configuration file, for messages. */
   configuration?: string
+  /** For those who write plugins: what is asked for counts as granted. Default: `false`. */
+  dev?: boolean
 }
 
 /** For the journal. */
@@ -56,6 +68,7 @@ export class PluginHost implements ProviderPort {
   readonly #folders: readonly SearchFolder[]
   readonly #deadlines: Deadlines
   readonly #listener: PluginHostListener
+  readonly #isDev: boolean
   readonly #held: (plugin: string) => readonly HeldClaim[]
   readonly #catalogue: Catalogue
   readonly #decisions: OperatorDecisions
@@ -81,6 +94,7 @@ export class PluginHost implements ProviderPort {
     this.#deadlines = { ...defaultDeadlines, ...deadlines }
     this.#listener = listener
     this.#held = options.held ?? (() => [])
+    this.#isDev = options.dev ?? false
     this.#catalogue = new Catalogue(this.#folders, hostVersion)
     this.#quarantine = new Quarantine(records)
     this.#lastGood = new LastGood(records)
@@ -164,6 +178,52 @@ export class PluginHost implements ProviderPort {
         return { id, plugin, version, label, band, priority, state, because, restarts, holds: 0 }
       })
     })
+  }
+
+  /** @throws a `ClaimdError`: `PLUGIN_NOT_FOUND`, `PLUGIN_CHANGED`, `PLUGIN_REJECTED` or `STORE_DEGRADED` */
+  trust(name: string, build: string, who: string): PluginDecisionDocument {
+    const { found, plugin } = this.#find(name)
+    const permissions = found.accepted?.permissions ?? null
+    const document = this.#decisions.trust({ ...found, permissions }, build, who)
+    this.#consider(plugin)
+    return document
+  }
+
+  /** @throws a `ClaimdError`: `PLUGIN_NOT_FOUND` or `STORE_DEGRADED` */
+  untrust(name: string, who: string): PluginDecisionDocument {
+    const { plugin } = this.#find(name)
+    const document = this.#decisions.untrust(name, who)
+    this.#consider(plugin)
+    return document
+  }
+
+  /**
+   * Enabling also gives builds that failed another chance.
+   * @throws a `ClaimdError`: `PLUGIN_NOT_FOUND`, `PLUGIN_DISABLED_BY_FILE` or `STORE_DEGRADED`
+   */
+  setEnabled(name: string, enabled: boolean, who: string, reason: string | null): PluginDecisionDocument {
+    const { plugin } = this.#find(name)
+    if (enabled) this.#liftQuarantine(name, who)
+    try {
+      return this.#decisions.setEnabled(name, enabled, who, reason)
+    } finally {
+      queueMicrotask(() => this.#applyDisabled())
+      this.#consider(plugin)
+    }
+  }
+
+  /**
+   * Looks at its folder now, and gives builds that failed another chance.
+   * @throws a `ClaimdError`: `PLUGIN_NOT_FOUND` or `STORE_DEGRADED`
+   */
+  async reload(name: string, who: string): Promise<PluginDecisionDocument> {
+    const { plugin } = this.#find(name)
+    const lifted = this.#liftQuarantine(name, who)
+    this.#look()
+    await this.#scanning
+    this.#consider(plugin)
+    const message = `its folder was looked at${lifted ? '; builds that failed may be tried again' : ''}`
+    return { result: 'SUCCESS', plugin: name, message }
   }
 
   /** Lets every plugin deactivate, within its deadline, and ends it. Nothing is left running then. */
@@ -309,9 +369,14 @@ export class PluginHost implements ProviderPort {
     return plugin
   }
 
-  #refusal({ build }: AcceptedPlugin, _bundled: boolean): Refusal | null {
+  #refusal({ name, build, permissions }: AcceptedPlugin, bundled: boolean): Refusal | null {
     const reason = this.#quarantine.reasonOf(build)
-    return reason === null ? null : { state: 'quarantined', why: `this build failed: ${reason}` }
+    if (reason !== null) return { state: 'quarantined', why: `this build failed: ${reason}` }
+    if (bundled || this.#isDev) return null
+    const missing = covers(this.#decisions.trustOf(name)?.permissions ?? {}, permissions)
+    if (missing.length === 0) return null
+    const asked = missing.map(({ asked }) => asked).join('; ')
+    return { state: 'untrusted', why: `nobody has granted what it asks for: ${asked}` }
   }
 
   /** Keeps what is only of use after the host was started again. */
@@ -358,6 +423,35 @@ export class PluginHost implements ProviderPort {
       plugin.current.providers.map(({ localId, label, ...info }) => ({ ...info, ...plugin.availability })),
     )
     this.#listener.providersChanged(providers, why)
+  }
+
+  /** @throws a `ClaimdError`, code `PLUGIN_NOT_FOUND` */
+  #find(name: string): Entry {
+    const isIt = ({ found, plugin }: Entry) => (plugin?.name ?? found.name) === name
+    const entry = this.#entries.find((one) => isIt(one) && one.plugin) ?? this.#entries.find(isIt)
+    if (entry) return entry
+    const names = this.#entries.map(({ found, plugin }) => plugin?.name ?? found.name)
+    const meant = nearest(name, names)
+    throw claimdError('PLUGIN_NOT_FOUND', {
+      message: `there is no plugin ${name}`,
+      found: name,
+      expected: `one of: ${names.join(', ') || 'none is there'}`,
+      remedy: meant ? `did you mean ${meant}? See them all: claimd plugins` : 'see them all: claimd plugins',
+    })
+  }
+
+  /** Something was decided about the plugin. */
+  #consider(plugin: Plugin | null): void {
+    queueMicrotask(() => {
+      if (!this.#stopped) plugin?.consider()
+    })
+  }
+
+  #liftQuarantine(name: string, who: string): boolean {
+    const lifted = this.#quarantine.lift(name)
+    if (lifted)
+      this.#note('plugin-quarantine-lifted', name, `${who} lets builds of ${name} that failed be tried again`)
+    return lifted
   }
 
   #answerForNobody(question: Question): void {

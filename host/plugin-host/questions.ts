@@ -77,7 +77,10 @@ export class Questions {
     if (!asked) return false
     this.#outstanding.delete(result.id)
     this.#late.delete(result.id)
-    this.#deliver(asked, answerOf(result))
+    const answer = answerOf(result)
+    // Nobody waits for it: only a claim made meanwhile has to be known.
+    if (asked.cancelled && answer.result !== 'SUCCESS') asked.deadline?.clear()
+    else this.#deliver(asked, answer)
     return true
   }
 
