@@ -15,7 +15,7 @@ import { Engine } from './core/engine/engine.js'
 import { EngineService } from './core/engine/engine-service.js'
 import { Holdings } from './core/engine/holdings.js'
 import { KernelSource } from './links/index.js'
-import { PluginHost } from './plugin-host/index.js'
+import { Places, PluginHost } from './plugin-host/index.js'
 import { openStore, readConfiguration, watchConfiguration } from './store/index.js'
 
 /** The folder of the package, seen from the compiled file. */
@@ -82,7 +82,7 @@ function registerParts(root: DependencyContainer): void {
 }
 
 function makePluginHost(parts: DependencyContainer): PluginHost {
-  const { plugins, bundled } = parts.resolve(tokens.options)
+  const { plugins, bundled, state } = parts.resolve(tokens.options)
   const folders = plugins.map((path) => ({ path, bundled: false }))
   if (bundled) folders.push({ path: join(packageFolder, 'plugins'), bundled: true })
   // The engine needs the plugin host and the other way round: the engine is looked up when there is news.
@@ -92,6 +92,7 @@ function makePluginHost(parts: DependencyContainer): PluginHost {
     {
       folders,
       hostVersion: parts.resolve(tokens.version),
+      stage: new Places(state).stage,
       records: parts.resolve(tokens.records),
       configuration: parts.resolve(tokens.options).config,
       held: (plugin) => holdings().heldBy(plugin),

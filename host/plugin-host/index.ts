@@ -1,1 +1,2 @@
+export { Places } from './places.js'
 export { PluginHost } from './plugin-host.js'

@@ -72,9 +72,14 @@ export const manifestLimit = 1024 * 1024
 export const folderLimits = { files: 10_000, bytes: 256 * 1024 * 1024 }
 /** How long a folder must stay the same before it is acted on, and how often that is tried, in a row. */
 export const settle = { gapMs: 25, attempts: 20 }
-/** Hints of the watcher: acted on after so much silence, at the latest after the cap, in milliseconds. */
-export const hintDelay = { silenceMs: 50, capMs: 1000 }
-/** How deep below a search folder changes are noticed at once: `@scope/NAME/dist/lib/file`. */
-export const watchDepth = 4
+/**
+ * How soon a hint is acted on, in milliseconds. What lies in a plugin folder settles while it is looked at; in a
+ * search folder, whole plugins are being copied.
+ */
+export const hintDelay = { pluginMs: 5, searchMs: 50 }
+/** How deep below a plugin folder changes are noticed at once: `dist/lib/part/file` is 3. */
+export const watchDepth = 6
 /** How often the folders are looked at without any hint, in milliseconds. */
 export const rescanMs = 5000
+/** How often it is asked whether the search folders, and what links lead to, are still the same, in milliseconds. */
+export const identityMs = 500

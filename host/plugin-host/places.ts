@@ -35,3 +35,8 @@ export class Places {
 export function slug(name: string): string {
   return name.replace('/', '+')
 }
+
+/** The name that a slug stands for. */
+export function unslug(slug: string): string {
+  return slug.replace('+', '/')
+}

@@ -15,7 +15,7 @@ import type { Records } from '../core/engine/store-port.js'
 import { claimdError } from '../core/errors.js'
 import { covers } from '../core/permissions/covers.js'
 import type { SearchFolder } from './discovery/candidates.js'
-import { Catalogue } from './discovery/catalogue.js'
+import { Catalogue, type Scan } from './discovery/catalogue.js'
 import type { AcceptedPlugin, FoundPlugin } from './discovery/found-plugin.js'
 import { Watcher } from './discovery/watcher.js'
 import { type Deadlines, defaultDeadlines } from './limits.js'
@@ -26,6 +26,7 @@ import { launch } from './process/launch.js'
 import { unexpected } from './process/wire-checks.js'
 import { LastGood } from './reload/last-good.js'
 import type { HeldClaim } from './reload/trial.js'
+import { Stage } from './staging/stage.js'
 import { Quarantine } from './supervision/quarantine.js'
 import { volatileRecords } from './supervision/volatile-records.js'
 
@@ -34,6 +35,8 @@ export interface PluginHostOptions {
   folders: readonly SearchFolder[]
   /** Compared with the `engines.claimd` of each plugin. */
   hostVersion: string
+  /** The folder for private copies of plugins. */
+  stage: string
   deadlines?: Partial<Deadlines>
   /** Where it keeps what lasts; default: in memory. */
   records?: Records
@@ -41,7 +44,10 @@ export interface PluginHostOptions {
   held?(plugin: string): readonly HeldClaim[]
   /** The configuration file, for messages. */
   configuration?: string
-  /** For those who write plugins: what is asked for counts as granted. Default: `false`. */
+  /**
+   * For those who write plugins: TypeScript is compiled, it does not matter who owns a plugin's folder, and what
+   * a plugin asks for counts as granted. Default: `false`.
+   */
   dev?: boolean
 }
 
@@ -68,9 +74,10 @@ export class PluginHost implements ProviderPort {
   readonly #folders: readonly SearchFolder[]
   readonly #deadlines: Deadlines
   readonly #listener: PluginHostListener
-  readonly #isDev: boolean
+  readonly #options: PluginHostOptions
   readonly #held: (plugin: string) => readonly HeldClaim[]
-  readonly #catalogue: Catalogue
+  #catalogue: Catalogue | null = null
+  #pins: ReadonlyMap<string, string> = new Map()
   readonly #decisions: OperatorDecisions
   readonly #quarantine: Quarantine
   readonly #lastGood: LastGood
@@ -81,21 +88,19 @@ export class PluginHost implements ProviderPort {
   readonly #retiring = new Set<Promise<void>>()
   #watcher: Watcher | null = null
   #problems: readonly string[] = []
-  #scanning: Promise<void> | null = null
-  #scanAgain = false
+  readonly #looks = new Set<Promise<void>>()
   #removal: NodeJS.Timeout | null = null
   #configured: readonly ConfiguredConnection[] = []
   #told = false
   #stopped = false
 
   constructor(options: PluginHostOptions, listener: PluginHostListener) {
-    const { folders, hostVersion, deadlines, records = volatileRecords() } = options
+    const { folders, deadlines, records = volatileRecords() } = options
+    this.#options = options
     this.#folders = folders.map(({ path, bundled }) => ({ path: resolve(path), bundled }))
     this.#deadlines = { ...defaultDeadlines, ...deadlines }
     this.#listener = listener
     this.#held = options.held ?? (() => [])
-    this.#isDev = options.dev ?? false
-    this.#catalogue = new Catalogue(this.#folders, hostVersion)
     this.#quarantine = new Quarantine(records)
     this.#lastGood = new LastGood(records)
     this.#decisions = new OperatorDecisions({
@@ -108,13 +113,28 @@ export class PluginHost implements ProviderPort {
 
   /** Looks for plugins, and goes on looking. When it resolves, what there is was told. */
   async start(): Promise<void> {
+    const { hostVersion, stage, dev = false } = this.#options
+    const staging = await Stage.open(stage, { dev })
+    this.#catalogue = new Catalogue({ folders: this.#folders, hostVersion, stage: staging, dev })
+    this.#catalogue.setPins(this.#pins)
     this.#watcher = new Watcher(
       this.#folders.map(({ path }) => path),
-      () => this.#look(),
-      (message) => this.#note('plugin-folder-problem', '', message),
+      {
+        touched: (folder) => this.#touched(folder),
+        look: (folder) => this.#look(this.#catalogue!.look(folder)),
+        scan: () => this.#look(this.#catalogue!.scan()),
+        problem: (message) => this.#note('plugin-folder-problem', '', message),
+      },
     )
-    this.#look()
-    await this.#scanning
+    await this.#look(this.#catalogue.scan())
+    await this.#watcher.start()
+  }
+
+  /** By plugin name: the content hash that a plugin must have, `sha256:…` or the digits alone. */
+  setPins(pins: ReadonlyMap<string, string>): void {
+    this.#pins = new Map(pins)
+    this.#catalogue?.setPins(this.#pins)
+    if (this.#told) void this.#look(this.#catalogue!.scan())
   }
 
   /** By plugin name, as the configuration has them. Disabling ends the plugin's process. */
@@ -219,8 +239,7 @@ export class PluginHost implements ProviderPort {
   async reload(name: string, who: string): Promise<PluginDecisionDocument> {
     const { plugin } = this.#find(name)
     const lifted = this.#liftQuarantine(name, who)
-    this.#look()
-    await this.#scanning
+    await this.#look(this.#catalogue!.scan())
     this.#consider(plugin)
     const message = `its folder was looked at${lifted ? '; builds that failed may be tried again' : ''}`
     return { result: 'SUCCESS', plugin: name, message }
@@ -230,40 +249,30 @@ export class PluginHost implements ProviderPort {
   async stop(): Promise<void> {
     this.#stopped = true
     if (this.#removal) clearTimeout(this.#removal)
-    // A scan under way may still set up a watch; after it, nothing does.
-    await this.#scanning
     await this.#watcher?.close()
+    await Promise.all(this.#looks)
     for (const plugin of this.#plugins()) this.#retire(plugin, 'the host is stopping')
     await Promise.all(this.#retiring)
   }
 
-  /** Scans now, or once more after the scan that is under way. */
-  #look(): void {
-    if (this.#stopped) return
-    if (this.#scanning) {
-      this.#scanAgain = true
-      return
-    }
-    this.#scanning = this.#scan().finally(() => {
-      this.#scanning = null
-      if (this.#scanAgain) this.#look()
-    })
+  async #look(scan: Promise<Scan>): Promise<void> {
+    const look = scan.then((found) => this.#found(found))
+    this.#looks.add(look)
+    await look.finally(() => this.#looks.delete(look))
   }
 
-  async #scan(): Promise<void> {
-    this.#scanAgain = false
-    const { plugins, problems } = await this.#catalogue.scan()
+  #found({ plugins, problems }: Scan): void {
     if (this.#stopped) return
     for (const problem of problems) {
       if (!this.#problems.includes(problem)) this.#note('plugin-folder-problem', '', problem)
     }
     this.#problems = problems
     this.#take(plugins)
-    const linked = plugins.filter(({ accepted, folder, realFolder }) => accepted && folder !== realFolder)
-    await this.#watcher?.watch(
-      plugins.map(({ folder }) => folder),
-      linked.map(({ realFolder }) => realFolder),
-    )
+    this.#watcher?.follow(plugins.map((plugin) => ({ ...plugin, accepted: plugin.accepted !== null })))
+  }
+
+  #touched(folder: string): void {
+    this.#entries.find(({ found }) => found.folder === folder)?.plugin?.touched()
   }
 
   /** Makes what runs follow what was found. */
@@ -325,7 +334,7 @@ export class PluginHost implements ProviderPort {
     if (away.length > 0 && this.#removal === null) {
       this.#removal = setTimeout(() => {
         this.#removal = null
-        this.#look()
+        void this.#look(this.#catalogue!.scan())
       }, removalMs + 1)
     }
     return away
@@ -372,7 +381,7 @@ export class PluginHost implements ProviderPort {
   #refusal({ name, build, permissions }: AcceptedPlugin, bundled: boolean): Refusal | null {
     const reason = this.#quarantine.reasonOf(build)
     if (reason !== null) return { state: 'quarantined', why: `this build failed: ${reason}` }
-    if (bundled || this.#isDev) return null
+    if (bundled || this.#options.dev) return null
     const missing = covers(this.#decisions.trustOf(name)?.permissions ?? {}, permissions)
     if (missing.length === 0) return null
     const asked = missing.map(({ asked }) => asked).join('; ')

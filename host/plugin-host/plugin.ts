@@ -149,8 +149,7 @@ export class Plugin {
   }
 
   /** Something in its folder was touched: a process for what may come is started at once. */
-  touched(at: number): void {
-    this.#touchedAt ??= at
+  touched(): void {
     if (this.#spare || this.#trial || this.#state !== 'running') return
     const instance = this.#make(this.current)
     const drop = () => this.#dropSpare()

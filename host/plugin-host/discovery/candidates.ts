@@ -39,13 +39,18 @@ export async function findCandidates({ path, bundled }: SearchFolder): Promise<C
 }
 
 async function candidates(folders: readonly string[], bundled: boolean): Promise<Candidate[]> {
-  const found = await Promise.all(
-    folders.map(async (folder) => {
-      const manifest = await orMissing(stat(join(folder, 'package.json')))
-      return manifest === null ? null : { folder, realFolder: await realpath(folder), bundled }
-    }),
-  )
+  const found = await Promise.all(folders.map((folder) => findCandidate({ folder, bundled })))
   return found.filter((candidate) => candidate !== null)
+}
+
+/** The candidate that a folder is, or `null` when it holds no package.json. */
+export async function findCandidate({
+  folder,
+  bundled,
+}: Pick<Candidate, 'folder' | 'bundled'>): Promise<Candidate | null> {
+  const manifest = await orMissing(stat(join(folder, 'package.json')))
+  const realFolder = manifest && (await orMissing(realpath(folder)))
+  return realFolder === null ? null : { folder, realFolder, bundled }
 }
 
 /** Whether a search folder is a plugin itself, which its package.json tells. */
@@ -65,7 +70,7 @@ async function childFolders(folder: string): Promise<string[]> {
   const names = entries
     .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isSymbolicLink()))
     .map((entry) => entry.name)
-  return names.sort()
+  return names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
 }
 
 /** `null` when the file is not there, or is no folder, or is a link that leads nowhere. */

@@ -1,71 +1,160 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { lstat, readdir, readlink } from 'node:fs/promises'
-import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import type { BigIntStats } from 'node:fs'
+import { lstat, readdir, realpath } from 'node:fs/promises'
+import { isAbsolute, join, relative } from 'node:path'
+import type { Fault } from '@claimd/sdk'
 import { folderLimits } from '../limits.js'
+import { isIgnoredName } from './ignored.js'
+import { inParallel } from './in-parallel.js'
+import { ownershipFault } from './ownership.js'
+import { Changed, readSource } from './source-file.js'
+import { isTrusted } from './trusted-owner.js'
 
-/** A file or a link of a plugin folder. Links are not followed: a link is what it says. */
-interface ContentFile {
+/** A file of a plugin. */
+export interface ContentFile {
+  /** Where it lies in the plugin. */
   path: string
-  link: boolean
-  /** Size, time of change and inode: what tells without reading that a file is not what it was. */
-  stamp: string
+  /** Where it really lies in the folder: elsewhere when a link led to it. */
+  source: string
   size: number
+  /** Size, times of change and inode: what tells without reading that a file is not what it was. */
+  stamp: string
 }
 
-/** What a plugin folder holds, without having read it. Names that start with a dot do not count. */
+/** What a plugin folder holds, without having read it. */
 export interface Content {
+  /** In the order of their paths. */
   files: readonly ContentFile[]
   /** Another value here means that something was written, not that the content differs. */
   fingerprint: string
-  /** What is wrong with the folder as a whole, or `null`. */
-  excess: { found: string; expected: string } | null
+  /** Whether the newest change is so young that a further one might not change the fingerprint. */
+  recent: boolean
+  /** Why the folder cannot be copied. */
+  faults: readonly Fault[]
 }
 
-export async function readContent(folder: string): Promise<Content> {
-  const files: ContentFile[] = []
-  await collect(folder, '', files)
-  files.sort((a, b) => (a.path < b.path ? -1 : 1))
-  const bytes = files.reduce((sum, file) => sum + file.size, 0)
-  return {
-    files,
-    fingerprint: `${folder}\n${files.map((file) => `${file.path}\0${file.stamp}`).join('\n')}`,
-    excess: excess(files.length, bytes),
-  }
+/** The times of files go on in steps; two changes within one step look like one. In milliseconds. */
+const stepMs = 20
+
+/**
+ * Lists what a plugin folder holds. Links that stay inside are followed: they count as what they lead to.
+ * @param folder the plugin's folder, links followed
+ * @param ownedSafely whether everything must belong to root or the user who runs the host, and others may not
+ *   write to it
+ */
+export async function readContent(folder: string, ownedSafely = false): Promise<Content> {
+  const reading = new Reading(folder, ownedSafely)
+  await reading.folder('', [folder])
+  return reading.content()
 }
 
-function excess(files: number, bytes: number): Content['excess'] {
-  if (files > folderLimits.files) {
-    return { found: `more than ${folderLimits.files} files`, expected: `at most ${folderLimits.files} files` }
-  }
-  if (bytes <= folderLimits.bytes) return null
-  return { found: `${bytes} bytes`, expected: `at most ${folderLimits.bytes} bytes` }
-}
-
-async function collect(root: string, below: string, files: ContentFile[]): Promise<void> {
-  const entries = await readdir(join(root, below), { withFileTypes: true })
-  await Promise.all(
-    entries.map(async (entry) => {
-      if (entry.name.startsWith('.') || files.length > folderLimits.files) return
-      const path = join(below, entry.name)
-      if (entry.isDirectory()) return collect(root, path, files)
-      const link = entry.isSymbolicLink()
-      if (!entry.isFile() && !link) return
-      const { size, mtimeNs, ino } = await lstat(join(root, path), { bigint: true })
-      files.push({ path, link, stamp: `${size} ${mtimeNs} ${ino}`, size: Number(size) })
-    }),
-  )
-}
-
-/** A hash of everything in the folder: two folders with the same hash hold the same plugin. */
+/** A hash over the paths and the content of all files: two folders with one hash hold the same plugin. */
 export async function hashContent(folder: string, { files }: Content): Promise<string> {
-  const whole = createHash('sha256')
-  for (const { path, link } of files) {
+  const hashes = await inParallel(files, async ({ source, size }) => {
     const one = createHash('sha256')
-    if (link) one.update(await readlink(join(folder, path)))
-    else await pipeline(createReadStream(join(folder, path)), one)
-    whole.update(JSON.stringify([path, link, one.digest('hex')]))
-  }
+    await readSource(folder, source, { limit: size, take: (part) => one.update(part) })
+    return one.digest('hex')
+  })
+  const whole = createHash('sha256')
+  for (const [index, { path }] of files.entries()) whole.update(JSON.stringify([path, hashes[index]]))
   return whole.digest('hex')
+}
+
+class Reading {
+  readonly #root: string
+  readonly #ownedSafely: boolean
+  readonly #startedAt = Date.now()
+  readonly #files: ContentFile[] = []
+  readonly #faults: Fault[] = []
+  #entries = 0
+  #newest = 0
+
+  constructor(root: string, ownedSafely: boolean) {
+    this.#root = root
+    this.#ownedSafely = ownedSafely
+  }
+
+  content(): Content {
+    const files = this.#files.sort((a, b) => (a.path < b.path ? -1 : 1))
+    const bytes = files.reduce((sum, { size }) => sum + size, 0)
+    const faults = this.#faults.sort((a, b) => (a.file < b.file ? -1 : 1))
+    const lines = files.map(({ path, stamp }) => `${path}\0${stamp}`)
+    return {
+      files,
+      fingerprint: [this.#root, ...lines, JSON.stringify(faults)].join('\n'),
+      recent: this.#newest > this.#startedAt - stepMs,
+      faults: [...this.#tooMuch(bytes), ...faults],
+    }
+  }
+
+  /** @param above the real folders that lead here, the last of which is read */
+  async folder(path: string, above: readonly string[]): Promise<void> {
+    const real = above.at(-1)!
+    const names = await readdir(real).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOENT' || error.code === 'ENOTDIR' ? new Changed(error.message) : error
+    })
+    await Promise.all(
+      names.map(async (name) => {
+        if (isIgnoredName(name) || ++this.#entries > folderLimits.files) return
+        await this.#entry(join(path, name), join(real, name), above)
+      }),
+    )
+  }
+
+  async #entry(path: string, real: string, above: readonly string[]): Promise<void> {
+    const stats = await lstat(real, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+      // A name that cannot be decoded is found under no name.
+      if (!real.includes('\uFFFD')) throw new Changed(error.message)
+      this.#fault(real, 'a name that is not UTF-8', 'names in UTF-8')
+      return null
+    })
+    if (stats === null) return
+    this.#checkOwner(real, stats)
+    if (stats.isSymbolicLink()) return this.#link(path, real, above)
+    if (stats.isDirectory()) return this.folder(path, [...above, real])
+    if (!stats.isFile()) return this.#fault(real, 'no regular file', 'files, folders, and links to them')
+    const { size, mtimeNs, ctimeNs, ino } = stats
+    this.#newest = Math.max(this.#newest, Number(stats.ctimeMs))
+    const source = relative(this.#root, real)
+    this.#files.push({ path, source, size: Number(size), stamp: `${size} ${mtimeNs} ${ctimeNs} ${ino}` })
+  }
+
+  async #link(path: string, real: string, above: readonly string[]): Promise<void> {
+    const target = await realpath(real).catch(() => null)
+    if (target === null)
+      return this.#fault(real, 'a link that leads nowhere', 'a link to a file of the plugin')
+    const way = relative(this.#root, target)
+    if (way === '..' || way.startsWith('../') || isAbsolute(way)) {
+      return this.#fault(real, `a link to ${target}`, 'a link that stays inside the plugin folder')
+    }
+    if (way === '' || above.some((one) => one === target || one.startsWith(`${target}/`))) {
+      return this.#fault(
+        real,
+        `a link to ${target}, which holds it`,
+        'a link that leads to no folder above it',
+      )
+    }
+    await this.#entry(path, target, above)
+  }
+
+  #fault(file: string, found: string, expected: string): void {
+    const remedy = 'Put what is needed into the folder itself, and remove this'
+    this.#faults.push({ file, field: '', found, expected, remedy })
+  }
+
+  #checkOwner(real: string, stats: BigIntStats): void {
+    const [uid, mode] = [Number(stats.uid), Number(stats.mode)]
+    if (this.#ownedSafely && !isTrusted({ uid, mode })) this.#faults.push(ownershipFault(real, { uid, mode }))
+  }
+
+  #tooMuch(bytes: number): Fault[] {
+    const fault = (found: string, expected: string) => {
+      return [{ file: this.#root, field: '', found, expected, remedy: 'Leave out what it does not need' }]
+    }
+    const { files } = folderLimits
+    if (this.#entries > files) return fault(`more than ${files} files`, `at most ${files} files`)
+    if (bytes <= folderLimits.bytes) return []
+    return fault(`${bytes} bytes`, `at most ${folderLimits.bytes} bytes`)
+  }
 }

@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import type { Fault, Permissions, ProviderContribution } from '@claimd/sdk'
 import type { ProviderInfo } from '../../core/claims/provider-info.js'
 import type { CheckedManifest } from '../manifest/check-manifest.js'
@@ -10,7 +10,7 @@ export interface FoundPlugin extends Candidate {
   name: string
   named: boolean
   version: string | null
-  /** The hash of the content. */
+  /** The hash of the content; of a folder that cannot be copied, a mark that changes with what can be seen of it. */
   build: string
   faults: readonly Fault[]
   accepted: AcceptedPlugin | null
@@ -21,34 +21,46 @@ export interface AcceptedPlugin {
   name: string
   version: string
   build: string
-  /** The absolute path of the entry file, links followed. */
-  entry: string
-  onStartup: boolean
-  /** The folder of the copy that it runs from. */
+  /** The folder of the private copy that it runs from. */
   staged: string
-  /** What it asks for. */
+  /** The absolute path of the entry file, in the copy. */
+  entry: string
+  /** What it asks for beside acting on the adapters that it holds. */
   permissions: Permissions
+  onStartup: boolean
   providers: readonly AcceptedProvider[]
 }
 
 /** A provider as contributed, with the defaults filled in. */
 export type AcceptedProvider = Omit<ProviderInfo, 'status' | 'because'> & { localId: string; label: string }
 
-export function foundPlugin(candidate: Candidate, build: string, checked: CheckedManifest): FoundPlugin {
+/** @param accepted `null` when there are faults */
+export function foundPlugin(
+  candidate: Candidate,
+  build: string,
+  { name, version, faults }: Pick<CheckedManifest, 'name' | 'version' | 'faults'>,
+  accepted: AcceptedPlugin | null,
+): FoundPlugin {
   return {
     ...candidate,
-    name: checked.name ?? basename(candidate.folder),
-    named: checked.name !== null,
-    version: checked.version,
+    name: name ?? basename(candidate.folder),
+    named: name !== null,
+    version,
     build,
-    faults: checked.faults,
-    accepted: checked.accepted && acceptedPlugin(build, checked.accepted),
+    faults,
+    accepted,
   }
 }
 
-function acceptedPlugin(
+/**
+ * @param drafted where the copy lay when it was checked
+ * @param staged where it lies now
+ */
+export function acceptedPlugin(
   build: string,
   { manifest, entry }: NonNullable<CheckedManifest['accepted']>,
+  drafted: string,
+  staged: string,
 ): AcceptedPlugin {
   const { name, version } = manifest
   const providers = manifest.contributes.providers ?? []
@@ -56,8 +68,8 @@ function acceptedPlugin(
     name,
     version,
     build,
-    entry,
-    staged: dirname(entry),
+    staged,
+    entry: join(staged, relative(drafted, entry)),
     permissions: manifest.permissions ?? {},
     onStartup: manifest.activationEvents?.includes('onStartup') ?? false,
     providers: providers.map((provider) => ({

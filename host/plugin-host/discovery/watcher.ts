@@ -1,107 +1,148 @@
-import { stat } from 'node:fs/promises'
-import { type FSWatcher, watch } from 'chokidar'
-import { hintDelay, rescanMs, watchDepth } from '../limits.js'
+import { hintDelay, identityMs, rescanMs } from '../limits.js'
+import { FolderWatch } from './folder-watch.js'
+import { identity } from './identity.js'
+import { Looks } from './looks.js'
+import { PluginWatch, type WatchedPlugin } from './plugin-watch.js'
+
+export interface WatcherEvents {
+  /** Something in a plugin folder was touched: told at once, and again with every hint. */
+  touched(folder: string): void
+  /** Look at one plugin folder. */
+  look(folder: string): Promise<void>
+  /** Look at the whole search path. */
+  scan(): Promise<void>
+  problem(message: string): void
+}
 
 /**
- * Says when the search folders should be looked at: shortly after the file system hinted at a change, and
- * every few seconds anyway, because the hints are not to be relied on. They cease without a word when a
- * folder is swapped for another or a link is flipped; then the watch is set up anew.
+ * Says when to look at the plugins: at one of them when its folder was touched, at the search path when something
+ * in it came or went, and every few seconds at everything. What the system tells is a hint, and no more: it tells
+ * nothing any more of a folder that was swapped for another, or of what a flipped link leads to. Swaps are seen
+ * as renames in the folder above; where a link leads to, and the search folders themselves, are asked for twice
+ * a second.
  */
 export class Watcher {
   readonly #paths: readonly string[]
-  readonly #look: () => void
-  readonly #problem: (message: string) => void
-  #watch: FSWatcher | null = null
-  #linkedFolders: readonly string[] = []
-  #identities = new Map<string, string>()
-  #quiet: NodeJS.Timeout | null = null
-  #firstHintAt = 0
-  readonly #periodic: NodeJS.Timeout
+  readonly #events: WatcherEvents
+  readonly #scans: Looks
+  /** By search folder. */
+  readonly #searched = new Map<string, { watch: FolderWatch | null; identity: string | null }>()
+  /** By plugin folder. */
+  readonly #plugins = new Map<string, { watch: PluginWatch; looks: Looks; linked: boolean }>()
+  /** By plugin folder: since when something is going on there. */
+  readonly #touchedAt = new Map<string, number>()
+  readonly #periodic: NodeJS.Timeout[]
+  #checking = false
+  #closed = false
 
-  constructor(paths: readonly string[], look: () => void, problem: (message: string) => void) {
+  constructor(paths: readonly string[], events: WatcherEvents) {
     this.#paths = paths
-    this.#look = look
-    this.#problem = problem
-    this.#periodic = setInterval(look, rescanMs)
+    this.#events = events
+    this.#scans = new Looks(events.scan)
+    this.#periodic = [
+      setInterval(() => this.#scans.within(0), rescanMs),
+      setInterval(() => void this.#checkIdentities(), identityMs),
+    ]
   }
 
-  /**
-   * Watches on, after a scan.
-   * @param pluginFolders the folders that were found
-   * @param linkedFolders where accepted plugins really lie that are only linked to from a search folder
-   */
-  async watch(pluginFolders: readonly string[], linkedFolders: readonly string[]): Promise<void> {
-    const identities = new Map<string, string>()
-    for (const path of [...this.#paths, ...pluginFolders]) identities.set(path, await identity(path))
-    const swapped = [...identities].some(([path, now]) => (this.#identities.get(path) ?? now) !== now)
-    this.#identities = identities
-    const moved = String(linkedFolders) !== String(this.#linkedFolders)
-    if (this.#watch !== null && !swapped && !moved) return
-    this.#linkedFolders = linkedFolders
-    const old = this.#watch
-    this.#watch = this.#open([...this.#paths, ...linkedFolders])
-    await old?.close()
+  /** Watches the search folders. */
+  async start(): Promise<void> {
+    await this.#checkIdentities()
   }
 
-  /** When the folder was first touched since it was last asked about, in monotonic milliseconds; or `null`. */
-  touchedAt(_folder: string): number | null {
-    return null
+  /** Watches the plugins that were found, and no others any more. */
+  follow(plugins: readonly WatchedPlugin[]): void {
+    if (this.#closed) return
+    const found = new Set(plugins.map(({ folder }) => folder))
+    for (const folder of this.#plugins.keys()) if (!found.has(folder)) void this.#forget(folder)
+    for (const plugin of plugins) {
+      const { folder, realFolder } = plugin
+      const known = this.#plugins.get(folder)
+      if (known?.watch.isOf(plugin)) continue
+      const before = known ? this.#forget(folder) : Promise.resolve()
+      const looks = new Looks(() => this.#lookAt(folder))
+      const watch = new PluginWatch(plugin, before, {
+        touched: () => this.#touched(folder),
+        problem: this.#events.problem,
+      })
+      this.#plugins.set(folder, { watch, looks, linked: folder !== realFolder })
+    }
+  }
+
+  /** When a folder was first touched since it was last looked at, on the monotonic clock; `null` if it was not. */
+  touchedAt(folder: string): number | null {
+    return this.#touchedAt.get(folder) ?? null
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#periodic)
-    if (this.#quiet) clearTimeout(this.#quiet)
-    await this.#watch?.close()
+    this.#closed = true
+    for (const timer of this.#periodic) clearInterval(timer)
+    this.#scans.close()
+    const plugins = [...this.#plugins.keys()].map((folder) => this.#forget(folder))
+    const searched = [...this.#searched.values()].map(({ watch }) => watch?.close())
+    await Promise.all([...plugins, ...searched])
   }
 
-  #open(roots: string[]): FSWatcher {
-    return (
-      watch(roots, {
-        ignoreInitial: true,
-        atomic: false,
-        // A link may lead anywhere, also to a tree without end. Where plugins are linked to, they are watched.
-        followSymlinks: false,
-        depth: watchDepth,
-        ignored: (path) =>
-          roots.some(
-            (root) => path.startsWith(`${root}/`) && isIgnored(path.slice(root.length + 1).split('/')),
-          ),
-      })
-        // What came while it was being set up gave no hint.
-        .on('ready', () => this.#hint())
-        .on('all', () => this.#hint())
-        .on('error', (error) =>
-          this.#problem(`the folders are watched less closely: ${(error as Error).message}`),
-        )
-    )
+  async #forget(folder: string): Promise<void> {
+    const { watch, looks } = this.#plugins.get(folder)!
+    this.#plugins.delete(folder)
+    looks.close()
+    await watch.close()
   }
 
-  #hint(): void {
-    const now = performance.now()
-    if (this.#quiet === null) this.#firstHintAt = now
-    else clearTimeout(this.#quiet)
-    const left = this.#firstHintAt + hintDelay.capMs - now
-    this.#quiet = setTimeout(
-      () => {
-        this.#quiet = null
-        this.#look()
+  #touched(folder: string): void {
+    if (!this.#touchedAt.has(folder)) this.#touchedAt.set(folder, performance.now())
+    this.#events.touched(folder)
+    this.#plugins.get(folder)?.looks.within(hintDelay.pluginMs)
+  }
+
+  async #lookAt(folder: string): Promise<void> {
+    await this.#events.look(folder)
+    this.#touchedAt.delete(folder)
+  }
+
+  /** A name in a search folder came, went, or is another one's now. */
+  #hint(path: string): void {
+    const plugin = this.#plugins.get(path)
+    if (plugin) {
+      plugin.watch.check()
+      this.#touched(path)
+    }
+    this.#scans.within(hintDelay.searchMs)
+  }
+
+  async #checkIdentities(): Promise<void> {
+    if (this.#checking || this.#closed) return
+    this.#checking = true
+    for (const path of this.#paths) await this.#checkSearched(path)
+    for (const { watch, linked } of this.#plugins.values()) if (linked) watch.check()
+    this.#checking = false
+  }
+
+  async #checkSearched(path: string): Promise<void> {
+    const now = await identity(path)
+    const before = this.#searched.get(path)
+    if (now === (before?.identity ?? null) || this.#closed) return
+    await before?.watch?.close()
+    for (const [folder, { watch }] of this.#plugins) if (isWithin(folder, path)) watch.check()
+    const watch = now === null ? null : this.#openSearched(path)
+    this.#searched.set(path, { watch, identity: now })
+    this.#scans.within(hintDelay.searchMs)
+  }
+
+  #openSearched(path: string): FolderWatch {
+    // Its children, and those of its scopes; what is in plugins is watched for each plugin.
+    const ignored = (child: string) => !/^@[^/]*$/.test(child)
+    return new FolderWatch(path, 1, ignored, {
+      hint: (child) => {
+        if (child === null) this.#scans.within(hintDelay.searchMs)
+        else if (!child.split('/').some((name) => name.startsWith('.'))) this.#hint(`${path}/${child}`)
       },
-      Math.max(0, Math.min(hintDelay.silenceMs, left)),
-    )
+      problem: this.#events.problem,
+    })
   }
 }
 
-/** What does not count, and what changes so rarely that the periodic look is enough. */
-function isIgnored(parts: readonly string[]): boolean {
-  return parts.some((part) => part.startsWith('.') || part === 'node_modules')
-}
-
-/** What makes a path the same folder as before, links followed. */
-async function identity(path: string): Promise<string> {
-  try {
-    const { dev, ino } = await stat(path, { bigint: true })
-    return `${dev}:${ino}`
-  } catch {
-    return 'missing'
-  }
+function isWithin(folder: string, path: string): boolean {
+  return folder === path || folder.startsWith(`${path}/`)
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { AbstractMessageReader, type DataCallback, type Disposable, type Message } from 'vscode-jsonrpc/node'
+import { AbstractMessageReader, type DataCallback, type Disposable, type Message } from 'vscode-jsonrpc'
 
 export interface LineReaderOptions {
   /** The longest line, in bytes. A longer one is skipped up to its end, and not kept meanwhile. */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { AbstractMessageWriter, type Message, type MessageWriter } from 'vscode-jsonrpc/node'
+import { AbstractMessageWriter, type Message, type MessageWriter } from 'vscode-jsonrpc'
 
 /** Writes messages as one JSON document a line; what is written in one turn goes out together. */
 export class LineWriter extends AbstractMessageWriter implements MessageWriter {

@@ -10,9 +10,10 @@ import {
   hostMethods,
   type ReleasedParams,
 } from '@claimd/sdk/wire'
-import { createMessageConnection, type Message, ResponseError } from 'vscode-jsonrpc/node'
+
 import { ActivePlugin, deepFreeze, type Notify } from './active-plugin.js'
 import { CallRunner } from './call-runner.js'
+import { createMessageConnection, type Message, ResponseError } from './json-rpc.js'
 import { LineReader } from './line-reader.js'
 import { LineWriter } from './line-writer.js'
 import { loadModule } from './load-module.js'

@@ -87,7 +87,7 @@ class RealPlugin {
 
   private constructor(folder: string) {
     this.#host = new PluginHost(
-      { folders: [{ path: folder, bundled: false }], hostVersion: '1.0.0' },
+      { folders: [{ path: folder, bundled: false }], hostVersion: '1.0.0', stage: join(folder, '.stage') },
       {
         providersChanged: () => {},
         event: (event) => {

@@ -40,6 +40,7 @@ export class Lab {
       {
         folders: folders.map((path) => ({ path, bundled: false })),
         hostVersion: '1.0.0',
+        stage: join(root, 'stage'),
         deadlines: { removalMs: 50, probationMs: 100, ...deadlines },
         records: this.records,
         held: (plugin) => this.held.filter(({ provider }) => provider.startsWith(`${plugin}/`)),

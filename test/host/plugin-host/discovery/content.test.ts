@@ -1,8 +1,12 @@
-import { mkdir, mkdtemp, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rename, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import * as assert from 'uvu/assert'
 import { hashContent, readContent } from '../../../../host/plugin-host/discovery/content.js'
+import { folderLimits } from '../../../../host/plugin-host/limits.js'
 import { suite } from '../../../harness.js'
 
 const test = suite('plugin-host/content')
@@ -42,13 +46,80 @@ test('writing the same again changes the fingerprint, not the hash', async () =>
   assert.is(after.hash, before.hash)
 })
 
-test('a renamed file is another content, and a link is what it says', async () => {
+test('a renamed file is another content', async () => {
   const before = await look()
   await rename(join(folder, 'lib'), join(folder, 'src'))
-  const renamed = await look()
-  assert.is.not(renamed.hash, before.hash)
-  await symlink('/', join(folder, 'root'))
-  assert.is.not((await look()).hash, renamed.hash)
+  assert.is.not((await look()).hash, before.hash)
+})
+
+test('a link that stays inside counts as what it leads to, a file or a folder', async () => {
+  await symlink('index.js', join(folder, 'again.js'))
+  await symlink('lib', join(folder, 'parts'))
+  const linked = await look()
+  await rm(join(folder, 'again.js'))
+  await rm(join(folder, 'parts'))
+  await writeFile(join(folder, 'again.js'), 'one')
+  await mkdir(join(folder, 'parts'))
+  await writeFile(join(folder, 'parts/part.js'), 'part')
+  assert.is((await look()).hash, linked.hash)
+})
+
+test('what is no plain file is a fault that says what to do', async () => {
+  await symlink('/etc/passwd', join(folder, 'out'))
+  await symlink('../..', join(folder, 'lib/above'))
+  await symlink('..', join(folder, 'lib/circle'))
+  await symlink('nowhere', join(folder, 'lost'))
+  execFileSync('mkfifo', [join(folder, 'pipe')])
+  const server = createServer().listen(join(folder, 'socket'))
+  await once(server, 'listening')
+  const { faults } = await readContent(folder)
+  server.close()
+  assert.equal(
+    faults.map(({ file, found }) => [relative(folder, file), found]),
+    [
+      ['lib/above', `a link to ${dirname(folder)}`],
+      ['lib/circle', `a link to ${folder}, which holds it`],
+      ['lost', 'a link that leads nowhere'],
+      ['out', 'a link to /etc/passwd'],
+      ['pipe', 'no regular file'],
+      ['socket', 'no regular file'],
+    ],
+  )
+  assert.ok(faults.every(({ expected, remedy }) => expected !== '' && remedy !== ''))
+})
+
+test('more files or bytes than a plugin may have are a fault, and are not read', async () => {
+  await truncate(join(folder, 'index.js'), folderLimits.bytes + 1)
+  const { faults } = await readContent(folder)
+  assert.equal(
+    faults.map(({ file, expected }) => [file, expected]),
+    [[folder, `at most ${folderLimits.bytes} bytes`]],
+  )
+})
+
+test('a file whose name is not UTF-8 is a fault', async () => {
+  await writeFile(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff])]), '')
+  const { faults } = await readContent(folder)
+  assert.equal(
+    faults.map(({ found }) => found),
+    ['a name that is not UTF-8'],
+  )
+})
+
+test('what editors leave beside a file does not count', async () => {
+  const before = await look()
+  for (const name of [
+    'index.js~',
+    '#index.js#',
+    '4913',
+    'a.swp',
+    'a.tmp',
+    '.#index.js',
+    'index.js___jb_tmp___',
+  ]) {
+    await writeFile(join(folder, name), 'x')
+  }
+  assert.equal(await look(), before)
 })
 
 test('names that start with a dot do not count', async () => {

@@ -14,10 +14,10 @@ const of = { plugin: 'good', version: '1.0.0', build: 'build-1' }
 const good: AcceptedPlugin = {
   ...of,
   name: 'good',
-  entry: join(fixtures, 'good', 'index.js'),
-  onStartup: false,
   staged: join(fixtures, 'good'),
+  entry: join(fixtures, 'good', 'index.js'),
   permissions: {},
+  onStartup: false,
   providers: [
     {
       ...of,

@@ -1,0 +1,54 @@
+import { relative } from 'node:path'
+import { type FSWatcher, watch } from 'chokidar'
+
+export interface FolderWatchEvents {
+  /** Something happened to a name: `null` when it cannot be told which one. Its path, from the folder. */
+  hint(path: string | null, kind: 'renamed' | 'written'): void
+  problem(message: string): void
+}
+
+/**
+ * Watches one folder. It takes the system's own events beside those of the library, which merges changes that
+ * come within 50 ms of each other and says nothing when a folder is swapped for another.
+ */
+export class FolderWatch {
+  readonly #watch: FSWatcher
+
+  /**
+   * @param depth how deep below the folder; 0 is what lies in it
+   * @param ignored whether a path, from the folder, is not to be watched
+   */
+  constructor(
+    folder: string,
+    depth: number,
+    ignored: (path: string) => boolean,
+    { hint, problem }: FolderWatchEvents,
+  ) {
+    this.#watch = watch(folder, {
+      ignoreInitial: true,
+      atomic: false,
+      // A link may lead anywhere, also to a tree without end.
+      followSymlinks: false,
+      depth,
+      ignored: (path) => path !== folder && ignored(relative(folder, path)),
+    })
+      // What came while it was being set up gave no hint.
+      .on('ready', () => hint(null, 'written'))
+      .on('all', (_event, path) => hint(relative(folder, path), 'written'))
+      .on('raw', (event, name, details) => {
+        const { watchedPath } = details as { watchedPath: string }
+        const path = typeof name === 'string' ? relative(folder, pathOf(watchedPath, name)) : null
+        hint(path, event === 'rename' ? 'renamed' : 'written')
+      })
+      .on('error', (error) => problem(`${folder} is watched less closely: ${(error as Error).message}`))
+  }
+
+  close(): Promise<void> {
+    return this.#watch.close()
+  }
+}
+
+/** Files are watched as well as their folders, and give their own name. */
+function pathOf(watched: string, name: string): string {
+  return watched.endsWith(`/${name}`) ? watched : `${watched}/${name}`
+}

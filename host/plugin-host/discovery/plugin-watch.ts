@@ -1,0 +1,94 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { watchDepth } from '../limits.js'
+import { FolderWatch } from './folder-watch.js'
+import { identity } from './identity.js'
+import { isIgnoredName } from './ignored.js'
+
+export interface WatchedPlugin {
+  folder: string
+  /** Links followed. */
+  realFolder: string
+  /** One that is linked to and is no plugin may be anything: it is watched itself, and nothing below it. */
+  accepted: boolean
+}
+
+interface PluginWatchEvents {
+  touched(): void
+  problem(message: string): void
+}
+
+/** Watches one plugin folder, and sees to it that what is watched is the folder that is there. */
+export class PluginWatch {
+  readonly #plugin: WatchedPlugin
+  readonly #events: PluginWatchEvents
+  #watch: FolderWatch | null = null
+  #identity: string | null = null
+  /** One thing at a time: watches of one path share what they got from the system, until it is closed. */
+  #turn: Promise<void>
+  #closed = false
+
+  /** @param before what has to be done first: another watch of the folder is being closed */
+  constructor(plugin: WatchedPlugin, before: Promise<void>, events: PluginWatchEvents) {
+    this.#plugin = plugin
+    this.#events = events
+    this.#turn = before.then(() => this.#open())
+  }
+
+  isOf({ realFolder, accepted }: WatchedPlugin): boolean {
+    return this.#plugin.realFolder === realFolder && this.#plugin.accepted === accepted
+  }
+
+  /** Finds out whether another folder has taken the place of the watched one; then that one is watched. */
+  check(): void {
+    this.#turn = this.#turn.then(async () => {
+      const now = await identity(this.#plugin.folder)
+      if (now === this.#identity || this.#closed) return
+      await this.#reopen()
+      this.#events.touched()
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#turn
+    await this.#watch?.close()
+  }
+
+  async #reopen(): Promise<void> {
+    await this.#watch?.close()
+    this.#watch = null
+    await this.#open()
+  }
+
+  async #open(): Promise<void> {
+    const { folder, realFolder, accepted } = this.#plugin
+    this.#identity = await identity(folder)
+    if (this.#closed || this.#identity === null) return
+    const depth = accepted || folder === realFolder ? watchDepth : 0
+    this.#watch = new FolderWatch(realFolder, depth, isIgnored, {
+      hint: (path, kind) => {
+        if (path !== null && isIgnored(path)) return
+        this.#events.touched()
+        if (kind === 'renamed' && path !== null) this.#renamed(join(realFolder, path))
+      },
+      problem: this.#events.problem,
+    })
+  }
+
+  /** A folder in the plugin may have been swapped for another, in which nothing is watched then. */
+  #renamed(path: string): void {
+    this.#turn = this.#turn.then(async () => {
+      const isFolder = await stat(path).then(
+        (found) => found.isDirectory(),
+        () => false,
+      )
+      if (isFolder && !this.#closed) await this.#reopen()
+    })
+  }
+}
+
+/** What does not count, and what changes so rarely that the periodic look is enough. */
+function isIgnored(path: string): boolean {
+  return path.split('/').some((name) => isIgnoredName(name) || name === 'node_modules')
+}

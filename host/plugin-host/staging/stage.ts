@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto'
+import { chmod, lchown, mkdir, readdir, realpath, rename, rmdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Content, hashContent, readContent } from '../discovery/content.js'
+import { slug, unslug } from '../places.js'
+import { copyContent } from './copy-content.js'
+import { discard, makeReadOnly, removeReadOnly } from './read-only.js'
+import { stageRunner } from './stage-runner.js'
+
+/** A copy that is being made, and does not count yet. */
+export interface Draft {
+  /** The hash of the copy. */
+  build: string
+  /** Where it lies for the moment. */
+  folder: string
+}
+
+export interface StageOptions {
+  /** The group of the user that a plugin runs as; of the plugins, it alone can read its copies. `null`: no user. */
+  groupOf?(plugin: string): number | null
+  /** Under `--dev` copies hold what was compiled for them, and are made anew by every host. */
+  dev?: boolean
+}
+
+/**
+ * Private read-only copies, named by the hash of their content: `plugins/<slug>/<hash>/` of plugins,
+ * `runner/<hash>/runner.cjs` of what runs in their processes. A copy comes under its name only when it is
+ * whole; what is being made lies in `tmp`, and what is found there at the next start is removed.
+ */
+export class Stage {
+  readonly #folder: string
+  readonly #groupOf: (plugin: string) => number | null
+  /** Plugins by build: copies that an earlier host has left, which nobody has looked at yet. */
+  readonly #left = new Map<string, string>()
+  /** Folders by build: copies that are known to be whole. */
+  readonly #whole = new Map<string, Promise<string | null>>()
+  /** Folders by build: copies that are just coming under their names. */
+  readonly #coming = new Map<string, Promise<string>>()
+  /** What was asked for since the last sweep: somebody may be about to use it. */
+  #asked = new Set<string>()
+
+  private constructor(folder: string, { groupOf = () => null }: StageOptions) {
+    this.#folder = folder
+    this.#groupOf = groupOf
+  }
+
+  /** Opens the stage in a folder, which is made if it is missing. One host has it at a time. */
+  static async open(folder: string, options: StageOptions = {}): Promise<Stage> {
+    for (const below of ['', 'plugins', 'runner']) {
+      await mkdir(join(folder, below), { recursive: true })
+      // Passed through by every plugin's user, listed by none.
+      await chmod(join(folder, below), 0o711)
+    }
+    const stage = new Stage(await realpath(folder), options)
+    await discard(stage.#temporaries)
+    await mkdir(stage.#temporaries, { mode: 0o700 })
+    if (!options.dev) await stage.#list()
+    return stage
+  }
+
+  /** Copies a folder that was listed. @throws Changed when it is not what was listed any more */
+  async draft(from: string, content: Content, ownedSafely: boolean): Promise<Draft> {
+    const folder = this.#temporary()
+    try {
+      await copyContent(from, content, folder, ownedSafely)
+      return { folder, build: await hashOf(folder) }
+    } catch (error) {
+      await discard(folder)
+      throw error
+    }
+  }
+
+  discard(draft: Draft): Promise<void> {
+    return discard(draft.folder)
+  }
+
+  /** Makes a draft the copy of that plugin with that hash, and gives its folder. */
+  async keep(plugin: string, draft: Draft): Promise<string> {
+    this.#asked.add(draft.build)
+    const there = await this.#whole.get(draft.build)
+    const folder = there ?? (await this.#putOnce(plugin, draft))
+    // Two folders may hold the same plugin; one copy is enough.
+    await discard(draft.folder)
+    return folder
+  }
+
+  /**
+   * The folder of a copy that is there and whole, or `null`. One that an earlier host has left is read for it; a
+   * damaged one is removed: it may be the half that a failing disk has kept, or somebody wrote to it.
+   */
+  find(build: string): Promise<string | null> {
+    this.#asked.add(build)
+    const plugin = this.#left.get(build)
+    if (plugin !== undefined) {
+      this.#left.delete(build)
+      this.#whole.set(build, this.#check(plugin, build))
+    }
+    return this.#whole.get(build) ?? Promise.resolve(null)
+  }
+
+  /** Puts the runner into the stage and gives the path of the copy. */
+  runner(): Promise<string> {
+    return stageRunner(join(this.#folder, 'runner'), () => this.#temporary())
+  }
+
+  /** Removes copies of plugins: those that are not in `keep`, and that nobody has asked for since the last sweep. */
+  async sweep(keep: ReadonlySet<string>): Promise<void> {
+    const asked = this.#asked
+    this.#asked = new Set()
+    const plugins = join(this.#folder, 'plugins')
+    for (const name of await readdir(plugins)) {
+      const builds = await readdir(join(plugins, name))
+      const dropped = builds.filter(
+        (build) => !keep.has(build) && !asked.has(build) && !this.#asked.has(build),
+      )
+      for (const build of dropped) {
+        this.#whole.delete(build)
+        this.#left.delete(build)
+        await this.#remove(join(plugins, name, build))
+      }
+      if (dropped.length === builds.length) await this.#removeEmpty(join(plugins, name))
+    }
+  }
+
+  async #list(): Promise<void> {
+    const plugins = join(this.#folder, 'plugins')
+    for (const name of await readdir(plugins)) {
+      for (const build of await readdir(join(plugins, name))) this.#left.set(build, unslug(name))
+    }
+  }
+
+  async #check(plugin: string, build: string): Promise<string | null> {
+    const folder = join(this.#folder, 'plugins', slug(plugin), build)
+    // What cannot be read is damaged as well.
+    if ((await hashOf(folder).catch(() => null)) === build) {
+      await this.#home(plugin)
+      await makeReadOnly(folder)
+      return folder
+    }
+    this.#whole.delete(build)
+    await this.#remove(folder)
+    return null
+  }
+
+  #putOnce(plugin: string, draft: Draft): Promise<string> {
+    const { build } = draft
+    const coming = this.#coming.get(build)
+    if (coming) return coming
+    const folder = this.#put(plugin, draft).finally(() => this.#coming.delete(build))
+    this.#coming.set(build, folder)
+    return folder
+  }
+
+  async #put(plugin: string, draft: Draft): Promise<string> {
+    const folder = join(await this.#home(plugin), draft.build)
+    await this.#remove(folder)
+    await rename(draft.folder, folder)
+    await makeReadOnly(folder)
+    this.#whole.set(draft.build, Promise.resolve(folder))
+    return folder
+  }
+
+  /** The folder of a plugin's copies. Of the plugins' users, that of the plugin can open it. */
+  async #home(plugin: string): Promise<string> {
+    const home = join(this.#folder, 'plugins', slug(plugin))
+    await mkdir(home, { recursive: true, mode: 0o700 })
+    const group = process.geteuid!() === 0 ? this.#groupOf(plugin) : null
+    if (group !== null) await lchown(home, 0, group)
+    await chmod(home, group === null ? 0o700 : 0o750)
+    return home
+  }
+
+  get #temporaries(): string {
+    return join(this.#folder, 'tmp')
+  }
+
+  #temporary(): string {
+    return join(this.#temporaries, randomUUID())
+  }
+
+  async #remove(folder: string): Promise<void> {
+    await removeReadOnly(folder, this.#temporary()).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+    })
+  }
+
+  /** A copy may have come into it meanwhile; then it stays. */
+  async #removeEmpty(folder: string): Promise<void> {
+    await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'ENOENT') throw error
+    })
+  }
+}
+
+async function hashOf(folder: string): Promise<string> {
+  return hashContent(folder, await readContent(folder))
+}
