@@ -1,11 +1,12 @@
 /**
  * What a plugin declares in its `package.json`: types for people, and the plain JSON Schemas that the host
- * checks it by. They are two, so that the types can explain themselves; a test keeps them the same.
+ * checks it by. They are two, so that the types can explain themselves; a test keeps them the same. Of the
+ * schemas are made the checks, the file for editors (`@claimd/sdk/manifest.schema.json`) and `docs/manifest.md`.
  */
 import type { Band } from './api.js'
 import type { Permissions } from './permissions.js'
-import { permissionsSchema } from './permissions.schema.js'
 
+export { manifestSchema, matchRuleSchema, providerContributionSchema } from './manifest.schema.js'
 export type * from './permissions.js'
 export { dbusRuleSchema, execRuleSchema, permissionsSchema } from './permissions.schema.js'
 
@@ -62,6 +63,8 @@ export interface ProviderContribution {
  * within claimd's keys, what is not known is an error.
  */
 export interface Manifest {
+  /** The JSON Schema for editors: `./node_modules/@claimd/sdk/dist/manifest.schema.json`. */
+  $schema?: string
   /** The plugin's name, which is an npm package name. */
   name: string
   /** A semantic version. */
@@ -74,122 +77,14 @@ export interface Manifest {
     /** The range of host versions that the plugin works with, such as `^1.0.0`. */
     claimd: string
   }
-  /** `onStartup` starts the plugin with the host. */
+  /** `onStartup` starts the plugin with the host. Else it starts when an adapter or a connection needs it. */
   activationEvents?: 'onStartup'[]
   contributes: {
+    /** The providers that `activate` registers. */
     providers?: ProviderContribution[]
+    /** Sync handlers; this version of claimd looks at none. */
     syncHandlers?: unknown[]
   }
   /** What it asks for beside acting on the adapters that it holds. Default: nothing. */
   permissions?: Permissions
 }
-
-export const matchRuleSchema = {
-  type: 'object',
-  properties: {
-    name: { type: 'string', minLength: 1, description: 'glob for the name, such as `wwan*`' },
-    address: { type: 'string', minLength: 1, description: 'glob for the link-layer address' },
-    path: { type: 'string', minLength: 1, description: 'glob for the place on the bus' },
-    driver: { type: 'string', minLength: 1, description: 'glob for the kernel driver' },
-    kind: { type: 'string', minLength: 1, description: 'the kind, such as `veth` or `ethernet`' },
-    vendor: { type: 'string', minLength: 1, description: 'the vendor id, four hexadecimal digits' },
-    product: { type: 'string', minLength: 1, description: 'the product id, four hexadecimal digits' },
-  },
-  additionalProperties: false,
-} as const
-
-export const providerContributionSchema = {
-  type: 'object',
-  properties: {
-    id: {
-      type: 'string',
-      pattern: '^[a-z0-9][a-z0-9._-]*$',
-      maxLength: 63,
-      description: 'unique within the plugin; lower-case letters, digits and . _ -',
-    },
-    label: { type: 'string', minLength: 1, maxLength: 128, description: 'for people; default: the id' },
-    band: {
-      enum: ['exact', 'likely', 'generic'],
-      description: 'how sure its answers are; default: likely',
-    },
-    priority: {
-      type: 'integer',
-      minimum: 0,
-      maximum: 100,
-      description: 'within the band, higher first; default: 50',
-    },
-    serial: { type: 'boolean', description: 'false lets its connections dial at the same time' },
-    match: {
-      type: 'array',
-      items: matchRuleSchema,
-      description: 'alternatives; without any it is never asked',
-    },
-    manages: {
-      type: 'array',
-      items: { type: 'string', minLength: 1 },
-      description: 'values of ID_NET_MANAGED_BY that mean this provider',
-    },
-    connectionTypes: {
-      type: 'array',
-      items: {
-        type: 'string',
-        pattern: '^[a-z0-9][a-z0-9._-]*$',
-        maxLength: 63,
-        description: 'lower-case letters, digits and . _ -, such as `lab`',
-      },
-      description: 'the types of configured connections that it serves',
-    },
-    configuredOnly: {
-      type: 'boolean',
-      description: 'true: it is not asked while no connection of its types is configured; default: false',
-    },
-    configuration: {
-      type: 'object',
-      additionalProperties: true,
-      description: "JSON Schema of a connection's `config`",
-    },
-  },
-  required: ['id'],
-  additionalProperties: false,
-} as const
-
-export const manifestSchema = {
-  type: 'object',
-  properties: {
-    name: {
-      type: 'string',
-      pattern: '^(?:@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*$',
-      maxLength: 214,
-      description: 'an npm package name',
-    },
-    version: { type: 'string', minLength: 1, description: 'a semantic version' },
-    type: { enum: ['module', 'commonjs'] },
-    main: { type: 'string', minLength: 1, description: 'the entry file, within the folder' },
-    engines: {
-      type: 'object',
-      properties: {
-        claimd: {
-          type: 'string',
-          minLength: 1,
-          description: 'the range of host versions that it works with',
-        },
-      },
-      required: ['claimd'],
-    },
-    activationEvents: {
-      type: 'array',
-      items: { const: 'onStartup' },
-      description: '`onStartup` starts it with the host',
-    },
-    contributes: {
-      type: 'object',
-      properties: {
-        providers: { type: 'array', items: providerContributionSchema },
-        syncHandlers: { type: 'array', items: {} },
-      },
-      additionalProperties: false,
-    },
-    permissions: permissionsSchema,
-  },
-  required: ['name', 'version', 'main', 'engines', 'contributes'],
-} as const

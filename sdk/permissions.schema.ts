@@ -7,7 +7,7 @@ export const execRuleSchema = {
   properties: {
     program: {
       anyOf: [
-        { type: 'string', minLength: 1, description: 'the absolute path' },
+        { type: 'string', pattern: '^/', description: 'the absolute path' },
         {
           type: 'object',
           properties: {
@@ -28,6 +28,7 @@ export const execRuleSchema = {
       type: 'array',
       items: {
         type: 'string',
+        pattern: '^[^{}]*(\\{(adapter|connection|address|integer|word|data)\\})?$',
         maxLength: 4096,
         description:
           'a literal, or what ends in one of {adapter}, {connection}, {address}, {integer}, {word}, {data}',
@@ -53,6 +54,8 @@ export const execRuleSchema = {
   additionalProperties: false,
 } as const
 
+/** An interface, and a member or a glob of members. */
+const member = '^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+\\.[A-Za-z_*][A-Za-z0-9_*]*$'
 const members = { type: 'array', maxItems: 256, default: [] } as const
 
 export const dbusRuleSchema = {
@@ -61,22 +64,22 @@ export const dbusRuleSchema = {
   properties: {
     name: {
       type: 'string',
-      minLength: 1,
+      pattern: '^[A-Za-z_-][A-Za-z0-9_-]*(\\.[A-Za-z_-][A-Za-z0-9_-]*)+$',
       maxLength: 255,
       description: "the service's well-known bus name, such as `org.freedesktop.ModemManager1`",
     },
     path: {
       type: 'string',
-      minLength: 1,
+      pattern: '^/',
       maxLength: 1024,
-      description:
-        'glob of object paths: `*` within one element, `/**` for all below; default: all of the service',
+      default: '/**',
+      description: 'glob of object paths: `*` within one element, `/**` for all below',
     },
     call: {
       ...members,
       items: {
         type: 'string',
-        minLength: 1,
+        pattern: member,
         maxLength: 512,
         description: 'a method as `interface.Member`, such as `org.freedesktop.DBus.Properties.Get`',
       },
@@ -86,7 +89,7 @@ export const dbusRuleSchema = {
       ...members,
       items: {
         type: 'string',
-        minLength: 1,
+        pattern: member,
         maxLength: 512,
         description:
           'a signal as `interface.Member`, such as `org.freedesktop.DBus.Properties.PropertiesChanged`',
@@ -134,7 +137,7 @@ export const permissionsSchema = {
       type: 'array',
       items: {
         type: 'string',
-        minLength: 1,
+        pattern: '^/[^*]',
         maxLength: 4096,
         description: 'an absolute glob of files: `*` within one name, `**` for any number of names',
       },

@@ -68,6 +68,10 @@ export const endGraceMs = 250
 
 /** The largest manifest, in bytes. */
 export const manifestLimit = 1024 * 1024
+/** How many texts, numbers and the like claimd's part of a manifest may hold: each may be a fault to be told. */
+export const manifestValues = 4000
+/** How many entries of a list in a manifest are looked at closely; its schema allows no longer ones. */
+export const manifestEntries = 256
 /** What one plugin folder may hold. */
 export const folderLimits = { files: 10_000, bytes: 256 * 1024 * 1024 }
 /** How long a folder must stay the same before it is acted on, and how often that is tried, in a row. */
@@ -83,3 +87,7 @@ export const watchDepth = 6
 export const rescanMs = 5000
 /** How often it is asked whether the search folders, and what links lead to, are still the same, in milliseconds. */
 export const identityMs = 500
+/** How deep the schema of a connection's `config` may be nested. */
+export const settingsDepth = 32
+/** How many faults of one manifest are told; of the rest only how many they are. */
+export const faultLimit = 100

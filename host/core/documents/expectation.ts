@@ -11,6 +11,7 @@ export interface Schema {
   minLength?: number
   maxLength?: number
   properties?: Record<string, Schema>
+  default?: unknown
   /** What a value means, and all that the other keys do not say about its form. */
   description?: string
 }
@@ -18,7 +19,14 @@ export interface Schema {
 /** What a schema wants, such as `a whole number, 0 to 100: within the band, higher first; default: 50`. */
 export function expectation(schema: Schema): string {
   const form = formOf(schema)
-  return schema.description === undefined ? form : `${form}: ${schema.description}`
+  const text = schema.description === undefined ? form : `${form}: ${schema.description}`
+  return schema.default === undefined || isEmptyList(schema.default)
+    ? text
+    : `${text}; default: ${shown(schema.default)}`
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0
 }
 
 /** The values that a schema lists; none if it does not list all that it allows. */

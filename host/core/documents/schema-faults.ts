@@ -20,14 +20,21 @@ export interface SchemaError {
 /**
  * What is wrong with a document, in the validator's order; one fault a place.
  * @param document the errors' own one: it tells positions in lists from keys that are numbers
+ * @param within the way to it, when it is a part of the document that the faults are told of
  */
-export function schemaFaults(errors: readonly SchemaError[], document: unknown): FieldFault[] {
+export function schemaFaults(
+  errors: readonly SchemaError[],
+  document: unknown,
+  within: Path = [],
+): FieldFault[] {
   // A union that does not fit also reports each of its branches, which says the same again.
   const unions = new Set(errors.filter(isUnion).map(({ schemaPath }) => `${schemaPath}/`))
   const faults = new Map<string, FieldFault>()
   for (const error of errors) {
     if ([...unions].some((union) => error.schemaPath.startsWith(union))) continue
-    const path = [...pathOf(error.instancePath, document), ...keyOf(error)]
+    // What a condition asks for is reported for itself.
+    if (error.keyword === 'if') continue
+    const path = [...within, ...pathOf(error.instancePath, document), ...keyOf(error)]
     const place = JSON.stringify(path)
     if (!faults.has(place)) faults.set(place, faultOf(error, path))
   }
@@ -45,7 +52,8 @@ export function unknownKey(path: Path, known: readonly string[]): FieldFault {
   }
 }
 
-function faultOf({ keyword, parentSchema, data }: SchemaError, path: Path): FieldFault {
+function faultOf(error: SchemaError, path: Path): FieldFault {
+  const { keyword, parentSchema, data } = error
   const schema: Schema = parentSchema ?? {}
   const field = placeOf(path)
   const properties = schema.properties ?? {}
@@ -58,10 +66,30 @@ function faultOf({ keyword, parentSchema, data }: SchemaError, path: Path): Fiel
     }
     default: {
       const remedy = remedyFor(data, listedValues(schema), 'Change it')
-      return { field, found: shown(data), expected: expectation(schema), remedy }
+      return { field, found: shown(data), expected: expectation(schema) + furtherDemand(error), remedy }
     }
   }
 }
+
+/** What neither the form of a value nor its description says, such as how long a list may be. */
+function furtherDemand({ keyword, message = '', parentSchema }: SchemaError): string {
+  if (keyword === 'not') return ` that does not fit ${shown((parentSchema as { not?: unknown }).not)}`
+  return furtherKeywords.has(keyword) ? `; it ${message.replace('NOT', 'not')}` : ''
+}
+
+const furtherKeywords = new Set([
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'contains',
+  'minProperties',
+  'maxProperties',
+  'multipleOf',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'oneOf',
+  'dependencies',
+])
 
 function remedyFor(found: unknown, allowed: readonly unknown[], otherwise: string): string {
   const texts = allowed.filter((value) => typeof value === 'string')

@@ -90,7 +90,7 @@ export function neverService(name: string): string | null {
 }
 
 /** Why a method is never granted, whatever service it is called on; `null` for others. */
-export function neverMember(service: string, member: string): string | null {
+export function neverMember(service: unknown, member: string): string | null {
   const interfaceName = member.slice(0, member.lastIndexOf('.'))
   const because = neverService(interfaceName)
   if (because !== null) return because

@@ -2,11 +2,19 @@ import { realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative } from 'node:path'
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { shown } from '../../core/documents/shown.js'
+import { typescriptSource } from './typescript-source.js'
 
 export type EntryFile = { path: string; fault: null } | { path: null; fault: FieldFault }
 
-/** Finds the file that `main` names: a regular file inside the folder, also after links are followed. */
-export async function findEntryFile(realFolder: string, main: string): Promise<EntryFile> {
+/**
+ * Finds the file that `main` names: a regular file inside the folder, also after links are followed.
+ * @param dev whether a file that is yet to be compiled will do, when its TypeScript source is there
+ */
+export async function findEntryFile(
+  realFolder: string,
+  main: string,
+  { dev = false }: { dev?: boolean } = {},
+): Promise<EntryFile> {
   const wrong = (expected: string, remedy: string, found = shown(main)): EntryFile => ({
     path: null,
     fault: { field: 'main', found, expected, remedy },
@@ -24,7 +32,12 @@ export async function findEntryFile(realFolder: string, main: string): Promise<E
     return wrong('a file inside the folder', 'Move the file into the folder')
   }
   const path = await realpath(join(realFolder, main)).catch(() => null)
-  if (path === null) return wrong('a file that exists', 'Build the plugin, or correct the name')
+  if (path === null) {
+    const source = typescriptSource(realFolder, main)
+    if (dev && source !== null) return { path: join(realFolder, main), fault: null }
+    const remedy = 'Build the plugin, or correct the name'
+    return wrong('a file that exists', source === null ? remedy : `${remedy}; run --dev needs no build`)
+  }
   if (leaves(realFolder, path)) {
     const found = `${shown(main)}, a link to ${path}`
     return wrong('a file inside the folder', 'Put the file itself into the folder', found)

@@ -9,7 +9,7 @@ export function globFaults(providers: readonly unknown[]): FieldFault[] {
     if (!Array.isArray(rules)) return []
     return rules.flatMap((rule: unknown, place) =>
       Object.entries(typeof rule === 'object' && rule !== null ? rule : {}).flatMap(([key, glob]) => {
-        const expected = typeof glob === 'string' ? expectation(glob) : null
+        const expected = typeof glob === 'string' ? globExpectation(glob) : null
         if (expected === null) return []
         const field = placeOf(['contributes', 'providers', index, 'match', place, key])
         return [{ field, found: shown(glob), expected, remedy: 'Correct the glob' }]
@@ -18,7 +18,8 @@ export function globFaults(providers: readonly unknown[]): FieldFault[] {
   })
 }
 
-function expectation(glob: string): string | null {
+/** What a text would have to be to be a glob; `null` when it is one. */
+export function globExpectation(glob: string): string | null {
   const sets = glob.match(/\[[^\]]*\]?/g) ?? []
   if (sets.some((set) => !/^\[!?[^\]]+\]$/.test(set))) return 'a "]" for every "[", with something between'
   if (sets.some(hasReversedRange)) return 'ranges from the lower to the higher character'

@@ -2,7 +2,8 @@ import type { FieldFault } from '../../core/documents/field-fault.js'
 import { nearest } from '../../core/documents/nearest.js'
 import { unknownKey } from '../../core/documents/schema-faults.js'
 
-const claimdKeys = ['main', 'engines', 'activationEvents', 'contributes', 'permissions']
+/** What of a manifest is claimd's to understand, beside the names that npm and claimd share. */
+export const claimdKeys = ['main', 'engines', 'activationEvents', 'contributes', 'permissions']
 const engineKeys = ['claimd']
 
 /** Keys of others that look like one of ours. */

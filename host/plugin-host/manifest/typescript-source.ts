@@ -1,21 +1,27 @@
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { realpathSync, statSync } from 'node:fs'
+import { isAbsolute, join, relative, sep } from 'node:path'
 
 /**
- * The TypeScript source that a plugin's `main` is compiled from: beside it, or where it would be if what is in
- * `dist/` was compiled from the folder itself or from `src/`.
- * @returns its path in the folder, or `null` when there is none
+ * The TypeScript file of which the file that `main` names is compiled, or `null`. For `dist/NAME.js` it is
+ * `dist/NAME.ts`, `NAME.ts` or `src/NAME.ts`, the first that is there; for `NAME.js` in another folder the one
+ * beside it. `.mjs` is made of `.mts`, `.cjs` of `.cts`.
+ * @param folder the plugin's folder
+ * @returns its path, which begins with `folder`; with links followed it is a regular file within it
  */
-export async function typescriptSource(folder: string, main: string): Promise<string | null> {
-  const compiled = /^(?:\.\/)?(.*\.)([cm]?)js$/.exec(main)
-  if (!compiled) return null
-  const source = `${compiled[1]}${compiled[2]}ts`
-  const places = [source]
-  if (source.startsWith('dist/'))
-    places.push(source.slice('dist/'.length), `src/${source.slice('dist/'.length)}`)
-  for (const place of places) {
-    const found = await stat(join(folder, place)).catch(() => null)
-    if (found?.isFile()) return join(folder, place)
+export function typescriptSource(folder: string, main: string): string | null {
+  const [, stem, kind] = /^(.+)\.([cm]?)js$/.exec(main.replace(/^\.\//, '')) ?? []
+  if (stem === undefined) return null
+  const inDist = /^dist\/(.+)$/.exec(stem)?.[1]
+  const stems = inDist === undefined ? [stem] : [stem, inDist, `src/${inDist}`]
+  const paths = stems.map((one) => join(folder, `${one}.${kind}ts`))
+  return paths.find((path) => isFileWithin(folder, path)) ?? null
+}
+
+function isFileWithin(folder: string, path: string): boolean {
+  try {
+    const way = relative(realpathSync(folder), realpathSync(path))
+    return !isAbsolute(way) && way.split(sep)[0] !== '..' && statSync(path).isFile()
+  } catch {
+    return false
   }
-  return null
 }

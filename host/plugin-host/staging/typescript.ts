@@ -14,7 +14,7 @@ import { typescriptSource } from '../manifest/typescript-source.js'
  */
 export async function compileSource(copy: string, folder: string): Promise<Fault[]> {
   const { main, type } = await mainOf(copy)
-  const source = main === null ? null : await typescriptSource(copy, main)
+  const source = main === null ? null : typescriptSource(copy, main)
   if (main === null || source === null) return []
   // Only developers need it, and they need it on every machine that claimd runs on.
   const { build } = await import('esbuild')
