@@ -92,7 +92,7 @@ function makePluginHost(parts: DependencyContainer): PluginHost {
     {
       folders,
       hostVersion: parts.resolve(tokens.version),
-      stage: new Places(state).stage,
+      places: new Places(state),
       records: parts.resolve(tokens.records),
       configuration: parts.resolve(tokens.options).config,
       held: (plugin) => holdings().heldBy(plugin),

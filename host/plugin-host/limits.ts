@@ -51,6 +51,26 @@ export const logBudget = { units: 64 * 1024, windowMs: 10_000 }
 export const heapLimitMb = 128
 /** Of its nursery, each half, in MiB: with Node's 16 a busy plugin is 24 MB larger, and no faster. */
 export const nurseryMb = 2
+/**
+ * The kernel's limits of a plugin's process, as prlimit names them; `processes` where it has a user of its own.
+ * Bytes; `data` is the heap, Buffers and WebAssembly together: over it an allocation fails, which can be caught.
+ * Threads count as processes, a Node has about ten, and two versions run side by side during a reload.
+ */
+export const processLimits = {
+  nofile: 256,
+  core: 0,
+  data: 512 * 1024 * 1024,
+  fsize: 64 * 1024 * 1024,
+  memlock: 0,
+  msgqueue: 0,
+  rtprio: 0,
+  processes: 64,
+}
+/** How far a plugin is behind the host for the processor (0 to 19), and before it when memory runs out (to 1000). */
+export const processNice = 5
+export const outOfMemoryScore = 500
+/** How long preparing the jail may take before the host starts without that wall, in milliseconds. */
+export const mountDeadlineMs = 5000
 /** Waiting after a failure: the first time, at most, and how long a process must live to start over. */
 export const backoffTimes = { firstMs: 1000, maxMs: 60_000, stableMs: 60_000, jitter: 0.2 }
 /** So many failures of a build within the window, in milliseconds, and it is quarantined. */

@@ -18,11 +18,12 @@ import type { SearchFolder } from './discovery/candidates.js'
 import { Catalogue, type Scan } from './discovery/catalogue.js'
 import type { AcceptedPlugin, FoundPlugin } from './discovery/found-plugin.js'
 import { Watcher } from './discovery/watcher.js'
+import { Jail } from './jail/jail.js'
 import { type Deadlines, defaultDeadlines } from './limits.js'
 import { LogLines } from './log-lines.js'
 import { OperatorDecisions } from './operator-decisions.js'
+import type { Places } from './places.js'
 import { Plugin, type Refusal } from './plugin.js'
-import { launch } from './process/launch.js'
 import { unexpected } from './process/wire-checks.js'
 import { LastGood } from './reload/last-good.js'
 import type { HeldClaim } from './reload/trial.js'
@@ -35,8 +36,12 @@ export interface PluginHostOptions {
   folders: readonly SearchFolder[]
   /** Compared with the `engines.claimd` of each plugin. */
   hostVersion: string
-  /** The folder for private copies of plugins. */
-  stage: string
+  /** Where it keeps copies of plugins, their data and their logs. */
+  places: Places
+  /** Whether plugins run in a jail, as far as that can be built here. Default: `true`. */
+  jailed?: boolean
+  /** The ports at which debuggers may attach, by plugin name; 0: any. Default: none. */
+  inspect?: ReadonlyMap<string, number>
   deadlines?: Partial<Deadlines>
   /** Where it keeps what lasts; default: in memory. */
   records?: Records
@@ -76,6 +81,8 @@ export class PluginHost implements ProviderPort {
   readonly #listener: PluginHostListener
   readonly #options: PluginHostOptions
   readonly #held: (plugin: string) => readonly HeldClaim[]
+  readonly #records: Records
+  #runs: { jail: Jail; stage: Stage; runner: string } | null = null
   #catalogue: Catalogue | null = null
   #pins: ReadonlyMap<string, string> = new Map()
   readonly #decisions: OperatorDecisions
@@ -97,6 +104,7 @@ export class PluginHost implements ProviderPort {
   constructor(options: PluginHostOptions, listener: PluginHostListener) {
     const { folders, deadlines, records = volatileRecords() } = options
     this.#options = options
+    this.#records = records
     this.#folders = folders.map(({ path, bundled }) => ({ path: resolve(path), bundled }))
     this.#deadlines = { ...defaultDeadlines, ...deadlines }
     this.#listener = listener
@@ -113,9 +121,14 @@ export class PluginHost implements ProviderPort {
 
   /** Looks for plugins, and goes on looking. When it resolves, what there is was told. */
   async start(): Promise<void> {
-    const { hostVersion, stage, dev = false } = this.#options
-    const staging = await Stage.open(stage, { dev })
-    this.#catalogue = new Catalogue({ folders: this.#folders, hostVersion, stage: staging, dev })
+    const { hostVersion, places, dev = false, jailed = true } = this.#options
+    const { stage: folder, data } = places
+    const jail = jailed
+      ? await Jail.open({ stage: folder, data, records: this.#records })
+      : Jail.withoutWalls()
+    const stage = await Stage.open(folder, { dev, groupOf: (plugin) => jail.userOf(plugin)?.gid ?? null })
+    this.#runs = { jail, stage, runner: await stage.runner() }
+    this.#catalogue = new Catalogue({ folders: this.#folders, hostVersion, stage, dev })
     this.#catalogue.setPins(this.#pins)
     this.#watcher = new Watcher(
       this.#folders.map(({ path }) => path),
@@ -253,6 +266,7 @@ export class PluginHost implements ProviderPort {
     await Promise.all(this.#looks)
     for (const plugin of this.#plugins()) this.#retire(plugin, 'the host is stopping')
     await Promise.all(this.#retiring)
+    this.#runs?.jail.close()
   }
 
   async #look(scan: Promise<Scan>): Promise<void> {
@@ -361,7 +375,7 @@ export class PluginHost implements ProviderPort {
           (line, stream) => note('plugin-log', line, { stream }),
           (lines) => note('plugin-log-dropped', `${lines} lines were over the log's budget`, { lines }),
         ),
-        launch: (): ChildProcess => launch(),
+        launch: (version) => this.#launch(version),
         held: () => this.#held(name),
         refusal: (version) => this.#refusal(version, bundled),
         quarantine: (build, reason) => this.#keep(() => this.#quarantine.add(name, build, reason)),
@@ -386,6 +400,20 @@ export class PluginHost implements ProviderPort {
     if (missing.length === 0) return null
     const asked = missing.map(({ asked }) => asked).join('; ')
     return { state: 'untrusted', why: `nobody has granted what it asks for: ${asked}` }
+  }
+
+  #launch({ name, permissions }: AcceptedPlugin): ChildProcess {
+    const { jail, runner } = this.#runs!
+    const { places, dev = false, inspect } = this.#options
+    return jail.launch({
+      plugin: name,
+      runner,
+      readable: [places.stagedPlugin(name)],
+      data: places.dataOf(name),
+      network: permissions.network ?? false,
+      inspect: inspect?.get(name) ?? null,
+      sourceMaps: dev,
+    })
   }
 
   /** Keeps what is only of use after the host was started again. */

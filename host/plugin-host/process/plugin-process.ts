@@ -4,13 +4,11 @@ import type { ConfiguredConnection, Released } from '@claimd/sdk'
 import { type Call, type CallResult, hostMethods, type ReportParams } from '@claimd/sdk/wire'
 import { Deadline } from '../deadline.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
+import type { Launch } from '../jail/launch-request.js'
 import { type Deadlines, endGraceMs, stopAcknowledgeMs } from '../limits.js'
 import type { LogLines } from '../log-lines.js'
 import { Channel } from './channel.js'
 import { cut } from './wire-checks.js'
-
-/** Starts the process of a plugin, as far as it may be one: see {@link PluginProcess}. @throws when it cannot */
-export type Launch = () => ChildProcess
 
 export interface ProcessEvents {
   acknowledged(ids: readonly number[]): void

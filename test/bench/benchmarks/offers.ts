@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Adapter } from '@claimd/sdk'
 import type { Question } from '../../../host/core/claims/ports.js'
-import { PluginHost } from '../../../host/plugin-host/index.js'
+import { Places, PluginHost } from '../../../host/plugin-host/index.js'
 import type { Benchmark } from '../benchmark.js'
 import { child } from '../place/files.js'
 import { nothingLacking } from '../place/needs.js'
@@ -87,7 +87,11 @@ class RealPlugin {
 
   private constructor(folder: string) {
     this.#host = new PluginHost(
-      { folders: [{ path: folder, bundled: false }], hostVersion: '1.0.0', stage: join(folder, '.stage') },
+      {
+        folders: [{ path: folder, bundled: false }],
+        hostVersion: '1.0.0',
+        places: new Places(join(folder, '.state')),
+      },
       {
         providersChanged: () => {},
         event: (event) => {

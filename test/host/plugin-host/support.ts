@@ -7,6 +7,7 @@ import type { Adapter, Answer } from '@claimd/sdk'
 import type { ProviderEvent, Question } from '../../../host/core/claims/ports.js'
 import type { ProviderInfo } from '../../../host/core/claims/provider-info.js'
 import type { Deadlines } from '../../../host/plugin-host/limits.js'
+import { Places } from '../../../host/plugin-host/places.js'
 import { PluginHost, type PluginNote } from '../../../host/plugin-host/plugin-host.js'
 import type { HeldClaim } from '../../../host/plugin-host/reload/trial.js'
 import { volatileRecords } from '../../../host/plugin-host/supervision/volatile-records.js'
@@ -40,7 +41,8 @@ export class Lab {
       {
         folders: folders.map((path) => ({ path, bundled: false })),
         hostVersion: '1.0.0',
-        stage: join(root, 'stage'),
+        places: new Places(join(root, 'state')),
+        jailed: false,
         deadlines: { removalMs: 50, probationMs: 100, ...deadlines },
         records: this.records,
         held: (plugin) => this.held.filter(({ provider }) => provider.startsWith(`${plugin}/`)),

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import type { AcceptedPlugin } from '../../../../host/plugin-host/discovery/found-plugin.js'
+import { Jail } from '../../../../host/plugin-host/jail/jail.js'
 import { defaultDeadlines } from '../../../../host/plugin-host/limits.js'
 import { LogLines } from '../../../../host/plugin-host/log-lines.js'
-import { launch } from '../../../../host/plugin-host/process/launch.js'
 import { PluginProcess } from '../../../../host/plugin-host/process/plugin-process.js'
 import { suite } from '../../../harness.js'
 import { fixtures } from '../support.js'
@@ -11,6 +12,18 @@ import { fixtures } from '../support.js'
 const test = suite('plugin-host/process')
 
 const of = { plugin: 'good', version: '1.0.0', build: 'build-1' }
+const runner = fileURLToPath(new URL('../../../../host/plugin-host/runner/runner.js', import.meta.url))
+const launch = () =>
+  Jail.withoutWalls().launch({
+    plugin: 'good',
+    runner,
+    readable: [],
+    data: null,
+    network: false,
+    inspect: null,
+    sourceMaps: false,
+  })
+
 const good: AcceptedPlugin = {
   ...of,
   name: 'good',

@@ -1,0 +1,149 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, realpathSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { Records } from '../../core/engine/store-port.js'
+import type { LaunchRequest } from './launch-request.js'
+import { lowerPriority } from './low-priority.js'
+import { nodeFlags } from './node-flags.js'
+import { makeCodeFolder, makeDataFolder } from './own-folders.js'
+import { type PluginUser, PluginUsers, pluginUserRange, type UserRange } from './plugin-users.js'
+import { type StandingWalls, tryWalls } from './standing-walls.js'
+import { pathOf } from './tools.js'
+import { isWithin } from './visible-folders.js'
+import { type Wall, type WallName, wallNames, wallWords } from './wall.js'
+import { wrap } from './wrapping.js'
+
+export interface JailOptions {
+  /** The folder of staged copies: all that plugins can read, apart from their own data. Made if it is missing. */
+  stage: string
+  /** The folder of the plugins' data folders. Made if it is missing. */
+  data: string
+  records: Records
+  /** From where plugins get their users when the host is root. */
+  users?: UserRange
+}
+
+/** Starts the processes of plugins behind every wall that stands on this machine. */
+export class Jail {
+  readonly #standing: StandingWalls
+  readonly #users: PluginUsers | null
+  readonly #stage: string | null
+
+  private constructor(standing: StandingWalls, users: PluginUsers | null, stage: string | null) {
+    this.#standing = standing
+    this.#users = users
+    this.#stage = stage
+  }
+
+  /**
+   * Finds out which walls can be built, and prepares them. A wall that cannot is left out, and named by
+   * {@link walls}.
+   */
+  static async open({ stage, data, records, users = pluginUserRange }: JailOptions): Promise<Jail> {
+    const isRoot = process.geteuid!() === 0
+    for (const folder of [stage, join(stage, 'plugins'), join(stage, 'runner'), data]) {
+      mkdirSync(folder, { recursive: true })
+      // Plugins' users come through to what is theirs, and cannot list what is there.
+      if (isRoot) chmodSync(folder, 0o711)
+    }
+    const [realStage, realData] = [realpathSync(stage), realpathSync(data)]
+    const trial = isRoot ? { uid: users.last, gid: users.last } : null
+    const standing = await tryWalls(realStage, realData, trial)
+    const own = standing.walls.has('own-user') ? new PluginUsers(records, realData, users) : null
+    return new Jail(standing, own, realStage)
+  }
+
+  /** For a host that keeps no state: plugins run where they lie, as the host's user, and end with the host. */
+  static withoutWalls(): Jail {
+    const because = 'this host keeps no state, and builds no walls'
+    const walls = new Set<WallName>(canDieWithHost() ? ['dies-with-host'] : [])
+    const missing = new Map(wallNames.map((wall) => [wall, because]))
+    return new Jail({ walls, missing, bounding: false, namespace: null }, null, null)
+  }
+
+  /**
+   * Starts a process: with a clean environment, in a process group of its own (so that a Ctrl-C in the host's
+   * terminal does not reach it, and everything it started can be ended with it), and with the channel on
+   * descriptor 3. The pid is that of the plugin's Node, from the start.
+   * @throws when its user or its folders cannot be made
+   */
+  launch(request: LaunchRequest): ChildProcess {
+    const user = this.userOf(request.plugin)
+    const walls = this.#wallsFor(request)
+    const { runner, readable, data } = request
+    if (data !== null) makeDataFolder(data, user)
+    for (const folder of readable) if (this.#isStaged(folder)) makeCodeFolder(folder, user)
+    const real = {
+      ...request,
+      runner: realpathSync(runner),
+      readable: readable.map(realFolder),
+      data: data === null ? null : realFolder(data),
+    }
+    const flags = nodeFlags(real, walls.has('node-permissions'))
+    const { bounding, namespace } = this.#standing
+    const node = [process.execPath, ...flags, real.runner]
+    const [command, ...args] = wrap(node, { walls, user, bounding, namespace })
+    const child = spawn(command!, args, {
+      env: {},
+      cwd: '/',
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      detached: true,
+    })
+    if (child.pid !== undefined && walls.has('low-priority')) lowerPriority(child.pid)
+    return child
+  }
+
+  /** The user that a plugin runs as, the same one always; `null`: the host's. */
+  userOf(plugin: string): PluginUser | null {
+    return this.#users?.userOf(plugin) ?? null
+  }
+
+  /** Every wall, and whether it stands before a plugin that was started so. */
+  walls(request: Pick<LaunchRequest, 'network'> & Partial<Pick<LaunchRequest, 'inspect'>>): Wall[] {
+    const walls = this.#wallsFor(request)
+    return wallNames.map((wall) => {
+      const { stands, open } = wallWords[wall]
+      if (walls.has(wall)) return { wall, stands: true, because: stands }
+      const why = this.#standing.missing.get(wall) ?? whyLeftOut(request)
+      return { wall, stands: false, because: `${why}: ${open}` }
+    })
+  }
+
+  /** Ends what was prepared. Processes that run are not touched. */
+  close(): void {
+    this.#standing.namespace?.close()
+  }
+
+  #wallsFor({ network, inspect = null }: Partial<LaunchRequest>): ReadonlySet<WallName> {
+    const walls = new Set(this.#standing.walls)
+    if (network || inspect !== null) walls.delete('empty-network')
+    // Node's permissions forbid the debugger, and it must be reached.
+    if (inspect !== null) walls.delete('node-permissions')
+    return walls
+  }
+
+  #isStaged(folder: string): boolean {
+    return this.#stage !== null && isWithin(realFolder(folder), this.#stage)
+  }
+}
+
+function whyLeftOut({ inspect }: Partial<LaunchRequest>): string {
+  return (inspect ?? null) === null ? 'it was granted the host’s network' : 'a debugger may attach'
+}
+
+/** Without links, also where the last names are not there yet. */
+function realFolder(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return join(realFolder(dirname(path)), basename(path))
+  }
+}
+
+let canDie: boolean | null = null
+
+function canDieWithHost(): boolean {
+  canDie ??=
+    spawnSync(pathOf('setpriv') ?? 'setpriv', ['--pdeathsig=KILL', '--', '/bin/sh', '-c', ':']).status === 0
+  return canDie
+}

@@ -1,0 +1,22 @@
+import type { ChildProcess } from 'node:child_process'
+
+/** What a process of a plugin is started with. Paths are absolute. */
+export interface LaunchRequest {
+  /** The plugin's name. */
+  plugin: string
+  /** The file of the runner. */
+  runner: string
+  /** Folders that it may read, such as `STAGE/plugins/NAME`; they may come later. */
+  readable: readonly string[]
+  /** The folder that it may read and write; made if it is missing. `null`: none. */
+  data: string | null
+  /** Whether it gets the host's network. */
+  network: boolean
+  /** The port of 127.0.0.1 at which a debugger may attach; 0: any; `null`: none. */
+  inspect: number | null
+  /** Whether stack traces name the lines of the sources. */
+  sourceMaps: boolean
+}
+
+/** Starts a process. @throws when it cannot be tried */
+export type Launch = () => ChildProcess

@@ -1,0 +1,38 @@
+import { heapLimitMb, nurseryMb } from '../limits.js'
+import type { LaunchRequest } from './launch-request.js'
+
+const known = process.allowedNodeEnvironmentFlags
+
+/** How this Node calls its permissions; `null` when it has none. */
+export const permissionFlag =
+  ['--permission', '--experimental-permission'].find((flag) => known.has(flag)) ?? null
+
+/** The flags of a plugin's Node. */
+export function nodeFlags(request: LaunchRequest, permissions: boolean): string[] {
+  const { inspect, sourceMaps } = request
+  return [
+    `--max-old-space-size=${heapLimitMb}`,
+    `--max-semi-space-size=${nurseryMb}`,
+    // Of V8's four helper threads a plugin needs one.
+    '--v8-pool-size=1',
+    ...(permissions ? permissionFlags(request) : []),
+    ...(sourceMaps ? ['--enable-source-maps'] : []),
+    ...(inspect === null ? [] : [`--inspect=127.0.0.1:${inspect}`]),
+  ]
+}
+
+function permissionFlags({ runner, readable, data, network }: LaunchRequest): string[] {
+  const reads = [runner, ...readable.map(everythingIn), ...(data === null ? [] : [everythingIn(data)])]
+  const writes = data === null ? [] : [everythingIn(data)]
+  return [
+    permissionFlag!,
+    // That permissions are experimental in Node 20 is not for the plugin's log.
+    ...(known.has('--disable-warning') ? ['--disable-warning=ExperimentalWarning'] : []),
+    ...(network && known.has('--allow-net') ? ['--allow-net'] : []),
+    ...reads.map((path) => `--allow-fs-read=${path}`),
+    ...writes.map((path) => `--allow-fs-write=${path}`),
+  ]
+}
+
+/** `DIR` alone would mean one file as long as the folder is not there; `DIR*` would mean its neighbours as well. */
+const everythingIn = (folder: string) => `${folder}/*`

@@ -1,0 +1,55 @@
+import { processLimits } from '../limits.js'
+import type { MountNamespace } from './mount-namespace.js'
+import { pathOf, type Tool } from './tools.js'
+import type { WallName } from './wall.js'
+
+/** What a process is to be wrapped in. */
+export interface Wrapping {
+  walls: ReadonlySet<WallName>
+  user: { uid: number; gid: number } | null
+  /** Whether the host may take rights out of the bounding set; else nothing is in reach of the plugin anyway. */
+  bounding: boolean
+  namespace: MountNamespace | null
+}
+
+/** In the order in which they are run. Namespaces need the rights that setpriv takes away. */
+const order: readonly Tool[] = ['nsenter', 'unshare', 'setpriv', 'prlimit']
+
+/** Puts the programs that build the walls before a command. Each replaces itself by the next: the pid stays. */
+export function wrap(command: readonly string[], wrapping: Wrapping): string[] {
+  const wrappers = order.flatMap((tool) => {
+    const flags = flagsOf[tool](wrapping)
+    return flags.length > 0 ? [pathOf(tool) ?? tool, ...flags, '--'] : []
+  })
+  return [...wrappers, ...command]
+}
+
+const flagsOf: Record<Tool, (wrapping: Wrapping) => string[]> = {
+  nsenter: ({ walls, namespace }) => (walls.has('hidden-folders') && namespace ? namespace.enter() : []),
+
+  unshare: ({ walls }) => [
+    ...(walls.has('empty-network') ? ['--net'] : []),
+    ...(walls.has('own-ipc') ? ['--ipc'] : []),
+  ],
+
+  setpriv: ({ walls, user, bounding }) => [
+    ...(walls.has('own-user') && user
+      ? [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups']
+      : []),
+    ...(walls.has('no-capabilities')
+      ? [...(bounding ? ['--bounding-set=-all'] : []), '--inh-caps=-all', '--ambient-caps=-all']
+      : []),
+    ...(walls.has('no-new-privileges') ? ['--no-new-privs'] : []),
+    // The kernel forgets it when the user changes; setpriv sets it after that. It speaks of the thread that
+    // started the process, which in Node is the main thread of whoever calls `spawn`.
+    ...(walls.has('dies-with-host') ? ['--pdeathsig=KILL'] : []),
+  ],
+
+  prlimit: ({ walls, user }) => {
+    if (!walls.has('limits')) return []
+    const { processes, ...others } = processLimits
+    // The kernel counts all processes of a user: only where it has one of its own can they be limited.
+    const counted = walls.has('own-user') && user ? { ...others, nproc: processes } : others
+    return Object.entries(counted).map(([name, limit]) => `--${name}=${limit}`)
+  },
+}
