@@ -219,7 +219,7 @@ export class Lab {
     writeFileSync(
       join(draft, 'index.js'),
       `import { appendFileSync } from 'node:fs'
-const calls = new URL('../${name}.calls', import.meta.url)
+const calls = ${JSON.stringify(this.#callsOf(name))}
 const note = (text) => appendFileSync(calls, text + '\\n')
 note('start ' + process.pid)
 export function activate(context) {
@@ -233,8 +233,13 @@ export function activate(context) {
 
   /** What a plugin of {@link drop} noted: `start PID`, and its calls. */
   calls(plugin: string): string[] {
-    const file = join(this.plugins, `${plugin}.calls`)
+    const file = this.#callsOf(plugin)
     return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
+  }
+
+  /** In its data folder: it may write nowhere else. */
+  #callsOf(plugin: string): string {
+    return join(this.state, 'data', plugin, 'calls')
   }
 
   /** The process of a plugin that was started. */
