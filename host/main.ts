@@ -15,7 +15,7 @@ import { Engine } from './core/engine/engine.js'
 import { EngineService } from './core/engine/engine-service.js'
 import { Holdings } from './core/engine/holdings.js'
 import { KernelSource } from './links/index.js'
-import { Places, PluginHost } from './plugin-host/index.js'
+import { execHandlers, Places, PluginHost, readHandlers, Services } from './plugin-host/index.js'
 import { openStore, readConfiguration, watchConfiguration } from './store/index.js'
 
 /** The folder of the package, seen from the compiled file. */
@@ -93,6 +93,7 @@ function makePluginHost(parts: DependencyContainer): PluginHost {
       folders,
       hostVersion: parts.resolve(tokens.version),
       places: new Places(state),
+      services: new Services({ ...execHandlers(), ...readHandlers() }),
       records: parts.resolve(tokens.records),
       configuration: parts.resolve(tokens.options).config,
       held: (plugin) => holdings().heldBy(plugin),
@@ -101,6 +102,13 @@ function makePluginHost(parts: DependencyContainer): PluginHost {
       providersChanged: (providers) => engine().submit({ type: 'providers', providers }),
       event: (event) => engine().submit(event),
       note: (note) => engine().submit({ type: 'note', note }),
+      child: (child) => {
+        const { running, plugin, program, pid } = child
+        engine().submit({ ...child, type: 'child' })
+        const type = running ? 'plugin-exec-started' : 'plugin-exec-ended'
+        const message = `${program} (pid ${pid}) ${running ? 'runs' : 'has ended'}`
+        engine().submit({ type: 'note', note: { type, plugin, message, program, pid } })
+      },
     },
   )
 }

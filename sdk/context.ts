@@ -1,4 +1,10 @@
 import type { Provider } from './provider.js'
+import type { DBusService } from './services/dbus.js'
+import type { ExecService } from './services/exec.js'
+import type { LinksService } from './services/links.js'
+import type { Log } from './services/log.js'
+import type { ReadService } from './services/read.js'
+import type { SecretsService, StorageService } from './services/storage.js'
 
 /** A named connection from the operator's configuration whose type one of the plugin's providers handles. */
 export interface ConfiguredConnection {
@@ -13,7 +19,10 @@ export interface Disposable {
   dispose(): void
 }
 
-/** Everything that a plugin may do comes through this object, which `activate` receives. */
+/**
+ * Everything that a plugin may do comes through this object, which `activate` receives. What needs a permission
+ * rejects without it: see {@link ContextError}. At most 32 calls may be open at once.
+ */
 export interface PluginContext {
   /** The plugin's own name and version, from its manifest. */
   readonly plugin: { readonly name: string; readonly version: string }
@@ -37,8 +46,20 @@ export interface PluginContext {
      */
     report(name: string, fence: number, state: 'lost', reason: string): void
   }
-  /** Writes a line to the plugin's log. */
-  log(message: string): void
+  /** Acting on adapters that the plugin holds. */
+  readonly links: LinksService
+  /** Programs of the machine, by permission. */
+  readonly exec: ExecService
+  /** The system bus, by permission. */
+  readonly dbus: DBusService
+  /** Files of the machine, by permission. */
+  readonly read: ReadService
+  /** What the host keeps for the plugin. */
+  readonly storage: StorageService
+  /** The same for passwords and their like. */
+  readonly secrets: SecretsService
+  /** The plugin's log. */
+  readonly log: Log
   /** Disposed in reverse order when the plugin stops. */
   readonly subscriptions: Disposable[]
 }

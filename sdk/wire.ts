@@ -10,6 +10,8 @@ import type { ConfiguredConnection, PluginContext } from './context.js'
 import type { Released } from './provider.js'
 import { resultCodes } from './result-codes.js'
 
+export * from './wire-requests.js'
+
 /** The descriptor of the channel in the plugin's process. */
 export const channelDescriptor = 3
 
@@ -28,13 +30,15 @@ export const hostMethods = {
   released: 'released',
   /** Notification: the configured connections of the plugin's types, whenever they change. */
   configured: 'configured',
+  /** Notification: something happened to what a plugin's request has started. */
+  handle: 'handle',
   /** Request, answered (with `{}`) at once. */
   ping: 'ping',
   /** Request. The last one: answered (with `{}`) when everything that was registered is undone. */
   deactivate: 'deactivate',
 } as const
 
-/** The notifications that a plugin sends. */
+/** The notifications that a plugin sends. Its requests stand in `wire-requests.ts`. */
 export const pluginMethods = {
   /** Results of calls, in the order in which they became known. */
   results: 'results',
@@ -51,6 +55,8 @@ export interface ActivateParams {
   /** The ids of the providers that the manifest contributes. */
   providers: string[]
   configured: ConfiguredConnection[]
+  /** The path of the plugin's data folder. */
+  data: string
 }
 
 /** One call of a provider's method. `id` is the host's, and unique on the channel. */
@@ -164,8 +170,8 @@ export const reportSchema = {
 
 export const logSchema = {
   type: 'object',
-  properties: { message: { type: 'string' } },
-  required: ['message'],
+  properties: { message: { type: 'string' }, level: { enum: ['log', 'warn', 'error'] } },
+  required: ['message', 'level'],
 } as const
 
 /** One result: what the provider answered, or the text of what it threw. */
@@ -185,4 +191,5 @@ export interface ReportParams {
 
 export interface LogParams {
   message: string
+  level: 'log' | 'warn' | 'error'
 }

@@ -72,6 +72,16 @@ export const errorKinds = {
   CONFIGURATION_INVALID: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 500 },
   CONFIGURATION_NOT_FOUND: { result: 'INVALID_PARAMETER', exit: exitCodes.notFound, status: 500 },
   CONFIGURATION_UNREADABLE: { result: 'ACCESS_DENIED', exit: exitCodes.notPermitted, status: 500 },
+  NOT_ALLOWED: { result: 'NOT_ALLOWED', exit: exitCodes.notPermitted, status: 403 },
+  REQUEST_MALFORMED: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
+  TOO_MANY_REQUESTS: { result: 'OUT_OF_MEMORY', exit: exitCodes.conflict, status: 429 },
+  RESULT_TOO_LARGE: { result: 'OUT_OF_MEMORY', exit: exitCodes.unfulfillable, status: 413 },
+  SERVICE_UNAVAILABLE: { result: 'NOT_SUPPORTED', exit: exitCodes.unfulfillable, status: 503 },
+  FILE_UNREADABLE: { result: 'UNEXPECTED', exit: exitCodes.notFound, status: 404 },
+  PROGRAM_UNUSABLE: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 409 },
+  DBUS_UNREACHABLE: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 503 },
+  DBUS_FAILED: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 502 },
+  STORAGE_FULL: { result: 'OUT_OF_MEMORY', exit: exitCodes.unfulfillable, status: 409 },
 } as const satisfies Record<string, ErrorKind>
 
 export type ErrorCode = keyof typeof errorKinds

@@ -1,2 +1,5 @@
 export { Places } from './places.js'
 export { PluginHost } from './plugin-host.js'
+export { execHandlers } from './services/exec/exec-service.js'
+export { readHandlers } from './services/read/read-service.js'
+export { Services } from './services/services.js'

@@ -37,6 +37,35 @@ export const unaskedMessages = { burst: 1000, perSecond: 1000 }
 export const channelBytes = { burst: 4 * 1024 * 1024, perSecond: 4 * 1024 * 1024 }
 /** What every call adds to that, for its answer. */
 export const callAllowance = { messages: 2, bytes: 1024 }
+/** Requests of one plugin that may be open at the same time. */
+export const requestLimit = 32
+/** The longest result of a request, in bytes of JSON. */
+export const resultLimit = 4 * 1024 * 1024
+/** Results go out while less than this waits to be read by the plugin, in bytes. */
+export const drainMark = 256 * 1024
+/** Results that may wait for that, in bytes; then there are errors instead. */
+export const waitingResultsLimit = 8 * 1024 * 1024
+/** Refusals of one plugin that are recorded within a window; what is over is counted. */
+export const refusalBudget = { count: 10, windowMs: 60_000 }
+/** Programs, watches and subscriptions that one plugin may have at the same time. */
+export const handleLimits = { programs: 16, watches: 32, subscriptions: 32 }
+/**
+ * Programs that plugins start: kept of the output of one that is run to its end, in bytes of each stream; how long
+ * one may take after SIGTERM, in milliseconds; its descriptors, and the processes of its user.
+ */
+export const programLimits = { kept: 256 * 1024, termGraceMs: 2000, nofile: 1024, nproc: 128 }
+/** How much of a program's output the host takes in a second, in bytes; more has to wait. */
+export const programOutputRate = 4 * 1024 * 1024
+/** The largest file that is read for a plugin, in bytes. */
+export const fileLimit = 1024 * 1024
+/** One list of files: how many, out of how many entries of folders, and how deep below the `**`. */
+export const listLimits = { files: 1000, entries: 20_000, depth: 16 }
+/**
+ * Watching files for a plugin: what comes within so many milliseconds is one change; what gives no hints is looked
+ * at so often; and so many folders are watched at once.
+ */
+export const watchLimits = { coalesceMs: 50, pollMs: 5000, folders: 64 }
+
 /** What may wait in the host because a plugin does not read its channel, in bytes. */
 export const unreadLimit = 8 * 1024 * 1024
 

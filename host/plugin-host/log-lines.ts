@@ -1,6 +1,7 @@
 import { logBudget, logLineLimit } from './limits.js'
 
-export type LogStream = 'stdout' | 'stderr' | 'log' | 'channel'
+/** Where a line of a plugin's log came from; `channel` is the host's own word. */
+export type LogStream = 'stdout' | 'stderr' | 'log' | 'warn' | 'error' | 'channel'
 
 /**
  * Turns what a plugin writes into lines of a log: escaped, cut to a length, and within a budget. What is

@@ -27,6 +27,9 @@ import { Plugin, type Refusal } from './plugin.js'
 import { unexpected } from './process/wire-checks.js'
 import { LastGood } from './reload/last-good.js'
 import type { HeldClaim } from './reload/trial.js'
+import type { ChildProgram } from './services/caller.js'
+import { Callers } from './services/callers.js'
+import { Services } from './services/services.js'
 import { Stage } from './staging/stage.js'
 import { Quarantine } from './supervision/quarantine.js'
 import { volatileRecords } from './supervision/volatile-records.js'
@@ -43,6 +46,8 @@ export interface PluginHostOptions {
   /** The ports at which debuggers may attach, by plugin name; 0: any. Default: none. */
   inspect?: ReadonlyMap<string, number>
   deadlines?: Partial<Deadlines>
+  /** What plugins can ask of the host; default: nothing. */
+  services?: Services
   /** Where it keeps what lasts; default: in memory. */
   records?: Records
   /** What a plugin holds: a version that takes over has to recognise it. Default: nothing. */
@@ -69,6 +74,8 @@ export interface PluginHostListener {
   providersChanged(providers: ProviderInfo[], why: string): void
   event(event: ProviderEvent): void
   note(note: PluginNote): void
+  /** A program that the host started for a plugin runs, or has ended. */
+  child(child: ChildProgram & { plugin: string }): void
 }
 
 /**
@@ -85,6 +92,7 @@ export class PluginHost implements ProviderPort {
   #runs: { jail: Jail; stage: Stage; runner: string } | null = null
   #catalogue: Catalogue | null = null
   #pins: ReadonlyMap<string, string> = new Map()
+  readonly #callers: Callers
   readonly #decisions: OperatorDecisions
   readonly #quarantine: Quarantine
   readonly #lastGood: LastGood
@@ -109,6 +117,11 @@ export class PluginHost implements ProviderPort {
     this.#deadlines = { ...defaultDeadlines, ...deadlines }
     this.#listener = listener
     this.#held = options.held ?? (() => [])
+    this.#callers = new Callers(options.services ?? new Services({}), options.places, {
+      user: (plugin) => this.#runs?.jail.userOf(plugin) ?? null,
+      held: (plugin, id) => this.#held(plugin).find(({ adapter }) => adapter.id === id) ?? null,
+      heldAdapters: (plugin) => this.#held(plugin).map(({ adapter }) => adapter),
+    })
     this.#quarantine = new Quarantine(records)
     this.#lastGood = new LastGood(records)
     this.#decisions = new OperatorDecisions({
@@ -365,6 +378,7 @@ export class PluginHost implements ProviderPort {
     const { name } = accepted
     const note = (type: string, message: string, details?: Record<string, unknown>) =>
       this.#note(type, name, message, details)
+    const child = (child: ChildProgram) => this.#listener.child({ plugin: name, ...child })
     const plugin = new Plugin(
       accepted,
       null,
@@ -375,6 +389,7 @@ export class PluginHost implements ProviderPort {
           (line, stream) => note('plugin-log', line, { stream }),
           (lines) => note('plugin-log-dropped', `${lines} lines were over the log's budget`, { lines }),
         ),
+        data: this.#options.places.dataOf(name),
         launch: (version) => this.#launch(version),
         held: () => this.#held(name),
         refusal: (version) => this.#refusal(version, bundled),
@@ -385,6 +400,8 @@ export class PluginHost implements ProviderPort {
         event: (event) => this.#listener.event(event),
         availability: (why) => this.#tell(why),
         note,
+        request: (asker, process, method, params) =>
+          this.#callers.serve(asker, process, { note, child }, method, params),
       },
     )
     this.#configure(plugin)

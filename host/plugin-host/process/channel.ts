@@ -2,21 +2,30 @@ import type { Socket } from 'node:net'
 import { type CallResult, type LogParams, pluginMethods, type ReportParams } from '@claimd/sdk/wire'
 import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/node'
 import { FloodGuard } from '../flood-guard.js'
-import { lineLimit, unreadLimit } from '../limits.js'
+import { drainMark, lineLimit, unreadLimit } from '../limits.js'
 import { LineReader } from '../runner/line-reader.js'
 import { LineWriter } from '../runner/line-writer.js'
-import { messageFault } from './wire-checks.js'
+import { messageFault, requestFault } from './wire-checks.js'
 
 /** What comes from a plugin, checked. */
 export interface ChannelEvents {
   results(results: readonly CallResult[]): void
   report(report: ReportParams): void
-  log(message: string): void
+  log(log: LogParams): void
+  /** The plugin asks for something; `fault` says what is wrong with how it asks. */
+  request(request: PluginRequest, fault: string | null): void
   /** Something came that is no proper message. It was ignored. */
   bad(what: string): void
   /** The plugin sends more than it may, or does not read. The channel is closed. */
   flooding(what: string): void
   closed(): void
+}
+
+/** A request of a plugin. Its id is the plugin's own. */
+export interface PluginRequest {
+  id: number
+  method: string
+  params: unknown
 }
 
 /**
@@ -30,6 +39,7 @@ export class Channel {
   readonly #writer: LineWriter
   readonly #connection: MessageConnection
   #closed = false
+  #draining: Promise<void> | null = null
 
   constructor(socket: Socket, events: ChannelEvents) {
     this.#socket = socket
@@ -71,6 +81,26 @@ export class Channel {
     if (!this.#closed) void this.#connection.sendNotification(method, params)
   }
 
+  /** Sends a message that is JSON already. */
+  send(line: string): void {
+    this.#checkUnread()
+    if (!this.#closed) this.#writer.writeLine(line)
+  }
+
+  /** Resolves when the plugin has read what was sent but for a little, or can read no more. */
+  drained(): Promise<void> {
+    if (this.#closed || this.#socket.writableLength < drainMark) return Promise.resolve()
+    this.#draining ??= new Promise<void>((resolve) => {
+      const done = () => {
+        this.#socket.off('drain', done).off('close', done)
+        this.#draining = null
+        resolve()
+      }
+      this.#socket.on('drain', done).on('close', done)
+    })
+    return this.#draining
+  }
+
   /** Sends what was written, and does not wait for the end of this turn. */
   flush(): void {
     this.#writer.flush()
@@ -97,10 +127,14 @@ export class Channel {
     }
     const { method, params } = document as { method?: string; params?: unknown }
     if (method === undefined) return true
+    if (Object.hasOwn(document, 'id')) {
+      this.#events.request(document as PluginRequest, requestFault(document))
+      return false
+    }
     // Taken at once and in their order: the library takes one message in a turn of the loop.
     if (method === pluginMethods.results) this.#events.results((params as { results: CallResult[] }).results)
     else if (method === pluginMethods.report) this.#events.report(params as ReportParams)
-    else this.#events.log((params as LogParams).message)
+    else this.#events.log(params as LogParams)
     return false
   }
 

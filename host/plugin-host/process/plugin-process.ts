@@ -1,19 +1,29 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
 import type { ConfiguredConnection, Released } from '@claimd/sdk'
-import { type Call, type CallResult, hostMethods, type ReportParams } from '@claimd/sdk/wire'
+import {
+  type Call,
+  type CallResult,
+  type HandleEvent,
+  hostMethods,
+  type ReportParams,
+  type RequestMethod,
+} from '@claimd/sdk/wire'
 import { Deadline } from '../deadline.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { Launch } from '../jail/launch-request.js'
 import { type Deadlines, endGraceMs, stopAcknowledgeMs } from '../limits.js'
 import type { LogLines } from '../log-lines.js'
 import { Channel } from './channel.js'
+import { PluginRequests } from './plugin-requests.js'
 import { cut } from './wire-checks.js'
 
 export interface ProcessEvents {
   acknowledged(ids: readonly number[]): void
   results(results: readonly CallResult[]): void
   report(report: ReportParams): void
+  /** It asks the host for something: resolves with the result, or rejects with a `ClaimdError`. */
+  request(method: RequestMethod, params: object): Promise<object>
   /** It did not acknowledge in time: its loop is stuck. */
   stuck(why: string): void
   /** It cannot be talked to any more, for another reason. */
@@ -32,6 +42,7 @@ export class PluginProcess {
   readonly #child: ChildProcess | null
   readonly #channel: Channel | null
   readonly #waiting = new Set<Deadline>()
+  readonly #gone = new AbortController()
   #activated = false
   #exited = false
   /** Whether a debugger is attached. */
@@ -59,14 +70,33 @@ export class PluginProcess {
     return this.#exited ? null : (this.#child?.pid ?? null)
   }
 
-  /** @throws when the plugin does not become active in time, with the reason. */
-  async activate(plugin: AcceptedPlugin, configured: readonly ConfiguredConnection[]): Promise<void> {
+  /** Aborted when the process is gone, or is about to be: whatever it started through the host ends then. */
+  get signal(): AbortSignal {
+    return this.#gone.signal
+  }
+
+  /** Tells of something that lasts. Resolves when the plugin can be told more. */
+  tell(handle: number, event: HandleEvent): Promise<void> {
+    this.#channel?.notify(hostMethods.handle, { handle, event })
+    return this.#channel?.drained() ?? Promise.resolve()
+  }
+
+  /**
+   * @param data the path of its data folder
+   * @throws when the plugin does not become active in time, with the reason
+   */
+  async activate(
+    plugin: AcceptedPlugin,
+    configured: readonly ConfiguredConnection[],
+    data: string,
+  ): Promise<void> {
     const { name, version, entry, providers } = plugin
     await this.#request(this.#deadlines.activateMs, hostMethods.activate, {
       plugin: { name, version },
       entry,
       providers: providers.map(({ localId }) => localId),
       configured,
+      data,
     })
     this.#activated = true
   }
@@ -126,6 +156,7 @@ export class PluginProcess {
 
   /** Ends the process, and what it started, without asking it. */
   kill(): void {
+    this.#gone.abort()
     if (!this.#exited) this.#killGroup()
   }
 
@@ -155,22 +186,32 @@ export class PluginProcess {
         if (text.includes('Debugger ending on')) this.#debugged = false
       })
     }
-    return new Channel(child.stdio[3] as Socket, {
+    const requests = new PluginRequests((method, params) => this.#events.request(method, params), {
+      send: (line) => channel.send(line),
+      drained: () => channel.drained(),
+    })
+    const bad = (what: string) => this.#log.write(`ignored what the plugin sent: ${what}`, 'channel')
+    const channel = new Channel(child.stdio[3] as Socket, {
       results: (results) => this.#events.results(results),
       report: (report) => this.#events.report(report),
-      log: (message) => this.#log.write(message, 'log'),
-      bad: (what) => this.#log.write(`ignored what the plugin sent: ${what}`, 'channel'),
+      log: ({ message, level }) => this.#log.write(message, level),
+      request: (request, fault) => {
+        if (!requests.take(request, fault)) bad(`a second request with the id ${request.id}`)
+      },
+      bad,
       flooding: (what) => this.#events.broken(`flooding: ${what}`),
       closed: () => {
         // Usually the process is about to end as well, and how it ends says more.
         this.#after(endGraceMs, () => this.#events.broken('it closed its channel'))
       },
     })
+    return channel
   }
 
   /** The process is gone; what it wrote before that may still be on its way. */
   #exit(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
     this.#exited = true
+    this.#gone.abort()
     // Its children end with it. The group keeps its id as long as one of them lives.
     this.#killGroup()
     const how = signal ? `process ended by ${signal}` : `process ended with code ${code}`
@@ -182,6 +223,7 @@ export class PluginProcess {
   }
 
   #finish(how: string): void {
+    this.#gone.abort()
     for (const deadline of this.#waiting) deadline.clear()
     this.#waiting.clear()
     // When there were no descriptors left, there are no streams either.

@@ -1,8 +1,8 @@
 import type { Answer } from '@claimd/sdk'
-import { type CallResult, pluginMethods } from '@claimd/sdk/wire'
+import { type CallResult, pluginMethods, requestSchemas } from '@claimd/sdk/wire'
 import type { Validator } from '../../core/documents/validator.js'
 import { textLimit } from '../limits.js'
-import { fitsAnswer, fitsLog, fitsReport, fitsResponse, fitsResults } from './wire.validators.js'
+import { fitsAnswer, fitsLog, fitsReport, fitsRequest, fitsResponse, fitsResults } from './wire.validators.js'
 
 const fitsParams: Record<string, Validator> = {
   [pluginMethods.results]: fitsResults,
@@ -10,16 +10,33 @@ const fitsParams: Record<string, Validator> = {
   [pluginMethods.log]: fitsLog,
 }
 
-/** What is wrong with a document from a plugin, or `null`: it may send responses and its notifications. */
+/**
+ * What is wrong with a document from a plugin, or `null`: it may send responses, its notifications and
+ * requests. Of a request this is only what keeps it from being answered; the rest is {@link requestFault}.
+ */
 export function messageFault(document: object): string | null {
   const message = document as Record<string, unknown>
   if (!Object.hasOwn(message, 'method')) return faultOf(fitsResponse, message, 'a response')
-  if (Object.hasOwn(message, 'id')) return 'a request; there is none that a plugin can make'
+  if (Object.hasOwn(message, 'id')) return idFault(message.id)
   const { method, params } = message
   if (typeof method !== 'string' || !Object.hasOwn(fitsParams, method)) {
     return `the unknown method ${cut(JSON.stringify(method), 80)}`
   }
   return faultOf(fitsParams[method]!, params, method)
+}
+
+/** What is wrong with a request that can be answered, or `null`. */
+export function requestFault(document: object): string | null {
+  const { method } = document as { method?: unknown }
+  if (typeof method === 'string' && Object.hasOwn(requestSchemas, method)) {
+    return faultOf(fitsRequest, document, method)
+  }
+  return `the unknown method ${cut(JSON.stringify(method) ?? 'none', 80)}`
+}
+
+function idFault(id: unknown): string | null {
+  const fits = Number.isSafeInteger(id) && (id as number) >= 0
+  return fits ? null : `a request whose id is ${cut(JSON.stringify(id), 80)} instead of a whole number`
 }
 
 /** The answer that a result stands for: a throw and garbage are answers as well. */

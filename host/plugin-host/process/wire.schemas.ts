@@ -1,1 +1,8 @@
-export { answerSchema, logSchema, reportSchema, responseSchema, resultsSchema } from '@claimd/sdk/wire'
+export {
+  answerSchema,
+  logSchema,
+  reportSchema,
+  requestSchema,
+  responseSchema,
+  resultsSchema,
+} from '@claimd/sdk/wire'

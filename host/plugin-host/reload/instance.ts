@@ -1,5 +1,5 @@
 import type { Answer, ConfiguredConnection, Released } from '@claimd/sdk'
-import type { Call, CallResult, ReportParams } from '@claimd/sdk/wire'
+import type { Call, CallResult, ReportParams, RequestMethod } from '@claimd/sdk/wire'
 import type { Question } from '../../core/claims/ports.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { Launch } from '../jail/launch-request.js'
@@ -12,6 +12,8 @@ import { Questions } from '../questions.js'
 export interface InstanceEvents {
   answer(question: Question, answer: Answer, ms: number): void
   report(report: ReportParams): void
+  /** It asks the host for something: resolves with the result, or rejects with a `ClaimdError`. */
+  request(process: PluginProcess, method: RequestMethod, params: object): Promise<object>
   /** It does not work any more. Told once. What it was asked is still open: surrender or fail it. */
   failed(why: string, how: 'stuck' | 'ended'): void
   /** Its process is gone; told once, after `failed` where it failed. */
@@ -44,6 +46,7 @@ export class Instance {
       report: (report) => {
         if (this.#state === 'active' || this.#state === 'activating') events.report(report)
       },
+      request: (method, params) => events.request(this.#process, method, params),
       stuck: (why) => this.#fail(why, 'stuck'),
       broken: (why) => this.#fail(why, 'ended'),
       ended: (how) => {
@@ -69,6 +72,11 @@ export class Instance {
     return this.#process.pid
   }
 
+  /** `null` while it waits for one. */
+  get version(): AcceptedPlugin | null {
+    return this.#version
+  }
+
   get isActive(): boolean {
     return this.#state === 'active'
   }
@@ -83,12 +91,16 @@ export class Instance {
   }
 
   /** Loads a version. Asked before it is active, questions wait. @throws when that fails, with the reason */
-  async activate(version: AcceptedPlugin, configured: readonly ConfiguredConnection[]): Promise<void> {
+  async activate(
+    version: AcceptedPlugin,
+    configured: readonly ConfiguredConnection[],
+    data: string,
+  ): Promise<void> {
     this.#state = 'activating'
     this.#version = version
     this.#configured = configured
     try {
-      await Promise.race([this.#process.activate(version, configured), this.#process.ended])
+      await Promise.race([this.#process.activate(version, configured, data), this.#process.ended])
     } catch (error) {
       this.#fail(`activation failed: ${cut((error as Error).message)}`, 'ended')
     }

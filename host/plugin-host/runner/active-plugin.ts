@@ -1,5 +1,7 @@
 import type { ConfiguredConnection, Disposable, PluginContext, PluginModule, Provider } from '@claimd/sdk'
 import { type ActivateParams, pluginMethods } from '@claimd/sdk/wire'
+import { contextServices } from './context-services.js'
+import type { HostRequests } from './host-requests.js'
 
 /** Sends a notification to the host. @throws TypeError when it cannot be written as JSON */
 export type Notify = (method: string, params: object) => void
@@ -12,10 +14,10 @@ export class ActivePlugin {
   readonly #module: PluginModule
   #configured: readonly ConfiguredConnection[]
 
-  constructor(module: PluginModule, params: ActivateParams, notify: Notify) {
+  constructor(module: PluginModule, params: ActivateParams, notify: Notify, requests: HostRequests) {
     this.#module = module
     this.#configured = deepFreeze(params.configured)
-    this.#context = this.#makeContext(params, notify)
+    this.#context = this.#makeContext(params, notify, requests)
   }
 
   async activate(): Promise<void> {
@@ -53,7 +55,7 @@ export class ActivePlugin {
     }
   }
 
-  #makeContext(params: ActivateParams, notify: Notify): PluginContext {
+  #makeContext(params: ActivateParams, notify: Notify, requests: HostRequests): PluginContext {
     return Object.freeze({
       plugin: Object.freeze(params.plugin),
       providers: Object.freeze({
@@ -64,7 +66,7 @@ export class ActivePlugin {
         report: (connection: string, fence: number, state: 'lost', reason: string) =>
           notify(pluginMethods.report, { connection, fence, state, reason }),
       }),
-      log: (message: string) => notify(pluginMethods.log, { message: String(message) }),
+      ...contextServices(requests, params.data, notify),
       subscriptions: [],
     })
   }

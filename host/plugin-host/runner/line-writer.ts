@@ -12,9 +12,14 @@ export class LineWriter extends AbstractMessageWriter implements MessageWriter {
   }
 
   write(message: Message): Promise<void> {
-    if (this.#lines === '') queueMicrotask(() => this.flush())
-    this.#lines += `${JSON.stringify(message)}\n`
+    this.writeLine(JSON.stringify(message))
     return Promise.resolve()
+  }
+
+  /** @param line a message as JSON */
+  writeLine(line: string): void {
+    if (this.#lines === '') queueMicrotask(() => this.flush())
+    this.#lines += `${line}\n`
   }
 
   end(): void {

@@ -7,12 +7,13 @@ import {
   type CancelParams,
   type ConfiguredParams,
   channelDescriptor,
+  type HandleParams,
   hostMethods,
   type ReleasedParams,
 } from '@claimd/sdk/wire'
-
 import { ActivePlugin, deepFreeze, type Notify } from './active-plugin.js'
 import { CallRunner } from './call-runner.js'
+import { HostRequests } from './host-requests.js'
 import { createMessageConnection, type Message, ResponseError } from './json-rpc.js'
 import { LineReader } from './line-reader.js'
 import { LineWriter } from './line-writer.js'
@@ -27,6 +28,8 @@ const connection = createMessageConnection(
 )
 const notify: Notify = (method, params) => void writer.write({ jsonrpc: '2.0', method, params } as Message)
 
+const requests = new HostRequests((line) => writer.writeLine(line))
+
 /** The folder of a file, as stack traces write it. */
 const folderUrl = (file: string) => new URL('.', pathToFileURL(file)).href
 
@@ -35,7 +38,7 @@ let calls: CallRunner | null = null
 
 connection.onRequest(hostMethods.activate, async (params: ActivateParams) => {
   try {
-    const active = new ActivePlugin(await loadModule(params.entry), params, notify)
+    const active = new ActivePlugin(await loadModule(params.entry), params, notify, requests)
     plugin = active
     await active.activate()
     active.checkRegistered(params.providers)
@@ -57,11 +60,18 @@ connection.onRequest(hostMethods.deactivate, async () => {
 
 /**
  * Whether a message was taken at once: lists of calls, which are acknowledged before any of them runs, and
- * notifications, which keep their order with them. The library would take one message in a turn of the loop.
+ * notifications and responses, which keep their order with them. The library would take one message in a turn
+ * of the loop.
  */
 function taken(document: { id?: number; method?: string; params?: object }): boolean {
   const { id, method, params } = document
   switch (method) {
+    case undefined:
+      requests.settle(document as Parameters<HostRequests['settle']>[0])
+      return true
+    case hostMethods.handle:
+      requests.told(params as HandleParams)
+      return true
     case hostMethods.calls:
       void writer.write({ jsonrpc: '2.0', id, result: {} } as Message)
       calls?.take((params as CallsParams).calls)

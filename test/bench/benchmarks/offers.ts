@@ -100,6 +100,7 @@ class RealPlugin {
           this.#answered()
         },
         note: () => {},
+        child: () => {},
       },
     )
   }

@@ -8,17 +8,24 @@ import type { ProviderEvent, Question } from '../../../host/core/claims/ports.js
 import type { ProviderInfo } from '../../../host/core/claims/provider-info.js'
 import type { Deadlines } from '../../../host/plugin-host/limits.js'
 import { Places } from '../../../host/plugin-host/places.js'
-import { PluginHost, type PluginNote } from '../../../host/plugin-host/plugin-host.js'
+import {
+  PluginHost,
+  type PluginHostListener,
+  type PluginHostOptions,
+  type PluginNote,
+} from '../../../host/plugin-host/plugin-host.js'
 import type { HeldClaim } from '../../../host/plugin-host/reload/trial.js'
 import { volatileRecords } from '../../../host/plugin-host/supervision/volatile-records.js'
 
 export const fixtures = fileURLToPath(new URL('../../../../test/fixtures/plugins/', import.meta.url))
 
+type Serving = Pick<PluginHostOptions, 'services'>
 type AnswerEvent = Extract<ProviderEvent, { type: 'answer' }>
 
 /** A plugin host on a folder of its own, and everything that it told. */
 export class Lab {
   readonly notes: PluginNote[] = []
+  readonly children: Parameters<PluginHostListener['child']>[0][] = []
   readonly answers: AnswerEvent[] = []
   readonly reports: Extract<ProviderEvent, { type: 'report' }>[] = []
   /** In the order in which they were told: `providers` and `answer`. */
@@ -35,6 +42,7 @@ export class Lab {
     readonly root: string,
     folders: readonly string[],
     deadlines: Partial<Deadlines>,
+    serving: Serving,
     readonly records = volatileRecords(),
   ) {
     this.host = new PluginHost(
@@ -46,6 +54,7 @@ export class Lab {
         deadlines: { removalMs: 50, probationMs: 100, ...deadlines },
         records: this.records,
         held: (plugin) => this.held.filter(({ provider }) => provider.startsWith(`${plugin}/`)),
+        ...serving,
       },
       {
         providersChanged: (providers, why) => {
@@ -62,13 +71,18 @@ export class Lab {
           }
         },
         note: (note) => this.notes.push(note),
+        child: (child) => this.children.push(child),
       },
     )
   }
 
   /** Starts a host with copies of the named fixtures in its folder. */
-  static async start(plugins: readonly string[], deadlines: Partial<Deadlines> = {}): Promise<Lab> {
-    const lab = await Lab.make(plugins, deadlines)
+  static async start(
+    plugins: readonly string[],
+    deadlines: Partial<Deadlines> = {},
+    serving?: Serving,
+  ): Promise<Lab> {
+    const lab = await Lab.make(plugins, deadlines, ['plugins'], serving)
     await lab.host.start()
     return lab
   }
@@ -77,12 +91,14 @@ export class Lab {
     plugins: readonly string[],
     deadlines: Partial<Deadlines> = {},
     folders = ['plugins'],
+    serving: Serving = {},
   ): Promise<Lab> {
     const root = await mkdtemp(join(tmpdir(), 'claimd-plugins-'))
     const lab = new Lab(
       root,
       folders.map((folder) => join(root, folder)),
       deadlines,
+      serving,
     )
     await mkdir(join(root, 'plugins'))
     for (const name of plugins) await lab.drop(name)

@@ -55,11 +55,12 @@ test('a process that is killed at the very moment when it is to be stopped is wa
     acknowledged: nothing,
     results: nothing,
     report: nothing,
+    request: async () => ({}),
     stuck: nothing,
     broken: nothing,
     ended: (how) => ends.push(how),
   })
-  await process.activate(good, [])
+  await process.activate(good, [], '/')
   process.kill()
   // It has exited, and its channel is closed; that its streams have ended is still to be told.
   while (process.pid !== null) await new Promise(setImmediate)

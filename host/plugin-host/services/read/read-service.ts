@@ -1,0 +1,88 @@
+import type { FileHandle } from 'node:fs/promises'
+import { normalize } from 'node:path'
+import { claimdError } from '../../../core/errors.js'
+import { describePermissions } from '../../../core/permissions/describe.js'
+import { mayNeverRead } from '../../../core/permissions/never-granted.js'
+import { fileLimit, handleLimits } from '../../limits.js'
+import type { Caller } from '../caller.js'
+import { Handles } from '../handles.js'
+import { neverAllowed, notAllowed } from '../refusals.js'
+import type { Handlers } from '../services.js'
+import { FileWatch } from './file-watch.js'
+import { findFiles } from './find-files.js'
+import { openGranted } from './open-file.js'
+import { type ReadGrant, readGrantOf } from './read-grant.js'
+
+/** Reads files for plugins: see `ReadService` in the SDK. */
+export function readHandlers(): Handlers {
+  const watches = new Handles<FileWatch>('watches', handleLimits.watches, (watch) => watch.end())
+  return {
+    async readFile({ path }, caller) {
+      const grant = readGrantOf(caller)
+      checkPath(path)
+      if (!grant.allows(path)) throw refused(caller, `read ${path}`)
+      const leads = (real: string) =>
+        mayNeverRead(real)
+          ? neverAllowed(caller, `read ${path}`, `it leads to ${real}, which no plugin reads`)
+          : refused(caller, `read ${path}, which leads to ${real}`)
+      const file = await openGranted(path, grant, leads)
+      try {
+        return { base64: (await readAll(file, path)).toString('base64') }
+      } finally {
+        await file.close()
+      }
+    },
+    async readList({ glob }, caller) {
+      const { files } = await findFiles(glob, checkedGlob(caller, glob, 'list'))
+      return { paths: [...files].sort() }
+    },
+    async readWatch({ handle, glob }, caller) {
+      const grant = checkedGlob(caller, glob, 'watch')
+      const changed = () => caller.tell(handle, { type: 'changed' })
+      await watches.open(caller, handle, () => new FileWatch(glob, grant, changed)).start()
+      return {}
+    },
+    async readUnwatch({ handle }, caller) {
+      watches.take(caller, handle)?.end()
+      return {}
+    },
+  }
+}
+
+function refused(caller: Caller, asked: string) {
+  return notAllowed(caller, asked, describePermissions({ read: caller.granted.read ?? [] }), 'read')
+}
+
+function checkedGlob(caller: Caller, glob: string, verb: string): ReadGrant {
+  checkPath(glob)
+  const grant = readGrantOf(caller)
+  if (!grant.meets(glob)) throw refused(caller, `${verb} ${glob}`)
+  return grant
+}
+
+function checkPath(path: string): void {
+  if (path.startsWith('/') && normalize(path) === path && !path.includes('\0')) return
+  throw claimdError('REQUEST_MALFORMED', {
+    message: `${JSON.stringify(path)} is no path to read from`,
+    found: JSON.stringify(path),
+    expected: 'an absolute path without `.`, `..` and double slashes',
+    remedy: 'correct the path in the plugin',
+  })
+}
+
+/** Reads to the end: what the kernel makes up has no size. */
+async function readAll(file: FileHandle, path: string): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(fileLimit + 1)
+  let length = 0
+  while (length < buffer.length) {
+    const { bytesRead } = await file.read(buffer, length, buffer.length - length, null)
+    if (bytesRead === 0) return buffer.subarray(0, length)
+    length += bytesRead
+  }
+  throw claimdError('RESULT_TOO_LARGE', {
+    message: `${path} is too large`,
+    found: `more than ${fileLimit} bytes`,
+    expected: `at most ${fileLimit} bytes`,
+    remedy: 'have the program that writes it keep it smaller',
+  })
+}

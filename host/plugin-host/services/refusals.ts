@@ -1,0 +1,69 @@
+import type { ClaimdError } from '@claimd/sdk'
+import { claimdError } from '../../core/errors.js'
+import { refusalBudget } from '../limits.js'
+import { cut } from '../process/wire-checks.js'
+import type { Caller } from './caller.js'
+
+/** Of what was granted, so much is named in an error. */
+const named = 8
+
+/**
+ * A call outside of what the plugin was granted.
+ * @param asked what it wanted to do, such as `read /etc/shadow`
+ * @param granted all that it may do of this kind, in words
+ * @param key the place in the manifest where it would be asked for
+ */
+export function notAllowed(
+  caller: Caller,
+  asked: string,
+  granted: readonly string[],
+  key: string,
+): ClaimdError {
+  const more = granted.length > named ? ` and ${granted.length - named} more` : ''
+  return claimdError('NOT_ALLOWED', {
+    message: `plugin ${caller.plugin} may not ${cut(asked, 300)}`,
+    found: cut(asked, 300),
+    expected:
+      granted.length === 0
+        ? 'nothing of this kind: none was granted'
+        : `${granted.slice(0, named).join('; ')}${more}`,
+    remedy: `ask for it in the manifest, under \`permissions.${key}\`, and have an operator run \`claimd plugin trust ${caller.plugin}\``,
+  })
+}
+
+/** Something that nobody can be granted. */
+export function neverAllowed(caller: Caller, asked: string, because: string): ClaimdError {
+  return claimdError('NOT_ALLOWED', {
+    message: `plugin ${caller.plugin} may not ${cut(asked, 300)}: ${because}`,
+    found: cut(asked, 300),
+    expected: `something else: ${because}`,
+    remedy: 'do without it; no operator can grant it',
+  })
+}
+
+/** What of a plugin's refusals may still be recorded, and how many were not. */
+interface Allowance {
+  left: number
+  at: number
+  unrecorded: number
+}
+
+/** Records refusals, of each plugin so many a minute: a plugin that is refused again and again fills no journal. */
+export class RefusalNotes {
+  readonly #allowances = new Map<string, Allowance>()
+
+  record(caller: Caller, method: string, { message, found, expected }: ClaimdError): void {
+    const now = performance.now()
+    const { count, windowMs } = refusalBudget
+    const before = this.#allowances.get(caller.plugin) ?? { left: count, at: now, unrecorded: 0 }
+    const left = Math.min(count, before.left + ((now - before.at) / windowMs) * count)
+    if (left < 1) {
+      this.#allowances.set(caller.plugin, { left, at: now, unrecorded: before.unrecorded + 1 })
+      return
+    }
+    this.#allowances.set(caller.plugin, { left: left - 1, at: now, unrecorded: 0 })
+    const { unrecorded } = before
+    const more = unrecorded === 0 ? '' : ` (and ${unrecorded} refusals before that, not recorded one by one)`
+    caller.note('permission-refused', message + more, { method, found, expected, unrecorded })
+  }
+}

@@ -1,0 +1,33 @@
+import type { Disposable } from '../context.js'
+
+/**
+ * Files of the machine that the manifest's `permissions.read` names and the operator has granted. The host reads
+ * them, so they need not be readable for the plugin's user. Links are followed, and where they lead must be
+ * granted as well. A pattern reaches /proc and /sys only when it begins with them. Some files no plugin reads,
+ * whatever was granted: passwords, private keys, devices, what processes have in memory.
+ *
+ * Each method rejects with a {@link ContextError}: `NOT_ALLOWED`, `FILE_UNREADABLE`, `RESULT_TOO_LARGE`.
+ *
+ * @example
+ * // "permissions": { "read": ["/var/lib/dhcp/*.leases"] }
+ * const text = await context.read.file('/var/lib/dhcp/dhclient.leases')
+ */
+export interface ReadService {
+  /** The text of a regular file of at most 1 MiB, as UTF-8. @param path absolute, without `.` and `..` */
+  file(path: string): Promise<string>
+  /** The same as bytes. */
+  bytes(path: string): Promise<Uint8Array>
+  /**
+   * The regular files that fit a pattern and are granted, by path, in code-point order.
+   * @param glob absolute; `*` is anything within one name, `**` any depth. At most 1000 files may fit it.
+   */
+  list(glob: string): Promise<string[]>
+  /**
+   * Calls back when a file that fits the pattern and is granted has come, gone or changed. What happens within
+   * 50 ms is one call. The folder need not be there yet. What the kernel tells nobody of, as in /proc and /sys,
+   * is looked at every 5 s.
+   * @returns the end of it. Until the host has said yes nothing is heard; when it refuses, that is written to
+   * the plugin's log and the watch is over.
+   */
+  watch(glob: string, changed: () => void): Disposable
+}

@@ -1,0 +1,55 @@
+import type { PluginNote } from '../../../../host/plugin-host/plugin-host.js'
+import type { Handlers } from '../../../../host/plugin-host/services/services.js'
+import { Services } from '../../../../host/plugin-host/services/services.js'
+import { Lab } from '../support.js'
+
+/** An error as it arrived at the plugin. */
+export interface Arrived {
+  code?: string
+  message: string
+  found?: string | null
+  expected?: string | null
+  remedy?: string | null
+  stack: string
+}
+
+/** A real plugin that does what a test tells it to, and the host that serves it. */
+export class AskingLab {
+  private constructor(readonly lab: Lab) {}
+
+  static async start(handlers: Handlers): Promise<AskingLab> {
+    return new AskingLab(await Lab.start(['asks'], { offerMs: 60_000 }, { services: new Services(handlers) }))
+  }
+
+  /** Runs a program in the plugin, with `context`, `things` (kept between programs) and `raw`. @returns what it returns */
+  async run<Value = unknown>(program: string): Promise<Value> {
+    const { value, error } = await this.#outcome<Value>(program)
+    if (error) throw Object.assign(new Error(`in the plugin: ${error.message}`), error)
+    return value as Value
+  }
+
+  /** The error that a program ends with. */
+  async fails(program: string): Promise<Arrived> {
+    const { error, value } = await this.#outcome(program)
+    if (!error) throw new Error(`it did not fail: ${JSON.stringify(value)}`)
+    return error
+  }
+
+  refusals(): PluginNote[] {
+    return this.lab.notes.filter(({ type }) => type === 'permission-refused')
+  }
+
+  async end(): Promise<void> {
+    await this.lab.end()
+  }
+
+  async #outcome<Value>(program: string): Promise<{ value?: Value; error?: Arrived }> {
+    const answer = await this.lab.ask('asks', program)
+    if (answer.result !== 'SUCCESS') throw new Error(`the plugin answered ${JSON.stringify(answer)}`)
+    try {
+      return JSON.parse(answer.evidence!)
+    } catch {
+      throw new Error(`the outcome is too long to be told: ${answer.evidence}`)
+    }
+  }
+}
