@@ -9,13 +9,23 @@ import { realTimers } from './composition/real-timers.js'
 import { RunningDaemon, settingsOf } from './composition/running-daemon.js'
 import { tokens } from './composition/tokens.js'
 import { ControlServer } from './control/index.js'
+import type { LinkSource } from './core/adapters/link.js'
+import type { LinkChanger } from './core/adapters/link-changer.js'
 import { Claims } from './core/claims/claims.js'
 import type { Daemon, DaemonOptions } from './core/engine/daemon.js'
 import { Engine } from './core/engine/engine.js'
 import { EngineService } from './core/engine/engine-service.js'
 import { Holdings } from './core/engine/holdings.js'
-import { KernelSource } from './links/index.js'
-import { execHandlers, Places, PluginHost, readHandlers, Services } from './plugin-host/index.js'
+import { Ledger } from './core/ledger/ledger.js'
+import { KernelSource, NetlinkChanger } from './links/index.js'
+import {
+  execHandlers,
+  linkHandlers,
+  Places,
+  PluginHost,
+  readHandlers,
+  Services,
+} from './plugin-host/index.js'
 import { openStore, readConfiguration, watchConfiguration } from './store/index.js'
 
 /** The folder of the package, seen from the compiled file. */
@@ -38,7 +48,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     root.register(tokens.watchConfiguration, {
       useValue: (onChange, onFault) => watchConfiguration(options.config, required, onChange, onFault),
     })
-    root.register(tokens.links, { useValue: await linkSource(options) })
+    const { source, changer } = await linkParts(options)
+    closing.add(() => changer.close())
+    root.register(tokens.links, { useValue: source })
+    root.register(tokens.changer, { useValue: changer })
     const store = openStore(options.state)
     closing.add(() => store.close())
     root.register(tokens.store, { useValue: store })
@@ -59,10 +72,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 /** Each part is made once, when it is first asked for. */
 function registerParts(root: DependencyContainer): void {
   root.register(tokens.plugins, { useFactory: instanceCachingFactory(makePluginHost) })
-  root.register(tokens.engine, { useFactory: instanceCachingFactory(makeEngine) })
   root.register(tokens.holdings, {
-    useFactory: instanceCachingFactory((parts) => new Holdings(parts.resolve(tokens.engine))),
+    useFactory: instanceCachingFactory((parts) => new Holdings(() => parts.resolve(tokens.engine))),
   })
+  root.register(tokens.ledger, { useFactory: instanceCachingFactory(makeLedger) })
+  root.register(tokens.engine, { useFactory: instanceCachingFactory(makeEngine) })
   root.register(tokens.service, { useFactory: instanceCachingFactory(makeService) })
   root.register(tokens.control, {
     useFactory: instanceCachingFactory(
@@ -87,16 +101,16 @@ function makePluginHost(parts: DependencyContainer): PluginHost {
   if (bundled) folders.push({ path: join(packageFolder, 'plugins'), bundled: true })
   // The engine needs the plugin host and the other way round: the engine is looked up when there is news.
   const engine = () => parts.resolve(tokens.engine)
-  const holdings = () => parts.resolve(tokens.holdings)
+  const holdings = parts.resolve(tokens.holdings)
   return new PluginHost(
     {
       folders,
       hostVersion: parts.resolve(tokens.version),
       places: new Places(state),
-      services: new Services({ ...execHandlers(), ...readHandlers() }),
+      services: makeServices(parts),
       records: parts.resolve(tokens.records),
       configuration: parts.resolve(tokens.options).config,
-      held: (plugin) => holdings().heldBy(plugin),
+      held: (plugin) => holdings.heldBy(plugin),
     },
     {
       providersChanged: (providers) => engine().submit({ type: 'providers', providers }),
@@ -111,6 +125,30 @@ function makePluginHost(parts: DependencyContainer): PluginHost {
       },
     },
   )
+}
+
+/** What plugins can ask of the host. */
+function makeServices(parts: DependencyContainer): Services {
+  return new Services({
+    ...execHandlers(),
+    ...readHandlers(),
+    ...linkHandlers({
+      changer: parts.resolve(tokens.changer),
+      ledger: parts.resolve(tokens.ledger),
+      holdings: parts.resolve(tokens.holdings),
+    }),
+  })
+}
+
+function makeLedger(parts: DependencyContainer): Ledger {
+  const holdings = parts.resolve(tokens.holdings)
+  return new Ledger(parts.resolve(tokens.records), {
+    changer: parts.resolve(tokens.changer),
+    where: parts.resolve(tokens.links).where,
+    at: () => realTimers.at(),
+    heldWith: (index) => holdings.heldWith(index),
+    note: (note) => parts.resolve(tokens.engine).submit({ type: 'note', note }),
+  })
 }
 
 function makeEngine(parts: DependencyContainer): Engine {
@@ -147,11 +185,12 @@ function makeService(parts: DependencyContainer): EngineService {
   })
 }
 
-async function linkSource({ simulate }: DaemonOptions) {
-  if (simulate === null) return new KernelSource()
+async function linkParts({ simulate }: DaemonOptions): Promise<{ source: LinkSource; changer: LinkChanger }> {
+  if (simulate === null) return { source: new KernelSource(), changer: new NetlinkChanger() }
   // Loaded only here: a daemon for the kernel's links should not carry it.
   const { readSimulation, SimulatedSource } = await import('./links/simulator/index.js')
-  return new SimulatedSource(await readSimulation(simulate))
+  const source = new SimulatedSource(await readSimulation(simulate))
+  return { source, changer: source.changer() }
 }
 
 function packageVersion(): string {

@@ -75,7 +75,16 @@ function params(properties: Record<string, object>, optional: readonly string[] 
 const integer = { type: 'integer', minimum: 0, maximum: 2 ** 32 - 1 } as const
 const held = { adapter: text, fence: { type: 'integer' } } as const
 const route = params({ destination: text, gateway: text, metric: integer }, ['gateway', 'metric'])
-const link = params({ name: text, kind: text, parent: text }, ['parent'])
+const link = params(
+  {
+    name: text,
+    kind: { enum: ['bridge', 'dummy', 'wireguard', 'veth', 'macvlan', 'vlan'] },
+    peer: text,
+    parent: params(held),
+    id: integer,
+  },
+  ['peer', 'parent', 'id'],
+)
 const linksAction = {
   oneOf: [
     params({ action: { enum: ['up', 'down'] }, ...held }),

@@ -11,6 +11,7 @@ import type {
   WatchConfiguration,
 } from '../core/engine/parts.js'
 import type { Service } from '../core/engine/service.js'
+import type { Ledger } from '../core/ledger/ledger.js'
 import type { ClosingSteps } from './closing-steps.js'
 import { tokens } from './tokens.js'
 
@@ -26,6 +27,7 @@ export class RunningDaemon implements Daemon {
     @inject(tokens.watchConfiguration) private readonly watchConfiguration: WatchConfiguration,
     @inject(tokens.closing) private readonly closing: ClosingSteps,
     @inject(tokens.links) private readonly links: LinkSource,
+    @inject(tokens.ledger) private readonly ledger: Ledger,
     @inject(tokens.engine) private readonly engine: Engine,
     @inject(tokens.plugins) private readonly plugins: PluginsPart,
     @inject(tokens.control) private readonly control: ControlPart,
@@ -43,6 +45,7 @@ export class RunningDaemon implements Daemon {
       this.note('links-limited', `links come by ${this.links.kind}: ${this.links.because}`)
     // What was claimed before is protected again from here on; only then may anybody ask.
     this.engine.turn()
+    await this.settleLedger()
     await this.control.listen()
     this.closing.add(() => this.control.close())
     this.configurePlugins(this.configuration)
@@ -58,6 +61,22 @@ export class RunningDaemon implements Daemon {
     // First of all: nothing that happens to plugins or links while they are stopped is a decision about claims.
     this.engine.stop()
     await this.closing.run()
+  }
+
+  /** Before any plugin runs, so that what is found to be claimd's was made before. */
+  private async settleLedger(): Promise<void> {
+    this.engine.onEvents((events) => {
+      for (const { type, adapter } of events)
+        if (adapter !== null && (type === 'adapter-removed' || type === 'adapter-moved')) {
+          this.ledger.forget(adapter)
+        }
+    })
+    const { adapters } = this.engine.claims.context
+    try {
+      await this.ledger.settle((adapter) => adapters.has(adapter))
+    } catch (error) {
+      this.note('links-unchangeable', `plugins cannot change links: ${(error as Error).message}`)
+    }
   }
 
   private followConfiguration(): void {

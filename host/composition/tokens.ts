@@ -1,5 +1,6 @@
 import type { InjectionToken } from 'tsyringe'
 import type { LinkSource } from '../core/adapters/link.js'
+import type { LinkChanger } from '../core/adapters/link-changer.js'
 import type { DaemonOptions } from '../core/engine/daemon.js'
 import type { Engine } from '../core/engine/engine.js'
 import type { Holdings } from '../core/engine/holdings.js'
@@ -11,6 +12,7 @@ import type {
 } from '../core/engine/parts.js'
 import type { Service } from '../core/engine/service.js'
 import type { Records, Store } from '../core/engine/store-port.js'
+import type { Ledger } from '../core/ledger/ledger.js'
 import type { ClosingSteps } from './closing-steps.js'
 
 function token<T>(name: string): InjectionToken<T> {
@@ -27,6 +29,8 @@ export const tokens = {
   store: token<Store>('store'),
   records: token<Records>('records'),
   links: token<LinkSource>('links'),
+  changer: token<LinkChanger>('changer'),
+  ledger: token<Ledger>('ledger'),
   plugins: token<PluginsPart>('plugins'),
   engine: token<Engine>('engine'),
   holdings: token<Holdings>('holdings'),

@@ -1,5 +1,6 @@
 export { Places } from './places.js'
 export { PluginHost } from './plugin-host.js'
 export { execHandlers } from './services/exec/exec-service.js'
+export { linkHandlers } from './services/links/links-service.js'
 export { readHandlers } from './services/read/read-service.js'
 export { Services } from './services/services.js'

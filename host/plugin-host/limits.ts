@@ -140,3 +140,6 @@ export const identityMs = 500
 export const settingsDepth = 32
 /** How many faults of one manifest are told; of the rest only how many they are. */
 export const faultLimit = 100
+
+/** Changes to links that may stand for one plugin: addresses, routes, links that it made. */
+export const changesLimit = 1024

@@ -1,41 +1,62 @@
-/** A route to make or to remove. */
+/** A route to make or to remove, through the adapter that the call names and no other. In the main table. */
 export interface Route {
-  /** With its prefix, such as `10.0.0.0/8`; `default` for all. */
+  /** With its prefix length, such as `10.0.0.0/8`; `default` for everything that the gateway's family reaches. */
   destination: string
-  /** Default: on the link itself. */
+  /** An address. Default: what the route leads to is on the link itself. */
   gateway?: string
-  /** Default: the kernel's. */
+  /** Of several routes to one destination the lowest counts. Default: 0 for IPv4, 1024 for IPv6. */
   metric?: number
 }
 
-/** A virtual link to make. */
-export interface NewLink {
-  /** One of the names that `permissions.links.create` allows. */
-  name: string
-  /** Such as `veth`, `macvlan` or `tun`. */
-  kind: string
-  /** The adapter below it, for the kinds that have one. */
-  parent?: string
+/** An adapter that the plugin holds, and the fence of the claim by which it does. */
+export interface HeldParent {
+  adapter: string
+  fence: number
 }
 
+/** A virtual link to make. It is set down. Its name, and that of a peer, are among those that the manifest asks for. */
+export type NewLink =
+  | { kind: 'bridge' | 'dummy' | 'wireguard'; name: string }
+  /** A pair of links; both ends are in the host's network. */
+  | { kind: 'veth'; name: string; peer: string }
+  /** Its parent's traffic, split by link-layer address. */
+  | { kind: 'macvlan'; name: string; parent: HeldParent }
+  /** `id`: of the VLAN, 0 to 4094. */
+  | { kind: 'vlan'; name: string; parent: HeldParent; id: number }
+
 /**
- * Acting on adapters that the plugin holds, by their id and the fence of the claim: with another fence, or for
- * an adapter that somebody else holds, it is refused and recorded. What was
- * changed is in the host's undo ledger.
+ * Acting on adapters that the plugin holds, by their id and the fence of the claim, from the answer `SUCCESS` on
+ * until `released`. With another fence, or for an adapter that it does not hold, it is refused and recorded.
+ * Nothing here reaches any other link: routes lead through the adapter, and what others made is left alone.
  *
- * Rejects with a {@link ContextError}: `NOT_ALLOWED`, or the kernel's own words.
+ * What is there already is no error, and neither is that something to remove is gone: then nothing is done.
+ *
+ * **Undoing.** The host writes down each change before it makes it, and so knows what it made even after it was
+ * killed. A claim's changes stay when the claim ends, since to end a claim touches nothing on the link: they go with
+ * the link, when the plugin takes them back itself, or, newest first, when an operator removes the plugin.
+ *
+ * Each call rejects with a {@link ContextError} of code `NOT_ALLOWED`, `REQUEST_MALFORMED`, `STORE_DEGRADED` (it
+ * could not be written down, so it was not done), or `LINK_NOT_CHANGED` with the kernel's own words in `found`.
  */
 export interface LinksService {
+  /** Sets the link up. Undone by setting it down, if it was. */
   up(adapter: string, fence: number): Promise<void>
+  /** Sets the link down. The kernel then drops its routes and IPv6 addresses, whoever made them. */
   down(adapter: string, fence: number): Promise<void>
-  /** @param address with its prefix, such as `10.0.0.2/24` */
+  /** @param address with its prefix length, such as `10.0.0.2/24` or `fd00::2/64` */
   addAddress(adapter: string, fence: number, address: string): Promise<void>
+  /** Removes an address that was added by {@link addAddress}; `NOT_ALLOWED` for one that somebody else made. */
   removeAddress(adapter: string, fence: number, address: string): Promise<void>
   addRoute(adapter: string, fence: number, route: Route): Promise<void>
+  /** Removes a route that was added by {@link addRoute}; `NOT_ALLOWED` for one that somebody else made. */
   removeRoute(adapter: string, fence: number, route: Route): Promise<void>
-  /** @param mtu in bytes */
+  /** @param mtu in bytes, 68 to 65535; the link's driver may allow less */
   setMtu(adapter: string, fence: number, mtu: number): Promise<void>
+  /** Makes a link, by the permission `links.create`. It then appears as an adapter, and is offered like any other. */
   create(link: NewLink): Promise<void>
-  /** Removes a link that the plugin made. */
+  /**
+   * Removes a link that this plugin made, under the name that it was given then. `NOT_ALLOWED` while another
+   * plugin holds it, or a link that would go with it.
+   */
   remove(name: string): Promise<void>
 }

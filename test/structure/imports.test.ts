@@ -23,7 +23,7 @@ test('the sources keep the rules of the house', () => {
   for (const path of ['sdk/index.ts', 'host/core/errors.ts'])
     assert.ok(paths.includes(path), `${path} is read`)
   assert.equal(houseFaults(found).flat(), [])
-})
+}, { timeout: 60_000 })
 
 const fine: Source[] = [
   ['sdk/a.ts', `import { readFile } from 'node:fs'; export * from './b.js'`],

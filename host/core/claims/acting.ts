@@ -1,7 +1,7 @@
 import type { Context } from './context.js'
 import type { AdapterRecord, Moment } from './records.js'
 
-/** What a plugin wants to do, or has done, to an adapter through the host. */
+/** What a plugin wants to do to an adapter through the host. */
 export interface Action {
   plugin: string
   /** Adapter id. */
@@ -12,31 +12,42 @@ export interface Action {
   what: string
 }
 
+/** `changes`: what the link source will tell of it, in the words of `changeOf`. */
 export type ActionEvent =
   | (Action & { type: 'action-refused'; because: string })
-  /** `changes`: what the link source will tell of it, in the words of `changeOf`. */
-  | (Action & { type: 'acted'; changes: readonly string[] })
+  | (Action & { type: 'acts'; changes: readonly string[] })
+  | (Action & { type: 'act-failed'; changes: readonly string[]; because: string })
 
 /** A change that its holder makes through the host is expected for so long, in milliseconds. */
 const expectation = 10_000
 
-/** Takes what came of a plugin's wish to act. Both are recorded, within the plugin's allowance. */
+/** Takes what came of a plugin's wish to act. All of it is recorded, within the plugin's allowance. */
 export function takeAction(context: Context, event: ActionEvent): void {
-  const { plugin, adapter, fence, what } = event
+  const { type, plugin, adapter, fence, what } = event
   const record = context.adapters.get(adapter) ?? null
   const name = record?.adapter.name ?? adapter
   const detail = { plugin, fence, what, target: adapter }
-  if (event.type === 'action-refused') {
-    const message = `plugin ${plugin} may not ${what} on ${name}: ${event.because}`
-    context.refusals.emit(context, event.type, record, `plugin ${plugin}`, message, {
-      ...detail,
-      because: event.because,
-    })
-    return
+  switch (type) {
+    case 'action-refused': {
+      const message = `plugin ${plugin} may not ${what} on ${name}: ${event.because}`
+      const { because } = event
+      context.refusals.emit(context, type, record, `plugin ${plugin}`, message, { ...detail, because })
+      break
+    }
+    case 'acts': {
+      const until = context.moment.now + expectation
+      record?.expected.push(...event.changes.map((words) => ({ words, until })))
+      const message = `plugin ${plugin} acts on ${name}, which it holds: ${what}`
+      context.refusals.emit(context, type, record, `acts of ${plugin}`, message, detail)
+      break
+    }
+    case 'act-failed': {
+      if (record) splitChanges(record, event.changes, context.moment)
+      const message = `plugin ${plugin} could not ${what} on ${name}: ${event.because}`
+      const { because } = event
+      context.refusals.emit(context, type, record, `failures of ${plugin}`, message, { ...detail, because })
+    }
   }
-  record?.expected.push(...event.changes.map((words) => ({ words, until: context.moment.now + expectation })))
-  const message = `plugin ${plugin}, which holds ${name}, did ${what}`
-  context.refusals.emit(context, event.type, record, `acts of ${plugin}`, message, detail)
 }
 
 /** Takes those of the changes that the holder was expected to make; what is left came from outside. */

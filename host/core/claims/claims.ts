@@ -81,7 +81,8 @@ export class Claims {
         this.takeReport(event)
         break
       case 'action-refused':
-      case 'acted':
+      case 'acts':
+      case 'act-failed':
         takeAction(this.context, event)
         break
       case 'child':

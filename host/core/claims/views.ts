@@ -59,6 +59,26 @@ export function findHeld(context: Context, id: string): HeldAdapter | null {
   return record?.claim ? heldAdapter(record, record.claim) : null
 }
 
+/**
+ * What is held of everything that goes when the link with this index is removed: itself, the other end of a pair,
+ * and what stands on one of these.
+ */
+export function heldWith(context: Context, index: number): HeldAdapter[] {
+  const going = new Set([index])
+  const peers = new Map<number, string>()
+  for (const { link } of context.adapters.values()) if (link.peer) peers.set(link.index, link.peer)
+  // A set is walked on to what is added meanwhile.
+  for (const one of going) {
+    for (const [other, peer] of peers) if (peer === `-:${one}`) going.add(other)
+  }
+  const held: HeldAdapter[] = []
+  for (const one of going) {
+    const record = context.byIndex.get(one)
+    if (record?.claim) held.push(heldAdapter(record, record.claim))
+  }
+  return held
+}
+
 function heldAdapter({ adapter }: AdapterRecord, claim: Claim): HeldAdapter {
   const { provider, plugin, connection, evidence, fence, provisional, orphaned } = claim
   return { adapter, provider, plugin, connection, evidence, fence, provisional, orphaned }

@@ -1,13 +1,15 @@
+import type { ClaimdError } from '@claimd/sdk'
 import type { Action } from '../claims/acting.js'
 import type { Context } from '../claims/context.js'
 import { refuseAction } from '../claims/rules.js'
-import { findHeld, type HeldAdapter, heldBy } from '../claims/views.js'
+import { findHeld, type HeldAdapter, heldBy, heldWith } from '../claims/views.js'
 import { claimdError } from '../errors.js'
 import type { Engine } from './engine.js'
 
 /** Who holds what, for those who act for a holder. It shows only what is durable. */
 export class Holdings {
-  constructor(private readonly engine: Engine) {}
+  /** @param engineOf the engine is looked up when it is needed: it needs the plugin host, which needs this */
+  constructor(private readonly engineOf: () => Engine) {}
 
   heldBy(plugin: string): HeldAdapter[] {
     return heldBy(this.context, plugin)
@@ -18,9 +20,14 @@ export class Holdings {
     return findHeld(this.context, adapter)
   }
 
+  /** Everything that goes when the link with this index is removed: itself, its peer, and what stands on them. */
+  heldWith(index: number): HeldAdapter[] {
+    return heldWith(this.context, index)
+  }
+
   /**
    * Rule 7, before anything is done: by which claim the plugin may act. A refusal is recorded.
-   * @throws NOT_THE_HOLDER
+   * @throws NOT_ALLOWED
    */
   admit(action: Action): HeldAdapter {
     // A plugin acts as soon as it has answered; that answer may still be in the queue.
@@ -29,24 +36,38 @@ export class Holdings {
     const because = refuseAction(context.adapters.get(action.adapter), action)
     const held = findHeld(context, action.adapter)
     if (because === null && held) return held
-    const reason = because ?? 'nobody holds it'
-    this.engine.submit({ ...action, type: 'action-refused', because: reason })
-    throw claimdError('NOT_THE_HOLDER', {
-      message: `plugin ${action.plugin} may not ${action.what}: ${reason}`,
-      found: `adapter ${action.adapter} and fence ${action.fence}`,
-      expected: 'an adapter that the plugin holds, and the fence of that claim',
+    throw this.refuse(action, because ?? 'nobody holds it')
+  }
+
+  /** Records that a plugin may not do something. @returns the error to throw */
+  refuse(action: Action, because: string): ClaimdError {
+    this.engine.submit({ ...action, type: 'action-refused', because })
+    return claimdError('NOT_ALLOWED', {
+      message: `plugin ${action.plugin} may not ${action.what}: ${because}`,
+      found: because,
+      expected:
+        'an adapter that the plugin holds, the fence of that claim, and what was made through the host',
       remedy:
-        'act only from the claim on, with the fence that the offer or the verify carried, until `released`',
+        'act only between the answer to an offer or verify and `released`, with the fence that it carried',
     })
   }
 
   /**
-   * What was admitted is being done.
+   * What was admitted is about to be done.
    * @param changes what the link source will tell of it, such as `10.0.0.1/24 added` or `came up`: told by the
    *   source within some seconds, it counts as the holder's doing and not as one from outside
    */
-  acted(action: Action, changes: readonly string[]): void {
-    this.engine.submit({ ...action, type: 'acted', changes })
+  acts(action: Action, changes: readonly string[]): void {
+    this.engine.submit({ ...action, type: 'acts', changes })
+  }
+
+  /** It could not be done. @param changes as they were given before */
+  failed(action: Action, changes: readonly string[], because: string): void {
+    this.engine.submit({ ...action, type: 'act-failed', changes, because })
+  }
+
+  private get engine(): Engine {
+    return this.engineOf()
   }
 
   private get context(): Context {

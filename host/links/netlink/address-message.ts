@@ -14,6 +14,8 @@ export interface AddressMessage {
   flags: number
   /** How far it is valid: 0 everywhere, 253 on the link, 254 on the host; wider is lower. */
   scope: number
+  /** Who made it, as a number; 0 when nobody said. */
+  protocol: number
 }
 
 const headerLength = 8
@@ -28,6 +30,7 @@ export function decodeAddress(body: Buffer): AddressMessage | 'irrelevant' | 'ma
   const prefix = body.readUInt8(1)
   const index = body.readInt32LE(4)
   let flags = body.readUInt8(2)
+  let protocol = 0
   let local: Buffer | null = null
   let address: Buffer | null = null
   let sound = true
@@ -41,6 +44,7 @@ export function decodeAddress(body: Buffer): AddressMessage | 'irrelevant' | 'ma
   const wellFormed = forEachAttribute(body, headerLength, body.length, (type, from, to) => {
     if (type === c.IFA_LOCAL) local = bytes(from, to)
     else if (type === c.IFA_ADDRESS) address = bytes(from, to)
+    else if (type === c.IFA_PROTO && to > from) protocol = body.readUInt8(from)
     else if (type === c.IFA_FLAGS) {
       // The header has room for the eight oldest flags only.
       if (to - from >= 4) flags = body.readUInt32LE(from)
@@ -60,5 +64,6 @@ export function decodeAddress(body: Buffer): AddressMessage | 'irrelevant' | 'ma
     text,
     flags,
     scope: body.readUInt8(3),
+    protocol,
   }
 }

@@ -14,3 +14,8 @@ export function ipv6Text(bytes: Buffer): string {
   const groups = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(2 * i).toString(16))
   return new SocketAddress({ address: groups.join(':'), family: 'ipv6' }).address
 }
+
+/** The bytes of a link-layer address as {@link linkLayerText} writes it. */
+export function linkLayerBytes(text: string): Buffer {
+  return Buffer.from(text.replaceAll(':', ''), 'hex')
+}

@@ -34,10 +34,17 @@ export const RTM_GETLINK = 18
 export const RTM_NEWADDR = 20
 export const RTM_DELADDR = 21
 export const RTM_GETADDR = 22
+export const RTM_NEWROUTE = 24
+export const RTM_DELROUTE = 25
+export const RTM_GETROUTE = 26
 
 export const NLM_F_REQUEST = 0x1
+export const NLM_F_ACK = 0x4
 export const NLM_F_DUMP_INTR = 0x10
 export const NLM_F_DUMP = 0x300
+/** In a request to make something: it must not be there; it is made. */
+export const NLM_F_EXCL = 0x200
+export const NLM_F_CREATE = 0x400
 /** In an error: the request is not repeated whole, only its header. */
 export const NLM_F_CAPPED = 0x100
 /** In an error: attributes follow. */
@@ -46,10 +53,12 @@ export const NLMSGERR_ATTR_MSG = 1
 
 export const IFLA_ADDRESS = 1
 export const IFLA_IFNAME = 3
+export const IFLA_MTU = 4
 export const IFLA_LINK = 5
 export const IFLA_MASTER = 10
 export const IFLA_WIRELESS = 11
 export const IFLA_LINKINFO = 18
+export const IFLA_AF_SPEC = 26
 export const IFLA_EXT_MASK = 29
 export const IFLA_CARRIER = 33
 export const IFLA_LINK_NETNSID = 37
@@ -61,8 +70,16 @@ export const IFLA_PERM_ADDRESS = 54
 export const IFLA_PARENT_DEV_NAME = 56
 export const IFLA_PARENT_DEV_BUS_NAME = 57
 
+export const IFLA_INET_CONF = 1
+export const IPV4_DEVCONF_PROMOTE_SECONDARIES = 20
+
 export const IFLA_INFO_KIND = 1
+export const IFLA_INFO_DATA = 2
 export const IFLA_INFO_SLAVE_KIND = 4
+export const VETH_INFO_PEER = 1
+export const IFLA_VLAN_ID = 1
+export const IFLA_MACVLAN_MODE = 1
+export const MACVLAN_MODE_BRIDGE = 4
 
 /** For IFLA_EXT_MASK: a quarter of each answer is statistics, which nobody here reads. */
 export const RTEXT_FILTER_SKIP_STATS = 8
@@ -72,7 +89,11 @@ export const IFF_LOOPBACK = 0x8
 
 export const IFA_ADDRESS = 1
 export const IFA_LOCAL = 2
+export const IFA_BROADCAST = 4
 export const IFA_FLAGS = 8
+export const IFA_PROTO = 11
+/** Who made an address: numbers above 3 are free for programs to take. */
+export const IFAPROT_CLAIMD = 0xc1
 
 /** One bit with two meanings: secondary for IPv4, temporary for IPv6. */
 export const IFA_F_SECONDARY = 0x01
@@ -85,3 +106,18 @@ export const IFA_F_TENTATIVE = 0x40
 export const SIOCGIFNAME = 0x8910
 export const SIOCETHTOOL = 0x8946
 export const ETHTOOL_GDRVINFO = 3
+
+export const RTA_DST = 1
+export const RTA_OIF = 4
+export const RTA_GATEWAY = 5
+export const RTA_PRIORITY = 6
+export const RTA_TABLE = 15
+
+export const RT_TABLE_MAIN = 254
+/** Who made a route: numbers above 4 are free for programs to take. */
+export const RTPROT_CLAIMD = 193
+export const RT_SCOPE_UNIVERSE = 0
+export const RT_SCOPE_LINK = 253
+/** In a removal: whatever its scope. */
+export const RT_SCOPE_NOWHERE = 255
+export const RTN_UNICAST = 1

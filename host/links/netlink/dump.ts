@@ -1,15 +1,7 @@
-import { getSystemErrorMap } from 'node:util'
 import type { AddressMessage } from './address-message.js'
-import {
-  aligned,
-  encodeNumber,
-  encodeRequest,
-  forEachAttribute,
-  forEachMessage,
-  type Message,
-  textAt,
-} from './codec.js'
+import { encodeNumber, encodeRequest, forEachMessage, type Message } from './codec.js'
 import * as c from './constants.js'
+import { refusalOf } from './kernel-refusal.js'
 import type { LinkMessage } from './link-message.js'
 import { NetlinkSocket } from './netlink-socket.js'
 import { decodeNotice } from './route-message.js'
@@ -95,32 +87,12 @@ export class Dumper {
         if ((message.flags & c.NLM_F_DUMP_INTR) !== 0) interrupted = true
         if (message.type === c.NLMSG_ERROR || message.type === c.NLMSG_DONE) {
           done = true
-          throwIfFailed(message)
+          const refusal = refusalOf(message)
+          if (refusal) throw new Error(`the kernel refused a dump: ${refusal.message}`)
         } else messages.push(message)
       })
       if (!sound) throw new Error("the kernel's answer to a dump is malformed")
     }
     return { messages, interrupted }
   }
-}
-
-/** The end of a dump holds 0 or a negative error number, and perhaps the kernel's own words about it. */
-function throwIfFailed({ type, flags, body }: Message): void {
-  const errno = body.length < 4 ? 0 : body.readInt32LE(0)
-  if (errno >= 0) return
-  let words = ''
-  if ((flags & c.NLM_F_ACK_TLVS) !== 0) {
-    forEachAttribute(body, attributesOffset(type, flags, body), body.length, (attribute, from, to) => {
-      if (attribute === c.NLMSGERR_ATTR_MSG) words = `: ${textAt(body, from, to)}`
-    })
-  }
-  const [name, text] = getSystemErrorMap().get(errno) ?? [`error ${errno}`, 'not known']
-  throw new Error(`the kernel refused a dump: ${name} (${text})${words}`)
-}
-
-/** An error repeats the request's header, or unless capped all of it, before the attributes. */
-function attributesOffset(type: number, flags: number, body: Buffer): number {
-  if (type === c.NLMSG_DONE) return 4
-  const repeated = (flags & c.NLM_F_CAPPED) !== 0 || body.length < 8 ? 16 : aligned(body.readUInt32LE(4))
-  return 4 + repeated
 }

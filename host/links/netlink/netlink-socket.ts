@@ -20,11 +20,12 @@ export class NetlinkSocket {
   readonly #sender = Buffer.alloc(addressSize)
 
   /**
-   * @param groups the multicast groups to hear; with any, reading does not block
+   * @param groups the multicast groups to hear
+   * @param blocking whether reading waits until there is something
    */
-  constructor(system: SystemCalls, groups: number) {
+  constructor(system: SystemCalls, groups: number, blocking = groups === 0) {
     this.#system = system
-    const type = c.SOCK_RAW | c.SOCK_CLOEXEC | (groups === 0 ? 0 : c.SOCK_NONBLOCK)
+    const type = c.SOCK_RAW | c.SOCK_CLOEXEC | (blocking ? 0 : c.SOCK_NONBLOCK)
     this.descriptor = system.socket(c.AF_NETLINK, type, c.NETLINK_ROUTE)
     try {
       const address = Buffer.alloc(addressSize)

@@ -205,7 +205,7 @@ export class LinkScan {
       const [name = ''] = label.split(':')
       const sighting = byName.get(name)
       const index = sighting?.message.index ?? 0
-      sighting?.addresses.push({ index, version: 4, key: text, text, flags: 0, scope: 0 })
+      sighting?.addresses.push({ index, version: 4, key: text, text, flags: 0, protocol: 0, scope: 0 })
     }
     for (const [name, sighting] of byName) {
       const { index } = sighting.message

@@ -63,6 +63,7 @@ export function inet6AddressesIn(text: string): AddressMessage[] {
       key: address,
       text: `${address}/${prefix}`,
       flags,
+      protocol: 0,
       scope: scopes.get(scope) ?? 0,
     }
     return [{ digits, entry }]

@@ -1,7 +1,10 @@
 import type { Link } from '../../core/adapters/link.js'
+import type { LinkRoute } from '../../core/adapters/link-changer.js'
 import { placeOf } from '../../core/documents/place.js'
 import { shown } from '../../core/documents/shown.js'
 import type { SimulatedFields, SimulatedLink } from './simulation.js'
+
+const usualMtu = 1500
 
 /** What cannot be done to the links as they are. `path` leads there from what was asked. */
 export class ImpossibleChange extends Error {
@@ -14,10 +17,19 @@ export class ImpossibleChange extends Error {
   }
 }
 
+/** What of a link only those see who change links. */
+export interface SimulatedSettings {
+  mtu: number
+  routes: (LinkRoute & { ours: boolean })[]
+  /** Those of its addresses that carry claimd's mark. */
+  ours: Set<string>
+}
+
 /** The links of a simulated machine, with the rules by which a real one would change. */
 export class SimulatedLinks {
   readonly #links = new Map<number, Link>()
   readonly #byName = new Map<string, number>()
+  readonly #settings = new Map<number, SimulatedSettings>()
   #lastIndex = 0
 
   all(): Link[] {
@@ -26,6 +38,11 @@ export class SimulatedLinks {
 
   get(index: number): Link | undefined {
     return this.#links.get(index)
+  }
+
+  /** Of a link that is there. */
+  settings(index: number): SimulatedSettings {
+    return this.#settings.get(index)!
   }
 
   /** @returns the index of the link with this name */
@@ -67,13 +84,18 @@ export class SimulatedLinks {
     this.#lastIndex = Math.max(this.#lastIndex, index)
     this.#links.set(index, link)
     this.#byName.set(name, index)
+    this.#settings.set(index, { mtu: usualMtu, routes: [], ours: new Set() })
     return index
   }
 
   /** @returns the link's index */
   change(name: string, fields: SimulatedFields): number {
     const index = this.indexOf(name)
-    this.#links.set(index, this.#changed(this.#links.get(index)!, fields))
+    const link = this.#changed(this.#links.get(index)!, fields)
+    this.#links.set(index, link)
+    const settings = this.settings(index)
+    for (const address of settings.ours) if (!link.addresses.includes(address)) settings.ours.delete(address)
+    if (!link.up) settings.routes = []
     return index
   }
 
@@ -81,6 +103,7 @@ export class SimulatedLinks {
   remove(name: string): { index: number; ports: number[] } {
     const index = this.indexOf(name, [])
     this.#links.delete(index)
+    this.#settings.delete(index)
     this.#byName.delete(name)
     const ports = this.all().filter((link) => link.master === index)
     for (const port of ports) this.#links.set(port.index, { ...port, master: null, portOf: null })

@@ -1,6 +1,8 @@
 import type { LinkEvent, LinkSource } from '../../core/adapters/link.js'
+import type { LinkChanger } from '../../core/adapters/link-changer.js'
 import { Announcements } from '../announcements.js'
 import { playStep } from './play-step.js'
+import { SimulatedChanger } from './simulated-changer.js'
 import { SimulatedLinks } from './simulated-links.js'
 import type { SimulatedFields, SimulatedLink, Simulation } from './simulation.js'
 
@@ -46,6 +48,11 @@ export class SimulatedSource implements LinkSource {
     this.#deliver = null
     clearImmediate(this.#telling)
     clearTimeout(this.#nextStep)
+  }
+
+  /** Changes these links for claimd, as a kernel would. */
+  changer(): LinkChanger {
+    return new SimulatedChanger(this.#links, this)
   }
 
   /** A link appears. @returns its index */

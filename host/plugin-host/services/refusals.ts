@@ -41,6 +41,15 @@ export function neverAllowed(caller: Caller, asked: string, because: string): Cl
   })
 }
 
+/** Refusals that the core has recorded. */
+const recorded = new WeakSet<Error>()
+
+/** Marks a refusal that is in the journal already. @returns it */
+export function alreadyRecorded<Refusal extends Error>(refusal: Refusal): Refusal {
+  recorded.add(refusal)
+  return refusal
+}
+
 /** What of a plugin's refusals may still be recorded, and how many were not. */
 interface Allowance {
   left: number
@@ -52,7 +61,9 @@ interface Allowance {
 export class RefusalNotes {
   readonly #allowances = new Map<string, Allowance>()
 
-  record(caller: Caller, method: string, { message, found, expected }: ClaimdError): void {
+  record(caller: Caller, method: string, refusal: ClaimdError): void {
+    if (recorded.has(refusal)) return
+    const { message, found, expected } = refusal
     const now = performance.now()
     const { count, windowMs } = refusalBudget
     const before = this.#allowances.get(caller.plugin) ?? { left: count, at: now, unrecorded: 0 }

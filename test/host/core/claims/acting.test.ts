@@ -13,7 +13,7 @@ function held() {
     adapter.name === 'lab0' ? mine('lab', 'knows it') : null
   const rig = new Rig().start([lab0, lab1], [{ id: 'x/a', offer }])
   rig.clock.run(5_000)
-  const holdings = new Holdings(rig.engine)
+  const holdings = new Holdings(() => rig.engine)
   const { id } = rig.row('lab0')
   const { fence } = holdings.find(id)!
   return { rig, holdings, lab0, lab1, id, fence }
@@ -43,7 +43,7 @@ test('SC-29: only the holder acts on its adapter, with the fence of its claim; a
   ]
   assert.equal(
     wrong.map((one) => codeOf(() => holdings.admit(one))),
-    wrong.map(() => 'NOT_THE_HOLDER'),
+    wrong.map(() => 'NOT_ALLOWED'),
   )
   rig.clock.run()
   const refusals = rig.events.filter(({ type }) => type === 'action-refused')
@@ -62,7 +62,7 @@ test('after a release the fence of the claim is worth nothing', async () => {
   await rig.reply(rig.service.release('lab0', 'a test', { uid: 0, gid: 0, pid: 1 }))
   assert.is(
     codeOf(() => holdings.admit({ plugin: 'x', adapter: id, fence, what: 'set up' })),
-    'NOT_THE_HOLDER',
+    'NOT_ALLOWED',
   )
 })
 
@@ -113,22 +113,42 @@ test('what a plugin holds is listed with its evidence and fence, also while it i
 test('a change that the holder makes through the host is not one from outside; the next like it is', () => {
   const { rig, holdings, id, fence, lab0 } = held()
   const addresses = ['10.0.0.1/24', '10.0.0.9/24']
-  holdings.acted({ plugin: 'x', adapter: id, fence, what: 'add address 10.0.0.1/24' }, ['10.0.0.1/24 added'])
+  holdings.acts({ plugin: 'x', adapter: id, fence, what: 'add address 10.0.0.1/24' }, ['10.0.0.1/24 added'])
   rig.link({ ...lab0, addresses })
   const texts = () =>
-    rig.events.filter(({ type }) => ['acted', 'adapter-changed'].includes(type)).map((one) => one.message)
+    rig.events.filter(({ type }) => ['acts', 'adapter-changed'].includes(type)).map((one) => one.message)
   assert.equal(texts(), [
-    'plugin x, which holds lab0, did add address 10.0.0.1/24',
+    'plugin x acts on lab0, which it holds: add address 10.0.0.1/24',
     'lab0: 10.0.0.1/24 added (by its holder)',
     'lab0: 10.0.0.9/24 added (held by x/a; nothing was done about it)',
   ])
   rig.link({ ...lab0, addresses: [] })
   rig.link({ ...lab0, addresses: ['10.0.0.1/24'] })
   assert.is(texts().at(-1), 'lab0: 10.0.0.1/24 added (held by x/a; nothing was done about it)')
-  holdings.acted({ plugin: 'x', adapter: id, fence, what: 'set down' }, ['went down'])
+  holdings.acts({ plugin: 'x', adapter: id, fence, what: 'set down' }, ['went down'])
   rig.clock.run(60_000)
   rig.link({ ...lab0, addresses: ['10.0.0.1/24'], up: false })
   assert.match(texts().at(-1)!, 'went down (held by x/a', 'it was too long ago')
+  const act = { plugin: 'x', adapter: id, fence, what: 'set up' }
+  holdings.acts(act, ['came up'])
+  holdings.failed(act, ['came up'], 'EPERM')
+  rig.link({ ...lab0, addresses: ['10.0.0.1/24'] })
+  assert.match(texts().at(-1)!, 'came up (held by x/a', 'it was not done')
+})
+
+test('what goes with a link is its pair, and what stands on either', () => {
+  const [a, b] = [link('a', { index: 901, peer: '-:902' }), link('b', { index: 902, peer: '-:901' })]
+  const others = [
+    link('on-b', { index: 903, peer: '-:902' }),
+    link('on-that', { index: 904, peer: '-:903' }),
+    link('elsewhere', { index: 905, peer: '0:901' }),
+  ]
+  const rig = new Rig().start([a, b, ...others], [{ id: 'x/a', offer: ({ adapter }) => mine(adapter.name) }])
+  const names = (index: number) =>
+    new Holdings(() => rig.engine).heldWith(index).map(({ adapter }) => adapter.name)
+  assert.equal(names(901).sort(), ['a', 'b', 'on-b', 'on-that'])
+  assert.equal(names(903), ['on-b', 'on-that'])
+  assert.equal(names(999), [])
 })
 
 test('rule 7: a change from outside while a child of a plugin runs names the child', () => {

@@ -9,7 +9,7 @@ const test = suite('links/netlink/address-list')
 const linkScope = 253
 
 function address(text: string, flags = 0, scope = 0): AddressMessage {
-  return { index: 2, version: text.includes(':') ? 6 : 4, key: text, text, flags, scope }
+  return { index: 2, version: text.includes(':') ? 6 : 4, key: text, text, flags, scope, protocol: 0 }
 }
 
 function listOf(...addresses: AddressMessage[]): AddressList {

@@ -1,3 +1,6 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Permissions } from '@claimd/sdk'
 import type { PluginNote } from '../../../../host/plugin-host/plugin-host.js'
 import type { Handlers } from '../../../../host/plugin-host/services/services.js'
 import { Services } from '../../../../host/plugin-host/services/services.js'
@@ -17,8 +20,17 @@ export interface Arrived {
 export class AskingLab {
   private constructor(readonly lab: Lab) {}
 
-  static async start(handlers: Handlers): Promise<AskingLab> {
-    return new AskingLab(await Lab.start(['asks'], { offerMs: 60_000 }, { services: new Services(handlers) }))
+  /** @param permissions what the plugin asks for, and is granted */
+  static async start(handlers: Handlers, permissions: Permissions = {}): Promise<AskingLab> {
+    const lab = await Lab.make(['asks'], { offerMs: 60_000 }, ['plugins'], {
+      services: new Services(handlers),
+    })
+    const file = join(lab.root, 'plugins/asks/package.json')
+    const manifest = JSON.parse(await readFile(file, 'utf8'))
+    await writeFile(file, JSON.stringify({ ...manifest, permissions }))
+    await lab.host.start()
+    lab.host.trust('asks', lab.row('asks').build!, 'a test')
+    return new AskingLab(lab)
   }
 
   /** Runs a program in the plugin, with `context`, `things` (kept between programs) and `raw`. @returns what it returns */

@@ -1,0 +1,78 @@
+import type { LinkRecipe, LinkRoute } from '../adapters/link-changer.js'
+
+/** For whom a change is made. */
+export interface Owner {
+  plugin: string
+  /** By which claim, or for which connection; `null` for a link that a plugin makes for itself. */
+  provider: string | null
+  connection: string | null
+  /** The adapter that is changed. With it, the change is gone. */
+  adapter: string | null
+  fence: number | null
+}
+
+/**
+ * A change, with what is needed to take it back. `before`: as it was before any change by claimd, and so as it will
+ * be; `from`: as it was when the last one was written down, and still is if claimd was killed then.
+ */
+export type Change =
+  | { type: 'address'; address: string }
+  | { type: 'route'; route: LinkRoute }
+  | { type: 'up'; before: boolean; from: boolean; after: boolean }
+  | { type: 'mtu'; before: number; from: number; after: number }
+  | { type: 'link'; recipe: LinkRecipe }
+
+/** One line of the ledger. */
+export interface UndoEntry {
+  owner: Owner
+  /** Of the link that is changed, or was made; `null` while it is not known. */
+  index: number | null
+  /** Its name at that time, for people. */
+  name: string
+  boot: string
+  namespace: string
+  /** RFC 3339. */
+  at: string
+  change: Change
+}
+
+/** A thing is in the ledger once: whoever changes it again takes it over, with what was before all of that. */
+export function keyOf({ owner: { adapter }, namespace, change }: UndoEntry): string {
+  switch (change.type) {
+    case 'address':
+      return `${adapter} address ${change.address}`
+    case 'route': {
+      const { destination, gateway, metric } = change.route
+      return `${adapter} route ${destination} ${gateway} ${metric}`
+    }
+    case 'link':
+      return `${namespace} link ${change.recipe.name}`
+    default:
+      return `${adapter} ${change.type}`
+  }
+}
+
+/** In words: what was done. */
+export function describeChange({ name, change }: UndoEntry): string {
+  switch (change.type) {
+    case 'address':
+      return `address ${change.address} on ${name}`
+    case 'route':
+      return `${describeRoute(change.route)} through ${name}`
+    case 'up':
+      return `${name} set ${change.after ? 'up' : 'down'}`
+    case 'mtu':
+      return `MTU ${change.after} of ${name}, before ${change.before}`
+    case 'link':
+      return `${change.recipe.kind} link ${name}`
+  }
+}
+
+/** `route to 10.0.0.0/8 via 10.0.0.1, metric 5` */
+export function describeRoute({ destination, gateway, metric }: LinkRoute): string {
+  return `route to ${destination}${gateway === null ? '' : ` via ${gateway}`}, metric ${metric}`
+}
+
+export function isSameRoute(a: LinkRoute, b: LinkRoute): boolean {
+  return a.destination === b.destination && a.gateway === b.gateway && a.metric === b.metric
+}

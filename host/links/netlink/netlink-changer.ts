@@ -1,0 +1,244 @@
+import { release } from 'node:os'
+import type {
+  LinkChanger,
+  LinkRecipe,
+  LinkRoute,
+  LinkState,
+  Mark,
+  Marked,
+} from '../../core/adapters/link-changer.js'
+import { claimdError } from '../../core/errors.js'
+import { type AddressMessage, decodeAddress } from './address-message.js'
+import * as requests from './change-requests.js'
+import { forEachAttribute, type Message } from './codec.js'
+import * as c from './constants.js'
+import { KernelRefusal } from './kernel-refusal.js'
+import { hardwareKind } from './link-kind.js'
+import { decodeLink } from './link-message.js'
+import { readsPromotion, setPromotion } from './promotion.js'
+import { Requester } from './requester.js'
+import { decodeRoute, type RouteRow } from './route-row.js'
+import { loadSystemCalls } from './system-calls.js'
+
+const linkHeaderSize = 16
+/** How often something is dumped anew because it changed meanwhile. */
+const attemptLimit = 8
+/** The kernel that keeps who made an address. */
+const marksAddressesSince = [5, 18] as const
+
+/** Changes the links of this process's network namespace. Nothing is opened before the first change. */
+export class NetlinkChanger implements LinkChanger {
+  readonly #marksAddresses = isKernelSince(marksAddressesSince)
+  #requester: Promise<Requester> | null = null
+
+  async look(index: number): Promise<LinkState | null> {
+    return this.#link(requests.getLink(index), `look at the link with index ${index}`)
+  }
+
+  async find(name: string): Promise<LinkState | null> {
+    return this.#link(requests.getLinkNamed(name), `look for the link ${name}`)
+  }
+
+  async addresses(index: number): Promise<Marked<{ address: string }>[]> {
+    const rows = await this.#addressRows(index, [c.AF_INET, c.AF_INET6])
+    return rows.map(({ text, protocol }) => ({
+      address: text,
+      ours: this.#marksAddresses ? protocol === c.IFAPROT_CLAIMD : null,
+    }))
+  }
+
+  async routes(index: number): Promise<Marked<LinkRoute>[]> {
+    const rows = await this.#routeRows(index, 0)
+    return rows.map((row) => ({ ...routeOf(row), ours: row.protocol === c.RTPROT_CLAIMD }))
+  }
+
+  async marked(): Promise<Mark[]> {
+    const addresses = await this.#addressRows(0, [c.AF_INET, c.AF_INET6])
+    const routes = await this.#routeRows(0, c.RTPROT_CLAIMD)
+    return [
+      ...addresses
+        .filter(({ protocol }) => protocol === c.IFAPROT_CLAIMD)
+        .map(({ index, text }): Mark => ({ index, change: { type: 'address', address: text } })),
+      ...routes.map((row): Mark => ({ index: row.index, change: { type: 'route', route: routeOf(row) } })),
+    ]
+  }
+
+  async setUp(index: number, up: boolean): Promise<void> {
+    await this.#ask(requests.setUp(index, up), up ? 'set the link up' : 'set the link down')
+  }
+
+  async setMtu(index: number, mtu: number): Promise<void> {
+    await this.#ask(requests.setMtu(index, mtu), `set the MTU to ${mtu}`)
+  }
+
+  async addAddress(index: number, address: string): Promise<void> {
+    await this.#ask(requests.addAddress(index, address), `add address ${address}`)
+  }
+
+  async removeAddress(index: number, address: string): Promise<boolean> {
+    const what = `remove address ${address}`
+    const draft = requests.removeAddress(index, address)
+    const restore = address.includes(':') ? null : await this.#keepOthers(index, address)
+    try {
+      return await this.#remove(draft, what, ['EADDRNOTAVAIL'])
+    } finally {
+      await restore?.()
+    }
+  }
+
+  async addRoute(index: number, route: LinkRoute): Promise<void> {
+    await this.#ask(requests.addRoute(index, route), `add the route to ${route.destination}`)
+  }
+
+  async removeRoute(index: number, route: LinkRoute): Promise<boolean> {
+    return this.#remove(requests.removeRoute(index, route), `remove the route to ${route.destination}`, [
+      'ESRCH',
+    ])
+  }
+
+  async create(recipe: LinkRecipe): Promise<void> {
+    await this.#ask(requests.createLink(recipe), `make the ${recipe.kind} link ${recipe.name}`)
+  }
+
+  async remove(index: number): Promise<boolean> {
+    return this.#remove(requests.removeLink(index), 'remove the link', [])
+  }
+
+  close(): void {
+    void this.#requester?.then(
+      (requester) => requester.close(),
+      () => {},
+    )
+  }
+
+  async #link(draft: requests.Draft, what: string): Promise<LinkState | null> {
+    try {
+      for (const { type, body } of await this.#put(draft)) {
+        const link = type === c.RTM_NEWLINK ? decodeLink(body) : 'irrelevant'
+        if (typeof link === 'string') continue
+        const { index, name, infoKind, hardwareType, address, flags } = link
+        const kind = infoKind ?? hardwareKind(hardwareType)
+        return { index, name, kind, address, up: (flags & c.IFF_UP) !== 0, mtu: mtuOf(body) }
+      }
+      return null
+    } catch (error) {
+      if (error instanceof KernelRefusal && error.code === 'ENODEV') return null
+      throw notChanged(what, error)
+    }
+  }
+
+  /** Has the addresses stay that the kernel would remove with this one. @returns what undoes that setting */
+  async #keepOthers(index: number, address: string): Promise<(() => Promise<void>) | null> {
+    const rows = await this.#addressRows(index, [c.AF_INET])
+    if (!rows.some(({ text, flags }) => text !== address && (flags & c.IFA_F_SECONDARY) !== 0)) return null
+    const what = 'keep the other addresses of the network'
+    const [link] = await this.#ask(requests.getLink(index), what)
+    if (!link || readsPromotion(link.body) !== false) return null
+    await this.#ask(setPromotion(index, true), what)
+    return async () => {
+      await this.#remove(setPromotion(index, false), what, [])
+    }
+  }
+
+  /** @param index 0: of all links */
+  async #addressRows(index: number, families: readonly number[]): Promise<AddressMessage[]> {
+    const rows: AddressMessage[] = []
+    for (const family of families) {
+      for (const { body } of await this.#dump(requests.dumpAddresses(index, family), 'list addresses')) {
+        const row = decodeAddress(body)
+        if (typeof row !== 'string' && (index === 0 || row.index === index)) rows.push(row)
+      }
+    }
+    return rows
+  }
+
+  /** @param index 0: through all links @param protocol 0: whoever made them */
+  async #routeRows(index: number, protocol: number): Promise<RouteRow[]> {
+    const rows: RouteRow[] = []
+    for (const family of [c.AF_INET, c.AF_INET6]) {
+      const draft = requests.dumpRoutes(index, family, protocol)
+      for (const { body } of await this.#dump(draft, 'list routes')) {
+        const row = decodeRoute(body)
+        if (typeof row === 'string' || row.table !== c.RT_TABLE_MAIN) continue
+        if (index !== 0 && row.index !== index) continue
+        if (protocol === 0 || row.protocol === protocol) rows.push(row)
+      }
+    }
+    return rows
+  }
+
+  /** What is not there has nothing. */
+  async #dump(draft: requests.Draft, what: string): Promise<Message[]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const messages = await this.#put(draft)
+        const interrupted = messages.some(({ flags }) => (flags & c.NLM_F_DUMP_INTR) !== 0)
+        if (!interrupted || attempt === attemptLimit) return messages
+      } catch (error) {
+        if (error instanceof KernelRefusal && ['ENODEV', 'ENOENT', 'EAFNOSUPPORT'].includes(error.code))
+          return []
+        throw notChanged(what, error)
+      }
+    }
+  }
+
+  /** @param missing the names of the errors that say that it was not there, beside that the link was not */
+  async #remove(draft: requests.Draft, what: string, missing: readonly string[]): Promise<boolean> {
+    try {
+      await this.#put(draft)
+      return true
+    } catch (error) {
+      if (error instanceof KernelRefusal && ['ENODEV', ...missing].includes(error.code)) return false
+      throw notChanged(what, error)
+    }
+  }
+
+  async #ask(draft: requests.Draft, what: string): Promise<Message[]> {
+    try {
+      return await this.#put(draft)
+    } catch (error) {
+      throw notChanged(what, error)
+    }
+  }
+
+  async #put(draft: requests.Draft): Promise<Message[]> {
+    this.#requester ??= loadSystemCalls().then((system) => new Requester(system))
+    return (await this.#requester).ask(draft)
+  }
+}
+
+function routeOf({ destination, gateway, metric }: RouteRow): LinkRoute {
+  return { destination, gateway, metric }
+}
+
+function mtuOf(body: Buffer): number {
+  let mtu = 0
+  forEachAttribute(body, linkHeaderSize, body.length, (type, from, to) => {
+    if (type === c.IFLA_MTU && to - from === 4) mtu = body.readUInt32LE(from)
+  })
+  return mtu
+}
+
+function notChanged(what: string, error: unknown): Error {
+  const found = error instanceof Error ? error.message : String(error)
+  const remedies: Record<string, string> = {
+    EPERM: 'run claimd as root, or with CAP_NET_ADMIN',
+    ENOTSUP: 'this kernel, or this kind of link, cannot do it; a module of the kernel may be lacking',
+  }
+  const code = error instanceof KernelRefusal ? error.code : ''
+  return claimdError(
+    'LINK_NOT_CHANGED',
+    {
+      message: `the kernel did not ${what}: ${found}`,
+      found,
+      expected: 'a change that the kernel carries out',
+      remedy: remedies[code] ?? 'see what the kernel says; `ip` shows what there is',
+    },
+    { cause: error },
+  )
+}
+
+function isKernelSince([major, minor]: readonly [number, number]): boolean {
+  const [ownMajor = 0, ownMinor = 0] = release().split('.').map(Number)
+  return ownMajor > major || (ownMajor === major && ownMinor >= minor)
+}

@@ -1,0 +1,92 @@
+import type { LinkRoute, LinkState } from '../../../core/adapters/link-changer.js'
+import { claimdError } from '../../../core/errors.js'
+import { type Change, describeRoute, isSameRoute } from '../../../core/ledger/undo-entry.js'
+import { type LinkParts, ownerOf, type Wish } from './wish.js'
+
+/*
+ * What a holder can do to its adapter. What is there already is left as it is and belongs to whoever made it; what
+ * is to be removed must have been made through the host.
+ */
+
+export async function setUp({ changer }: LinkParts, wish: Wish, up: boolean): Promise<void> {
+  const { adapter } = wish.admit()
+  const link = there(await changer.look(adapter.index), adapter.name)
+  if (link.up === up) return
+  const told = up
+    ? ['came up']
+    : ['went down', ...adapter.addresses.filter(isIPv6).map((one) => `${one} removed`)]
+  const change: Change = { type: 'up', before: link.up, from: link.up, after: up }
+  await wish.make(change, told, () => changer.setUp(adapter.index, up))
+}
+
+export async function setMtu({ changer }: LinkParts, wish: Wish, mtu: number): Promise<void> {
+  const { adapter } = wish.admit()
+  const link = there(await changer.look(adapter.index), adapter.name)
+  if (link.mtu === mtu) return
+  const change: Change = { type: 'mtu', before: link.mtu, from: link.mtu, after: mtu }
+  await wish.make(change, [], () => changer.setMtu(adapter.index, mtu))
+}
+
+export async function addAddress(parts: LinkParts, wish: Wish, address: string): Promise<void> {
+  const { changer, ledger } = parts
+  const held = wish.admit()
+  const { index, id } = held.adapter
+  const change: Change = { type: 'address', address }
+  const found = (await changer.addresses(index)).find((one) => one.address === address)
+  if (!found) return wish.make(change, [`${address} added`], () => changer.addAddress(index, address))
+  // An earlier holder made it: now it is there for this one.
+  if (found.ours !== false && ledger.find(id, change))
+    ledger.declare(ownerOf(wish.admit()), held.adapter, change)
+}
+
+export async function removeAddress(parts: LinkParts, wish: Wish, address: string): Promise<void> {
+  const { changer, ledger } = parts
+  const { index, id } = wish.admit().adapter
+  const entry = ledger.find(id, { type: 'address', address })
+  const found = (await changer.addresses(index)).find((one) => one.address === address)
+  if (!found) {
+    if (entry) ledger.strike(entry)
+    return
+  }
+  if (!entry || found.ours === false) throw wish.refuse('it was not added through the host')
+  await wish.takeBack(entry, [`${address} removed`], () => changer.removeAddress(index, address))
+}
+
+export async function addRoute(parts: LinkParts, wish: Wish, route: LinkRoute): Promise<void> {
+  const { changer, ledger } = parts
+  const held = wish.admit()
+  const { index, id } = held.adapter
+  const change: Change = { type: 'route', route }
+  const found = (await changer.routes(index)).find((one) => isSameRoute(one, route))
+  if (!found) return wish.make(change, [], () => changer.addRoute(index, route))
+  if (found.ours !== false && ledger.find(id, change))
+    ledger.declare(ownerOf(wish.admit()), held.adapter, change)
+}
+
+export async function removeRoute(parts: LinkParts, wish: Wish, route: LinkRoute): Promise<void> {
+  const { changer, ledger } = parts
+  const { index, id } = wish.admit().adapter
+  const entry = ledger.find(id, { type: 'route', route })
+  const found = (await changer.routes(index)).find((one) => isSameRoute(one, route))
+  if (!found) {
+    if (entry) ledger.strike(entry)
+    return
+  }
+  if (!entry || found.ours === false)
+    throw wish.refuse(`the ${describeRoute(route)} was not added through the host`)
+  await wish.takeBack(entry, [], () => changer.removeRoute(index, route))
+}
+
+function isIPv6(address: string): boolean {
+  return address.includes(':')
+}
+
+function there(link: LinkState | null, name: string): LinkState {
+  if (link) return link
+  throw claimdError('LINK_NOT_CHANGED', {
+    message: `the link ${name} is gone`,
+    found: 'no such link',
+    expected: 'a link that is there',
+    remedy: 'wait for `released`',
+  })
+}

@@ -1,0 +1,57 @@
+import type { LinksAction } from '@claimd/sdk/wire'
+import type { Caller } from '../caller.js'
+import type { Handlers } from '../services.js'
+import { addAddress, addRoute, removeAddress, removeRoute, setMtu, setUp } from './adapter-actions.js'
+import { checkAddress, checkMtu, checkNewLink, checkRoute } from './link-arguments.js'
+import { create, remove } from './made-links.js'
+import { type LinkParts, Wish } from './wish.js'
+
+/** `context.links`. */
+export function linkHandlers(parts: LinkParts): Handlers {
+  return {
+    links: async (params, caller) => {
+      await parts.ledger.inTurn(() => take(parts, params, caller))
+      return {}
+    },
+  }
+}
+
+async function take(parts: LinkParts, params: LinksAction, caller: Caller): Promise<void> {
+  // What a process wanted that is gone meanwhile, nobody wants any more.
+  caller.signal.throwIfAborted()
+  const { plugin } = caller
+  if (params.action === 'remove') return remove(parts, caller, params.name)
+  if (params.action === 'create') {
+    const what = `make the ${params.link.kind} link ${params.link.name} on it`
+    const link = checkNewLink(params.link)
+    return create(parts, caller, link, (parent) => new Wish(parts, { plugin, ...parent, what }))
+  }
+  const { adapter, fence } = params
+  const wish = (what: string) => new Wish(parts, { plugin, adapter, fence, what })
+  switch (params.action) {
+    case 'up':
+      return setUp(parts, wish('set it up'), true)
+    case 'down':
+      return setUp(parts, wish('set it down'), false)
+    case 'setMtu': {
+      const mtu = checkMtu(params.mtu)
+      return setMtu(parts, wish(`set its MTU to ${mtu}`), mtu)
+    }
+    case 'addAddress': {
+      const address = checkAddress(params.address)
+      return addAddress(parts, wish(`add address ${address}`), address)
+    }
+    case 'removeAddress': {
+      const address = checkAddress(params.address)
+      return removeAddress(parts, wish(`remove address ${address}`), address)
+    }
+    case 'addRoute': {
+      const route = checkRoute(params.route)
+      return addRoute(parts, wish(`add the route to ${route.destination}`), route)
+    }
+    case 'removeRoute': {
+      const route = checkRoute(params.route)
+      return removeRoute(parts, wish(`remove the route to ${route.destination}`), route)
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import type { HeldParent, NewLink } from '@claimd/sdk'
+import type { LinkRecipe } from '../../../core/adapters/link-changer.js'
+import { compileGlob } from '../../../core/claims/glob.js'
+import { claimdError } from '../../../core/errors.js'
+import { findMade } from '../../../core/ledger/take-back.js'
+import type { Change, Owner, UndoEntry } from '../../../core/ledger/undo-entry.js'
+import type { Caller } from '../caller.js'
+import { notAllowed } from '../refusals.js'
+import { checkRoom, type LinkParts, type Wish } from './wish.js'
+
+type MadeEntry = UndoEntry & { change: Extract<Change, { type: 'link' }> }
+
+/** @param wishFor a wish to act on the adapter below */
+export async function create(
+  { changer, ledger }: LinkParts,
+  caller: Caller,
+  link: NewLink,
+  wishFor: (parent: HeldParent) => Wish,
+): Promise<void> {
+  checkNames(caller, link.kind === 'veth' ? [link.name, link.peer] : [link.name])
+  const wish = 'parent' in link ? wishFor(link.parent) : null
+  const recipe = recipeOf(link, wish?.admit().adapter.index ?? 0)
+  const known = entriesOf(ledger, caller).find(({ change }) => isSameRecipe(change.recipe, recipe))
+  if (known && (await findMade(changer, known.index, known.change.recipe))) return
+  // It would be refused: but then the line of another link with this name must not be written over.
+  if (await changer.find(link.name)) throw nameTaken(link.name)
+  wish?.admit()
+  checkRoom(ledger, caller.plugin)
+  const declared = ledger.declare(
+    ownerOf(caller.plugin),
+    { index: null, name: link.name },
+    { type: 'link', recipe },
+  )
+  try {
+    await changer.create(recipe)
+  } catch (error) {
+    ledger.cancel(declared)
+    throw error
+  }
+  caller.note('link-made', `made the ${link.kind} link ${link.name}`, { link: link.name })
+  ledger.made(declared, (await findMade(changer, null, recipe))?.index)
+}
+
+export async function remove(
+  { changer, ledger, holdings }: LinkParts,
+  caller: Caller,
+  name: string,
+): Promise<void> {
+  const entry = entriesOf(ledger, caller).find(({ change }) => change.recipe.name === name)
+  if (!entry) throw mayNotRemove(caller, name, 'it did not make a link of that name')
+  const made = await findMade(changer, entry.index, entry.change.recipe)
+  if (made) {
+    const other = holdings.heldWith(made.index).find(({ plugin }) => plugin !== caller.plugin)
+    if (other)
+      throw mayNotRemove(caller, name, `${other.provider} holds ${other.adapter.name}, which would go`)
+    await changer.remove(made.index)
+    caller.note('link-removed', `removed the link ${made.name}`, { link: made.name })
+  }
+  ledger.strike(entry)
+}
+
+function entriesOf(ledger: LinkParts['ledger'], { plugin }: Caller): MadeEntry[] {
+  return ledger
+    .entries((owner) => owner.plugin === plugin)
+    .filter((entry): entry is MadeEntry => entry.change.type === 'link')
+}
+
+function checkNames(caller: Caller, names: readonly string[]): void {
+  const globs = caller.granted.links?.create ?? []
+  for (const name of names) {
+    if (globs.some((glob) => compileGlob(glob)(name))) continue
+    throw notAllowed(caller, `make a link named ${name}`, globs, 'links.create')
+  }
+}
+
+function recipeOf(link: NewLink, parent: number): LinkRecipe {
+  const { name } = link
+  switch (link.kind) {
+    case 'bridge':
+    case 'dummy':
+      return { kind: link.kind, name, address: randomAddress() }
+    case 'veth':
+      return { kind: link.kind, name, address: randomAddress(), peer: link.peer }
+    case 'macvlan':
+      return { kind: link.kind, name, address: randomAddress(), parent }
+    case 'vlan':
+      return { kind: link.kind, name, parent, id: link.id }
+    case 'wireguard':
+      return { kind: link.kind, name }
+  }
+}
+
+function isSameRecipe(a: LinkRecipe, b: LinkRecipe): boolean {
+  return isDeepStrictEqual({ ...a, address: null }, { ...b, address: null })
+}
+
+/** Locally administered, of one host. By it the link is known again. */
+function randomAddress(): string {
+  const bytes = randomBytes(6)
+  bytes[0] = (bytes[0]! & 0xfc) | 0x02
+  return bytes.toString('hex').replace(/(..)(?!$)/g, '$1:')
+}
+
+function ownerOf(plugin: string): Owner {
+  return { plugin, provider: null, connection: null, adapter: null, fence: null }
+}
+
+function nameTaken(name: string): Error {
+  return claimdError('LINK_NOT_CHANGED', {
+    message: `there is a link called ${name} already`,
+    found: `EEXIST: a link called ${name}`,
+    expected: 'a name that no link has',
+    remedy: 'choose another name, or remove that link',
+  })
+}
+
+function mayNotRemove({ plugin }: Caller, name: string, because: string): Error {
+  return claimdError('NOT_ALLOWED', {
+    message: `plugin ${plugin} may not remove the link ${name}: ${because}`,
+    found: because,
+    expected: 'a link that the plugin made, and that no other plugin holds',
+    remedy: 'leave it alone',
+  })
+}

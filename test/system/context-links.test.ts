@@ -1,0 +1,192 @@
+import * as assert from 'uvu/assert'
+import { suite } from '../harness.js'
+import { Lab, until } from './lab.js'
+import { Changing } from './link-changes.js'
+
+const test = suite('system/context-links', { timeout: 60_000 })
+
+/**
+ * The body of a provider that claims every link called lab…. From outside it is told what to do by an address
+ * 10.99.0.N/32 on its link: it does the Nth of `orders` when it is asked to verify, and its evidence then is
+ * `N: what came of it`.
+ */
+const obeys = (orders: Record<number, string>) => `
+    claimConnection({ adapter, fence }) {
+      globalThis.known ??= {}
+      known[adapter.name] = { id: adapter.id, fence }
+      return adapter.name.startsWith('lab')
+        ? { result: 'SUCCESS', connection: adapter.name, volatile: true, evidence: 'knows it' }
+        : { result: 'INVALID_CONNECTION', reason: 'not mine' }
+    },
+    async verify({ adapter, fence, connection }) {
+      globalThis.last ??= {}
+      const { links } = context
+      const me = adapter.id
+      const orders = { ${Object.entries(orders).map(([number, code]) => `${number}: async () => { ${code} }`)} }
+      for (const [number, act] of Object.entries(orders)) {
+        if (!adapter.addresses.includes('10.99.0.' + number + '/32') || last[number]) continue
+        last[number] = 'under way'
+        try { await act() ; last[number] = 'done' } catch (error) { last[number] = error.code }
+      }
+      const evidence = Object.entries(last).map(([number, what]) => number + ': ' + what).join(', ')
+      return { result: 'SUCCESS', connection, evidence }
+    },
+    async released({ adapter, fence }) {
+      await context.links.addAddress(adapter.id, fence, '10.66.0.1/24').catch(() => {})
+    }`
+
+let lab: Lab
+test.before.each(() => {
+  lab = new Lab().withNamespace()
+  for (const name of ['lab0', 'other0']) lab.link(name)
+})
+test.after.each(() => lab.close())
+
+/** Orders the plugin to do the Nth thing, and waits for what comes of it. */
+async function order(number: number, outcome: string): Promise<void> {
+  lab.ip(`addr add 10.99.0.${number}/32 dev lab0`)
+  await until(
+    async () => (await lab.adapter('lab0')).because.includes(`${number}: ${outcome}`),
+    async () => `${number} did not come to ${outcome}: ${JSON.stringify(await lab.adapter('lab0'))}`,
+  )
+}
+
+const other = {
+  code: `
+    claimConnection: () => ({ result: 'SUCCESS', connection: 'other', volatile: true, evidence: 'knows it' }),
+    verify: ({ connection }) => ({ result: 'SUCCESS', connection })`,
+  match: [{ name: 'other*' }],
+}
+
+test('SC-29: the holder acts with its fence; an old fence, the adapter of another and a claim that ended are refused', async () => {
+  lab.drop(
+    'acts',
+    obeys({
+      1: `await links.addAddress(me, fence, '10.50.0.1/24')
+          await links.addRoute(me, fence, { destination: '10.60.0.0/16', gateway: '10.50.0.9' })
+          await links.setMtu(me, fence, 1400)`,
+      2: `await links.addAddress(me, fence - 1, '10.51.0.1/24')`,
+      3: `await links.down(known.other0.id, known.other0.fence)`,
+      4: `await links.removeAddress(me, fence, '10.99.0.1/32')`,
+    }),
+    { match: [{}], band: 'exact', priority: 90 },
+  )
+  lab.drop('other', other.code, { match: other.match })
+  const daemon = await lab.start()
+  await lab.settles('lab0', 'claimed', 'acts/p')
+  await lab.settles('other0', 'claimed', 'other/p')
+  await order(1, 'done')
+  assert.match(lab.ip('-o addr show dev lab0'), '10.50.0.1/24 brd 10.50.0.255')
+  assert.match(lab.ip('route show dev lab0'), '10.60.0.0/16 via 10.50.0.9 proto 193')
+  assert.match(lab.ip('link show lab0'), 'mtu 1400')
+  const before = lab.snapshot('other0')
+  await order(2, 'NOT_ALLOWED')
+  await order(3, 'NOT_ALLOWED')
+  await order(4, 'NOT_ALLOWED')
+  assert.is(lab.snapshot('other0'), before)
+  assert.not.match(lab.ip('-o addr show dev lab0'), '10.51.0.1')
+  const refusals = await lab.events(0, 'action-refused')
+  assert.equal(
+    refusals.map(({ name, plugin }) => [name, plugin]),
+    [
+      ['lab0', 'acts'],
+      ['other0', 'acts'],
+      ['lab0', 'acts'],
+    ],
+  )
+  assert.match(
+    String(refusals[1]!.message),
+    'plugin acts may not set it down on other0: other/p holds other0',
+  )
+
+  await lab.run('release', 'lab0', '--reason', 'a test')
+  await until(
+    async () => (await lab.events(0, 'action-refused')).length === 4,
+    () => 'acting after the release was not refused',
+  )
+  assert.match(lab.ip('-o addr show dev lab0'), '10.50.0.1/24', 'a release touches nothing on the link')
+  assert.not.match(lab.ip('-o addr show dev lab0'), '10.66.0.1')
+  const changes = (await lab.events(0, 'adapter-changed')).map(({ message }) => String(message))
+  assert.ok(changes.includes('lab0: 10.50.0.1/24 added (by its holder)'), changes.join('\n'))
+  assert.ok(changes.some((one) => /10\.99\.0\.1\/32 added \(held by acts\/p; nothing was done/.test(one)))
+  await daemon.kill('SIGTERM')
+})
+
+test('kill -9 while a plugin changes its link: all of it, and nothing else, can be taken back after that', async () => {
+  lab.drop(
+    'acts',
+    obeys({
+      1: `void (async () => {
+            for (let round = 0; ; round++) {
+              const n = (round * 7) % 200 + 1
+              await links.addAddress(me, fence, '10.50.' + n + '.1/24')
+              await links.addRoute(me, fence, { destination: '10.60.' + n + '.0/24' })
+              if (round % 3 === 0) await links.removeAddress(me, fence, '10.50.' + n + '.1/24')
+              if (round % 5 === 0) await links.setMtu(me, fence, 1400 + n)
+            }
+          })().catch(() => {})`,
+    }),
+  )
+  const marked = (text: string) => (text.match(/10\.50\.\d+\.1/g) ?? []).length
+  lab.ip('addr add 10.70.0.1/24 dev lab0')
+  lab.ip('route add 10.61.0.0/16 dev lab0')
+  for (const enough of [3, 40]) {
+    const daemon = await lab.start()
+    await lab.settles('lab0', 'claimed', 'acts/p')
+    lab.ip('addr replace 10.99.0.1/32 dev lab0')
+    await until(
+      async () => marked(lab.ip('-o addr show dev lab0')) >= enough,
+      () => `nothing was changed: ${daemon.output}`,
+    )
+    await daemon.kill('SIGKILL')
+    const left = lab.ip('-o addr show dev lab0')
+    assert.ok(marked(left) > 0)
+    const changing = new Changing(lab.namespace, lab.state)
+    try {
+      const undone = await changing.call('undo', 'acts')
+      assert.equal(
+        [undone.left, undone.notes.filter((one: string) => !one.startsWith('taken back'))],
+        [0, []],
+      )
+      assert.equal(await changing.call('marked'), [])
+    } finally {
+      await changing.end()
+    }
+    assert.is(marked(lab.ip('-o addr show dev lab0')), 0)
+    assert.match(lab.ip('-o addr show dev lab0'), '10.70.0.1/24')
+    assert.match(lab.ip('route show dev lab0'), '10.61.0.0/16')
+    assert.match(lab.ip('link show lab0'), 'mtu 1500')
+    lab.ip('addr del 10.99.0.1/32 dev lab0')
+  }
+})
+
+const simulated = suite('system/context-links, simulated', { timeout: 60_000 })
+
+simulated('on simulated links a plugin acts all the same, without root', async () => {
+  const local = new Lab()
+  try {
+    local.drop('acts', obeys({ 1: `await links.addRoute(me, fence, { destination: '10.60.0.0/16' })` }))
+    const told = (addresses: string[]) => ({ after: 200, change: { name: 'lab0', addresses } })
+    const script = {
+      links: [{ name: 'lab0' }],
+      steps: [told(['10.99.0.1/32']), told([])],
+      repeat: true,
+    }
+    const daemon = local.simulate(['--plugins', local.plugins, ...local.simulation(script)])
+    await daemon.answers()
+    await until(
+      async () => (await local.adapter('lab0')).because.includes('1: done'),
+      async () => JSON.stringify(await local.json('explain', 'lab0')),
+    )
+    const [acts] = await local.events(0, 'acts')
+    assert.match(
+      String(acts!.message),
+      'plugin acts acts on lab0, which it holds: add the route to 10.60.0.0/16',
+    )
+  } finally {
+    await local.close()
+  }
+})
+
+test.run()
+simulated.run()
