@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { PluginCheckDocument } from '@claimd/sdk'
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe'
 import { ClosingSteps } from './composition/closing-steps.js'
 import { describeWho } from './composition/describe-who.js'
@@ -19,6 +20,7 @@ import { Holdings } from './core/engine/holdings.js'
 import { Ledger } from './core/ledger/ledger.js'
 import { KernelSource, NetlinkChanger } from './links/index.js'
 import {
+  checkPlugin as checkPluginFor,
   execHandlers,
   linkHandlers,
   Places,
@@ -69,6 +71,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   }
 }
 
+/** Checks a plugin's folder as this host would. @throws a `ClaimdError` with all its faults */
+export function checkPlugin(folder: string): Promise<PluginCheckDocument> {
+  return checkPluginFor(folder, packageVersion())
+}
+
 /** Each part is made once, when it is first asked for. */
 function registerParts(root: DependencyContainer): void {
   root.register(tokens.plugins, { useFactory: instanceCachingFactory(makePluginHost) })
@@ -116,6 +123,7 @@ function makePluginHost(parts: DependencyContainer): PluginHost {
       providersChanged: (providers) => engine().submit({ type: 'providers', providers }),
       event: (event) => engine().submit(event),
       note: (note) => engine().submit({ type: 'note', note }),
+      log: () => {},
       child: (child) => {
         const { running, plugin, program, pid } = child
         engine().submit({ ...child, type: 'child' })

@@ -13,14 +13,7 @@ import { show as showStatus } from './views/status.js'
 import type { World } from './world.js'
 
 /** What is told by its outcome or matters to few; `claimd monitor` and `claimd explain` show it. */
-const quiet = new Set([
-  'adapter-changed',
-  'answer-void',
-  'plugin-log',
-  'plugin-log-dropped',
-  'round',
-  'verified',
-])
+const quiet = new Set(['adapter-changed', 'answer-void', 'round', 'verified'])
 /** More rows or lines than this at once would hide what matters. */
 const mostRows = 20
 

@@ -18,6 +18,7 @@ const world: World = {
   now: () => new Date(),
   defaultSocket: async () => (await loadClient()).defaultSocket(process.env, process.geteuid!()),
   connect: async (socket): Promise<ControlClient> => new (await loadClient()).Client({ socket }),
+  checkPlugin: async (folder) => (await import('../main.js')).checkPlugin(folder),
   startDaemon: async (options) => (await import('../main.js')).startDaemon(options),
   signals: process,
   exit: (code) => process.exit(code),

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { exitCodes } from '../core/errors.js'
 import { addActingCommands } from './commands/acting.js'
+import { addPluginCommands } from './commands/plugin/plugin.js'
 import { addReadingCommands } from './commands/reading.js'
 import { addRun } from './commands/run.js'
 import type { Invocation } from './invocation.js'
@@ -69,6 +70,7 @@ async function follow(world: World, output: Output): Promise<number> {
   addRun(program, invocation)
   addReadingCommands(program, invocation)
   addActingCommands(program, invocation)
+  addPluginCommands(program, invocation)
   addHelp(program)
   try {
     await program.parseAsync(world.args, { from: 'user' })

@@ -1,3 +1,4 @@
+import type { PluginCheckDocument } from '@claimd/sdk'
 import type { Daemon, DaemonOptions } from '../core/engine/daemon.js'
 import type { ControlClient } from './client.js'
 import type { Stream } from './page.js'
@@ -14,6 +15,8 @@ export interface World {
   /** The control socket to use when none is named. */
   defaultSocket(): Promise<string>
   connect(socket: string): Promise<ControlClient>
+  /** Checks a plugin's folder. @throws a `ClaimdError` with all its faults */
+  checkPlugin(folder: string): Promise<PluginCheckDocument>
   startDaemon(options: DaemonOptions): Promise<Daemon>
   signals: Pick<NodeJS.EventEmitter, 'on' | 'off'>
   /** Ends the process at once. */

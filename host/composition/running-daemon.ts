@@ -97,6 +97,7 @@ export class RunningDaemon implements Daemon {
   private configurePlugins(configuration: OperatorConfiguration): void {
     this.plugins.setConnections(configuration.connections)
     this.plugins.setDisabled(new Set(configuration.plugins.disabled))
+    this.plugins.setPins(new Map(Object.entries(configuration.plugins.pinned)))
   }
 
   /** Names in the configuration that nothing has: perhaps it comes later, perhaps it is a slip of the pen. */
@@ -105,6 +106,7 @@ export class RunningDaemon implements Daemon {
     const ids = this.plugins.providerRows().map(({ id }) => id)
     const unknown = [
       ...unknownNames('plugins.disabled', 'plugin', plugins.disabled, names),
+      ...unknownNames('plugins.pinned', 'plugin', Object.keys(plugins.pinned), names),
       ...unknownNames('offers.order', 'provider', offers.order, ids),
     ]
     for (const message of unknown) this.note('configuration-doubt', message)

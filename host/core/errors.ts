@@ -82,6 +82,11 @@ export const errorKinds = {
   DBUS_UNREACHABLE: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 503 },
   DBUS_FAILED: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 502 },
   STORAGE_FULL: { result: 'OUT_OF_MEMORY', exit: exitCodes.unfulfillable, status: 409 },
+  PLUGIN_INVALID: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
+  PLUGIN_ARCHIVE_INVALID: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
+  PLUGIN_SOURCE_NOT_FOUND: { result: 'INVALID_PARAMETER', exit: exitCodes.notFound, status: 404 },
+  PLUGIN_INSTALLED: { result: 'NOT_ALLOWED', exit: exitCodes.conflict, status: 409 },
+  PLUGIN_NOT_INSTALLED: { result: 'INVALID_PARAMETER', exit: exitCodes.notFound, status: 404 },
 } as const satisfies Record<string, ErrorKind>
 
 export type ErrorCode = keyof typeof errorKinds

@@ -1,3 +1,4 @@
+export { checkPlugin } from './check-plugin.js'
 export { Places } from './places.js'
 export { PluginHost } from './plugin-host.js'
 export { execHandlers } from './services/exec/exec-service.js'

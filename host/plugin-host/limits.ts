@@ -75,31 +75,36 @@ export const textLimit = 1000
 export const logLineLimit = 2048
 /** What a plugin may log within a window; what is over is dropped and counted. */
 export const logBudget = { units: 64 * 1024, windowMs: 10_000 }
+/** The largest file of a plugin's log, in bytes; one older file is kept. */
+export const logFileLimit = 1024 * 1024
 
 /** The heap of a plugin's process, in MiB. */
 export const heapLimitMb = 128
 /** Of its nursery, each half, in MiB: with Node's 16 a busy plugin is 24 MB larger, and no faster. */
 export const nurseryMb = 2
-/**
- * The kernel's limits of a plugin's process, as prlimit names them; `processes` where it has a user of its own.
- * Bytes; `data` is the heap, Buffers and WebAssembly together: over it an allocation fails, which can be caught.
- * Threads count as processes, a Node has about ten, and two versions run side by side during a reload.
- */
-export const processLimits = {
+/** The kernel's limits of a plugin's process, as prlimit names them; bytes, where it is not a number of files. */
+export const kernelLimits = {
   nofile: 256,
   core: 0,
-  data: 512 * 1024 * 1024,
   fsize: 64 * 1024 * 1024,
   memlock: 0,
   msgqueue: 0,
   rtprio: 0,
-  processes: 64,
 }
+/**
+ * What heap, Buffers and WebAssembly together may take beyond what a Node has at its start, in bytes. Over it
+ * an allocation fails, which can be caught.
+ */
+export const memoryAllowance = 464 * 1024 * 1024
+/** Of a user's processes; threads count, a Node has about ten, and during a reload a plugin has three. */
+export const processLimit = 64
 /** How far a plugin is behind the host for the processor (0 to 19), and before it when memory runs out (to 1000). */
 export const processNice = 5
 export const outOfMemoryScore = 500
-/** How long preparing the jail may take before the host starts without that wall, in milliseconds. */
-export const mountDeadlineMs = 5000
+/** How long preparing or trying a wall may take before the host starts without it, in milliseconds. */
+export const prepareMs = 5000
+/** How often the machine's name servers are looked at for plugins that have the network, in milliseconds. */
+export const nameServersMs = 5000
 /** Waiting after a failure: the first time, at most, and how long a process must live to start over. */
 export const backoffTimes = { firstMs: 1000, maxMs: 60_000, stableMs: 60_000, jitter: 0.2 }
 /** So many failures of a build within the window, in milliseconds, and it is quarantined. */
@@ -123,6 +128,10 @@ export const manifestValues = 4000
 export const manifestEntries = 256
 /** What one plugin folder may hold. */
 export const folderLimits = { files: 10_000, bytes: 256 * 1024 * 1024 }
+/** So many files of a plugin are read at a time: more would only take descriptors, which a host has for its links. */
+export const openFiles = 8
+/** So many plugin folders are looked at, at a time. */
+export const openFolders = 24
 /** How long a folder must stay the same before it is acted on, and how often that is tried, in a row. */
 export const settle = { gapMs: 25, attempts: 20 }
 /**
@@ -132,8 +141,8 @@ export const settle = { gapMs: 25, attempts: 20 }
 export const hintDelay = { pluginMs: 5, searchMs: 50 }
 /** How deep below a plugin folder changes are noticed at once: `dist/lib/part/file` is 3. */
 export const watchDepth = 6
-/** How often the folders are looked at without any hint, in milliseconds. */
-export const rescanMs = 5000
+/** How often all folders are looked at without any hint, in milliseconds. */
+export const rescanMs = 30_000
 /** How often it is asked whether the search folders, and what links lead to, are still the same, in milliseconds. */
 export const identityMs = 500
 /** How deep the schema of a connection's `config` may be nested. */
@@ -143,3 +152,7 @@ export const faultLimit = 100
 
 /** Changes to links that may stand for one plugin: addresses, routes, links that it made. */
 export const changesLimit = 1024
+/** Checking settings of connections by a plugin's schema: how long for one schema, and with how much heap, in MiB. */
+export const configurationCheck = { timeoutMs: 5000, heapMb: 32 }
+/** How many faults of one connection's settings are told. */
+export const connectionFaults = 10

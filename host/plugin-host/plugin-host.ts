@@ -14,13 +14,15 @@ import { nearest } from '../core/documents/nearest.js'
 import type { Records } from '../core/engine/store-port.js'
 import { claimdError } from '../core/errors.js'
 import { covers } from '../core/permissions/covers.js'
+import { ConfigurationDoubts } from './configuration-doubts.js'
 import type { SearchFolder } from './discovery/candidates.js'
 import { Catalogue, type Scan } from './discovery/catalogue.js'
 import type { AcceptedPlugin, FoundPlugin } from './discovery/found-plugin.js'
 import { Watcher } from './discovery/watcher.js'
 import { Jail } from './jail/jail.js'
 import { type Deadlines, defaultDeadlines } from './limits.js'
-import { LogLines } from './log-lines.js'
+import { LogLines, type LogStream } from './log-lines.js'
+import { PluginLogs } from './logs/plugin-logs.js'
 import { OperatorDecisions } from './operator-decisions.js'
 import type { Places } from './places.js'
 import { Plugin, type Refusal } from './plugin.js'
@@ -74,6 +76,8 @@ export interface PluginHostListener {
   providersChanged(providers: ProviderInfo[], why: string): void
   event(event: ProviderEvent): void
   note(note: PluginNote): void
+  /** A line of a plugin's log, which is a file: for those who look on. */
+  log(plugin: string, stream: LogStream, line: string): void
   /** A program that the host started for a plugin runs, or has ended. */
   child(child: ChildProgram & { plugin: string }): void
 }
@@ -96,6 +100,7 @@ export class PluginHost implements ProviderPort {
   readonly #decisions: OperatorDecisions
   readonly #quarantine: Quarantine
   readonly #lastGood: LastGood
+  readonly #logs: PluginLogs
   /** In the order of the search path. */
   #entries: Entry[] = []
   /** By full id. */
@@ -106,6 +111,9 @@ export class PluginHost implements ProviderPort {
   readonly #looks = new Set<Promise<void>>()
   #removal: NodeJS.Timeout | null = null
   #configured: readonly ConfiguredConnection[] = []
+  readonly #doubts = new ConfigurationDoubts((plugin, message, details) =>
+    this.#note('configuration-doubt', plugin, message, details),
+  )
   #told = false
   #stopped = false
 
@@ -130,6 +138,10 @@ export class PluginHost implements ProviderPort {
       at: () => new Date().toISOString(),
       note: (type, plugin, message, details) => this.#note(type, plugin, message, details),
     })
+    this.#logs = new PluginLogs(options.places, {
+      line: (plugin, stream, text) => listener.log(plugin, stream, text),
+      unwritable: (plugin, message) => this.#note('plugin-log-unwritable', plugin, message),
+    })
   }
 
   /** Looks for plugins, and goes on looking. When it resolves, what there is was told. */
@@ -148,7 +160,7 @@ export class PluginHost implements ProviderPort {
       {
         touched: (folder) => this.#touched(folder),
         look: (folder) => this.#look(this.#catalogue!.look(folder)),
-        scan: () => this.#look(this.#catalogue!.scan()),
+        scan: (thorough) => this.#look(this.#catalogue!.scan(thorough)),
         problem: (message) => this.#note('plugin-folder-problem', '', message),
       },
     )
@@ -160,7 +172,7 @@ export class PluginHost implements ProviderPort {
   setPins(pins: ReadonlyMap<string, string>): void {
     this.#pins = new Map(pins)
     this.#catalogue?.setPins(this.#pins)
-    if (this.#told) void this.#look(this.#catalogue!.scan())
+    if (this.#told) void this.#look(this.#catalogue!.scan(false))
   }
 
   /** By plugin name, as the configuration has them. Disabling ends the plugin's process. */
@@ -173,6 +185,7 @@ export class PluginHost implements ProviderPort {
   setConnections(configured: readonly ConfiguredConnection[]): void {
     this.#configured = configured
     for (const plugin of this.#plugins()) this.#configure(plugin)
+    this.#lookForDoubts()
   }
 
   ask(questions: readonly Question[]): void {
@@ -276,10 +289,17 @@ export class PluginHost implements ProviderPort {
     this.#stopped = true
     if (this.#removal) clearTimeout(this.#removal)
     await this.#watcher?.close()
+    await this.#doubts.close()
     await Promise.all(this.#looks)
     for (const plugin of this.#plugins()) this.#retire(plugin, 'the host is stopping')
     await Promise.all(this.#retiring)
+    await this.#logs.settled()
     this.#runs?.jail.close()
+  }
+
+  /** The last lines of a plugin's log, oldest first; none when there is no such log. */
+  readLog(plugin: string, lines: number): Promise<string[]> {
+    return this.#logs.read(plugin, lines)
   }
 
   async #look(scan: Promise<Scan>): Promise<void> {
@@ -288,14 +308,15 @@ export class PluginHost implements ProviderPort {
     await look.finally(() => this.#looks.delete(look))
   }
 
-  #found({ plugins, problems }: Scan): void {
+  #found(scan: Scan): void {
     if (this.#stopped) return
+    const { plugins, problems } = scan
     for (const problem of problems) {
       if (!this.#problems.includes(problem)) this.#note('plugin-folder-problem', '', problem)
     }
     this.#problems = problems
     this.#take(plugins)
-    this.#watcher?.follow(plugins.map((plugin) => ({ ...plugin, accepted: plugin.accepted !== null })))
+    this.#watcher?.follow(scan)
   }
 
   #touched(folder: string): void {
@@ -386,8 +407,8 @@ export class PluginHost implements ProviderPort {
       {
         deadlines: this.#deadlines,
         log: new LogLines(
-          (line, stream) => note('plugin-log', line, { stream }),
-          (lines) => note('plugin-log-dropped', `${lines} lines were over the log's budget`, { lines }),
+          (line, stream) => this.#logs.write(name, stream, line),
+          (lines) => this.#logs.write(name, 'channel', `${lines} lines were over the log's budget`),
         ),
         data: this.#options.places.dataOf(name),
         launch: (version) => this.#launch(version),
@@ -477,6 +498,12 @@ export class PluginHost implements ProviderPort {
       plugin.current.providers.map(({ localId, label, ...info }) => ({ ...info, ...plugin.availability })),
     )
     this.#listener.providersChanged(providers, why)
+    this.#lookForDoubts()
+  }
+
+  #lookForDoubts(): void {
+    const versions = this.#plugins().map(({ current }) => current)
+    this.#doubts.look(versions, this.#configured)
   }
 
   /** @throws a `ClaimdError`, code `PLUGIN_NOT_FOUND` */

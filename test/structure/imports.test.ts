@@ -17,13 +17,17 @@ function sources(): Source[] {
   return own.sort().map((path) => [path, readFileSync(root + path, 'utf8')])
 }
 
-test('the sources keep the rules of the house', () => {
-  const found = sources()
-  const paths = found.map(([path]) => path)
-  for (const path of ['sdk/index.ts', 'host/core/errors.ts'])
-    assert.ok(paths.includes(path), `${path} is read`)
-  assert.equal(houseFaults(found).flat(), [])
-}, { timeout: 60_000 })
+test(
+  'the sources keep the rules of the house',
+  () => {
+    const found = sources()
+    const paths = found.map(([path]) => path)
+    for (const path of ['sdk/index.ts', 'host/core/errors.ts'])
+      assert.ok(paths.includes(path), `${path} is read`)
+    assert.equal(houseFaults(found).flat(), [])
+  },
+  { timeout: 60_000 },
+)
 
 const fine: Source[] = [
   ['sdk/a.ts', `import { readFile } from 'node:fs'; export * from './b.js'`],

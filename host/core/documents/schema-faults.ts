@@ -17,15 +17,21 @@ export interface SchemaError {
   data?: unknown
 }
 
+export interface FaultOptions {
+  /** The way to the document, when it is a part of the one that the faults are told of. */
+  within?: Path
+  /** How a value that is wrong is shown; by default as it is. */
+  show?: (value: unknown) => string
+}
+
 /**
  * What is wrong with a document, in the validator's order; one fault a place.
  * @param document the errors' own one: it tells positions in lists from keys that are numbers
- * @param within the way to it, when it is a part of the document that the faults are told of
  */
 export function schemaFaults(
   errors: readonly SchemaError[],
   document: unknown,
-  within: Path = [],
+  { within = [], show = shown }: FaultOptions = {},
 ): FieldFault[] {
   // A union that does not fit also reports each of its branches, which says the same again.
   const unions = new Set(errors.filter(isUnion).map(({ schemaPath }) => `${schemaPath}/`))
@@ -36,7 +42,7 @@ export function schemaFaults(
     if (error.keyword === 'if') continue
     const path = [...within, ...pathOf(error.instancePath, document), ...keyOf(error)]
     const place = JSON.stringify(path)
-    if (!faults.has(place)) faults.set(place, faultOf(error, path))
+    if (!faults.has(place)) faults.set(place, faultOf(error, path, show))
   }
   return [...faults.values()]
 }
@@ -52,7 +58,7 @@ export function unknownKey(path: Path, known: readonly string[]): FieldFault {
   }
 }
 
-function faultOf(error: SchemaError, path: Path): FieldFault {
+function faultOf(error: SchemaError, path: Path, show: (value: unknown) => string): FieldFault {
   const { keyword, parentSchema, data } = error
   const schema: Schema = parentSchema ?? {}
   const field = placeOf(path)
@@ -66,7 +72,7 @@ function faultOf(error: SchemaError, path: Path): FieldFault {
     }
     default: {
       const remedy = remedyFor(data, listedValues(schema), 'Change it')
-      return { field, found: shown(data), expected: expectation(schema) + furtherDemand(error), remedy }
+      return { field, found: show(data), expected: expectation(schema) + furtherDemand(error), remedy }
     }
   }
 }

@@ -10,7 +10,7 @@ import type { ProviderPort } from '../claims/ports.js'
 export interface OperatorConfiguration {
   connections: readonly ConfiguredConnection[]
   offers: { order: readonly string[]; ignore: readonly MatchRule[] }
-  plugins: { disabled: readonly string[] }
+  plugins: { disabled: readonly string[]; pinned: Readonly<Record<string, string>> }
 }
 
 /** Calls back with every configuration that is read anew, or with what is wrong with it. Returns the end of it. */
@@ -25,6 +25,8 @@ export interface PluginsPart extends ProviderPort {
   stop(): Promise<void>
   setConnections(connections: readonly ConfiguredConnection[]): void
   setDisabled(plugins: ReadonlySet<string>): void
+  /** By plugin name: the hash of the only content that it may have. */
+  setPins(pins: ReadonlyMap<string, string>): void
   pluginRows(): PluginRow[]
   providerRows(): ProviderRow[]
 }

@@ -4,7 +4,7 @@ import { compilePathGlob, pathGlobsMeet } from './path-glob.js'
  * Services on the system bus that run what they are told as root, or decide who may: a plugin that calls them
  * can do everything. No operator can grant them.
  */
-const neverServices: Readonly<Record<string, string>> = {
+export const neverServices: Readonly<Record<string, string>> = {
   'org.freedesktop.systemd1': 'starts any program as root',
   'org.freedesktop.PolicyKit1': 'decides who may do what',
   'org.freedesktop.machine1': 'opens a shell as root',

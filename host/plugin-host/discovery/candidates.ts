@@ -18,14 +18,21 @@ export interface Candidate {
   bundled: boolean
 }
 
+/** What a search folder holds. */
+export interface Listing {
+  candidates: Candidate[]
+  /** Folders that hold no package.json; perhaps it is still on its way. */
+  others: string[]
+}
+
 /**
  * The candidates of one search folder, in code-point order: its children, those of its `@scope` folders,
  * or the folder itself when it is a plugin. A folder that is missing has none.
  * @throws when the folder is there but cannot be read: that does not mean that its plugins are gone
  */
-export async function findCandidates({ path, bundled }: SearchFolder): Promise<Candidate[]> {
+export async function listCandidates({ path, bundled }: SearchFolder): Promise<Listing> {
   const itself = await manifestKind(path)
-  if (itself === 'plugin') return candidates([path], bundled)
+  if (itself === 'plugin') return listing([path], bundled)
   const children = await childFolders(path)
   const folders: string[] = itself === 'unreadable' ? [path] : []
   for (const child of children) {
@@ -35,12 +42,15 @@ export async function findCandidates({ path, bundled }: SearchFolder): Promise<C
       folders.push(join(path, child))
     }
   }
-  return candidates(folders, bundled)
+  return listing(folders, bundled)
 }
 
-async function candidates(folders: readonly string[], bundled: boolean): Promise<Candidate[]> {
+async function listing(folders: readonly string[], bundled: boolean): Promise<Listing> {
   const found = await Promise.all(folders.map((folder) => findCandidate({ folder, bundled })))
-  return found.filter((candidate) => candidate !== null)
+  return {
+    candidates: found.filter((candidate) => candidate !== null),
+    others: folders.filter((_, index) => found[index] === null),
+  }
 }
 
 /** The candidate that a folder is, or `null` when it holds no package.json. */

@@ -1,5 +1,13 @@
-import { type Candidate, findCandidate, findCandidates, type SearchFolder } from './candidates.js'
+import { openFolders } from '../limits.js'
+import {
+  type Candidate,
+  findCandidate,
+  type Listing,
+  listCandidates,
+  type SearchFolder,
+} from './candidates.js'
 import type { FoundPlugin } from './found-plugin.js'
+import { inParallel } from './in-parallel.js'
 import { Inspector, type InspectorOptions, type Known } from './inspector.js'
 import { type Pins, preferFirst, refuseUnpinned } from './preference.js'
 
@@ -7,6 +15,8 @@ import { type Pins, preferFirst, refuseUnpinned } from './preference.js'
 export interface Scan {
   /** In the order of the search path. Of plugins with one name, the first may be accepted. */
   plugins: FoundPlugin[]
+  /** Folders beside them that hold no package.json, yet. */
+  others: string[]
   /** What could not be read, in words; what was known of it before is kept. */
   problems: string[]
 }
@@ -22,7 +32,7 @@ export class Catalogue {
   readonly #inspector: Inspector
   #pins: Pins = new Map()
   /** By search folder: what is kept while it cannot be read. */
-  readonly #listed = new Map<SearchFolder, Candidate[]>()
+  readonly #listed = new Map<SearchFolder, Listing>()
   #candidates: readonly Candidate[] = []
   /** By plugin folder. */
   readonly #known = new Map<string, Known>()
@@ -41,20 +51,26 @@ export class Catalogue {
     this.#pins = pins
   }
 
-  /** Looks at the whole search path. */
-  async scan(): Promise<Scan> {
+  /**
+   * Looks at the whole search path.
+   * @param thorough whether plugins that are known are looked at as well, or only what came and went
+   */
+  async scan(thorough = true): Promise<Scan> {
     this.#candidates = await this.#findCandidates()
     const folders = new Set(this.#candidates.map(({ folder }) => folder))
     for (const folder of this.#known.keys()) if (!folders.has(folder)) this.#forget(folder)
-    await Promise.all(this.#candidates.map((candidate) => this.#look(candidate)))
+    const toSee = this.#candidates.filter(
+      ({ folder, realFolder }) => thorough || this.#known.get(folder)?.plugin.realFolder !== realFolder,
+    )
+    await inParallel(openFolders, toSee, (candidate) => this.#look(candidate))
     return this.#result()
   }
 
-  /** Looks at one plugin folder; at all of them when it is not one that is known, or is not what it was. */
+  /** Looks at one plugin folder; at what came and went when it is not one that is known, or leads elsewhere now. */
   async look(folder: string): Promise<Scan> {
     const before = this.#candidates.find((candidate) => candidate.folder === folder)
     const now = before && (await findCandidate(before).catch(() => null))
-    if (now?.realFolder !== before?.realFolder || !now) return this.scan()
+    if (now?.realFolder !== before?.realFolder || !now) return this.scan(false)
     await this.#look(now)
     return this.#result()
   }
@@ -63,6 +79,7 @@ export class Catalogue {
     const found = this.#candidates.flatMap(({ folder }) => this.#known.get(folder)?.plugin ?? [])
     return {
       plugins: preferFirst(refuseUnpinned(found, this.#pins)),
+      others: [...this.#listed.values()].flatMap(({ others }) => others),
       problems: [...this.#problems.values()],
     }
   }
@@ -96,13 +113,13 @@ export class Catalogue {
   async #findCandidates(): Promise<Candidate[]> {
     for (const folder of this.#folders) {
       try {
-        this.#listed.set(folder, await findCandidates(folder))
+        this.#listed.set(folder, await listCandidates(folder))
         this.#problems.delete(folder.path)
       } catch (error) {
         this.#problems.set(folder.path, `${folder.path}: ${(error as Error).message}`)
       }
     }
-    const all = this.#folders.flatMap((folder) => this.#listed.get(folder) ?? [])
+    const all = this.#folders.flatMap((folder) => this.#listed.get(folder)?.candidates ?? [])
     // One folder that is reached in two ways is one plugin.
     const first = new Map<string, Candidate>()
     for (const candidate of all) {

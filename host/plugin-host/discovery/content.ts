@@ -3,7 +3,7 @@ import type { BigIntStats } from 'node:fs'
 import { lstat, readdir, realpath } from 'node:fs/promises'
 import { isAbsolute, join, relative } from 'node:path'
 import type { Fault } from '@claimd/sdk'
-import { folderLimits } from '../limits.js'
+import { folderLimits, openFiles } from '../limits.js'
 import { isIgnoredName } from './ignored.js'
 import { inParallel } from './in-parallel.js'
 import { ownershipFault } from './ownership.js'
@@ -50,7 +50,7 @@ export async function readContent(folder: string, ownedSafely = false): Promise<
 
 /** A hash over the paths and the content of all files: two folders with one hash hold the same plugin. */
 export async function hashContent(folder: string, { files }: Content): Promise<string> {
-  const hashes = await inParallel(files, async ({ source, size }) => {
+  const hashes = await inParallel(openFiles, files, async ({ source, size }) => {
     const one = createHash('sha256')
     await readSource(folder, source, { limit: size, take: (part) => one.update(part) })
     return one.digest('hex')

@@ -29,6 +29,17 @@ export interface AcceptedPlugin {
   permissions: Permissions
   onStartup: boolean
   providers: readonly AcceptedProvider[]
+  settings: readonly ProviderSettings[]
+}
+
+/** What a provider says of the settings of its connections. */
+export interface ProviderSettings {
+  /** The provider's full id. */
+  provider: string
+  /** The types of the connections. */
+  types: readonly string[]
+  /** The JSON Schema of their `config`. */
+  schema: Readonly<Record<string, unknown>>
 }
 
 /** A provider as contributed, with the defaults filled in. */
@@ -80,6 +91,9 @@ export function acceptedPlugin(
       version,
       build,
     })),
+    settings: providers.flatMap(({ id, connectionTypes: types = [], configuration: schema }) =>
+      schema === undefined ? [] : [{ provider: `${name}/${id}`, types, schema }],
+    ),
   }
 }
 

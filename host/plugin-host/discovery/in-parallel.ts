@@ -1,8 +1,9 @@
-/** So many files are open at a time: more than Node reads at once would only fill the table of descriptors. */
-const width = 8
-
 /** Does something with each item, some at a time, and gives the results in the order of the items. */
-export async function inParallel<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
+export async function inParallel<T, R>(
+  width: number,
+  items: readonly T[],
+  act: (item: T) => Promise<R>,
+): Promise<R[]> {
   const results = new Array<R>(items.length)
   let next = 0
   const work = async () => {

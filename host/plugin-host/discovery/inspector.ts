@@ -99,26 +99,32 @@ export class Inspector {
   async #inspect(candidate: Candidate, content: Content, before: Known | undefined): Promise<Outcome> {
     const { realFolder } = candidate
     const build = await hashContent(realFolder, content)
+    const gap = delay(settle.gapMs)
     if (before?.plugin.build === build && isSameFolder(before.plugin, candidate)) {
       // It was written, but nothing in it changed.
-      await delay(settle.gapMs)
+      await gap
       const next = await this.#list(candidate)
-      if ((await hashContent(realFolder, next)) !== build) return { known: null, next }
-      return settled(next, before.plugin)
+      return (await this.#isStill(build, realFolder, next))
+        ? settled(next, before.plugin)
+        : { known: null, next }
     }
     const there = await this.#stage.find(build)
     const draft = there === null ? await this.#draft(candidate, content) : { build, folder: there }
     try {
-      const gap = delay(settle.gapMs)
       const checked = await this.#checkDraft(candidate, draft, there === null)
       await gap
       const next = await this.#list(candidate)
-      if ((await hashContent(realFolder, next)) !== draft.build) return { known: null, next }
+      if (!(await this.#isStill(draft.build, realFolder, next))) return { known: null, next }
       const accepted = checked.accepted && (await this.#accept(checked.accepted, draft, there))
       return settled(next, foundPlugin(candidate, draft.build, checked, accepted))
     } finally {
       if (there === null) await this.#stage.discard(draft)
     }
+  }
+
+  /** Whether a folder that is listed again holds what it did, and may be copied as before. */
+  async #isStill(build: string, realFolder: string, next: Content): Promise<boolean> {
+    return next.faults.length === 0 && (await hashContent(realFolder, next)) === build
   }
 
   #draft(candidate: Candidate, content: Content): Promise<Draft> {
@@ -154,7 +160,7 @@ export class Inspector {
     const file = join(folder, 'package.json')
     try {
       const text = await readManifestText(realFolder)
-      return await checkManifest(text, { file, realFolder, hostVersion: this.#hostVersion })
+      return await checkManifest(text, { file, realFolder, hostVersion: this.#hostVersion, dev: this.#dev })
     } catch (error) {
       const fault = manifestFault(file, error as Error)
       return { name: null, version: null, accepted: null, faults: [fault] }

@@ -9,8 +9,8 @@ export interface WatchedPlugin {
   folder: string
   /** Links followed. */
   realFolder: string
-  /** One that is linked to and is no plugin may be anything: it is watched itself, and nothing below it. */
-  accepted: boolean
+  /** Whether what lies below is watched as well. What is no plugin may be anything. */
+  whole: boolean
 }
 
 interface PluginWatchEvents {
@@ -35,8 +35,8 @@ export class PluginWatch {
     this.#turn = before.then(() => this.#open())
   }
 
-  isOf({ realFolder, accepted }: WatchedPlugin): boolean {
-    return this.#plugin.realFolder === realFolder && this.#plugin.accepted === accepted
+  isOf({ realFolder, whole }: WatchedPlugin): boolean {
+    return this.#plugin.realFolder === realFolder && this.#plugin.whole === whole
   }
 
   /** Finds out whether another folder has taken the place of the watched one; then that one is watched. */
@@ -62,11 +62,10 @@ export class PluginWatch {
   }
 
   async #open(): Promise<void> {
-    const { folder, realFolder, accepted } = this.#plugin
+    const { folder, realFolder, whole } = this.#plugin
     this.#identity = await identity(folder)
     if (this.#closed || this.#identity === null) return
-    const depth = accepted || folder === realFolder ? watchDepth : 0
-    this.#watch = new FolderWatch(realFolder, depth, isIgnored, {
+    this.#watch = new FolderWatch(realFolder, whole ? watchDepth : 0, isIgnored, {
       hint: (path, kind) => {
         if (path !== null && isIgnored(path)) return
         this.#events.touched()

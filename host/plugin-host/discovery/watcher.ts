@@ -1,5 +1,7 @@
 import { hintDelay, identityMs, rescanMs } from '../limits.js'
+import type { Scan } from './catalogue.js'
 import { FolderWatch } from './folder-watch.js'
+import type { FoundPlugin } from './found-plugin.js'
 import { identity } from './identity.js'
 import { Looks } from './looks.js'
 import { PluginWatch, type WatchedPlugin } from './plugin-watch.js'
@@ -9,8 +11,8 @@ export interface WatcherEvents {
   touched(folder: string): void
   /** Look at one plugin folder. */
   look(folder: string): Promise<void>
-  /** Look at the whole search path. */
-  scan(): Promise<void>
+  /** Look at what came and went in the search path, or thoroughly: at everything. */
+  scan(thorough: boolean): Promise<void>
   problem(message: string): void
 }
 
@@ -25,6 +27,7 @@ export class Watcher {
   readonly #paths: readonly string[]
   readonly #events: WatcherEvents
   readonly #scans: Looks
+  #thorough = false
   /** By search folder. */
   readonly #searched = new Map<string, { watch: FolderWatch | null; identity: string | null }>()
   /** By plugin folder. */
@@ -38,9 +41,9 @@ export class Watcher {
   constructor(paths: readonly string[], events: WatcherEvents) {
     this.#paths = paths
     this.#events = events
-    this.#scans = new Looks(events.scan)
+    this.#scans = new Looks(() => this.#scan())
     this.#periodic = [
-      setInterval(() => this.#scans.within(0), rescanMs),
+      setInterval(() => this.#rescan(), rescanMs),
       setInterval(() => void this.#checkIdentities(), identityMs),
     ]
   }
@@ -50,11 +53,12 @@ export class Watcher {
     await this.#checkIdentities()
   }
 
-  /** Watches the plugins that were found, and no others any more. */
-  follow(plugins: readonly WatchedPlugin[]): void {
+  /** Watches what a look has found, and nothing else any more. */
+  follow({ plugins: found, others }: Scan): void {
     if (this.#closed) return
-    const found = new Set(plugins.map(({ folder }) => folder))
-    for (const folder of this.#plugins.keys()) if (!found.has(folder)) void this.#forget(folder)
+    const plugins = [...found.map(watched), ...others.map(unfinished)]
+    const there = new Set(plugins.map(({ folder }) => folder))
+    for (const folder of this.#plugins.keys()) if (!there.has(folder)) void this.#forget(folder)
     for (const plugin of plugins) {
       const { folder, realFolder } = plugin
       const known = this.#plugins.get(folder)
@@ -94,6 +98,17 @@ export class Watcher {
     if (!this.#touchedAt.has(folder)) this.#touchedAt.set(folder, performance.now())
     this.#events.touched(folder)
     this.#plugins.get(folder)?.looks.within(hintDelay.pluginMs)
+  }
+
+  #rescan(): void {
+    this.#thorough = true
+    this.#scans.within(0)
+  }
+
+  #scan(): Promise<void> {
+    const thorough = this.#thorough
+    this.#thorough = false
+    return this.#events.scan(thorough)
   }
 
   async #lookAt(folder: string): Promise<void> {
@@ -141,6 +156,15 @@ export class Watcher {
       problem: this.#events.problem,
     })
   }
+}
+
+function watched({ folder, realFolder, accepted }: FoundPlugin): WatchedPlugin {
+  return { folder, realFolder, whole: accepted !== null || folder === realFolder }
+}
+
+/** Its manifest may be on its way. */
+function unfinished(folder: string): WatchedPlugin {
+  return { folder, realFolder: folder, whole: false }
 }
 
 function isWithin(folder: string, path: string): boolean {

@@ -2,8 +2,10 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Records } from '../../core/engine/store-port.js'
+import { keepInheritedDescriptors } from './inherited-descriptors.js'
 import type { LaunchRequest } from './launch-request.js'
 import { lowerPriority } from './low-priority.js'
+import { NameServers, nameServersFile } from './name-servers.js'
 import { nodeFlags } from './node-flags.js'
 import { makeCodeFolder, makeDataFolder } from './own-folders.js'
 import { type PluginUser, PluginUsers, pluginUserRange, type UserRange } from './plugin-users.js'
@@ -21,6 +23,8 @@ export interface JailOptions {
   records: Records
   /** From where plugins get their users when the host is root. */
   users?: UserRange
+  /** Walls that are not built, to show what the others stop without them; default: none. */
+  without?: readonly WallName[]
 }
 
 /** Starts the processes of plugins behind every wall that stands on this machine. */
@@ -28,8 +32,11 @@ export class Jail {
   readonly #standing: StandingWalls
   readonly #users: PluginUsers | null
   readonly #stage: string | null
+  readonly #nameServers: NameServers | null
 
   private constructor(standing: StandingWalls, users: PluginUsers | null, stage: string | null) {
+    const { namespace } = standing.means
+    this.#nameServers = namespace?.isWritable ? new NameServers(nameServersFile(), namespace) : null
     this.#standing = standing
     this.#users = users
     this.#stage = stage
@@ -39,7 +46,13 @@ export class Jail {
    * Finds out which walls can be built, and prepares them. A wall that cannot is left out, and named by
    * {@link walls}.
    */
-  static async open({ stage, data, records, users = pluginUserRange }: JailOptions): Promise<Jail> {
+  static async open({
+    stage,
+    data,
+    records,
+    users = pluginUserRange,
+    without = [],
+  }: JailOptions): Promise<Jail> {
     const isRoot = process.geteuid!() === 0
     for (const folder of [stage, join(stage, 'plugins'), join(stage, 'runner'), data]) {
       mkdirSync(folder, { recursive: true })
@@ -48,7 +61,8 @@ export class Jail {
     }
     const [realStage, realData] = [realpathSync(stage), realpathSync(data)]
     const trial = isRoot ? { uid: users.last, gid: users.last } : null
-    const standing = await tryWalls(realStage, realData, trial)
+    await keepInheritedDescriptors()
+    const standing = await tryWalls({ stage: realStage, data: realData, trial, without })
     const own = standing.walls.has('own-user') ? new PluginUsers(records, realData, users) : null
     return new Jail(standing, own, realStage)
   }
@@ -58,7 +72,7 @@ export class Jail {
     const because = 'this host keeps no state, and builds no walls'
     const walls = new Set<WallName>(canDieWithHost() ? ['dies-with-host'] : [])
     const missing = new Map(wallNames.map((wall) => [wall, because]))
-    return new Jail({ walls, missing, bounding: false, namespace: null }, null, null)
+    return new Jail({ walls, missing, means: { namespace: null, memory: 0, bounding: false } }, null, null)
   }
 
   /**
@@ -79,10 +93,10 @@ export class Jail {
       readable: readable.map(realFolder),
       data: data === null ? null : realFolder(data),
     }
+    if (request.network) this.#nameServers?.give()
     const flags = nodeFlags(real, walls.has('node-permissions'))
-    const { bounding, namespace } = this.#standing
     const node = [process.execPath, ...flags, real.runner]
-    const [command, ...args] = wrap(node, { walls, user, bounding, namespace })
+    const [command, ...args] = wrap(node, { ...this.#standing.means, walls, user })
     const child = spawn(command!, args, {
       env: {},
       cwd: '/',
@@ -111,7 +125,8 @@ export class Jail {
 
   /** Ends what was prepared. Processes that run are not touched. */
   close(): void {
-    this.#standing.namespace?.close()
+    this.#nameServers?.close()
+    this.#standing.means.namespace?.close()
   }
 
   #wallsFor({ network, inspect = null }: Partial<LaunchRequest>): ReadonlySet<WallName> {

@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { closeSync, openSync } from 'node:fs'
-import { mountDeadlineMs } from '../limits.js'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { chmodSync, closeSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { prepareMs } from '../limits.js'
 import { type RootFolder, rootFolderScript } from './root-folder.js'
 import { pathOf } from './tools.js'
 
@@ -11,45 +10,53 @@ import { pathOf } from './tools.js'
  */
 export class MountNamespace {
   readonly #descriptor: number
+  /** Of the folder of which the host writes the content. */
+  readonly #resolver: number | null
   /** Of the user namespace in which it could be made, when the host is not root. */
   readonly #user: number | null
   /** Whether /proc shows a process only what is its own. */
   readonly hidesProcesses: boolean
 
-  private constructor(descriptor: number, user: number | null, hidesProcesses: boolean) {
-    this.#descriptor = descriptor
-    this.#user = user
+  private constructor(
+    descriptors: Record<'mounts' | 'user' | 'resolver', number | null>,
+    hidesProcesses: boolean,
+  ) {
+    this.#descriptor = descriptors.mounts!
+    this.#user = descriptors.user
+    this.#resolver = descriptors.resolver
     this.hidesProcesses = hidesProcesses
   }
 
-  /** @throws an `Error` whose message is what the system said */
+  /** For where its tools are installed. @throws an `Error` whose message is what the system said */
   static async open(root: RootFolder, { isRoot }: { isRoot: boolean }): Promise<MountNamespace> {
-    const unshare = pathOf('unshare')
-    if (unshare === null || pathOf('nsenter') === null) throw new Error('nsenter or unshare is not installed')
     const user = isRoot ? [] : ['--user', '--map-root-user']
     // Private: nothing that is mounted in it is seen outside.
-    const args = [
-      ...user,
-      '--mount',
-      '--propagation',
-      'private',
-      '--',
-      '/bin/sh',
-      '-c',
-      rootFolderScript(root),
-    ]
-    const child = spawn(unshare, args, { env: {}, cwd: '/', timeout: mountDeadlineMs, killSignal: 'SIGKILL' })
-    const ended = once(child, 'exit')
+    const namespaces = [...user, '--mount', '--propagation', 'private']
+    const child = spawn(pathOf('unshare')!, [...namespaces, '--', '/bin/sh', '-c', rootFolderScript(root)], {
+      env: {},
+      cwd: '/',
+      timeout: prepareMs,
+      killSignal: 'SIGKILL',
+    })
+    const ended = new Promise((done) => child.once('close', done).once('error', done))
     try {
-      const words = await lastLine(child)
-      if (words[0] !== 'ready') throw new Error(words.join(' '))
-      const descriptor = openSync(`/proc/${child.pid}/ns/mnt`, 'r')
-      const owner = isRoot ? null : openSync(`/proc/${child.pid}/ns/user`, 'r')
-      return new MountNamespace(descriptor, owner, words.includes('hidepid'))
+      const words = (await answer(child)).split(' ')
+      const process = `/proc/${child.pid}`
+      const descriptors = {
+        mounts: openSync(`${process}/ns/mnt`, 'r'),
+        user: isRoot ? null : openSync(`${process}/ns/user`, 'r'),
+        resolver: root.resolver === null ? null : openSync(`${process}/root${root.resolver}`, 'r'),
+      }
+      return new MountNamespace(descriptors, words.includes('hidepid'))
     } finally {
       child.stdin.end()
       await ended
     }
+  }
+
+  /** Whether it has a folder for {@link write}. */
+  get isWritable(): boolean {
+    return this.#resolver !== null
   }
 
   /** Arguments for nsenter. */
@@ -59,20 +66,30 @@ export class MountNamespace {
     return [...user, `--mount=${own(this.#descriptor)}`]
   }
 
+  /** Puts a file into the folder of the plan's `resolver`, at once for all who are in the namespace. */
+  write(name: string, content: Uint8Array): void {
+    const folder = `/proc/self/fd/${this.#resolver}`
+    writeFileSync(`${folder}/.${name}`, content)
+    chmodSync(`${folder}/.${name}`, 0o644)
+    renameSync(`${folder}/.${name}`, `${folder}/${name}`)
+  }
+
   close(): void {
-    closeSync(this.#descriptor)
-    if (this.#user !== null) closeSync(this.#user)
+    for (const descriptor of [this.#descriptor, this.#user, this.#resolver]) {
+      if (descriptor !== null) closeSync(descriptor)
+    }
   }
 }
 
-/** Of its output, or of its errors when there was none. */
-async function lastLine(child: ChildProcess): Promise<string[]> {
+/** What the script prints when it is ready. @throws what went wrong, in its own words */
+function answer(child: ChildProcessWithoutNullStreams): Promise<string> {
   let errors = ''
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors += text
   })
-  child.stdout!.setEncoding('utf8')
-  for await (const text of child.stdout!) return (text as string).trim().split(' ')
-  await once(child, 'close')
-  return (errors.trim().split('\n').at(0) || 'it ended without a word').split(' ')
+  return new Promise((done, fail) => {
+    child.stdout.setEncoding('utf8').once('data', (text: string) => done(text.trim()))
+    child.once('error', fail)
+    child.once('close', () => fail(new Error(errors.split('\n').find(Boolean) ?? 'it ended without a word')))
+  })
 }

@@ -7,14 +7,18 @@ const known = process.allowedNodeEnvironmentFlags
 export const permissionFlag =
   ['--permission', '--experimental-permission'].find((flag) => known.has(flag)) ?? null
 
+/** Of every plugin's Node: its heap. Of V8's four helper threads a plugin needs one. */
+export const baseFlags = [
+  `--max-old-space-size=${heapLimitMb}`,
+  `--max-semi-space-size=${nurseryMb}`,
+  '--v8-pool-size=1',
+]
+
 /** The flags of a plugin's Node. */
 export function nodeFlags(request: LaunchRequest, permissions: boolean): string[] {
   const { inspect, sourceMaps } = request
   return [
-    `--max-old-space-size=${heapLimitMb}`,
-    `--max-semi-space-size=${nurseryMb}`,
-    // Of V8's four helper threads a plugin needs one.
-    '--v8-pool-size=1',
+    ...baseFlags,
     ...(permissions ? permissionFlags(request) : []),
     ...(sourceMaps ? ['--enable-source-maps'] : []),
     ...(inspect === null ? [] : [`--inspect=127.0.0.1:${inspect}`]),

@@ -10,6 +10,8 @@ export interface RootFolder {
   visible: readonly { path: string; link: string | null }[]
   /** Single files from elsewhere, read-only. */
   files: readonly string[]
+  /** Whether /proc is to hide what belongs to other users. */
+  hideProcesses: boolean
   /** A folder of which the host writes the content; `null` when none is needed. */
   resolver: string | null
 }
@@ -26,7 +28,14 @@ const harmless = 'nosuid,nodev'
  * and read-only file system for everything that is not named. It prints `ready`, with the word
  * `hidepid` behind it when /proc hides other users' processes.
  */
-export function rootFolderScript({ stage, data, visible, files, resolver }: RootFolder): string {
+export function rootFolderScript({
+  stage,
+  data,
+  visible,
+  files,
+  hideProcesses,
+  resolver,
+}: RootFolder): string {
   const inside = (path: string) => shellWord(newRoot + path)
   const bind = (path: string, flags: string) => [
     `mkdir -p ${inside(path)}`,
@@ -34,16 +43,17 @@ export function rootFolderScript({ stage, data, visible, files, resolver }: Root
   ]
   return [
     'set -e',
+    'umask 022',
     `mount -t tmpfs -o ${harmless},noexec,mode=0755,size=256k claimd ${newRoot}`,
     `cd ${newRoot}`,
-    `mkdir -p outside ${empty.join(' ')}`,
+    `mkdir -p ${empty.join(' ')}`,
     ...visible.flatMap(({ path, link }) =>
       link === null ? bind(path, `ro,${harmless}`) : [`ln -s ${shellWord(link)} ${inside(path)}`],
     ),
     `for d in ${devices.join(' ')}; do : > dev/$d; mount --bind /dev/$d dev/$d; done`,
     // Older kernels do not know the word, and would hide processes from everybody.
-    `if mount -t proc -o ${harmless},noexec,hidepid=invisible proc proc 2>/dev/null; then hidden=hidepid`,
-    'else hidden=; mount --rbind /proc proc; fi',
+    `${hideProcesses} && mount -t proc -o ${harmless},noexec,hidepid=invisible proc proc 2>/dev/null && hidden=hidepid || hidden=`,
+    '[ "$hidden" ] || mount --rbind /proc proc',
     ...files.flatMap((file) => [
       `mkdir -p ${inside(file.slice(0, file.lastIndexOf('/')))}`,
       `: > ${inside(file)}`,
@@ -57,11 +67,11 @@ export function rootFolderScript({ stage, data, visible, files, resolver }: Root
         ]),
     ...bind(stage, `ro,${harmless}`),
     ...bind(data, `${harmless},noexec`),
-    'pivot_root . outside',
-    'umount -l outside',
-    'rmdir outside',
     // Of the mount, not of the file system: an ordinary user may not speak of that.
-    `mount -o remount,bind,ro,${harmless},noexec /`,
+    `mount -o remount,bind,ro,${harmless},noexec ${newRoot}`,
+    // What was the root until now lies on an empty folder for a moment.
+    'pivot_root . root',
+    'umount -l root',
     'echo ready $hidden',
     // It lives until the host has taken hold of the namespace, or has ended.
     'read answer || :',

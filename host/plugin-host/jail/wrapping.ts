@@ -1,15 +1,23 @@
-import { processLimits } from '../limits.js'
+import { readFileSync } from 'node:fs'
+import { kernelLimits, processLimit } from '../limits.js'
 import type { MountNamespace } from './mount-namespace.js'
+import type { PluginUser } from './plugin-users.js'
 import { pathOf, type Tool } from './tools.js'
 import type { WallName } from './wall.js'
 
-/** What a process is to be wrapped in. */
-export interface Wrapping {
-  walls: ReadonlySet<WallName>
-  user: { uid: number; gid: number } | null
-  /** Whether the host may take rights out of the bounding set; else nothing is in reach of the plugin anyway. */
-  bounding: boolean
+/** What walls are built with on this machine. */
+export interface Means {
   namespace: MountNamespace | null
+  /** The limit of a process's memory, in bytes: heap, Buffers, WebAssembly and what Node reserves. */
+  memory: number
+  /** Whether the host may take rights out of the bounding set; else no-new-privileges keeps them out of reach. */
+  bounding: boolean
+}
+
+/** What a process is to be wrapped in. */
+export interface Wrapping extends Means {
+  walls: ReadonlySet<WallName>
+  user: PluginUser | null
 }
 
 /** In the order in which they are run. Namespaces need the rights that setpriv takes away. */
@@ -45,11 +53,18 @@ const flagsOf: Record<Tool, (wrapping: Wrapping) => string[]> = {
     ...(walls.has('dies-with-host') ? ['--pdeathsig=KILL'] : []),
   ],
 
-  prlimit: ({ walls, user }) => {
+  prlimit: ({ walls, user, memory }) => {
     if (!walls.has('limits')) return []
-    const { processes, ...others } = processLimits
     // The kernel counts all processes of a user: only where it has one of its own can they be limited.
-    const counted = walls.has('own-user') && user ? { ...others, nproc: processes } : others
-    return Object.entries(counted).map(([name, limit]) => `--${name}=${limit}`)
+    const processes = walls.has('own-user') && user ? { nproc: processLimit } : {}
+    return Object.entries({ ...kernelLimits, data: memory, ...processes }).map(
+      ([name, limit]) => `--${name}=${limit}`,
+    )
   },
+}
+
+export function mayDropFromBoundingSet(): boolean {
+  const effective = /^CapEff:\s*(\w+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'
+  const setpcap = 1n << 8n
+  return (BigInt(`0x${effective}`) & setpcap) !== 0n
 }

@@ -27,7 +27,7 @@ export function settingsFaults(providers: readonly unknown[]): FieldFault[] {
       const expected = `a schema that is at most ${settingsDepth} levels deep`
       return [faultAt(path, schema, expected, 'Simplify it, or use "$ref"')]
     }
-    const faults = fitsSettings(schema) ? [] : schemaFaults(fitsSettings.errors!, schema, path)
+    const faults = fitsSettings(schema) ? [] : schemaFaults(fitsSettings.errors!, schema, { within: path })
     return faults.concat(faultsWithin(schema, { root: schema, path }))
   })
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import type { Content } from '../discovery/content.js'
 import { inParallel } from '../discovery/in-parallel.js'
 import { readSource } from '../discovery/source-file.js'
+import { openFiles } from '../limits.js'
 
 /**
  * Copies what a folder holds, byte by byte: a hard link would change with the original. Of the modes nothing
@@ -21,11 +22,11 @@ export async function copyContent(
   for (const folder of new Set(content.files.map(({ path }) => dirname(path)))) {
     await mkdir(join(to, folder), { recursive: true, mode: 0o700 })
   }
-  await inParallel(content.files, async ({ path, source, size }) => {
+  await inParallel(openFiles, content.files, async ({ path, source, size }) => {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
     const copy = await open(join(to, path), flags, 0o600)
     try {
-      await readSource(from, source, { limit: size, ownedSafely, take: (part) => copy.writeFile(part) })
+      await readSource(from, source, { limit: size, ownedSafely, take: (part) => copy.write(part) })
     } finally {
       await copy.close()
     }

@@ -1,4 +1,4 @@
-import { chmod, lchown, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, lchown, lstat, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Makes a copy what nobody writes to, and everybody who reaches it can read. */
@@ -33,6 +33,7 @@ export async function discard(folder: string): Promise<void> {
 
 /** The files and folders of a copy, itself first. A copy has no links; one that is there is not followed. */
 async function entriesOf(folder: string): Promise<{ path: string; isFolder: boolean }[]> {
+  if (!(await lstat(folder)).isDirectory()) return []
   const below = await readdir(folder, { withFileTypes: true, recursive: true })
   const entries = below.filter((entry) => entry.isFile() || entry.isDirectory())
   return [

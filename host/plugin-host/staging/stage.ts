@@ -192,6 +192,13 @@ export class Stage {
   }
 }
 
+/** The hash of a copy. @throws when it holds anything that no copy holds */
 async function hashOf(folder: string): Promise<string> {
-  return hashContent(folder, await readContent(folder))
+  const content = await readContent(folder)
+  const below = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = below.filter((entry) => !entry.isDirectory())
+  if (content.faults.length > 0 || files.length !== content.files.length) {
+    throw new Error(`${folder} holds what was not copied into it`)
+  }
+  return hashContent(folder, content)
 }

@@ -63,6 +63,16 @@ export const configurationSchema = {
           items: { type: 'string', minLength: 1, description: 'the name of a plugin' },
           description: 'plugins that are not started and not asked',
         },
+        pinned: {
+          type: 'object',
+          additionalProperties: {
+            type: 'string',
+            pattern: '^(?:sha256:)?[0-9a-f]{64}$',
+            description:
+              'the hash of its content, such as `sha256:0f…`, which `claimd plugins --json` shows as build',
+          },
+          description: 'by the name of a plugin: the only content that it may have',
+        },
       },
       additionalProperties: false,
     },

@@ -19,6 +19,8 @@ export interface Configuration {
   plugins: {
     /** Names of plugins that are not started and not asked, bundled ones too. */
     disabled: string[]
+    /** By plugin name: the hash of the only content that it may have. */
+    pinned: Record<string, string>
   }
 }
 
@@ -81,7 +83,7 @@ function fromFile({ connections = {}, offers = {}, plugins = {} }: Configuration
       behaviour,
     })),
     offers: { order: offers.order ?? [], ignore: offers.ignore ?? [] },
-    plugins: { disabled: plugins.disabled ?? [] },
+    plugins: { disabled: plugins.disabled ?? [], pinned: plugins.pinned ?? {} },
   }
 }
 

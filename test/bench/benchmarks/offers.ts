@@ -101,6 +101,7 @@ class RealPlugin {
         },
         note: () => {},
         child: () => {},
+        log: () => {},
       },
     )
   }

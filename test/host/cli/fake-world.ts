@@ -12,6 +12,7 @@ export interface FakeWorld extends World {
   dialled: string[]
   asked: unknown[][]
   started: DaemonOptions[]
+  checked: string[]
   exits: number[]
   outlives: boolean
   signals: EventEmitter
@@ -24,6 +25,7 @@ export function fakeWorld(
     terminal?: { columns: number }
     env?: NodeJS.ProcessEnv
     startDaemon?: World['startDaemon']
+    checkPlugin?: World['checkPlugin']
   } = {},
 ): FakeWorld {
   const stream = (write: (text: string) => void) => ({
@@ -46,6 +48,11 @@ export function fakeWorld(
       world.dialled.push(socket)
       return fakeClient(world.asked, options.client)
     },
+    checkPlugin: async (folder) => {
+      world.checked.push(folder)
+      if (!options.checkPlugin) throw new Error('this test checks no plugin')
+      return options.checkPlugin(folder)
+    },
     startDaemon: async (settings) => {
       world.started.push(settings)
       if (!options.startDaemon) throw new Error('this test starts no daemon')
@@ -63,6 +70,7 @@ export function fakeWorld(
     dialled: [],
     asked: [],
     started: [],
+    checked: [],
     exits: [],
     outlives: false,
   }

@@ -59,7 +59,7 @@ const misuse: [line: string, expected: string][] = [
     'adaptrs',
     `claimd: unknown command 'adaptrs'
   found:    adaptrs
-  expected: one of run, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, help
+  expected: one of run, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, plugin, help
   do:       did you mean adapters? see: claimd --help
 `,
   ],
@@ -67,7 +67,7 @@ const misuse: [line: string, expected: string][] = [
     'connect office',
     `claimd: unknown command 'connect'
   found:    connect
-  expected: one of run, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, help
+  expected: one of run, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, plugin, help
   do:       see: claimd --help
 `,
   ],
@@ -75,7 +75,7 @@ const misuse: [line: string, expected: string][] = [
     'doctor',
     `claimd: unknown command 'doctor'
   found:    doctor
-  expected: one of run, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, help
+  expected: one of run, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, plugin, help
   do:       see: claimd --help
 `,
   ],
@@ -83,7 +83,7 @@ const misuse: [line: string, expected: string][] = [
     'help pluggins',
     `claimd: unknown command 'pluggins'
   found:    pluggins
-  expected: one of run, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, help
+  expected: one of run, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, plugin, help
   do:       did you mean plugins? see: claimd --help
 `,
   ],
@@ -211,7 +211,7 @@ const misuse: [line: string, expected: string][] = [
     'help nosuch',
     `claimd: unknown command 'nosuch'
   found:    nosuch
-  expected: one of run, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, help
+  expected: one of run, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, plugin, help
   do:       see: claimd --help
 `,
   ],

@@ -25,6 +25,8 @@ type AnswerEvent = Extract<ProviderEvent, { type: 'answer' }>
 /** A plugin host on a folder of its own, and everything that it told. */
 export class Lab {
   readonly notes: PluginNote[] = []
+  /** Of the plugins' logs. */
+  readonly lines: { plugin: string; stream: string; line: string }[] = []
   readonly children: Parameters<PluginHostListener['child']>[0][] = []
   readonly answers: AnswerEvent[] = []
   readonly reports: Extract<ProviderEvent, { type: 'report' }>[] = []
@@ -71,6 +73,7 @@ export class Lab {
           }
         },
         note: (note) => this.notes.push(note),
+        log: (plugin, stream, line) => this.lines.push({ plugin, stream, line }),
         child: (child) => this.children.push(child),
       },
     )
@@ -160,9 +163,7 @@ export class Lab {
   }
 
   log(plugin: string): string[] {
-    return this.notes
-      .filter((note) => note.type === 'plugin-log' && note.plugin === plugin)
-      .map(({ message }) => message)
+    return this.lines.filter((one) => one.plugin === plugin).map(({ line }) => line)
   }
 
   noted(type: string, plugin: string): PluginNote | undefined {

@@ -31,6 +31,7 @@ const good: AcceptedPlugin = {
   entry: join(fixtures, 'good', 'index.js'),
   permissions: {},
   onStartup: false,
+  settings: [],
   providers: [
     {
       ...of,
@@ -39,7 +40,7 @@ const good: AcceptedPlugin = {
       label: 'main',
       band: 'likely',
       priority: 50,
-      match: [{}],
+      match: [],
       manages: [],
       configuredOnly: false,
       connectionTypes: [],

@@ -14,7 +14,8 @@ const folders = new Folders()
 test.after(() => folders.removeAll())
 
 const parse = (value: unknown) => parseConfiguration(JSON.stringify(value), 'claimd.json')
-const empty = { connections: [], offers: { order: [], ignore: [] }, plugins: { disabled: [] } }
+const pin = `sha256:${'0f'.repeat(32)}`
+const empty = { connections: [], offers: { order: [], ignore: [] }, plugins: { disabled: [], pinned: {} } }
 
 test('everything that can be configured, and the defaults', () => {
   assert.equal(
@@ -24,7 +25,7 @@ test('everything that can be configured, and the defaults', () => {
         'at home': { type: 'lab' },
       },
       offers: { order: ['@acme/claimd-lab/lab', 'plain/other'], ignore: [{ name: 'docker*' }, {}] },
-      plugins: { disabled: ['@claimd/as-found'] },
+      plugins: { disabled: ['@claimd/as-found'], pinned: { lab: pin } },
     }),
     {
       connections: [
@@ -32,7 +33,7 @@ test('everything that can be configured, and the defaults', () => {
         { name: 'at home', type: 'lab', config: {}, behaviour: 'default' },
       ],
       offers: { order: ['@acme/claimd-lab/lab', 'plain/other'], ignore: [{ name: 'docker*' }, {}] },
-      plugins: { disabled: ['@claimd/as-found'] },
+      plugins: { disabled: ['@claimd/as-found'], pinned: { lab: pin } },
     },
   )
   assert.equal(parse({}), empty)
@@ -48,7 +49,7 @@ test('all faults are told at once, each with its place, what was found, expected
       'line\u2028separator': 5,
     },
     offers: { order: ['lab'], ignore: [{ nmae: 'x' }, 'docker*'], 'un known': 1 },
-    plugins: { disabled: 'as-found' },
+    plugins: { disabled: 'as-found', pinned: { lab: '0f' } },
   })
   const told = new Map(faults.map(({ field, ...words }) => [field, words]))
   assert.is(told.get('conections')?.remedy, 'Did you mean "connections"?')
@@ -65,6 +66,7 @@ test('all faults are told at once, each with its place, what was found, expected
   assert.match(told.get('offers.ignore[1]')!.expected, 'an object')
   assert.is(told.get('offers["un known"]')?.remedy, 'Remove it')
   assert.match(told.get('plugins.disabled')!.expected, 'a list')
+  assert.match(told.get('plugins.pinned.lab')!.expected, 'sha256')
   for (const fault of faults)
     assert.ok(Object.values(fault).every((text) => text !== '' && !text.includes('\n')))
 })

@@ -1,0 +1,14 @@
+import type { Command } from 'commander'
+import type { Invocation } from '../../invocation.js'
+
+/** `claimd plugin check`: no daemon is needed; a plugin with faults makes it exit with 13. */
+export function addCheck(plugin: Command, { world, output }: Invocation): void {
+  plugin
+    .command('check')
+    .description("check a plugin's manifest, and show what it brings and what it asks for")
+    .argument('<dir>', "the plugin's folder")
+    .action(async (folder: string) => {
+      const document = await world.checkPlugin(folder)
+      output.document(document, (await import('../../views/plugin-check.js')).show)
+    })
+}

@@ -1,0 +1,174 @@
+import { chmod, lstat, mkdir, open, readdir, realpath, rename, stat, symlink } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import type { Fault, Permissions } from '@claimd/sdk'
+import semver from 'semver'
+import { claimdError, faultyFile } from '../../core/errors.js'
+import { hashContent, readContent } from '../discovery/content.js'
+import { readManifestText, UnreadableManifest } from '../discovery/manifest-text.js'
+import { checkManifest } from '../manifest/check-manifest.js'
+import { copyContent } from '../staging/copy-content.js'
+import { discard } from '../staging/read-only.js'
+import { type Installed, InstalledFolder } from './installed.js'
+import { unpack } from './unpack.js'
+
+export interface InstallOptions {
+  /** Compared with the plugin's `engines.claimd`. */
+  hostVersion: string
+  /** Whether it may take the place of a newer version, or of other content of the same version. Default: no. */
+  force?: boolean
+}
+
+export interface InstallResult {
+  name: string
+  version: string
+  /** The hash of its content. */
+  build: string
+  /** Where it is installed: a link to this version. */
+  folder: string
+  /** What it asks for. */
+  permissions: Permissions
+  /** The version that was there before. */
+  replaced: string | null
+}
+
+/**
+ * Installs a plugin from a folder, or from an archive that npm pack has made. It is checked completely before
+ * anything changes; none of its code runs. What starts with a dot, and what editors leave, is left out. A running
+ * host notices by itself.
+ * @param installedFolder is made when it is missing
+ * @throws a `ClaimdError`: `PLUGIN_SOURCE_NOT_FOUND`, `PLUGIN_ARCHIVE_INVALID`, `PLUGIN_INVALID` with all faults,
+ * or `PLUGIN_INSTALLED` when it would take the place of something without `force`
+ */
+export async function install(
+  source: string,
+  installedFolder: string,
+  { hostVersion, force = false }: InstallOptions,
+): Promise<InstallResult> {
+  const kind = await stat(source).catch((error: Error) => {
+    throw notFound(source, error.message)
+  })
+  const installed = new InstalledFolder(installedFolder)
+  await installed.prepare()
+  await installed.tidy()
+  const unpacked = installed.temporary()
+  const copy = installed.temporary()
+  try {
+    if (!kind.isDirectory() && !kind.isFile()) throw notFound(source, 'neither a folder nor a file')
+    const folder = kind.isDirectory() ? source : await unpack(source, unpacked)
+    const checked = await copyChecked(folder, copy, source, hostVersion)
+    const before = await installed.find(checked.name)
+    if (before && !force) refuseToReplace(checked, before, await buildOf(before.folder))
+    await put(installed, copy, checked.name, before)
+    return { ...checked, folder: installed.linkOf(checked.name), replaced: before?.version ?? null }
+  } finally {
+    await discard(unpacked)
+    await discard(copy)
+  }
+}
+
+/** Copies a plugin, and checks the copy. */
+async function copyChecked(folder: string, copy: string, source: string, hostVersion: string) {
+  const real = await realpath(folder)
+  const content = await readContent(real)
+  if (content.faults.length > 0) throw faulty(source, content.faults)
+  await copyContent(real, content, copy, false)
+  const file = join(source, 'package.json')
+  const text = await readManifestText(copy).catch((error: Error) => {
+    const found = error instanceof UnreadableManifest ? error.found : 'no package.json'
+    const remedy = 'Name the folder of a plugin: one with a package.json'
+    throw faulty(source, [{ file, field: '', found, expected: 'a manifest', remedy }])
+  })
+  const { accepted, faults } = await checkManifest(text, { file, realFolder: copy, hostVersion })
+  if (!accepted) throw faulty(source, faults)
+  const { name, version, permissions = {} } = accepted.manifest
+  return { name, version, permissions, build: await buildOf(copy) }
+}
+
+async function buildOf(folder: string): Promise<string> {
+  const real = await realpath(folder)
+  return hashContent(real, await readContent(real))
+}
+
+function refuseToReplace(
+  { name, version, build }: Pick<InstallResult, 'name' | 'version' | 'build'>,
+  before: Installed,
+  buildBefore: string,
+): void {
+  if (build === buildBefore) return
+  const old = semver.valid(before.version)
+  if (old === null || semver.gt(version, old)) return
+  const isSame = semver.eq(version, old)
+  throw claimdError('PLUGIN_INSTALLED', {
+    message: `${name} ${old} is installed, ${isSame ? 'with other content' : 'which is newer'}`,
+    found: `${name} ${version}`,
+    expected: `a version higher than ${old}`,
+    remedy: 'Raise its version, or install with --force',
+  })
+}
+
+/** Gives a copy its place: the one moment in which something changes. */
+async function put(
+  installed: InstalledFolder,
+  copy: string,
+  name: string,
+  before: Installed | null,
+): Promise<void> {
+  const version = installed.newVersion(name)
+  const link = installed.linkOf(name)
+  await makeReadable(copy)
+  await rename(copy, version)
+  await mkdir(dirname(link), { recursive: true, mode: 0o755 })
+  const old = await installed.versionBehind(link)
+  const next = installed.temporary()
+  await symlink(relative(dirname(link), version), next)
+  // A folder that was put there by hand cannot be replaced by a link in one step; it goes first.
+  const byHand = await lstat(link).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+  if (byHand) await moveAway(installed, link)
+  await rename(next, link)
+  await sync(dirname(link))
+  if (before && before.folder !== link) await moveAway(installed, before.folder)
+  if (old) await discard(old)
+}
+
+async function moveAway(installed: InstalledFolder, folder: string): Promise<void> {
+  const away = installed.temporary()
+  await rename(folder, away)
+  await discard(away)
+}
+
+/** Everything is the running user's already; others may read it. It is on the disk when this resolves. */
+async function makeReadable(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name)
+    await chmod(path, entry.isDirectory() ? 0o755 : 0o644)
+    await sync(path)
+  }
+  await chmod(folder, 0o755)
+  await sync(folder)
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path)
+  await handle.sync().finally(() => handle.close())
+}
+
+function faulty(source: string, faults: readonly Fault[]) {
+  return faultyFile(
+    'PLUGIN_INVALID',
+    source,
+    faults,
+    'Correct them; claimd plugin check DIR shows what is left',
+  )
+}
+
+function notFound(source: string, found: string) {
+  return claimdError('PLUGIN_SOURCE_NOT_FOUND', {
+    message: `There is no plugin at ${source}`,
+    found,
+    expected: 'the folder of a plugin, or an archive that npm pack has made',
+    remedy: 'Correct the path',
+  })
+}

@@ -1,0 +1,44 @@
+import { lstat, rename, rmdir, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { nearest } from '../../core/documents/nearest.js'
+import { claimdError } from '../../core/errors.js'
+import { discard } from '../staging/read-only.js'
+import { type Installed, InstalledFolder } from './installed.js'
+
+/**
+ * Removes an installed plugin; of one that is linked to from elsewhere, the link. A running host notices by itself.
+ * @throws a `ClaimdError` `PLUGIN_NOT_INSTALLED`
+ */
+export async function remove(name: string, installedFolder: string): Promise<Installed> {
+  const installed = new InstalledFolder(installedFolder)
+  const found = await installed.find(name)
+  if (!found) throw await notInstalled(name, installed)
+  await installed.prepare()
+  const { folder } = found
+  const version = await installed.versionBehind(folder)
+  if ((await lstat(folder)).isSymbolicLink()) {
+    await unlink(folder)
+    if (version) await discard(version)
+  } else {
+    // In one step: half a plugin would be found as a faulty one.
+    const away = installed.temporary()
+    await rename(folder, away)
+    await discard(away)
+  }
+  const scope = dirname(folder)
+  // Others of the scope may be left.
+  if (scope !== installed.path) await rmdir(scope).catch(() => {})
+  await installed.tidy()
+  return found
+}
+
+async function notInstalled(name: string, installed: InstalledFolder) {
+  const names = (await installed.list()).map((one) => one.name)
+  const meant = nearest(name, names)
+  return claimdError('PLUGIN_NOT_INSTALLED', {
+    message: `No plugin ${name} is installed in ${installed.path}`,
+    found: names.length > 0 ? names.join(', ') : 'no plugins',
+    expected: 'the name of an installed plugin',
+    remedy: meant ? `Did you mean ${meant}?` : 'claimd plugins lists what there is, and from which folders',
+  })
+}
