@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { PluginCheckDocument } from '@claimd/sdk'
+import type { ConformanceReport } from '@claimd/sdk/conformance'
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe'
 import { ClosingSteps } from './composition/closing-steps.js'
 import { describeWho } from './composition/describe-who.js'
 import { realTimers } from './composition/real-timers.js'
 import { RunningDaemon, settingsOf } from './composition/running-daemon.js'
 import { tokens } from './composition/tokens.js'
+import type { VerifyOptions } from './conformance/index.js'
 import { ControlServer } from './control/index.js'
 import type { LinkSource } from './core/adapters/link.js'
 import type { LinkChanger } from './core/adapters/link-changer.js'
@@ -17,15 +19,19 @@ import type { Daemon, DaemonOptions } from './core/engine/daemon.js'
 import { Engine } from './core/engine/engine.js'
 import { EngineService } from './core/engine/engine-service.js'
 import { Holdings } from './core/engine/holdings.js'
+import type { PluginTools } from './core/engine/plugin-tools.js'
 import { Ledger } from './core/ledger/ledger.js'
 import { KernelSource, NetlinkChanger } from './links/index.js'
 import {
   checkPlugin as checkPluginFor,
+  defaultDeadlines,
   execHandlers,
+  install,
   linkHandlers,
   Places,
   PluginHost,
   readHandlers,
+  remove,
   Services,
 } from './plugin-host/index.js'
 import { openStore, readConfiguration, watchConfiguration } from './store/index.js'
@@ -71,6 +77,38 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   }
 }
 
+/** What can be done about plugins without a daemon. */
+export const pluginTools: PluginTools = {
+  install: (source, folder, force) => install(source, folder, { hostVersion: packageVersion(), force }),
+  remove,
+}
+
+/** Verifies a plugin with the conformance kit: the real parts, and links that the kit plays. */
+export async function verifyPlugin(options: VerifyOptions): Promise<ConformanceReport> {
+  // Loaded only here: a daemon should not carry them.
+  const [kit, { SimulatedSource }] = await Promise.all([
+    import('./conformance/index.js'),
+    import('./links/simulator/index.js'),
+  ])
+  const hostVersion = packageVersion()
+  return kit.verifyPlugin(options, {
+    hostVersion,
+    limits: defaultDeadlines,
+    makePluginHost: ({ plugins, state }, listener) =>
+      new PluginHost(
+        {
+          folders: [{ path: plugins, bundled: false }],
+          hostVersion,
+          places: new Places(state),
+          grantAll: true,
+        },
+        { ...listener, log: () => {}, child: () => {} },
+      ),
+    makeLinks: (links) => new SimulatedSource({ links: [...links] }),
+    startDaemon,
+  })
+}
+
 /** Checks a plugin's folder as this host would. @throws a `ClaimdError` with all its faults */
 export function checkPlugin(folder: string): Promise<PluginCheckDocument> {
   return checkPluginFor(folder, packageVersion())
@@ -103,7 +141,7 @@ function registerParts(root: DependencyContainer): void {
 }
 
 function makePluginHost(parts: DependencyContainer): PluginHost {
-  const { plugins, bundled, state } = parts.resolve(tokens.options)
+  const { plugins, bundled, state, dev = false, grantAll = dev, inspect = [] } = parts.resolve(tokens.options)
   const folders = plugins.map((path) => ({ path, bundled: false }))
   if (bundled) folders.push({ path: join(packageFolder, 'plugins'), bundled: true })
   // The engine needs the plugin host and the other way round: the engine is looked up when there is news.
@@ -117,6 +155,9 @@ function makePluginHost(parts: DependencyContainer): PluginHost {
       services: makeServices(parts),
       records: parts.resolve(tokens.records),
       configuration: parts.resolve(tokens.options).config,
+      dev,
+      grantAll,
+      inspect: new Map(inspect.map(({ plugin, port }) => [plugin, port])),
       held: (plugin) => holdings.heldBy(plugin),
     },
     {
@@ -170,10 +211,8 @@ function makeEngine(parts: DependencyContainer): Engine {
 function makeService(parts: DependencyContainer): EngineService {
   const { state, socket, plugins } = parts.resolve(tokens.options)
   const links = parts.resolve(tokens.links)
-  const pluginHost = parts.resolve(tokens.plugins)
   return new EngineService(parts.resolve(tokens.engine), parts.resolve(tokens.store), {
-    pluginRows: () => pluginHost.pluginRows(),
-    providerRows: () => pluginHost.providerRows(),
+    plugins: parts.resolve(tokens.plugins),
     links: () => ({
       links: links.kind,
       linksBecause: links.because,
@@ -193,7 +232,11 @@ function makeService(parts: DependencyContainer): EngineService {
   })
 }
 
-async function linkParts({ simulate }: DaemonOptions): Promise<{ source: LinkSource; changer: LinkChanger }> {
+async function linkParts({
+  simulate,
+  links,
+}: DaemonOptions): Promise<{ source: LinkSource; changer: LinkChanger }> {
+  if (links) return links
   if (simulate === null) return { source: new KernelSource(), changer: new NetlinkChanger() }
   // Loaded only here: a daemon for the kernel's links should not carry it.
   const { readSimulation, SimulatedSource } = await import('./links/simulator/index.js')

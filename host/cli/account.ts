@@ -1,9 +1,12 @@
 import type { AdapterRow, EventDocument, StatusDocument } from '@claimd/sdk'
 import type { Formatter } from 'picocolors/types.js'
+import type { DaemonOptions } from '../core/engine/daemon.js'
 import type { Service } from '../core/engine/service.js'
 import { shellWord } from '../core/shell-word.js'
+import { devAccount } from './dev-account.js'
 import type { Output } from './output.js'
 import type { Page } from './page.js'
+import { readSourceLine } from './source-line.js'
 import { harmless, wrap } from './text.js'
 import { localTime } from './time.js'
 import { showAdapters, withoutPlumbing } from './views/adapters.js'
@@ -17,7 +20,7 @@ const quiet = new Set(['adapter-changed', 'answer-void', 'round', 'verified'])
 /** More rows or lines than this at once would hide what matters. */
 const mostRows = 20
 
-interface Setting {
+interface Setting extends Pick<DaemonOptions, 'dev' | 'inspect'> {
   /** The script of the simulator; `null` when the kernel's links are watched. */
   simulate: string | null
   /** Whether a command in another terminal has to name the socket. */
@@ -40,7 +43,7 @@ export class Account {
   open(): void {
     const status = this.service.status()
     if (this.output.json) this.output.line(status, showStatus)
-    else this.output.text(opening(status, this.setting.simulate, this.output.page()))
+    else this.output.text(opening(status, this.setting, this.output.page()))
   }
 
   /** Tells who holds what now, and from then on what happens. */
@@ -78,12 +81,16 @@ export class Account {
       for (const event of events) this.output.line(event, showEvent)
       return
     }
-    const told = events.filter((event) => !quiet.has(event.type))
-    if (told.length === 0) return
     const page = this.output.page()
     const wraps = Boolean(this.world.stdout.isTTY)
+    const told = events.flatMap((event) => {
+      const forAuthors = this.setting.dev ? devAccount(event, page, wraps, readSourceLine) : null
+      if (forAuthors !== null) return [forAuthors]
+      return quiet.has(event.type) ? [] : [happening(event, page, wraps)]
+    })
+    if (told.length === 0) return
     const more = told.length - mostRows
-    const lines = told.slice(0, mostRows).map((event) => happening(event, page, wraps))
+    const lines = told.slice(0, mostRows)
     if (more > 0)
       lines.push(
         `          and ${more} more at once: ${this.commandLine(`monitor --since ${events[0]!.revision - 1}`)}\n`,
@@ -101,7 +108,7 @@ export class Account {
   }
 }
 
-function opening(status: StatusDocument, simulate: string | null, page: Page): string {
+function opening(status: StatusDocument, { simulate, dev, inspect = [] }: Setting, page: Page): string {
   const watched =
     simulate === null ? `this machine's adapters (${status.links})` : `the adapters of ${simulate}`
   const entries: [string, Value][] = [
@@ -111,6 +118,10 @@ function opening(status: StatusDocument, simulate: string | null, page: Page): s
   if (/^v?20\./.test(status.node)) {
     entries.push(['  note', 'Node 20 has reached its end of life; Node 24 is recommended'])
   }
+  if (dev) {
+    entries.push(['  --dev', 'TypeScript runs as it is; what a plugin asks for counts as granted'])
+  }
+  for (const { plugin, port } of inspect) entries.push(['  debugger', `${plugin} at 127.0.0.1:${port}`])
   return `${page.colours.bold(`claimd ${status.version}`)}, pid ${status.pid}, watches ${harmless(watched)}\n${block(page, entries)}`
 }
 

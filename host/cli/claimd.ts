@@ -4,6 +4,7 @@
 import { exitCodes } from '../core/errors.js'
 import type { ControlClient } from './client.js'
 import { main } from './program.js'
+import { ask } from './terminal.js'
 import type { World } from './world.js'
 
 const loadClient = () => import('@claimd/sdk/client')
@@ -13,13 +14,17 @@ const world: World = {
   args: process.argv.slice(2),
   env: process.env,
   uid: process.geteuid!(),
+  folder: process.cwd(),
   stdout: process.stdout,
   stderr: process.stderr,
   now: () => new Date(),
   defaultSocket: async () => (await loadClient()).defaultSocket(process.env, process.geteuid!()),
   connect: async (socket): Promise<ControlClient> => new (await loadClient()).Client({ socket }),
+  ask,
+  tools: async () => (await import('../main.js')).pluginTools,
   checkPlugin: async (folder) => (await import('../main.js')).checkPlugin(folder),
   startDaemon: async (options) => (await import('../main.js')).startDaemon(options),
+  verifyPlugin: async (options) => (await import('../main.js')).verifyPlugin(options),
   signals: process,
   exit: (code) => process.exit(code),
   outliveReaders: () => {

@@ -6,7 +6,7 @@ import { addReadingCommands } from './commands/reading.js'
 import { addRun } from './commands/run.js'
 import type { Invocation } from './invocation.js'
 import { Output } from './output.js'
-import { fromParser, unknownCommand, usageError } from './usage.js'
+import { fromParser, namedCommand, unknownCommand, usageError } from './usage.js'
 import { version } from './version.js'
 import type { World } from './world.js'
 
@@ -55,8 +55,8 @@ async function follow(world: World, output: Output): Promise<number> {
     })
     .addHelpText('after', ({ command }) => (command.parent ? '' : exitCodesHelp))
     // The parser's own help option means its command only where it stands behind it.
-    .hook('preSubcommand', (_, command) => {
-      if (program.opts().help) command.help()
+    .hook('preSubcommand', () => {
+      if (program.opts().help) namedCommand(program).help()
     })
     .exitOverride()
   const invocation: Invocation = {
@@ -99,10 +99,14 @@ function addHelp(program: Command): void {
   program
     .command('help')
     .description('print help, about one command if it is named')
-    .argument('[command]')
-    .action((name: string | undefined) => {
-      const command = name === undefined ? program : program.commands.find((one) => one.name() === name)
-      if (command) command.help()
-      throw unknownCommand(String(name), program)
+    .argument('[command...]')
+    .action((names: string[]) => {
+      let command = program
+      for (const name of names) {
+        const next = command.commands.find((one) => one.name() === name)
+        if (!next) throw unknownCommand(name, command)
+        command = next
+      }
+      command.help()
     })
 }

@@ -15,6 +15,8 @@ export interface RunOptions {
   plugins?: string[]
   state?: string
   simulate?: string
+  dev?: boolean
+  inspect?: { plugin: string; port: number }[]
   bundled: boolean
 }
 
@@ -56,6 +58,14 @@ async function serve(daemon: Daemon, account: Account, signals: StopSignals): Pr
 }
 
 function daemonOptions(world: World, options: RunOptions, socket: string): DaemonOptions {
+  const { dev = false, inspect = [] } = options
+  if (inspect.length > 0 && !dev)
+    throw usageError(
+      '--inspect needs --dev',
+      'no --dev',
+      'both',
+      'a debugger gets past the walls of a plugin; see: claimd run --help',
+    )
   const paths = defaultPaths(world.env, world.uid, homedir())
   return {
     config: path('--config', options.config) ?? paths.config,
@@ -64,6 +74,8 @@ function daemonOptions(world: World, options: RunOptions, socket: string): Daemo
     bundled: options.bundled,
     state: path('--state', options.state) ?? paths.state,
     socket,
+    dev,
+    inspect,
     simulate: path('--simulate', options.simulate) ?? null,
   }
 }

@@ -13,22 +13,34 @@ export function usageError(
   return claimdError('USAGE', { message, found, expected, remedy })
 }
 
-/** A word where a command must stand. */
-export function unknownCommand(word: string, program: Command): ClaimdError {
-  const names = program.commands.map((one) => one.name())
+/** A word where a command must stand: one of the program's, or one of a command's own. */
+export function unknownCommand(word: string, parent: Command): ClaimdError {
+  const names = parent.commands.map((one) => one.name())
   const expected = `one of ${names.join(', ')}`
-  return usageError(`unknown command '${word}'`, word, expected, suggestion(nearest(word, names)) + seeHelp())
+  const remedy = suggestion(nearest(word, names)) + seeHelp(parent)
+  return usageError(`unknown command '${commandName(parent, word)}'`, word, expected, remedy)
+}
+
+/** The command that a line names, as far as it names one; the program itself when it names none. */
+export function namedCommand(program: Command): Command {
+  let command = program
+  for (const word of program.args) {
+    const next = command.commands.find((one) => one.name() === word)
+    if (!next) break
+    command = next
+  }
+  return command
 }
 
 /** What the parser complains of, with what was found, what was expected and the nearest thing that exists. */
 export function fromParser(error: CommanderError, program: Command): ClaimdError {
   const message = error.message.replace(/^error: /, '')
   const quoted = /'(.*)'/s.exec(message)?.[1] ?? message
-  const command = program.commands.find((one) => one.name() === program.args[0])
+  const command = namedCommand(program)
   const remedy = seeHelp(command)
   switch (error.code) {
     case 'commander.unknownCommand':
-      return unknownCommand(quoted, program)
+      return unknownCommand(quoted, command)
     case 'commander.unknownOption': {
       const flags = flagsOf(command, program)
       const meant = nearestFlag(quoted, flags)
@@ -36,8 +48,8 @@ export function fromParser(error: CommanderError, program: Command): ClaimdError
       return usageError(message, quoted, `one of ${flags.join(', ')}`, suggestion(meant) + remedy + asName)
     }
     case 'commander.excessArguments': {
-      const takes = command?.registeredArguments.length ?? 0
-      const excess = command?.args.slice(takes).join(' ') ?? quoted
+      const takes = command.registeredArguments.length
+      const excess = command.args.slice(takes).join(' ')
       return usageError('too many arguments', excess, takes === 0 ? 'none' : `${takes} only`, remedy)
     }
     case 'commander.invalidArgument': {
@@ -51,13 +63,20 @@ export function fromParser(error: CommanderError, program: Command): ClaimdError
   }
 }
 
-function flagsOf(command: Command | undefined, program: Command): string[] {
-  const options = [...(command?.options ?? []), ...program.options]
-  return options.map((option) => option.long ?? option.flags)
+function flagsOf(command: Command, program: Command): string[] {
+  const options = new Set([...command.options, ...program.options])
+  return [...options].map((option) => option.long ?? option.flags)
 }
 
-function seeHelp(command?: Command): string {
-  return `see: claimd ${command ? `${command.name()} ` : ''}--help`
+function seeHelp(command: Command): string {
+  return `see: claimd ${commandName(command, '--help')}`
+}
+
+/** A command's words without the program's name, and what follows them. */
+function commandName(command: Command, word: string): string {
+  const names: string[] = [word]
+  for (let one = command; one.parent; one = one.parent) names.unshift(one.name())
+  return names.join(' ')
 }
 
 function suggestion(meant: string | null): string {

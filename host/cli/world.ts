@@ -1,5 +1,7 @@
 import type { PluginCheckDocument } from '@claimd/sdk'
+import type { ConformanceReport } from '@claimd/sdk/conformance'
 import type { Daemon, DaemonOptions } from '../core/engine/daemon.js'
+import type { PluginTools } from '../core/engine/plugin-tools.js'
 import type { ControlClient } from './client.js'
 import type { Stream } from './page.js'
 
@@ -9,15 +11,23 @@ export interface World {
   args: readonly string[]
   env: NodeJS.ProcessEnv
   uid: number
+  /** The working directory. */
+  folder: string
   stdout: Stream
   stderr: Stream
   now(): Date
   /** The control socket to use when none is named. */
   defaultSocket(): Promise<string>
   connect(socket: string): Promise<ControlClient>
+  /** Asks the person at the terminal and resolves with the answer; with `null` when nobody is there. */
+  ask(question: string): Promise<string | null>
+  /** What can be done about plugins without a daemon. */
+  tools(): Promise<PluginTools>
   /** Checks a plugin's folder. @throws a `ClaimdError` with all its faults */
   checkPlugin(folder: string): Promise<PluginCheckDocument>
   startDaemon(options: DaemonOptions): Promise<Daemon>
+  /** Verifies the plugin in a folder with the conformance kit; `only` one case if it is named. */
+  verifyPlugin(options: { folder: string; only?: string }): Promise<ConformanceReport>
   signals: Pick<NodeJS.EventEmitter, 'on' | 'off'>
   /** Ends the process at once. */
   exit(code: number): void

@@ -21,9 +21,13 @@ import {
   fitsAdaptersQuery,
   fitsConnectionParams,
   fitsConnectionsQuery,
+  fitsDisableBody,
   fitsEventsHeaders,
   fitsEventsQuery,
+  fitsPluginLogQuery,
+  fitsPluginParams,
   fitsReleaseBody,
+  fitsTrustBody,
 } from './requests.validators.js'
 import { addRoutes } from './routes.js'
 import { listenOnSocket, type SocketFile } from './socket-file.js'
@@ -46,6 +50,10 @@ const validators: Record<RequestSchema['$id'], Validator> = {
   AdapterParams: fitsAdapterParams,
   ConnectionParams: fitsConnectionParams,
   ReleaseBody: fitsReleaseBody,
+  PluginParams: fitsPluginParams,
+  TrustBody: fitsTrustBody,
+  DisableBody: fitsDisableBody,
+  PluginLogQuery: fitsPluginLogQuery,
   AdaptersQuery: fitsAdaptersQuery,
   ConnectionsQuery: fitsConnectionsQuery,
   EventsQuery: fitsEventsQuery,
@@ -61,7 +69,7 @@ const schemaController = {
 /** The control API: HTTP and server-sent events on a UNIX socket. */
 export class ControlServer {
   readonly #options: ControlOptions
-  readonly #access = new Access()
+  readonly #access: Access
   readonly #limits = new ConnectionLimits()
   /** Connections with a request that is not answered yet. */
   readonly #busy = new WeakSet<Socket>()
@@ -70,8 +78,9 @@ export class ControlServer {
   readonly #http: Server
   #file: SocketFile | undefined
 
-  constructor(service: Service, options: ControlOptions) {
+  constructor(service: Service, options: ControlOptions, access = new Access()) {
     this.#options = options
+    this.#access = access
     this.#streams = new EventStreams(service)
     this.#app = fastify({
       serverFactory: (handler) => this.#server(handler),

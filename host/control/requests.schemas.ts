@@ -16,18 +16,70 @@ export const connectionParamsSchema = {
 } as const
 export type ConnectionParams = Static<typeof connectionParamsSchema>
 
+export const pluginParamsSchema = {
+  $id: 'PluginParams',
+  type: 'object',
+  properties: { name: { type: 'string', maxLength: 255, description: "a plugin's name" } },
+  required: ['name'],
+} as const
+export type PluginParams = Static<typeof pluginParamsSchema>
+
+const reason = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 500,
+  pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]+$',
+  description: 'not blank, without control characters',
+} as const
+
+export const trustBodySchema = {
+  $id: 'TrustBody',
+  type: 'object',
+  properties: {
+    build: {
+      type: 'string',
+      pattern: '^[0-9a-f]{64}$',
+      description: 'the build that was looked at, 64 hexadecimal digits',
+    },
+  },
+  required: ['build'],
+  additionalProperties: false,
+  description: '{ "build": … }',
+} as const
+export type TrustBody = Static<typeof trustBodySchema>
+
+export const disableBodySchema = {
+  $id: 'DisableBody',
+  type: 'object',
+  properties: { reason },
+  additionalProperties: false,
+  description: '{} or { "reason": … }',
+} as const
+export type DisableBody = Static<typeof disableBodySchema>
+
+export const pluginLogQuerySchema = {
+  $id: 'PluginLogQuery',
+  type: 'object',
+  properties: {
+    lines: {
+      type: 'string',
+      pattern: '^([1-9][0-9]{0,3}|10000)$',
+      description: 'a number from 1 to 10000',
+    },
+    since: {
+      type: 'string',
+      pattern: '^[0-9]{1,20}:[0-9]{1,15}$',
+      description: 'the "next" of an earlier answer',
+    },
+  },
+  additionalProperties: false,
+} as const
+export type PluginLogQuery = Static<typeof pluginLogQuerySchema>
+
 export const releaseBodySchema = {
   $id: 'ReleaseBody',
   type: 'object',
-  properties: {
-    reason: {
-      type: 'string',
-      minLength: 1,
-      maxLength: 500,
-      pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]+$',
-      description: 'not blank, without control characters',
-    },
-  },
+  properties: { reason },
   required: ['reason'],
   additionalProperties: false,
   description: '{ "reason": … }',
@@ -105,6 +157,10 @@ export type RequestSchema =
   | typeof adapterParamsSchema
   | typeof connectionParamsSchema
   | typeof releaseBodySchema
+  | typeof pluginParamsSchema
+  | typeof trustBodySchema
+  | typeof disableBodySchema
+  | typeof pluginLogQuerySchema
   | typeof adaptersQuerySchema
   | typeof connectionsQuerySchema
   | typeof eventsQuerySchema

@@ -7,3 +7,7 @@ export const fitsAdaptersQuery: Validator
 export const fitsConnectionsQuery: Validator
 export const fitsEventsQuery: Validator
 export const fitsEventsHeaders: Validator
+export const fitsPluginParams: Validator
+export const fitsTrustBody: Validator
+export const fitsDisableBody: Validator
+export const fitsPluginLogQuery: Validator

@@ -3,6 +3,7 @@ import type { Service, Who } from '../core/engine/service.js'
 import { claimdError } from '../core/errors.js'
 import type { Access } from './access.js'
 import type { EventStreams } from './event-streams.js'
+import { addPluginRoutes } from './plugin-routes.js'
 import { adapterFilter, connectionFilter, globs } from './queries.js'
 import {
   type AdapterParams,
@@ -53,7 +54,7 @@ export function addRoutes(app: FastifyInstance, service: Service, access: Access
     },
   )
   app.get('/v1/providers', () => service.providers())
-  app.get('/v1/plugins', () => service.plugins())
+  addPluginRoutes(app, service, access)
 
   app.get<{ Querystring: EventsQuery; Headers: EventsHeaders }>(
     '/v1/events',

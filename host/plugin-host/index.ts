@@ -1,4 +1,7 @@
 export { checkPlugin } from './check-plugin.js'
+export { install } from './installing/install.js'
+export { remove } from './installing/remove.js'
+export { defaultDeadlines } from './limits.js'
 export { Places } from './places.js'
 export { PluginHost } from './plugin-host.js'
 export { execHandlers } from './services/exec/exec-service.js'

@@ -152,6 +152,10 @@ export const faultLimit = 100
 
 /** Changes to links that may stand for one plugin: addresses, routes, links that it made. */
 export const changesLimit = 1024
+/** What is read of a log at once, in bytes: some thousand lines. */
+export const logReadLimit = 1024 * 1024
+/** So many refusals of a plugin are shown, the last ones. */
+export const refusalsShown = 20
 /** Checking settings of connections by a plugin's schema: how long for one schema, and with how much heap, in MiB. */
 export const configurationCheck = { timeoutMs: 5000, heapMb: 32 }
 /** How many faults of one connection's settings are told. */

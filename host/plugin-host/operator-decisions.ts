@@ -1,6 +1,7 @@
 import type { Permissions, PluginDecisionDocument } from '@claimd/sdk'
 import type { Records } from '../core/engine/store-port.js'
 import { claimdError } from '../core/errors.js'
+import { asksForNothing } from '../core/permissions/normalise.js'
 
 /** What an operator granted, and to which build of the plugin. */
 export interface PluginTrust {
@@ -78,8 +79,7 @@ export class OperatorDecisions {
     const { name, permissions } = plugin
     if (plugin.build !== build) throw changed(plugin, build)
     if (permissions === null) throw rejected(plugin)
-    const asks = Object.keys(permissions).length > 0
-    if (plugin.bundled || !asks) {
+    if (plugin.bundled || asksForNothing(permissions)) {
       const why = plugin.bundled ? 'ships with claimd' : 'asks for nothing'
       return done(name, `${titleOf(plugin)} ${why} and needs no trust`)
     }
@@ -111,21 +111,17 @@ export class OperatorDecisions {
   }
 
   #enable(name: string, who: string): PluginDecisionDocument {
-    const byFile = this.#disabledByFile.has(name)
-    if (this.#disabled.has(name)) {
-      this.#setting.records.drop(disabledKind, name)
-      this.#disabled.delete(name)
-      this.#setting.note('plugin-enabled', name, `${who} enabled ${name}`, { who })
-    } else if (!byFile) {
-      return done(name, `${name} is not disabled`)
-    }
-    if (byFile) throw this.#stillDisabled(name)
+    if (this.#disabledByFile.has(name)) throw this.#stillDisabled(name)
+    if (!this.#disabled.has(name)) return done(name, `${name} is not disabled`)
+    this.#setting.records.drop(disabledKind, name)
+    this.#disabled.delete(name)
+    this.#setting.note('plugin-enabled', name, `${who} enabled ${name}`, { who })
     return done(name, `${name} is enabled; it starts when it is needed`)
   }
 
   #disable(name: string, who: string, reason: string | null): PluginDecisionDocument {
-    const before = this.whyDisabled(name)
-    if (this.#disabled.has(name)) return done(name, `${name} is ${before} already`)
+    const before = this.#disabled.get(name)
+    if (before) return done(name, `${name} is disabled already, by ${before.who}`)
     const decision = { who, reason, at: this.#setting.at() }
     this.#setting.records.put(disabledKind, name, decision)
     this.#disabled.set(name, decision)

@@ -3,8 +3,12 @@ import { resolve } from 'node:path'
 import type {
   ConfiguredConnection,
   Fault,
+  Permissions,
   PluginDecisionDocument,
+  PluginDetail,
+  PluginLogDocument,
   PluginRow,
+  PluginWall,
   ProviderRow,
   Released,
 } from '@claimd/sdk'
@@ -22,11 +26,14 @@ import { Watcher } from './discovery/watcher.js'
 import { Jail } from './jail/jail.js'
 import { type Deadlines, defaultDeadlines } from './limits.js'
 import { LogLines, type LogStream } from './log-lines.js'
+import { readLog } from './log-reading.js'
 import { PluginLogs } from './logs/plugin-logs.js'
 import { OperatorDecisions } from './operator-decisions.js'
 import type { Places } from './places.js'
 import { Plugin, type Refusal } from './plugin.js'
+import { pluginDetail } from './plugin-detail.js'
 import { unexpected } from './process/wire-checks.js'
+import { RecentRefusals } from './recent-refusals.js'
 import { LastGood } from './reload/last-good.js'
 import type { HeldClaim } from './reload/trial.js'
 import type { ChildProgram } from './services/caller.js'
@@ -57,10 +64,12 @@ export interface PluginHostOptions {
   /** The configuration file, for messages. */
   configuration?: string
   /**
-   * For those who write plugins: TypeScript is compiled, it does not matter who owns a plugin's folder, and what
-   * a plugin asks for counts as granted. Default: `false`.
+   * For those who write plugins: TypeScript is compiled, and it does not matter who owns a plugin's folder.
+   * Default: `false`.
    */
   dev?: boolean
+  /** What a plugin asks for counts as granted. Default: `false`. */
+  grantAll?: boolean
 }
 
 /** For the journal. */
@@ -101,6 +110,7 @@ export class PluginHost implements ProviderPort {
   readonly #quarantine: Quarantine
   readonly #lastGood: LastGood
   readonly #logs: PluginLogs
+  readonly #refusals = new RecentRefusals()
   /** In the order of the search path. */
   #entries: Entry[] = []
   /** By full id. */
@@ -212,22 +222,24 @@ export class PluginHost implements ProviderPort {
   }
 
   pluginRows(): PluginRow[] {
-    return this.#entries.map(({ found, plugin }) => {
-      const { folder, bundled, faults } = found
-      const running = plugin?.row ?? { state: 'rejected', because: firstOf(faults), restarts: 0, pid: null }
-      const { name, version, build, providers } = plugin?.current ?? { ...found, providers: [] }
-      return {
-        name,
-        version,
-        build,
-        folder,
-        bundled,
-        ...running,
-        providers: providers.map(({ id }) => id),
-        wallsMissing: [],
-        faults: [...faults],
-      }
-    })
+    return this.#entries.map((entry) => this.#row(entry))
+  }
+
+  #row({ found, plugin }: Entry): PluginRow {
+    const { folder, bundled, faults } = found
+    const running = plugin?.row ?? { state: 'rejected', because: firstOf(faults), restarts: 0, pid: null }
+    const { name, version, build, providers } = plugin?.current ?? { ...found, providers: [] }
+    return {
+      name,
+      version,
+      build,
+      folder,
+      bundled,
+      ...running,
+      providers: providers.map(({ id }) => id),
+      wallsMissing: this.#walls(found).flatMap(({ wall, stands }) => (stands ? [] : [wall])),
+      faults: [...faults],
+    }
   }
 
   providerRows(): ProviderRow[] {
@@ -237,6 +249,33 @@ export class PluginHost implements ProviderPort {
         return { id, plugin, version, label, band, priority, state, because, restarts, holds: 0 }
       })
     })
+  }
+
+  /** @throws a `ClaimdError`, code `PLUGIN_NOT_FOUND` */
+  detail(name: string): PluginDetail {
+    const entry = this.#find(name)
+    const { found, plugin } = entry
+    const row = this.#row(entry)
+    return pluginDetail(
+      {
+        row,
+        ...(plugin?.versions ?? { active: null, candidate: null, lastGood: null }),
+        asked: found.accepted?.permissions ?? null,
+        granted: this.#granted(found),
+        trust: this.#decisions.trustOf(name),
+        walls: this.#walls(found),
+        user: row.pid === null ? null : (this.#runs?.jail.userOf(name) ?? null),
+        refusals: this.#refusals.of(name),
+      },
+      this.#options.places,
+    )
+  }
+
+  /** @throws a `ClaimdError`, code `PLUGIN_NOT_FOUND` */
+  async log(name: string, lines: number, since: string | null): Promise<PluginLogDocument> {
+    this.#find(name)
+    const log = this.#options.places.logOf(name)
+    return { plugin: name, log, ...(await readLog(log, lines, since)) }
   }
 
   /** @throws a `ClaimdError`: `PLUGIN_NOT_FOUND`, `PLUGIN_CHANGED`, `PLUGIN_REJECTED` or `STORE_DEGRADED` */
@@ -250,7 +289,8 @@ export class PluginHost implements ProviderPort {
 
   /** @throws a `ClaimdError`: `PLUGIN_NOT_FOUND` or `STORE_DEGRADED` */
   untrust(name: string, who: string): PluginDecisionDocument {
-    const { plugin } = this.#find(name)
+    // Also of one that is gone: its name may come back.
+    const plugin = this.#decisions.trustOf(name) === null ? this.#find(name).plugin : this.#known(name)
     const document = this.#decisions.untrust(name, who)
     this.#consider(plugin)
     return document
@@ -262,13 +302,11 @@ export class PluginHost implements ProviderPort {
    */
   setEnabled(name: string, enabled: boolean, who: string, reason: string | null): PluginDecisionDocument {
     const { plugin } = this.#find(name)
+    const document = this.#decisions.setEnabled(name, enabled, who, reason)
     if (enabled) this.#liftQuarantine(name, who)
-    try {
-      return this.#decisions.setEnabled(name, enabled, who, reason)
-    } finally {
-      queueMicrotask(() => this.#applyDisabled())
-      this.#consider(plugin)
-    }
+    queueMicrotask(() => this.#applyDisabled())
+    this.#consider(plugin)
+    return document
   }
 
   /**
@@ -433,7 +471,7 @@ export class PluginHost implements ProviderPort {
   #refusal({ name, build, permissions }: AcceptedPlugin, bundled: boolean): Refusal | null {
     const reason = this.#quarantine.reasonOf(build)
     if (reason !== null) return { state: 'quarantined', why: `this build failed: ${reason}` }
-    if (bundled || this.#options.dev) return null
+    if (bundled || this.#options.grantAll) return null
     const missing = covers(this.#decisions.trustOf(name)?.permissions ?? {}, permissions)
     if (missing.length === 0) return null
     const asked = missing.map(({ asked }) => asked).join('; ')
@@ -521,6 +559,24 @@ export class PluginHost implements ProviderPort {
     })
   }
 
+  /** What it may do, whoever granted it. */
+  #granted({ name, bundled, accepted }: FoundPlugin): Permissions {
+    const trusted = bundled || this.#options.grantAll
+    return (trusted ? accepted?.permissions : this.#decisions.trustOf(name)?.permissions) ?? {}
+  }
+
+  /** Those around its process, or around that which would run now. */
+  #walls(found: FoundPlugin): PluginWall[] {
+    const { network = false } = this.#granted(found)
+    return (
+      this.#runs?.jail.walls({ network: network && (found.accepted?.permissions.network ?? false) }) ?? []
+    )
+  }
+
+  #known(name: string): Plugin | null {
+    return this.#plugins().find((plugin) => plugin.name === name) ?? null
+  }
+
   /** Something was decided about the plugin. */
   #consider(plugin: Plugin | null): void {
     queueMicrotask(() => {
@@ -545,6 +601,7 @@ export class PluginHost implements ProviderPort {
   }
 
   #note(type: string, plugin: string, message: string, details: Record<string, unknown> = {}): void {
+    if (type === 'permission-refused') this.#refusals.add(plugin, { at: new Date().toISOString(), message })
     this.#listener.note({ ...details, type, plugin, message })
   }
 }

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import type { Answer, ConfiguredConnection, PluginState, Released } from '@claimd/sdk'
+import type { Answer, ConfiguredConnection, PluginState, PluginVersionRow, Released } from '@claimd/sdk'
 import type { ReportParams, RequestMethod } from '@claimd/sdk/wire'
 import type { ProviderEvent, Question } from '../core/claims/ports.js'
 import type { ProviderInfo } from '../core/claims/provider-info.js'
@@ -119,6 +119,25 @@ export class Plugin {
   /** The version whose providers are asked. */
   get current(): AcceptedPlugin {
     return this.#lineage.current
+  }
+
+  /** For operators: what runs, what is tried beside it, and where to go back to. */
+  get versions() {
+    const row = (version: AcceptedPlugin | null, instance: Instance | null): PluginVersionRow | null =>
+      version && {
+        version: version.version,
+        build: version.build,
+        staged: version.staged,
+        pid: instance?.pid ?? null,
+      }
+    return {
+      active: row(this.current, this.#instance),
+      candidate: row(this.#trial?.version ?? null, this.#trial?.instance ?? null),
+      lastGood: row(
+        this.#lineage.isProven ? this.current : this.#lineage.fallback,
+        this.#lineage.isProven ? this.#instance : this.#standby,
+      ),
+    }
   }
 
   /** The builds whose copies are needed. */

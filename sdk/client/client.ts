@@ -9,6 +9,9 @@ import type {
   EventDocument,
   ExplainDocument,
   OfferDocument,
+  PluginDecisionDocument,
+  PluginDocument,
+  PluginLogDocument,
   PluginsDocument,
   ProvidersDocument,
   ReleaseDocument,
@@ -86,6 +89,51 @@ export class Client {
 
   plugins(): Promise<PluginsDocument> {
     return this.#get('/v1/plugins')
+  }
+
+  /** Everything about one plugin: versions, permissions, walls, refusals. */
+  plugin(name: string): Promise<PluginDocument> {
+    return this.#get(pluginPath(name))
+  }
+
+  /**
+   * The last lines of a plugin's log, or what came after an earlier answer.
+   * @param lines at most so many, 1 to 10,000. Default: 100.
+   * @param since the `next` of the earlier answer
+   */
+  pluginLog(
+    name: string,
+    { lines, since }: { lines?: number; since?: string } = {},
+  ): Promise<PluginLogDocument> {
+    return this.#get(`${pluginPath(name)}/log${queryOf({ lines, since })}`)
+  }
+
+  /**
+   * Grants what one build of a plugin asks for. For root and the daemon's owner only, as all that follow.
+   * @param build the one that was looked at, see {@link plugin}; another one is refused (`PLUGIN_CHANGED`)
+   */
+  trustPlugin(name: string, build: string): Promise<PluginDecisionDocument> {
+    return this.#post(`${pluginPath(name)}/trust`, { build })
+  }
+
+  /** Takes back what was granted: a plugin that asks for anything is ended then. */
+  untrustPlugin(name: string): Promise<PluginDecisionDocument> {
+    return this.#post(`${pluginPath(name)}/untrust`)
+  }
+
+  /** Refused (`PLUGIN_DISABLED_BY_FILE`) for a plugin that the configuration file disables. */
+  enablePlugin(name: string): Promise<PluginDecisionDocument> {
+    return this.#post(`${pluginPath(name)}/enable`)
+  }
+
+  /** @param reason 1 to 500 characters without control characters; it is recorded. Default: none. */
+  disablePlugin(name: string, reason?: string): Promise<PluginDecisionDocument> {
+    return this.#post(`${pluginPath(name)}/disable`, reason === undefined ? {} : { reason })
+  }
+
+  /** Has the plugin's folder looked at now, and a build that failed tried again. */
+  reloadPlugin(name: string): Promise<PluginDecisionDocument> {
+    return this.#post(`${pluginPath(name)}/reload`)
   }
 
   /** Every round of an adapter: who was asked, who was skipped and why, what each answered. */
@@ -171,6 +219,11 @@ export class Client {
       { cause },
     )
   }
+}
+
+/** Names of plugins can have a slash in them: `@acme/claimd-lab`. */
+function pluginPath(name: string): string {
+  return `/v1/plugins/${encodeURIComponent(name)}`
 }
 
 /** Several values of a key stand behind each other, separated by commas. */

@@ -68,12 +68,16 @@ export function addReadingCommands(program: Command, invocation: Invocation): vo
     (client) => client.providers(),
     () => import('../views/providers.js'),
   )
-  reads(
-    'plugins',
-    'the plugins and what is wrong with them',
-    (client) => client.plugins(),
-    () => import('../views/plugins.js'),
-  )
+  program
+    .command('plugins')
+    .description('the plugins and what is wrong with them, or everything about one')
+    .argument('[name]', "a plugin's whole name")
+    .action(async (name: string | undefined) => {
+      const client = await connect()
+      if (name !== undefined)
+        return output.document(await client.plugin(name), (await import('../views/plugin.js')).show)
+      output.document(await client.plugins(), (await import('../views/plugins.js')).show)
+    })
   program
     .command('explain')
     .description('who was offered an adapter, what each answered, and who would be asked now')

@@ -26,8 +26,10 @@ export function paintPluginState(colours: Colors, state: PluginState): Formatter
       return colours.green
     case 'rejected':
     case 'stuck':
+    case 'quarantined':
       return colours.red
     case 'backing-off':
+    case 'untrusted':
       return colours.yellow
     case 'disabled':
     case 'idle':

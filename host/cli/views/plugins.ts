@@ -1,8 +1,8 @@
-import type { Fault, PluginRow, PluginsDocument } from '@claimd/sdk'
+import type { PluginRow, PluginsDocument } from '@claimd/sdk'
 import type { Page } from '../page.js'
 import { shortenList } from '../shorten.js'
 import { type Column, table } from '../table.js'
-import { block } from './block.js'
+import { showFaults } from './faults.js'
 import { paintPluginState } from './paint.js'
 import { paragraph } from './paragraph.js'
 import { troubles } from './troubles.js'
@@ -13,6 +13,7 @@ const columns: Column[] = [
   { head: 'STATE', least: 11 },
   { head: 'PID' },
   { head: 'RESTARTS' },
+  { head: 'WALLS' },
   { head: 'PROVIDERS', fit: shortenList },
 ]
 
@@ -25,18 +26,40 @@ export function show(document: PluginsDocument, page: Page): string {
     { text: row.state, paint: paintPluginState(page.colours, row.state) },
     row.pid,
     row.restarts,
+    walls(row),
     row.providers.map((id) => withoutPlugin(id, row.name)).join(' ') || null,
   ])
   const faulty = document.plugins.filter((row) => row.faults.length > 0)
   const faultless = document.plugins.filter((row) => row.faults.length === 0)
   return [
     table(page, columns, rows),
+    missingWalls(document.plugins, page),
     troubles(
       page,
       faultless.map((row) => ({ ...row, id: row.name })),
     ),
-    ...faulty.map((row) => showFaults(row, page)),
+    ...faulty.map((row) => showRejected(row, page)),
   ].join('')
+}
+
+/** A plugin that cannot run needs no walls. */
+function walls({ state, wallsMissing }: PluginRow): string | null {
+  if (state === 'rejected') return null
+  return wallsMissing.length === 0 ? 'all' : `${wallsMissing.length} missing`
+}
+
+/** What is not stopped is said as plainly as what is: the walls that are missing, with those they are missing for. */
+function missingWalls(plugins: readonly PluginRow[], page: Page): string {
+  const around = plugins.filter(({ state }) => state !== 'rejected')
+  const names = [...new Set(around.flatMap(({ wallsMissing }) => wallsMissing))]
+  if (names.length === 0) return ''
+  const lines = names.map((wall) => {
+    const without = around.filter(({ wallsMissing }) => wallsMissing.includes(wall))
+    const who = without.length === around.length ? 'every plugin' : without.map(({ name }) => name).join(', ')
+    return paragraph(page, '  ', `${wall} (${who})`, { indent: 4 })
+  })
+  const title = 'walls that do not stand here; what that means: claimd plugin show NAME'
+  return `\n${paragraph(page, '', title, { paint: page.colours.yellow })}${lines.join('')}`
 }
 
 function withoutPlugin(provider: string, plugin: string): string {
@@ -44,20 +67,11 @@ function withoutPlugin(provider: string, plugin: string): string {
 }
 
 /** What is wrong with a manifest does not fit a table: all of it stands below. */
-function showFaults(row: PluginRow, page: Page): string {
+function showRejected(row: PluginRow, page: Page): string {
   const title = `${row.name} is ${row.state}: ${row.because} (${row.folder})`
   return [
     '\n',
     paragraph(page, '', title, { indent: 2, paint: page.colours.red }),
-    row.faults.map((fault) => showFault(fault, page)).join('\n'),
+    showFaults(row.faults, page),
   ].join('')
-}
-
-function showFault(fault: Fault, page: Page): string {
-  return block(page, [
-    ['  field', fault.field ? `${fault.field} (${fault.file})` : fault.file],
-    ['  found', fault.found],
-    ['  expected', fault.expected],
-    ['  do', fault.remedy],
-  ])
 }

@@ -1,3 +1,5 @@
+import type { LinkSource } from '../adapters/link.js'
+import type { LinkChanger } from '../adapters/link-changer.js'
 import type { Service } from './service.js'
 
 /** What `claimd run` asks of the daemon. All paths are absolute. */
@@ -14,8 +16,18 @@ export interface DaemonOptions {
   state: string
   /** The path of the control socket. */
   socket: string
+  /**
+   * For those who write plugins: TypeScript runs as it is, and what a plugin asks for counts as granted. Default: no.
+   */
+  dev?: boolean
+  /** Plugins whose processes a debugger can attach to, each at a port of this machine. Default: none. */
+  inspect?: { plugin: string; port: number }[]
   /** The script of the simulator that stands in for the kernel; `null` for the real links. */
   simulate: string | null
+  /** Where links come from and how they are changed, for those who bring their own; default: as `simulate` says. */
+  links?: { source: LinkSource; changer: LinkChanger }
+  /** For those who only try plugins: what they ask for counts as granted. Default: as `dev`. */
+  grantAll?: boolean
 }
 
 /** A daemon that has started. */

@@ -9,8 +9,7 @@ import type {
   DisconnectDocument,
   EventDocument,
   ExplainDocument,
-  PluginRow,
-  ProviderRow,
+  PluginDocument,
   ReleaseDocument,
   Round,
   StatusDocument,
@@ -23,6 +22,7 @@ import { roundDocument } from '../claims/round-record.js'
 import { adapterRow, adapterState, candidates, connectionRows } from '../claims/views.js'
 import type { Engine } from './engine.js'
 import { adapterTest, connectionTest } from './filters.js'
+import type { PluginsPart } from './parts.js'
 import type { Service, Who } from './service.js'
 import type { Store } from './store-port.js'
 
@@ -34,8 +34,7 @@ const absent = { state: 'absent', provider: null, connection: null } as const
 
 /** What the service shows besides the engine's own. */
 export interface Surroundings {
-  pluginRows(): PluginRow[]
-  providerRows(): ProviderRow[]
+  plugins: PluginsPart
   /** What the source of links says of itself. */
   links(): Pick<StatusDocument, 'links' | 'linksBecause' | 'resyncs' | 'malformed'>
   /** Who asks, in words for the records, such as `root (uid 0)`. */
@@ -62,7 +61,7 @@ export class EngineService implements Service {
       because: this.engine.degraded,
       adapters: count(records.map(adapterState)) as Partial<Record<AdapterState, number>>,
       plumbing: records.filter(({ link }) => isPlumbing(link)).length,
-      pluginStates: count(this.surroundings.pluginRows().map((row) => row.state)),
+      pluginStates: count(this.surroundings.plugins.pluginRows().map((row) => row.state)),
       ...this.surroundings.links(),
     }
   }
@@ -95,12 +94,42 @@ export class EngineService implements Service {
     for (const { claim } of this.context.adapters.values()) {
       if (claim) holds.set(claim.provider, (holds.get(claim.provider) ?? 0) + 1)
     }
-    const rows = this.surroundings.providerRows().map((row) => ({ ...row, holds: holds.get(row.id) ?? 0 }))
+    const rows = this.surroundings.plugins
+      .providerRows()
+      .map((row) => ({ ...row, holds: holds.get(row.id) ?? 0 }))
     return { revision: this.engine.revision, providers: rows }
   }
 
   plugins() {
-    return { revision: this.engine.revision, plugins: this.surroundings.pluginRows() }
+    return { revision: this.engine.revision, plugins: this.surroundings.plugins.pluginRows() }
+  }
+
+  plugin(name: string): PluginDocument {
+    return { revision: this.engine.revision, ...this.surroundings.plugins.detail(name) }
+  }
+
+  async pluginLog(name: string, lines: number, since: string | null) {
+    return await this.surroundings.plugins.log(name, lines, since)
+  }
+
+  async trustPlugin(name: string, build: string, who: Who) {
+    return this.surroundings.plugins.trust(name, build, this.surroundings.describe(who))
+  }
+
+  async untrustPlugin(name: string, who: Who) {
+    return this.surroundings.plugins.untrust(name, this.surroundings.describe(who))
+  }
+
+  async enablePlugin(name: string, who: Who) {
+    return this.surroundings.plugins.setEnabled(name, true, this.surroundings.describe(who), null)
+  }
+
+  async disablePlugin(name: string, reason: string | null, who: Who) {
+    return this.surroundings.plugins.setEnabled(name, false, this.surroundings.describe(who), reason)
+  }
+
+  async reloadPlugin(name: string, who: Who) {
+    return await this.surroundings.plugins.reload(name, this.surroundings.describe(who))
   }
 
   explain(adapter: string): ExplainDocument {

@@ -1,4 +1,12 @@
-import type { ConfiguredConnection, MatchRule, PluginRow, ProviderRow } from '@claimd/sdk'
+import type {
+  ConfiguredConnection,
+  MatchRule,
+  PluginDecisionDocument,
+  PluginDetail,
+  PluginLogDocument,
+  PluginRow,
+  ProviderRow,
+} from '@claimd/sdk'
 import type { ProviderPort } from '../claims/ports.js'
 
 /**
@@ -29,6 +37,22 @@ export interface PluginsPart extends ProviderPort {
   setPins(pins: ReadonlyMap<string, string>): void
   pluginRows(): PluginRow[]
   providerRows(): ProviderRow[]
+  /** All that name a plugin throw a `ClaimdError`, code `PLUGIN_NOT_FOUND`, when it is not there. */
+  detail(name: string): PluginDetail
+  /** The last lines of its log, or with `since` (the `next` of an earlier answer) those that came after. */
+  log(name: string, lines: number, since: string | null): Promise<PluginLogDocument>
+  /**
+   * Grants what a build asks for. Whoever decides is named in words, and each decision is on the disk before it
+   * is answered.
+   * @throws a `ClaimdError`: `PLUGIN_CHANGED` when another build is there by now, `PLUGIN_REJECTED`
+   */
+  trust(name: string, build: string, who: string): PluginDecisionDocument
+  /** Takes back what was granted. */
+  untrust(name: string, who: string): PluginDecisionDocument
+  /** @throws a `ClaimdError`, code `PLUGIN_DISABLED_BY_FILE`, when the configuration disables what is to be enabled */
+  setEnabled(name: string, enabled: boolean, who: string, reason: string | null): PluginDecisionDocument
+  /** Looks at its folder now, and gives a build that failed another chance. Resolves when it was looked at. */
+  reload(name: string, who: string): Promise<PluginDecisionDocument>
 }
 
 /** The control server. */

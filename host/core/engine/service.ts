@@ -9,6 +9,9 @@ import type {
   EventDocument,
   ExplainDocument,
   OfferDocument,
+  PluginDecisionDocument,
+  PluginDocument,
+  PluginLogDocument,
   PluginsDocument,
   ProvidersDocument,
   ReleaseDocument,
@@ -33,6 +36,15 @@ export interface Service {
   connections(filter?: ConnectionFilter): ConnectionsDocument
   providers(): ProvidersDocument
   plugins(): PluginsDocument
+  plugin(name: string): PluginDocument
+  /** The last lines of its log, or with `since` (the `next` of an earlier answer) those that came after. */
+  pluginLog(name: string, lines: number, since: string | null): Promise<PluginLogDocument>
+  /** @param build the one that the operator has looked at */
+  trustPlugin(name: string, build: string, who: Who): Promise<PluginDecisionDocument>
+  untrustPlugin(name: string, who: Who): Promise<PluginDecisionDocument>
+  enablePlugin(name: string, who: Who): Promise<PluginDecisionDocument>
+  disablePlugin(name: string, reason: string | null, who: Who): Promise<PluginDecisionDocument>
+  reloadPlugin(name: string, who: Who): Promise<PluginDecisionDocument>
   explain(adapter: string): ExplainDocument
   /** Starts a round and waits for its end. */
   offer(adapter: string, who: Who): Promise<OfferDocument>

@@ -3,9 +3,11 @@ import type { BigIntStats } from 'node:fs'
 import { lstat, readdir, realpath } from 'node:fs/promises'
 import { isAbsolute, join, relative } from 'node:path'
 import type { Fault } from '@claimd/sdk'
+import { bringsPackages } from '../../core/plugins/brings-packages.js'
 import { folderLimits, openFiles } from '../limits.js'
 import { isIgnoredName } from './ignored.js'
 import { inParallel } from './in-parallel.js'
+import { readManifestText } from './manifest-text.js'
 import { ownershipFault } from './ownership.js'
 import { Changed, readSource } from './source-file.js'
 import { isTrusted } from './trusted-owner.js'
@@ -37,13 +39,15 @@ export interface Content {
 const stepMs = 20
 
 /**
- * Lists what a plugin folder holds. Links that stay inside are followed: they count as what they lead to.
+ * Lists what a plugin folder holds. Links that stay inside are followed: they count as what they lead to. The
+ * folder `node_modules` counts where the manifest names packages that the plugin runs with.
  * @param folder the plugin's folder, links followed
  * @param ownedSafely whether everything must belong to root or the user who runs the host, and others may not
  *   write to it
  */
 export async function readContent(folder: string, ownedSafely = false): Promise<Content> {
-  const reading = new Reading(folder, ownedSafely)
+  const manifest = await readManifestText(folder).catch(() => '')
+  const reading = new Reading(folder, ownedSafely, bringsPackages(manifest))
   await reading.folder('', [folder])
   return reading.content()
 }
@@ -63,15 +67,17 @@ export async function hashContent(folder: string, { files }: Content): Promise<s
 class Reading {
   readonly #root: string
   readonly #ownedSafely: boolean
+  readonly #packages: boolean
   readonly #startedAt = Date.now()
   readonly #files: ContentFile[] = []
   readonly #faults: Fault[] = []
   #entries = 0
   #newest = 0
 
-  constructor(root: string, ownedSafely: boolean) {
+  constructor(root: string, ownedSafely: boolean, packages: boolean) {
     this.#root = root
     this.#ownedSafely = ownedSafely
+    this.#packages = packages
   }
 
   content(): Content {
@@ -95,6 +101,7 @@ class Reading {
     })
     await Promise.all(
       names.map(async (name) => {
+        if (path === '' && name === 'node_modules' && !this.#packages) return
         if (isIgnoredName(name) || ++this.#entries > folderLimits.files) return
         await this.#entry(join(path, name), join(real, name), above)
       }),

@@ -14,6 +14,8 @@ const daemon = await startDaemon({
   bundled: false,
   state: join(folder, 'state'),
   socket: join(folder, 'socket'),
+  dev: false,
+  inspect: [],
   simulate,
 })
 const startedMs = performance.now() - start

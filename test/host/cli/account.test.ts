@@ -21,6 +21,8 @@ function rig({ json = false, world: outside, setting, service }: Options = {}) {
   const output = new Output(world, json)
   const account = new Account(world, output, daemon.service, {
     simulate: null,
+    dev: false,
+    inspect: [],
     socketNamed: false,
     ...setting,
   })

@@ -6,12 +6,16 @@ import type {
   EventDocument,
   ExplainDocument,
   OfferDocument,
+  PluginDocument,
+  PluginLogDocument,
   PluginsDocument,
   ProvidersDocument,
   Refusal,
   Round,
   StatusDocument,
 } from '@claimd/sdk'
+
+import type { InstalledPlugin } from '../../../host/core/engine/plugin-tools.js'
 
 /** Documents as a daemon would send them, for views to show. Views are given `now` as the time. */
 
@@ -143,7 +147,7 @@ export const plugins: PluginsDocument = {
     {
       name: '@acme/claimd-lab',
       version: '1.2.0',
-      build: 'b'.repeat(64),
+      build: 'a0'.repeat(32),
       folder: '/srv/plugins/lab',
       bundled: false,
       state: 'running',
@@ -151,13 +155,13 @@ export const plugins: PluginsDocument = {
       pid: 4711,
       restarts: 0,
       providers: ['@acme/claimd-lab/lab'],
-      wallsMissing: [],
+      wallsMissing: ["other plugins' files", 'memory limit'],
       faults: [],
     },
     {
       name: 'broken',
       version: null,
-      build: null,
+      build: 'b1'.repeat(32),
       folder: '/srv/plugins/broken',
       bundled: false,
       state: 'rejected',
@@ -177,6 +181,60 @@ export const plugins: PluginsDocument = {
       ],
     },
   ],
+}
+
+export const plugin: PluginDocument = {
+  revision: 41,
+  ...plugins.plugins[0]!,
+  active: {
+    version: '1.2.0',
+    build: 'a0'.repeat(32),
+    staged: '/var/lib/claimd/stage/plugins/@acme+claimd-lab/a0a0',
+    pid: 4711,
+  },
+  candidate: {
+    version: '1.3.0',
+    build: 'c2'.repeat(32),
+    staged: '/var/lib/claimd/stage/plugins/@acme+claimd-lab/c2c2',
+    pid: 4800,
+  },
+  lastGood: { version: '1.1.0', build: 'd3'.repeat(32), staged: null, pid: null },
+  permissions: {
+    asked: ['read /proc/net/route', 'start /sbin/udhcpc with -i {adapter}'],
+    granted: ['read /proc/net/route'],
+    missing: ['start /sbin/udhcpc with -i {adapter}'],
+    trust: { build: 'd3'.repeat(32), who: 'root (uid 0)', at: at(10, 15) },
+  },
+  walls: [
+    { wall: 'files', stands: true, because: 'it sees its own copy, its data and nothing else' },
+    {
+      wall: "other plugins' files",
+      stands: false,
+      because: 'claimd is not root; it can read what this user can read',
+    },
+    { wall: 'memory limit', stands: false, because: 'there is no cgroup that claimd may use' },
+  ],
+  memory: 43_000_000,
+  user: { uid: 61_184, gid: 61_184 },
+  data: '/var/lib/claimd/data/@acme+claimd-lab',
+  log: '/var/lib/claimd/logs/@acme+claimd-lab.log',
+  refusals: [{ at: at(12, 20), message: 'read /etc/shadow was refused: it may read /proc/net/route' }],
+}
+
+export const installed: InstalledPlugin = {
+  name: '@acme/claimd-lab',
+  version: '1.2.0',
+  build: 'a0'.repeat(32),
+  folder: '/var/lib/claimd/plugins/@acme/claimd-lab',
+  permissions: { read: ['/proc/net/route'] },
+  replaced: '1.1.0',
+}
+
+export const pluginLog: PluginLogDocument = {
+  plugin: '@acme/claimd-lab',
+  log: '/var/lib/claimd/logs/@acme+claimd-lab.log',
+  lines: ['2026-03-04T11:00:00Z info looking at lab0', '2026-03-04T11:00:01Z warn lab0 is down'],
+  next: '77:4096',
 }
 
 export const status: StatusDocument = {

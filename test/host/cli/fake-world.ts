@@ -1,8 +1,10 @@
 import { EventEmitter } from 'node:events'
+import type { PluginDecisionDocument } from '@claimd/sdk'
 import type { ControlClient } from '../../../host/cli/client.js'
 import { main } from '../../../host/cli/program.js'
 import type { World } from '../../../host/cli/world.js'
 import type { DaemonOptions } from '../../../host/core/engine/daemon.js'
+import type { PluginTools } from '../../../host/core/engine/plugin-tools.js'
 import * as documents from './documents.js'
 
 /** A world in memory: what was written, which socket was dialled, what the client was asked. */
@@ -11,6 +13,8 @@ export interface FakeWorld extends World {
   err: string
   dialled: string[]
   asked: unknown[][]
+  /** What the person at the terminal was asked. */
+  questions: string[]
   started: DaemonOptions[]
   checked: string[]
   exits: number[]
@@ -24,7 +28,12 @@ export function fakeWorld(
     client?: Partial<ControlClient>
     terminal?: { columns: number }
     env?: NodeJS.ProcessEnv
+    /** What the person at the terminal answers; nobody is there without it. */
+    answer?: string
+    folder?: string
+    tools?: Partial<PluginTools>
     startDaemon?: World['startDaemon']
+    verifyPlugin?: World['verifyPlugin']
     checkPlugin?: World['checkPlugin']
   } = {},
 ): FakeWorld {
@@ -36,6 +45,7 @@ export function fakeWorld(
     args: commandLine,
     env: options.env ?? {},
     uid: 1000,
+    folder: options.folder ?? '/home/somebody',
     stdout: stream((text) => {
       world.out += text
     }),
@@ -48,6 +58,21 @@ export function fakeWorld(
       world.dialled.push(socket)
       return fakeClient(world.asked, options.client)
     },
+    ask: async (question) => {
+      world.questions.push(question)
+      return options.answer ?? null
+    },
+    tools: async () => ({
+      install: async (...args) => {
+        world.asked.push(['install', ...args])
+        return documents.installed
+      },
+      remove: async (...args) => {
+        world.asked.push(['remove', ...args])
+        return { name: args[0], version: '1.2.0', folder: `${args[1]}/${args[0]}` }
+      },
+      ...options.tools,
+    }),
     checkPlugin: async (folder) => {
       world.checked.push(folder)
       if (!options.checkPlugin) throw new Error('this test checks no plugin')
@@ -57,6 +82,10 @@ export function fakeWorld(
       world.started.push(settings)
       if (!options.startDaemon) throw new Error('this test starts no daemon')
       return options.startDaemon(settings)
+    },
+    verifyPlugin: async (asked) => {
+      if (!options.verifyPlugin) throw new Error('this test verifies nothing')
+      return options.verifyPlugin(asked)
     },
     signals: new EventEmitter(),
     exit: (code) => {
@@ -69,6 +98,7 @@ export function fakeWorld(
     err: '',
     dialled: [],
     asked: [],
+    questions: [],
     started: [],
     checked: [],
     exits: [],
@@ -95,6 +125,13 @@ function fakeClient(asked: unknown[][], client: Partial<ControlClient> = {}): Co
     connections: async () => documents.connections,
     providers: async () => documents.providers,
     plugins: async () => documents.plugins,
+    plugin: async () => documents.plugin,
+    pluginLog: async () => documents.pluginLog,
+    trustPlugin: async (plugin) => decided(plugin, 'is trusted'),
+    untrustPlugin: async (plugin) => decided(plugin, 'is not trusted any more'),
+    enablePlugin: async (plugin) => decided(plugin, 'is enabled'),
+    disablePlugin: async (plugin) => decided(plugin, 'is disabled'),
+    reloadPlugin: async (plugin) => decided(plugin, 'was looked at'),
     explain: async () => documents.explain,
     offer: async () => documents.offer,
     release: async (adapter) => ({
@@ -123,4 +160,8 @@ function fakeClient(asked: unknown[][], client: Partial<ControlClient> = {}): Co
     },
   ])
   return Object.fromEntries(recorded)
+}
+
+function decided(plugin: string, what: string): PluginDecisionDocument {
+  return { result: 'SUCCESS', plugin, message: `${plugin} ${what}` }
 }

@@ -30,6 +30,9 @@ function poisonedClient(text: string): Partial<ControlClient> {
     connections: answer(documents.connections),
     providers: answer(documents.providers),
     plugins: answer(documents.plugins),
+    plugin: answer(documents.plugin),
+    pluginLog: answer(documents.pluginLog),
+    disablePlugin: answer({ result: 'SUCCESS', plugin: 'x', message: 'x' } as const),
     explain: answer(documents.explain),
     offer: answer(documents.offer),
     disconnectAll: answer(documents.disconnectAll),
@@ -41,7 +44,7 @@ function poisonedClient(text: string): Partial<ControlClient> {
 
 const lines = [
   ...['status', 'adapters', 'connections', 'providers', 'plugins', 'explain x', 'offer x', 'monitor'],
-  ...['disconnect --all', 'adapter x'],
+  ...['disconnect --all', 'adapter x', 'plugin show x', 'plugin log x', 'plugin disable x', 'plugin trust x'],
 ]
 /** Colours that claimd itself uses. */
 const ownColours = /\x1b\[(?:1|2|22|3[1-6]|39)m/g

@@ -21,6 +21,9 @@ test('global options stand anywhere on the line', async () => {
     assert.equal(world.dialled, ['/s'], line)
     assert.is(world.code, 0)
   }
+  assert.match((await claimd('plugin trust --help')).out, /^Usage: claimd plugin trust/)
+  assert.match((await claimd('--help plugin log --json')).out, /Usage: claimd plugin log/)
+  assert.match((await claimd('plugin')).out, /^Usage: claimd plugin/)
   assert.match((await claimd('adapters --version')).out, /^\d+\.\d+\.\d+\n$/)
   assert.match((await claimd('explain --help')).out, /^Usage: claimd explain/)
   assert.match((await claimd('--help --json explain --socket /s')).out, /Usage: claimd explain/)
@@ -40,6 +43,7 @@ test('alone, it prints help', async () => {
     assert.is(world.err, '')
   }
   assert.match((await claimd('help release')).out, /^Usage: claimd release/)
+  assert.match((await claimd('help plugin show')).out, /^Usage: claimd plugin show/)
 })
 
 test('help and version are one document with --json', async () => {
@@ -72,9 +76,9 @@ const misuse: [line: string, expected: string][] = [
 `,
   ],
   [
-    'doctor',
-    `claimd: unknown command 'doctor'
-  found:    doctor
+    'docker',
+    `claimd: unknown command 'docker'
+  found:    docker
   expected: one of run, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, plugin, help
   do:       see: claimd --help
 `,

@@ -7,7 +7,7 @@ import { claimdError } from '../../../host/core/errors.js'
 import { suite } from '../../harness.js'
 import * as documents from './documents.js'
 import { FakeDaemon } from './fake-daemon.js'
-import { type FakeWorld, fakeWorld } from './fake-world.js'
+import { claimd, type FakeWorld, fakeWorld } from './fake-world.js'
 
 const test = suite('cli/run')
 
@@ -47,6 +47,8 @@ test("without options it is the user's own daemon", async () => {
     bundled: true,
     state: '/home/s/claimd',
     socket: '/run/default.sock',
+    dev: false,
+    inspect: [],
     simulate: null,
   })
 })
@@ -63,8 +65,37 @@ test('options, with every path made absolute and --plugins adding up', async () 
     bundled: false,
     state: join(folder, 's'),
     socket: join(process.cwd(), 'x.sock'),
+    dev: false,
+    inspect: [],
     simulate: null,
   })
+})
+
+test('--inspect gives each plugin a port, and is for those who write plugins', async () => {
+  const { dev, inspect } = await options(
+    '--dev',
+    '--inspect',
+    '@acme/lab',
+    '--inspect',
+    'b=1234',
+    '--inspect=c',
+  )
+  assert.is(dev, true)
+  assert.equal(inspect, [
+    { plugin: '@acme/lab', port: 9229 },
+    { plugin: 'b', port: 1234 },
+    { plugin: 'c', port: 9231 },
+  ])
+  for (const bad of ['=1', 'a=0', 'a=65536', 'a=x']) {
+    const world = await claimd(['run', '--dev', '--inspect', bad])
+    assert.is(world.code, 2, bad)
+    assert.match(world.err, 'NAME=PORT')
+  }
+  const twice = await claimd('run --dev --inspect a=9229 --inspect b=9229')
+  assert.is(twice.code, 2)
+  const alone = await claimd('run --inspect a')
+  assert.is(alone.code, 2)
+  assert.match(alone.err, /--inspect needs --dev/)
 })
 
 test('a simulation has a state of its own, which is removed at the end', async () => {

@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Access } from '../../../host/control/access.js'
 import { ControlServer } from '../../../host/control/index.js'
 import { FakeService } from './fake-service.js'
 
@@ -13,14 +14,19 @@ export class Daemon {
   readonly socket = join(this.folder, 'claimd.sock')
   readonly service = new FakeService()
   readonly unexpected: unknown[] = []
-  readonly server = new ControlServer(this.service, {
-    socket: this.socket,
-    version: '1.2.3',
-    unexpected: (error) => this.unexpected.push(error),
-  })
+  readonly server: ControlServer
 
-  static async start(): Promise<Daemon> {
-    const daemon = new Daemon()
+  constructor(access = new Access()) {
+    const unexpected = (error: unknown) => this.unexpected.push(error)
+    this.server = new ControlServer(
+      this.service,
+      { socket: this.socket, version: '1.2.3', unexpected },
+      access,
+    )
+  }
+
+  static async start(access?: Access): Promise<Daemon> {
+    const daemon = new Daemon(access)
     await daemon.server.listen()
     return daemon
   }

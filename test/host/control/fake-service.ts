@@ -6,6 +6,8 @@ import {
   type ConnectionFilter,
   type EventDocument,
   type ExplainDocument,
+  type PluginDecisionDocument,
+  type PluginDocument,
   type StatusDocument,
 } from '@claimd/sdk'
 import type { Service, Who } from '../../../host/core/engine/service.js'
@@ -88,6 +90,29 @@ export class FakeService implements Service {
   plugins() {
     return { revision: this.revision, plugins: [] }
   }
+  plugin(name: string): PluginDocument {
+    if (name === 'gone') throw claimdError('PLUGIN_NOT_FOUND', { message: 'no such plugin', found: name })
+    return { ...pluginDocument, revision: this.revision, name }
+  }
+
+  async pluginLog(name: string, lines: number, since: string | null) {
+    return { plugin: name, log: '/nowhere', lines: [`${lines} lines`, String(since)], next: '7:9' }
+  }
+  async trustPlugin(name: string, build: string, who: Who) {
+    return this.#decision('trust', name, build, who)
+  }
+  async untrustPlugin(name: string, who: Who) {
+    return this.#decision('untrust', name, null, who)
+  }
+  async enablePlugin(name: string, who: Who) {
+    return this.#decision('enable', name, null, who)
+  }
+  async disablePlugin(name: string, reason: string | null, who: Who) {
+    return this.#decision('disable', name, reason, who)
+  }
+  async reloadPlugin(name: string, who: Who) {
+    return this.#decision('reload', name, null, who)
+  }
 
   explain(adapter: string): ExplainDocument {
     if (adapter === 'broken') throw new TypeError('a secret of the daemon')
@@ -145,9 +170,40 @@ export class FakeService implements Service {
     return () => this.#listeners.delete(listener)
   }
 
+  #decision(call: string, plugin: string, reason: string | null, who: Who): PluginDecisionDocument {
+    this.#note(call, plugin, reason, who)
+    return { result: 'SUCCESS', plugin, message: `${call} done` }
+  }
+
   #note(call: string, name: string | null, reason: string | null, who: Who): void {
     this.asked.push({ call, name, reason, who })
   }
+}
+
+const pluginDocument: PluginDocument = {
+  revision: 0,
+  name: '',
+  version: '1.0.0',
+  build: 'a0'.repeat(32),
+  folder: '/nowhere',
+  bundled: false,
+  state: 'idle',
+  because: '',
+  pid: null,
+  restarts: 0,
+  providers: [],
+  wallsMissing: [],
+  faults: [],
+  active: null,
+  candidate: null,
+  lastGood: null,
+  permissions: { asked: [], granted: [], missing: [], trust: null },
+  walls: [],
+  memory: null,
+  user: null,
+  data: '/nowhere',
+  log: '/nowhere',
+  refusals: [],
 }
 
 export const refusal = {

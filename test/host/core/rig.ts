@@ -1,4 +1,4 @@
-import type { Answer, EventDocument, Released, Round } from '@claimd/sdk'
+import type { Answer, EventDocument, PluginRow, ProviderRow, Released, Round } from '@claimd/sdk'
 import type { Link } from '../../../host/core/adapters/link.js'
 import { Claims } from '../../../host/core/claims/claims.js'
 import type { Settings } from '../../../host/core/claims/context.js'
@@ -6,6 +6,7 @@ import type { ProviderPort, Question } from '../../../host/core/claims/ports.js'
 import type { ProviderInfo } from '../../../host/core/claims/provider-info.js'
 import { Engine } from '../../../host/core/engine/engine.js'
 import { EngineService } from '../../../host/core/engine/engine-service.js'
+import type { PluginsPart } from '../../../host/core/engine/parts.js'
 import type { Batch, Store, StoredState } from '../../../host/core/engine/store-port.js'
 import type { Timers } from '../../../host/core/engine/timers.js'
 
@@ -60,8 +61,10 @@ export class Rig implements ProviderPort {
       stored.revision,
     )
     this.service = new EngineService(this.engine, this.store, {
-      pluginRows: () => [],
-      providerRows: () => [],
+      plugins: {
+        pluginRows: () => [] as PluginRow[],
+        providerRows: () => [] as ProviderRow[],
+      } as PluginsPart,
       links: () => ({ links: 'simulator', linksBecause: null, resyncs: 0, malformed: 0 }),
       describe: ({ uid }) => `uid ${uid}`,
       facts: {

@@ -122,9 +122,13 @@ test('plugins: with all faults of a manifest', () => {
   assert.is(
     showPlugins(documents.plugins, page),
     `\
-PLUGIN            VERSION  STATE     PID   RESTARTS  PROVIDERS
-@acme/claimd-lab  1.2.0    running   4711  0         lab
-broken            -        rejected  -     0         -
+PLUGIN            VERSION  STATE     PID   RESTARTS  WALLS      PROVIDERS
+@acme/claimd-lab  1.2.0    running   4711  0         2 missing  lab
+broken            -        rejected  -     0         -          -
+
+walls that do not stand here; what that means: claimd plugin show NAME
+  other plugins' files (every plugin)
+  memory limit (every plugin)
 
 broken is rejected: its manifest has a fault (/srv/plugins/broken)
   field:    engines.claimd (package.json)

@@ -122,6 +122,26 @@ test('what editors leave beside a file does not count', async () => {
   assert.equal(await look(), before)
 })
 
+test("packages count where the plugin runs with some, and an author's tools never keep it from running", async () => {
+  const manifest = (fields: object) => writeFile(join(folder, 'package.json'), JSON.stringify(fields))
+  const paths = async () => (await readContent(folder)).files.map(({ path }) => path)
+  await manifest({ devDependencies: { typescript: '*' } })
+  await mkdir(join(folder, 'node_modules/ms'), { recursive: true })
+  await writeFile(join(folder, 'node_modules/ms/index.js'), 'x')
+  await mkdir(join(folder, 'lib/node_modules'), { recursive: true })
+  await writeFile(join(folder, 'lib/node_modules/own.js'), 'x')
+  const own = (await paths()).filter((path) => path.includes('node_modules'))
+  assert.equal(own, ['lib/node_modules/own.js'])
+  const before = await hashContent(folder, await readContent(folder))
+  await symlink('/', join(folder, 'node_modules/sdk'))
+  const { faults } = await readContent(folder)
+  assert.equal(faults, [])
+  assert.is(await hashContent(folder, await readContent(folder)), before)
+  await manifest({ dependencies: { ms: '*' } })
+  assert.ok((await paths()).includes('node_modules/ms/index.js'))
+  assert.is((await readContent(folder)).faults.length, 1, 'a link that leaves the plugin')
+})
+
 test('names that start with a dot do not count', async () => {
   const before = await look()
   await mkdir(join(folder, '.git'))

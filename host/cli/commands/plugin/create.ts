@@ -1,0 +1,164 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { claimdError } from '../../../core/errors.js'
+import { shellWord } from '../../../core/shell-word.js'
+import type { Invocation } from '../../invocation.js'
+import type { Page } from '../../page.js'
+import { usageError } from '../../usage.js'
+import { paragraph } from '../../views/paragraph.js'
+
+export interface NewOptions {
+  name?: string
+}
+
+export type Language = 'typescript' | 'javascript'
+
+/** What `plugin new --json` prints. */
+export interface NewDocument {
+  result: 'SUCCESS'
+  plugin: string
+  folder: string
+  /** Relative to the folder. */
+  files: string[]
+  message: string
+}
+
+/** The folder of the package, seen from the compiled file. */
+const packageFolder = resolve(fileURLToPath(import.meta.url), '../../../../../..')
+const templates = join(packageFolder, 'host/cli/templates')
+
+/** The names of links have up to 15 characters; one that fits the provider's rule should have room for a number. */
+const idLimit = 13
+
+/**
+ * Makes a plugin to begin with.
+ * @throws a `ClaimdError`: `USAGE` for a name that npm would not take, `FOLDER_NOT_EMPTY`
+ */
+export async function createPlugin(
+  { world, output }: Invocation,
+  dir: string,
+  language: Language,
+  { name: wanted }: NewOptions,
+): Promise<void> {
+  const folder = resolve(world.folder, dir)
+  const name = wanted ?? nameFrom(folder)
+  if (!isPackageName(name)) throw noName(name, wanted === undefined)
+  await requireEmpty(folder)
+  const values = await templateValues(name)
+  const files: string[] = []
+  for (const part of ['common', language]) {
+    const from = join(templates, part)
+    for (const path of await readdir(from, { recursive: true, encoding: 'utf8' })) {
+      if (path === 'test') continue
+      // A file of that name would hide the templates from our own tools.
+      const to = path === 'gitignore' ? '.gitignore' : path
+      const text = await readFile(join(from, path), 'utf8')
+      await mkdir(dirname(join(folder, to)), { recursive: true })
+      await writeFile(join(folder, to), fill(text, values))
+      files.push(to)
+    }
+  }
+  const message = `the plugin ${name} is begun in ${folder}`
+  const document: NewDocument = { result: 'SUCCESS', plugin: name, folder, files: files.sort(), message }
+  const way = relative(world.folder, folder)
+  output.document(document, (made, page) => show(made, way, page))
+}
+
+function show({ message, files }: NewDocument, way: string, page: Page): string {
+  const steps = [
+    ...(way === '' ? [] : [`cd ${shellWord(way)}`]),
+    'npm install',
+    'npm run dev      # claimd runs it on simulated links, and takes over what you save',
+    'npm test         # its own tests and the conformance kit',
+  ]
+  return [
+    paragraph(page, '', message),
+    ...files.map((file) => paragraph(page, '  ', file)),
+    'next:\n',
+    ...steps.map((step) => `  ${step}\n`),
+  ].join('')
+}
+
+async function requireEmpty(folder: string): Promise<void> {
+  const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error.code === 'ENOTDIR' ? notEmpty(folder, 'a file') : error
+  })
+  // Whoever begins with `git init` has a folder that counts as empty.
+  const others = found.filter((name) => name !== '.git')
+  if (others.length > 0) throw notEmpty(folder, others.slice(0, 5).join(', '))
+}
+
+function notEmpty(folder: string, found: string) {
+  return claimdError('FOLDER_NOT_EMPTY', {
+    message: `a plugin is begun in a folder of its own, and ${folder} is not empty`,
+    found,
+    expected: 'a folder that is empty, or not there yet',
+    remedy: 'name another folder: claimd plugin new DIR',
+  })
+}
+
+function nameFrom(folder: string): string {
+  return basename(folder)
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[._-]+/, '')
+}
+
+function isPackageName(name: string): boolean {
+  return name.length <= 214 && /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/.test(name)
+}
+
+function noName(name: string, made: boolean) {
+  return usageError(
+    made ? "the folder's name cannot be a plugin's name" : '--name is no name for a plugin',
+    name === '' ? 'an empty text' : name,
+    'an npm package name: lower-case letters, digits and . _ -, with a scope before it or without',
+    'name it: claimd plugin new DIR --name NAME, such as --name @acme/claimd-lab',
+  )
+}
+
+interface TemplateValues {
+  NAME: string
+  ID: string
+  VERSION: string
+  SDK: string
+  SCHEMA: string
+  CLAIMD: string
+  TYPESCRIPT: string
+}
+
+async function templateValues(name: string): Promise<TemplateValues> {
+  const { version, devDependencies } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8'))
+  // In a checkout there is the SDK, which need not be on the registry then.
+  const sdk = join(packageFolder, 'sdk')
+  const isCheckout = existsSync(join(sdk, 'package.json'))
+  return {
+    NAME: name,
+    ID: idFrom(name),
+    VERSION: version,
+    SDK: isCheckout ? `file:${sdk}` : `^${version}`,
+    SCHEMA: './node_modules/@claimd/sdk/dist/manifest.schema.json',
+    CLAIMD: isCheckout ? join(packageFolder, 'dist/host/cli/claimd.js') : 'claimd',
+    TYPESCRIPT: devDependencies.typescript,
+  }
+}
+
+/** `@acme/claimd-lab` contributes the provider `lab`, which is asked about links called `lab*`. */
+function idFrom(name: string): string {
+  const own = name.replace(/^.*\//, '').replace(/^claimd-(?=.)/, '')
+  const id = own
+    .replace(/~/g, '-')
+    .slice(0, idLimit)
+    .replace(/^[._-]+|[._-]+$/g, '')
+  return id === '' ? 'provider' : id
+}
+
+/** Every value stands between quotes, in JSON or in a string, or in text. */
+function fill(text: string, values: TemplateValues): string {
+  return text.replace(/__([A-Z]+)__/g, (place, key: keyof TemplateValues) =>
+    Object.hasOwn(values, key) ? JSON.stringify(values[key]).slice(1, -1) : place,
+  )
+}

@@ -1,0 +1,95 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { ClaimdError } from '@claimd/sdk'
+import { describePermissions } from '../../../core/permissions/describe.js'
+import { shellWord } from '../../../core/shell-word.js'
+import type { Invocation } from '../../invocation.js'
+import type { Page } from '../../page.js'
+import { defaultPaths } from '../../paths.js'
+import { usageError } from '../../usage.js'
+import { show as showMessage } from '../../views/message.js'
+import { paragraph } from '../../views/paragraph.js'
+import type { World } from '../../world.js'
+
+interface InstallOptions {
+  state?: string
+  force?: boolean
+}
+
+/** What `plugin install --json` prints. */
+export interface InstallDocument {
+  result: 'SUCCESS'
+  plugin: string
+  version: string
+  build: string
+  folder: string
+  /** The version that was there before. */
+  replaced: string | null
+  /** What it asks for, a sentence each. */
+  asks: string[]
+  message: string
+}
+
+/** @throws a `ClaimdError` when it cannot be a plugin here; then nothing was changed */
+export async function install({ world, output }: Invocation, source: string, options: InstallOptions) {
+  if (source === '') throw usageError('install names no plugin', 'an empty text', 'a folder or a .tgz')
+  const folder = installedFolder(world, options)
+  const installed = await (await world.tools()).install(
+    resolve(world.folder, source),
+    folder,
+    options.force ?? false,
+  )
+  const { name, version, build, replaced } = installed
+  const instead = replaced === null ? '' : `, in the place of ${replaced}`
+  const document: InstallDocument = {
+    result: 'SUCCESS',
+    plugin: name,
+    version,
+    build,
+    folder: installed.folder,
+    replaced,
+    asks: describePermissions(installed.permissions),
+    message: `${name} ${version} is installed in ${installed.folder}${instead}`,
+  }
+  output.document(document, showInstalled)
+}
+
+function showInstalled({ plugin, build, asks, message }: InstallDocument, page: Page): string {
+  const name = shellWord(plugin)
+  if (asks.length === 0) {
+    const next = `it asks for nothing, so a running daemon takes it at once; see: claimd plugin show ${name}`
+    return paragraph(page, '', message) + paragraph(page, '', next)
+  }
+  return [
+    paragraph(page, '', message),
+    `it asks to (build ${build.slice(0, 12)}):\n`,
+    ...asks.map((sentence) => paragraph(page, '  - ', sentence)),
+    paragraph(page, '', `it does not run before that is granted: claimd plugin trust ${name}`),
+  ].join('')
+}
+
+/** Removes the plugin, and has a running daemon take back what was granted to it. */
+export async function remove(invocation: Invocation, name: string, options: InstallOptions): Promise<void> {
+  const { world, output } = invocation
+  const removed = await (await world.tools()).remove(name, installedFolder(world, options))
+  const message = `${name} is removed from ${removed.folder}; ${await takeBack(invocation, name)}`
+  output.document({ result: 'SUCCESS', plugin: name, folder: removed.folder, message }, showMessage)
+}
+
+async function takeBack({ world, socket }: Invocation, name: string): Promise<string> {
+  try {
+    const client = await world.connect(await socket())
+    return (await client.untrustPlugin(name)).message
+  } catch (error) {
+    if (!(error instanceof ClaimdError)) throw error
+    if (error.code === 'PLUGIN_NOT_FOUND') return 'nothing was granted to it'
+    return `what was granted to it stays granted to its name: ${error.message}`
+  }
+}
+
+function installedFolder(world: World, { state }: InstallOptions): string {
+  if (state === '') throw usageError('--state names no path', 'an empty text', 'a path')
+  const folder =
+    state === undefined ? defaultPaths(world.env, world.uid, homedir()).state : resolve(world.folder, state)
+  return join(folder, 'plugins')
+}

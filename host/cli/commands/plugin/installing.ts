@@ -1,0 +1,25 @@
+import type { Command } from 'commander'
+import type { Invocation } from '../../invocation.js'
+
+/** Putting plugins into the state folder and taking them out again; both work without a daemon. */
+export function addInstalling(plugin: Command, invocation: Invocation): void {
+  plugin
+    .command('install')
+    .description("check a plugin and put it, whole, into the state folder's folder plugins")
+    .argument('<source>', "the plugin's folder, or a .tgz that npm pack made")
+    .option('--state <dir>', 'the state folder of the daemon that is to run it')
+    .option('--force', 'also in the place of a newer version, or of other content of the same version')
+    .action(async (source: string, options: { state?: string; force?: boolean }) => {
+      const { install } = await import('./install.js')
+      await install(invocation, source, options)
+    })
+  plugin
+    .command('remove')
+    .description('remove an installed plugin, and what was granted to it')
+    .argument('<name>', "the plugin's whole name")
+    .option('--state <dir>', 'the state folder of the daemon that runs it')
+    .action(async (name: string, options: { state?: string }) => {
+      const { remove } = await import('./install.js')
+      await remove(invocation, name, options)
+    })
+}

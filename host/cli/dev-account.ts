@@ -1,0 +1,162 @@
+import type { EventDocument, Fault } from '@claimd/sdk'
+import type { Formatter } from 'picocolors/types.js'
+import { codeFrame, type SourceLine } from './code-frame.js'
+import type { Page } from './page.js'
+import { harmless, wrap } from './text.js'
+import { localTime } from './time.js'
+
+/**
+ * What the events of a reload carry beside their message; none of it has to be there. Versions are the hashes
+ * of their content, or what people call them.
+ */
+export interface ReloadDetails {
+  plugin?: string
+  /** The version that answered before, and the new one. */
+  from?: string | null
+  to?: string | null
+  /** The files that were saved, relative to the plugin's folder. */
+  touched?: string[]
+  /** How long TypeScript took to build, in milliseconds; `null` when there was nothing to build. */
+  builtMs?: number | null
+  /** From the save to this event, in milliseconds. */
+  ms?: number | null
+  /** The adapters that the new version has verified, or that the old one holds again: their names, or how many. */
+  adapters?: string[] | number
+  /** Why it went wrong, in words. */
+  reason?: string
+  /** What is wrong with its files; the place of a compile error is `FILE:LINE:COLUMN`. */
+  faults?: Fault[]
+  /** Where it was thrown, with the lines of the source. */
+  stack?: string
+}
+
+/** What stands on the page, and what the source says where it is faulty. */
+interface SourcePage extends Page {
+  sourceLine: SourceLine
+}
+
+type Tell = (
+  details: ReloadDetails,
+  page: SourcePage,
+) => { text: string; paint?: Formatter; below?: string[] }
+
+const tales: Record<string, Tell> = {
+  'plugin-reload-started': ({ touched = [], builtMs = null, from, to }) => {
+    const saved = touched.length > 0 ? `${some(touched)} changed` : 'it changed'
+    const built = builtMs === null ? '' : `, built in ${milliseconds(builtMs)}`
+    return { text: `${saved}${built}; ${version(to)} starts beside ${version(from)}` }
+  },
+  'plugin-reloaded': ({ from, to, ms, adapters = [] }, { colours }) => {
+    const verified = held(adapters)
+    const instead = from == null ? '' : ` instead of ${version(from)}`
+    return {
+      text: `${version(to)} answers now${instead}${after(ms)}: ${verified === null ? 'it holds no adapter' : `it has verified ${verified}`}`,
+      paint: colours.green,
+    }
+  },
+  'plugin-probation-over': ({ to }, { colours }) => ({
+    text: `${version(to)} has proved itself; the one before it is ended`,
+    paint: colours.dim,
+  }),
+  'plugin-reload-failed': (details, page) => ({
+    text: `not reloaded${after(details.ms)}, ${version(details.from)} goes on: ${details.reason ?? 'for an unknown reason'}`,
+    paint: page.colours.red,
+    below: trouble(details, page),
+  }),
+  'plugin-rejected': (details, page) => ({
+    text: 'what lies in its folder is not taken',
+    paint: page.colours.red,
+    below: trouble(details, page),
+  }),
+  'plugin-rolled-back': (details, page) => {
+    const { from, to, adapters = [] } = details
+    const verified = held(adapters)
+    const again = verified === null ? '' : `, which holds ${verified} again`
+    return {
+      text: `${version(from)} is taken back for ${version(to)}${again}: ${details.reason ?? 'for an unknown reason'}`,
+      paint: page.colours.red,
+      below: trouble(details, page),
+    }
+  },
+}
+
+/**
+ * What those who write a plugin want to read of an event: each step of a reload, and each line of the log.
+ * @returns lines of text, or `null` for an event that is told as to everybody
+ */
+export function devAccount(
+  event: EventDocument,
+  page: Page,
+  wraps: boolean,
+  sourceLine: SourceLine = () => null,
+): string | null {
+  const details = event as ReloadDetails
+  const who = details.plugin ?? 'a plugin'
+  const tell = tales[event.type]
+  if (event.type === 'plugin-log') {
+    return moment(event, `${who} | ${event.message}`, { paint: page.colours.dim }, page, wraps)
+  }
+  if (!tell) return null
+  const { text, ...how } = tell(details, { ...page, sourceLine })
+  return moment(event, `${who}: ${text}`, how, page, wraps)
+}
+
+/** A text behind the time, and what stands below it. */
+function moment(
+  { at }: EventDocument,
+  text: string,
+  { paint = String, below = [] }: { paint?: Formatter; below?: string[] },
+  page: Page,
+  wraps: boolean,
+): string {
+  const time = localTime(at, page.now)
+  const indent = ' '.repeat(time.length + 2)
+  const shown = harmless(text)
+  const lines = wraps ? wrap(shown, page.width - indent.length) : [shown]
+  return [
+    ...lines.map((line, place) => `${place === 0 ? `${page.colours.dim(time)}  ` : indent}${paint(line)}\n`),
+    ...below.map((line) => `${indent}${line}\n`),
+  ].join('')
+}
+
+/** The places in the source: what the build complains of, or where it was thrown. */
+function trouble({ faults = [], stack }: ReloadDetails, page: SourcePage): string[] {
+  const frames = faults.slice(0, mostFaults).flatMap((fault) => codeFrame(fault, page, page.sourceLine))
+  const more = faults.length - mostFaults
+  const calls = (stack ?? '').split('\n').filter((line) => /^\s*at /.test(line))
+  return [
+    ...frames,
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    ...calls.slice(0, mostCalls).map((line) => page.colours.dim(`  ${harmless(line.trim())}`)),
+  ]
+}
+
+/** The first faults are those that matter: the others often follow from them. */
+const mostFaults = 5
+const mostCalls = 8
+
+function some(names: readonly string[]): string {
+  const shown = names.slice(0, 3).join(', ')
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown
+}
+
+/** The adapters in words; `null` when there are none. */
+function held(adapters: readonly string[] | number): string | null {
+  if (typeof adapters === 'number')
+    return adapters === 0 ? null : `${adapters} adapter${adapters === 1 ? '' : 's'}`
+  return adapters.length === 0 ? null : some(adapters)
+}
+
+/** Hashes are longer than a line has room for. */
+function version(name: string | null | undefined): string {
+  if (name == null) return 'the version before'
+  return /^[0-9a-f]{64}$/.test(name) ? `build ${name.slice(0, 8)}` : name
+}
+
+function after(ms: number | null | undefined): string {
+  return ms == null ? '' : `, ${milliseconds(ms)} after the save`
+}
+
+function milliseconds(ms: number): string {
+  return ms < 10_000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 1000)} s`
+}

@@ -1,0 +1,17 @@
+/**
+ * Asks the person at the terminal, on standard error so that what a command prints stays its own.
+ * @returns the line that was typed; `null` when standard input is no terminal, or ended
+ */
+export async function ask(question: string): Promise<string | null> {
+  if (!process.stdin.isTTY) return null
+  const { createInterface } = await import('node:readline')
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await new Promise((resolve) => {
+      lines.once('close', () => resolve(null))
+      lines.question(question, resolve)
+    })
+  } finally {
+    lines.close()
+  }
+}

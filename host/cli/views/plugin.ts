@@ -1,0 +1,105 @@
+import type { PluginDetail, PluginVersionRow, PluginWall } from '@claimd/sdk'
+import type { Page } from '../page.js'
+import { localTime } from '../time.js'
+import { block, type Value } from './block.js'
+import { showFaults } from './faults.js'
+import { paintPluginState } from './paint.js'
+import { paragraph } from './paragraph.js'
+
+/** Everything about one plugin: what it is and does, its versions, what it may, and what it is kept from. */
+export function show(plugin: PluginDetail, page: Page): string {
+  return [
+    paragraph(page, '', [plugin.name, plugin.version].filter(Boolean).join(' '), {
+      paint: page.colours.bold,
+    }),
+    paragraph(page, '  is ', `${plugin.state}${plugin.because && `: ${plugin.because}`}`, {
+      indent: 4,
+      paint: paintPluginState(page.colours, plugin.state),
+    }),
+    block(
+      page,
+      [...facts(plugin)].map(([key, value]) => [`  ${key}`, value]),
+    ),
+    plugin.faults.length > 0 ? section('Faults', showFaults(plugin.faults, page), page) : '',
+    section('Versions', showVersions(plugin, page), page),
+    section('Permissions', showPermissions(plugin, page), page),
+    section('Walls around its process', showWalls(plugin.walls, page), page),
+    section('Refused', showRefusals(plugin, page), page),
+  ].join('')
+}
+
+function* facts(plugin: PluginDetail): Generator<[string, Value]> {
+  yield ['folder', plugin.bundled ? `${plugin.folder} (ships with claimd)` : plugin.folder]
+  yield ['build', plugin.build]
+  yield ['providers', plugin.providers.join(' ')]
+  yield ['process', process(plugin)]
+  yield ['restarts', plugin.restarts]
+  yield ['data', plugin.data]
+  yield ['log', plugin.log]
+}
+
+function process({ pid, memory, user }: PluginDetail): string | null {
+  if (pid === null) return null
+  const size = memory === null ? '' : `, ${Math.round(memory / 1024 / 1024)} MiB`
+  const owner = user === null ? "the daemon's own user" : `user ${user.uid}, group ${user.gid}`
+  return `${pid}${size}, ${owner}`
+}
+
+function section(title: string, text: string, page: Page): string {
+  return text === '' ? '' : `\n${page.colours.bold(title)}\n${text}`
+}
+
+function showVersions({ active, candidate, lastGood }: PluginDetail, page: Page): string {
+  return [
+    showVersion('active', active, page),
+    showVersion('being tried', candidate, page),
+    // Where it is the active one there is nothing to go back to.
+    lastGood?.build === active?.build ? '' : showVersion('last good', lastGood, page),
+  ].join('')
+}
+
+function showVersion(what: string, version: PluginVersionRow | null, page: Page): string {
+  if (version === null) return ''
+  const { build, staged, pid } = version
+  const parts = [version.version, `build ${build.slice(0, 12)}`]
+  if (pid !== null) parts.push(`pid ${pid}`)
+  if (staged !== null) parts.push(`runs from ${staged}`)
+  return paragraph(page, `  ${`${what}:`.padEnd(13)}`, parts.join(', '))
+}
+
+function showPermissions({ permissions, bundled }: PluginDetail, page: Page): string {
+  const { asked, granted, missing, trust } = permissions
+  if (asked.length === 0 && granted.length === 0) return paragraph(page, '  ', 'it asks for nothing')
+  const by = trust
+    ? `granted by ${trust.who}, ${localTime(trust.at, page.now)}, for build ${trust.build.slice(0, 12)}`
+    : bundled
+      ? 'granted, because it ships with claimd'
+      : granted.length > 0
+        ? 'granted'
+        : ''
+  return [
+    by && paragraph(page, '  ', `${by}: it may`),
+    ...granted.map((sentence) => paragraph(page, '  - ', sentence)),
+    missing.length > 0
+      ? paragraph(page, '  ', 'not granted: it asks to', { paint: page.colours.yellow })
+      : '',
+    ...missing.map((sentence) => paragraph(page, '  - ', sentence)),
+  ].join('')
+}
+
+function showWalls(walls: readonly PluginWall[], page: Page): string {
+  const { green, yellow } = page.colours
+  return walls
+    .map(({ wall, stands, because }) =>
+      paragraph(page, stands ? '  stands  ' : '  MISSING ', `${wall}: ${because}`, {
+        paintLead: stands ? green : yellow,
+      }),
+    )
+    .join('')
+}
+
+function showRefusals({ refusals }: PluginDetail, page: Page): string {
+  return refusals
+    .map(({ at, message }) => paragraph(page, `  ${localTime(at, page.now)}  `, message))
+    .join('')
+}

@@ -1,0 +1,70 @@
+import type { Static } from 'typebox'
+
+const text = { type: 'string', minLength: 1 } as const
+
+const adapterSchema = {
+  type: 'object',
+  properties: {
+    name: {
+      type: 'string',
+      pattern: '^[^/\\s]{1,15}$',
+      description: 'the name of a link, 1 to 15 characters, no `/`, no space',
+    },
+    kind: { ...text, description: 'such as `ethernet`, the default' },
+    driver: text,
+    address: {
+      type: 'string',
+      pattern: '^[0-9a-f]{2}(:[0-9a-f]{2})*$',
+      description: 'a link-layer address in lower case, such as `02:00:00:00:00:01`',
+    },
+    permanentAddress: { type: 'string', pattern: '^[0-9a-f]{2}(:[0-9a-f]{2})*$' },
+    path: text,
+    vendor: { type: 'string', pattern: '^[0-9a-f]{4}$', description: 'four hexadecimal digits' },
+    product: { type: 'string', pattern: '^[0-9a-f]{4}$', description: 'four hexadecimal digits' },
+    up: { type: 'boolean', description: 'default: true' },
+    carrier: { type: 'boolean', description: 'default: true while it is up' },
+    addresses: {
+      type: 'array',
+      items: { type: 'string', pattern: '^[0-9a-f.:]+/[0-9]{1,3}$' },
+      description: 'addresses with prefix length, such as `10.0.0.1/24`',
+    },
+  },
+  required: ['name'],
+  additionalProperties: false,
+} as const
+
+/** An author wants to hear everything that is wrong at once. */
+export const allFaults = true
+
+/** What a plugin's author writes into `conformance.json`. */
+export const conformanceSchema = {
+  type: 'object',
+  properties: {
+    adapters: { type: 'array', items: adapterSchema, description: 'adapters to try' },
+    connections: {
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        properties: {
+          type: {
+            type: 'string',
+            pattern: '^[a-z0-9][a-z0-9._-]*$',
+            maxLength: 63,
+            description: 'a connection type of a provider, such as `lab`',
+          },
+          config: {
+            type: 'object',
+            additionalProperties: true,
+            description: 'what its provider needs to know',
+          },
+        },
+        required: ['type'],
+        additionalProperties: false,
+      },
+      description: 'configured connections by their names, as in the configuration file',
+    },
+  },
+  additionalProperties: false,
+} as const
+
+export type ConformanceDocument = Static<typeof conformanceSchema>

@@ -1,0 +1,3 @@
+import type { Validator } from '../core/documents/validator.js'
+
+export const fitsConformance: Validator

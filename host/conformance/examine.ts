@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Manifest } from '@claimd/sdk/manifest'
+import type { Subject } from './host-bench.js'
+import type { Parts } from './parts.js'
+import type { Workshop } from './workshop.js'
+
+/** Has the plugin host find the plugin and check its manifest. None of its code runs. */
+export async function examine(parts: Parts, workshop: Workshop, folder: string): Promise<Subject> {
+  let build: string | null = null
+  const host = parts.makePluginHost(
+    { plugins: workshop.plain, state: await workshop.room() },
+    {
+      providersChanged: () => {},
+      event: () => {},
+      note: ({ type, build: of }) => {
+        if (type === 'plugin-added' && typeof of === 'string') build = of
+      },
+    },
+  )
+  await host.start()
+  const [row] = host.pluginRows()
+  await host.stop()
+  if (!row) throw new Error('the plugin host did not find the plugin')
+  const copy = join(workshop.plain, 'plugin')
+  const faults = row.faults.map((fault) => ({ ...fault, file: fault.file.replace(copy, folder) }))
+  const providers = faults.length > 0 ? [] : await contributedProviders(copy)
+  return { name: row.name, version: row.version, build, providers, faults }
+}
+
+async function contributedProviders(folder: string) {
+  const manifest: Manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+  return manifest.contributes.providers ?? []
+}

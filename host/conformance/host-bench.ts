@@ -1,0 +1,97 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Adapter, ConfiguredConnection, Fault } from '@claimd/sdk'
+import type { Bench, RunningDaemon, RunningPlugin } from '@claimd/sdk/conformance'
+import type { ProviderContribution } from '@claimd/sdk/manifest'
+import { compileRule, fitRules } from '../core/claims/match.js'
+import { fittingAdapters, oddlyNamedAdapters, strangeAdapters } from './adapters/from-rules.js'
+import type { OwnTrials } from './conformance-file.js'
+import { DaemonRun } from './daemon-run.js'
+import type { Parts } from './parts.js'
+import { PluginRun } from './plugin-run.js'
+import type { Workshop } from './workshop.js'
+
+/** What is known of the plugin before any of its code runs. */
+export interface Subject {
+  name: string
+  version: string | null
+  build: string | null
+  providers: readonly ProviderContribution[]
+  faults: readonly Fault[]
+}
+
+/** The bench of one case, with the real parts of the host. */
+export class HostBench implements Bench {
+  readonly plugin: Subject
+  readonly faults: readonly Fault[]
+  readonly connections: readonly ConfiguredConnection[]
+  readonly limits: Bench['limits']
+  readonly #parts: Parts
+  readonly #workshop: Workshop
+  readonly #own: OwnTrials
+  readonly #running: { stop(): Promise<unknown> }[] = []
+
+  constructor(parts: Parts, workshop: Workshop, subject: Subject, own: OwnTrials) {
+    this.#parts = parts
+    this.#workshop = workshop
+    this.#own = own
+    this.plugin = subject
+    this.faults = subject.faults
+    this.connections = own.connections
+    this.limits = parts.limits
+  }
+
+  fitting(provider: string): readonly Adapter[] {
+    const rules = this.#rulesOf(provider)
+    const compiled = rules.map(compileRule)
+    const own = this.#own.adapters.filter((adapter) => fitRules(compiled, adapter).rule !== null)
+    return [...own, ...fittingAdapters(rules)]
+  }
+
+  strangers(provider: string): readonly Adapter[] {
+    return strangeAdapters(this.#rulesOf(provider))
+  }
+
+  oddlyNamed(provider: string, adapter: Adapter): readonly Adapter[] {
+    return oddlyNamedAdapters(this.#rulesOf(provider), adapter)
+  }
+
+  async startPlugin({ connections = this.connections } = {}): Promise<RunningPlugin> {
+    const folders = { plugins: this.#workshop.probed, state: await this.#workshop.room() }
+    const plugin = { name: this.plugin.name, providers: this.plugin.providers.map(({ id }) => id) }
+    return this.#keep(await PluginRun.start(this.#parts, folders, plugin, connections))
+  }
+
+  async startDaemon(): Promise<RunningDaemon> {
+    const room = await this.#workshop.room()
+    const config = join(room, 'config.json')
+    const connections = this.connections.map(({ name, type, config }) => [name, { type, config }])
+    await writeFile(config, JSON.stringify({ connections: Object.fromEntries(connections) }))
+    const options = {
+      config,
+      configRequired: true,
+      plugins: [this.#workshop.plain],
+      bundled: false,
+      state: join(room, 'state'),
+      socket: join(room, 'socket'),
+      dev: false,
+      inspect: [],
+      simulate: null,
+    }
+    return this.#keep(await DaemonRun.start(this.#parts, options))
+  }
+
+  /** Ends what the case has started. */
+  async clear(): Promise<void> {
+    await Promise.all(this.#running.map((one) => one.stop()))
+  }
+
+  #keep<Run extends { stop(): Promise<unknown> }>(run: Run): Run {
+    this.#running.push(run)
+    return run
+  }
+
+  #rulesOf(provider: string) {
+    return this.plugin.providers.find(({ id }) => id === provider)?.match ?? []
+  }
+}

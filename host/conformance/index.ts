@@ -1,0 +1,2 @@
+export type { Parts } from './parts.js'
+export { type VerifyOptions, verifyPlugin } from './verify-plugin.js'

@@ -1,0 +1,37 @@
+import type { Adapter } from '@claimd/sdk'
+import type { LinkSource } from '../core/adapters/link.js'
+import type { LinkChanger } from '../core/adapters/link-changer.js'
+import type { ProviderEvent } from '../core/claims/ports.js'
+import type { ProviderInfo } from '../core/claims/provider-info.js'
+import type { Daemon, DaemonOptions } from '../core/engine/daemon.js'
+import type { PluginsPart } from '../core/engine/parts.js'
+
+/** The real parts of the host that the kit puts to work; the composition root hands them over. */
+export interface Parts {
+  hostVersion: string
+  /** The plugin host's time limits, in milliseconds. */
+  limits: { activateMs: number; deactivateMs: number; offerMs: number }
+  /** A plugin host that finds the plugins in `plugins` and keeps what it has to keep in `state`. */
+  makePluginHost(folders: { plugins: string; state: string }, listener: PluginListener): PluginsPart
+  makeLinks(links: readonly LinkFields[]): SimulatedLinks
+  startDaemon(options: DaemonOptions): Promise<Daemon>
+}
+
+export interface PluginListener {
+  providersChanged(providers: ProviderInfo[]): void
+  event(event: ProviderEvent): void
+  note(note: { type: string; message: string; [detail: string]: unknown }): void
+}
+
+/** A link of the simulated machine. */
+export type LinkFields = Pick<Adapter, 'name'> &
+  Partial<Omit<Adapter, 'id' | 'name' | 'carrier' | 'alternativeNames'>> & { carrier?: boolean }
+
+/** Links that change when they are told to. */
+export interface SimulatedLinks extends LinkSource {
+  changer(): LinkChanger
+  add(link: LinkFields): unknown
+  change(name: string, fields: Partial<LinkFields>): void
+  rename(from: string, to: string): void
+  remove(name: string): void
+}

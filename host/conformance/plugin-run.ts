@@ -1,0 +1,232 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Adapter, Answer, ConfiguredConnection, ReleasedReason } from '@claimd/sdk'
+import type { Answered, Called, Claimed, Observed, RunningPlugin } from '@claimd/sdk/conformance'
+import type { ProviderEvent, Question } from '../core/claims/ports.js'
+import type { PluginsPart } from '../core/engine/parts.js'
+import type { Parts } from './parts.js'
+import { leftoversMark, type ProbeRequest, probeKey } from './probe/probe.js'
+import { suggestedName } from './suggested-name.js'
+
+type AnswerEvent = Extract<ProviderEvent, { type: 'answer' }>
+
+/** How long the host may take to let a plugin be asked again whose process was killed, in milliseconds. */
+const comebackMs = 8000
+
+/** A plugin with the probe in a plugin host of its own, which is asked directly. */
+export class PluginRun implements RunningPlugin {
+  readonly log: string[] = []
+  readonly reports: { connection: string; fence: number }[] = []
+  readonly #host: PluginsPart
+  readonly #limits: Parts['limits']
+  readonly #name: string
+  readonly #providers: readonly string[]
+  readonly #asked = new Map<number, (event: AnswerEvent) => void>()
+  #lastId = 0
+  #lastFence = 1000
+  #pid: number | null = null
+  #death: string | null = null
+  #stopping: ReturnType<RunningPlugin['stop']> | null = null
+
+  private constructor(
+    parts: Parts,
+    folders: { plugins: string; state: string },
+    plugin: { name: string; providers: readonly string[] },
+  ) {
+    this.#limits = parts.limits
+    this.#name = plugin.name
+    this.#providers = plugin.providers
+    this.#host = parts.makePluginHost(folders, {
+      providersChanged: () => {},
+      event: (event) => {
+        if (event.type === 'answer') this.#answered(event)
+        else this.reports.push(event)
+      },
+      note: ({ type, message }) => {
+        if (type === 'plugin-log') this.log.push(message)
+        else if (type === 'plugin-ended' || type === 'plugin-stuck') this.#death ??= message
+      },
+    })
+  }
+
+  /** @throws an Error that says why, when its process does not become active */
+  static async start(
+    parts: Parts,
+    folders: { plugins: string; state: string },
+    plugin: { name: string; providers: readonly string[] },
+    connections: readonly ConfiguredConnection[],
+  ): Promise<PluginRun> {
+    const run = new PluginRun(parts, folders, plugin)
+    run.#host.setConnections(connections)
+    await run.#host.start()
+    try {
+      await run.observed()
+      run.#pid = run.#row.pid
+      return run
+    } catch (error) {
+      await run.#host.stop()
+      throw error
+    }
+  }
+
+  async offer(provider: string, adapter: Adapter): Promise<Answered> {
+    const question = this.#question('offer', provider, adapter, { connection: suggestedName(adapter) })
+    return this.#toAnswered(question, await this.#put(question))
+  }
+
+  async offerAndCancel(provider: string, adapter: Adapter, ms: number): Promise<void> {
+    const question = this.#question('offer', provider, adapter, { connection: suggestedName(adapter) })
+    void this.#put(question)
+    await delay(ms)
+    this.#host.cancel([question.id])
+    // What the host itself does with an answer that nobody waits for.
+    await delay(0)
+    this.#host.released(question.provider, {
+      adapter,
+      connection: question.connection,
+      fence: question.fence,
+      reason: 'void',
+    })
+  }
+
+  async verify(claim: Claimed, adapter = claim.adapter): Promise<Answered> {
+    const question = this.#question('verify', claim.provider, adapter, claim)
+    return this.#toAnswered(question, await this.#put(question))
+  }
+
+  released({ provider, adapter, connection, fence }: Claimed, reason: ReleasedReason): void {
+    this.#host.released(this.#fullId(provider), { adapter, connection, fence, reason })
+  }
+
+  configure(connections: readonly ConfiguredConnection[]): void {
+    this.#host.setConnections(connections)
+  }
+
+  async call(
+    provider: string,
+    method: 'claimConnection' | 'disconnect',
+    given: { adapter: Adapter; connection: string; fence: number; abortAfterMs?: number; frozen?: boolean },
+  ): Promise<Called> {
+    const { adapter, connection, fence, abortAfterMs = null, frozen = true } = given
+    return this.#probe({ do: 'call', method, connection, fence, abortAfterMs, frozen }, provider, adapter)
+  }
+
+  observed(): Promise<Observed> {
+    return this.#probe({ do: 'observe' })
+  }
+
+  memory(): Promise<number> {
+    return this.#probe({ do: 'memory' })
+  }
+
+  async kill(): Promise<void> {
+    if (this.#pid === null) return
+    process.kill(this.#pid, 'SIGKILL')
+    const end = performance.now() + comebackMs
+    for (;;) {
+      await delay(20)
+      const { state, pid, because } = this.#row
+      // Asked too early, it is told that the plugin is backing off, and that is an answer too.
+      if (pid !== this.#pid && state !== 'backing-off' && state !== 'stopping') break
+      if (performance.now() > end) throw new Error(`its process did not come back: ${because}`)
+    }
+    await this.observed()
+    this.#pid = this.#row.pid
+    this.#death = null
+  }
+
+  died(): string | null {
+    if (this.#death !== null) return this.#death
+    return this.#row.pid === this.#pid ? null : this.#row.because
+  }
+
+  stop(): ReturnType<RunningPlugin['stop']> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #stop(): ReturnType<RunningPlugin['stop']> {
+    const since = performance.now()
+    await this.#host.stop()
+    const ms = Math.round(performance.now() - since)
+    const mark = this.log.find((line) => line.startsWith(leftoversMark))
+    const trouble = this.log.find((line) => line.startsWith('deactivate: ')) ?? null
+    return { ms, leftBehind: mark ? JSON.parse(mark.slice(leftoversMark.length)) : [], trouble }
+  }
+
+  get #row() {
+    const row = this.#host.pluginRows().find(({ name }) => name === this.#name)
+    if (!row) throw new Error('the plugin host does not find the plugin any more')
+    return row
+  }
+
+  #fullId(provider: string): string {
+    return `${this.#name}/${provider}`
+  }
+
+  #question(
+    kind: Question['kind'],
+    provider: string,
+    adapter: Adapter,
+    held: { connection: string; evidence?: string | null; fence?: number },
+  ): Question {
+    const { connection, evidence = null, fence = ++this.#lastFence } = held
+    return {
+      id: ++this.#lastId,
+      kind,
+      provider: this.#fullId(provider),
+      adapter,
+      connection,
+      evidence,
+      fence,
+    }
+  }
+
+  #put(question: Question): Promise<AnswerEvent> {
+    return new Promise((resolve) => {
+      this.#asked.set(question.id, resolve)
+      this.#host.ask([question])
+    })
+  }
+
+  /** Of a question only the first answer counts here. */
+  #answered(event: AnswerEvent): void {
+    this.#asked.get(event.question.id)?.(event)
+    this.#asked.delete(event.question.id)
+  }
+
+  #toAnswered({ provider, adapter, connection, fence }: Question, { answer, ms }: AnswerEvent): Answered {
+    const late = answer.result === 'UNEXPECTED' && ms >= this.#limits.offerMs
+    if (answer.result !== 'SUCCESS') return { answer, ms, late, claim: null }
+    const claim: Claimed = {
+      provider: provider.slice(this.#name.length + 1),
+      adapter,
+      connection: answer.connection ?? connection,
+      volatile: answer.volatile ?? false,
+      evidence: answer.evidence ?? null,
+      fence,
+    }
+    return { answer, ms, late, claim }
+  }
+
+  /** Asks the probe. @throws an Error with the host's words when the process does not answer */
+  async #probe<Reply>(
+    request: ProbeRequest,
+    provider = this.#providers[0]!,
+    about: Partial<Adapter> = {},
+  ): Promise<Reply> {
+    const adapter = { ...about, [probeKey]: request } as Partial<Adapter> as Adapter
+    const { answer } = await this.#put(
+      this.#question('offer', provider, adapter, { connection: 'conformance' }),
+    )
+    const text = replyOf(answer)
+    try {
+      return JSON.parse(text) as Reply
+    } catch {
+      throw new Error(text)
+    }
+  }
+}
+
+function replyOf(answer: Answer): string {
+  return ('reason' in answer ? answer.reason : undefined) ?? `it answered ${answer.result}`
+}

@@ -1,0 +1,130 @@
+import type { Adapter } from '../adapter.js'
+import type { AdapterRow, Fault } from '../api.js'
+import type { ConfiguredConnection } from '../context.js'
+import type { ProviderContribution } from '../manifest.js'
+import type { Answer, ReleasedReason } from '../provider.js'
+
+/** What a case works with. Whatever it starts is ended after it. */
+export interface Bench {
+  readonly plugin: {
+    readonly name: string
+    readonly version: string | null
+    readonly providers: readonly ProviderContribution[]
+  }
+  /** What is wrong with the manifest. */
+  readonly faults: readonly Fault[]
+  /** The connections of `conformance.json`. */
+  readonly connections: readonly ConfiguredConnection[]
+  /** The host's own time limits, in milliseconds. */
+  readonly limits: { activateMs: number; deactivateMs: number; offerMs: number }
+  /** Adapters that the provider is asked about: those of `conformance.json` that fit, then made ones. */
+  fitting(provider: string): readonly Adapter[]
+  /** Adapters that fit none of the provider's `match` rules; empty when every adapter does. */
+  strangers(provider: string): readonly Adapter[]
+  /** The adapter under other names that the kernel allows and that still fit the provider's `match` rules. */
+  oddlyNamed(provider: string, adapter: Adapter): readonly Adapter[]
+  /** Runs the plugin under the real plugin host, to be asked directly, past the core of the daemon. */
+  startPlugin(options?: { connections?: readonly ConfiguredConnection[] }): Promise<RunningPlugin>
+  /** Runs a whole daemon with the plugin and simulated adapters. */
+  startDaemon(): Promise<RunningDaemon>
+}
+
+/** What an offer or a verify came to. */
+export interface Answered {
+  answer: Answer
+  ms: number
+  /** The host did not wait any longer. */
+  late: boolean
+  /** What a `SUCCESS` claimed. */
+  claim: Claimed | null
+}
+
+/** A claim as its provider knows it. */
+export interface Claimed {
+  provider: string
+  adapter: Adapter
+  connection: string
+  volatile: boolean
+  evidence: string | null
+  fence: number
+}
+
+/** What was noticed in the plugin's own process. */
+export interface Observed {
+  /** What `activate` threw, or that it could not be loaded; `null` when all was well. */
+  activation: string | null
+  /** Providers that the manifest contributes and `activate` did not register. */
+  missing: string[]
+  /** The first throw of a provider's method, such as `verify: TypeError: …`. */
+  threw: string | null
+  /** What is wrong with the first answer that was none. */
+  malformed: string | null
+}
+
+/** What came of one call of a provider's method, made in its process without host or rules between. */
+export interface Called {
+  /** Whether the provider has the method. */
+  exists: boolean
+  /** What it returned; `undefined` when it did not. */
+  answer?: { result?: string; reason?: string; connection?: string }
+  threw: string | null
+  /** Milliseconds until it was done, counted from the abort if there was one; `null` when it did not end. */
+  settledMs: number | null
+  /** The adapter was given unfrozen, and it was written to. */
+  wroteToAdapter: boolean
+}
+
+/** The plugin in its real process. The kit's questions go past the core of the daemon. */
+export interface RunningPlugin {
+  /** Puts an offer, and gives its answer. */
+  offer(provider: string, adapter: Adapter): Promise<Answered>
+  /** Puts an offer of which the host wants no answer any more after `ms`. Resolves when it has told so. */
+  offerAndCancel(provider: string, adapter: Adapter, ms: number): Promise<void>
+  verify(claim: Claimed, adapter?: Adapter): Promise<Answered>
+  released(claim: Claimed, reason: ReleasedReason): void
+  configure(connections: readonly ConfiguredConnection[]): void
+  /** Calls a method of the provider itself. */
+  call(
+    provider: string,
+    method: 'claimConnection' | 'disconnect',
+    given: { adapter: Adapter; connection: string; fence: number; abortAfterMs?: number; frozen?: boolean },
+  ): Promise<Called>
+  observed(): Promise<Observed>
+  /** Memory that is in use after a collection, in bytes. */
+  memory(): Promise<number>
+  /** SIGKILL. Resolves when the host lets it be asked again. */
+  kill(): Promise<void>
+  /** Why the process that was started is not there any more; `null` while it is. */
+  died(): string | null
+  /** Lines that it wrote to its log and its output, as far as the host keeps them. */
+  readonly log: readonly string[]
+  /** What it reported as lost, with the fences that it gave. */
+  readonly reports: readonly { connection: string; fence: number }[]
+  /** Deactivates and ends it. */
+  stop(): Promise<{ ms: number; leftBehind: readonly string[]; trouble: string | null }>
+}
+
+/** Adapters of the daemon's simulated machine. */
+export interface SimulatedAdapters {
+  add(adapter: Adapter): void
+  change(name: string, fields: Partial<Pick<Adapter, 'up' | 'carrier' | 'addresses'>>): void
+  rename(from: string, to: string): void
+  remove(name: string): void
+}
+
+/** A whole daemon that runs the plugin, its core and its store included. */
+export interface RunningDaemon {
+  readonly adapters: SimulatedAdapters
+  /** The adapter with this name, as `claimd adapter` shows it. */
+  adapter(name: string): AdapterRow | null
+  /** Resolves when the adapter's rounds are over. */
+  settled(name: string): Promise<AdapterRow | null>
+  /** Waits for a condition for 10 s. @returns whether it came to hold */
+  until(condition: () => boolean): Promise<boolean>
+  /** Asks for a disconnect. @returns the code of the refusal, or `null` when it was done */
+  disconnect(connection: string): Promise<string | null>
+  /** Why the plugin's process failed, as often as it did. */
+  readonly failures: readonly string[]
+  /** Ends the daemon and starts it again with the same state and the same adapters. */
+  restart(): Promise<void>
+}

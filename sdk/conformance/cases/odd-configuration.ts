@@ -1,0 +1,66 @@
+import type { ConfiguredConnection } from '../../context.js'
+import type { Bench } from '../bench.js'
+import { type Case, fail, pass, skip } from '../case.js'
+
+/** What operators write where something else is meant. */
+const oddValues = [null, '', 'text', -1, 1e300, true, [], [null], {}, { a: { b: {} } }]
+
+export const oddConfiguration: Case = {
+  id: 'odd-configuration',
+  rule: 'A connection whose configuration is empty, incomplete or nonsense does not make offers fail.',
+  level: 'must',
+  async run(bench) {
+    const types = new Set(bench.plugin.providers.flatMap(({ connectionTypes = [] }) => connectionTypes))
+    if (types.size === 0) return skip('it serves no type of configured connections')
+    const plugin = await bench.startPlugin()
+    const offerAll = async () => {
+      for (const { id } of bench.plugin.providers) {
+        for (const adapter of bench.fitting(id).slice(0, 2)) {
+          const { claim, late } = await plugin.offer(id, adapter)
+          if (claim) plugin.released(claim, 'void')
+          if (late) return 'an offer was not answered in time'
+        }
+      }
+      const death = plugin.died()
+      if (death !== null) return death
+      const { threw, malformed } = await plugin.observed()
+      return threw ?? malformed
+    }
+    const usual = await offerAll()
+    if (usual !== null) return skip(`it fails with its own configuration: ${usual}`)
+    const all = [...types].flatMap((type) =>
+      oddConfigs(bench, type).map((config) => ({ name: 'odd', type, config })),
+    )
+    for (const odd of all) {
+      plugin.configure([odd])
+      const found = await offerAll()
+      if (found !== null) return tripped(odd, found)
+    }
+    return pass(`${all.length} configurations`)
+  },
+}
+
+/** Nothing, and each part of a good one left out or made nonsense. */
+function oddConfigs(bench: Bench, type: string): ConfiguredConnection['config'][] {
+  const good = bench.connections.find((connection) => connection.type === type)?.config ?? {}
+  const schemas = bench.plugin.providers.flatMap(({ connectionTypes, configuration }) =>
+    connectionTypes?.includes(type) && configuration ? [configuration] : [],
+  )
+  const keys = new Set([
+    ...Object.keys(good),
+    ...schemas.flatMap(({ properties }) => Object.keys(Object(properties))),
+  ])
+  const spoilt = [...keys].flatMap((key) => [
+    Object.fromEntries(Object.entries(good).filter(([other]) => other !== key)),
+    ...oddValues.map((value) => ({ ...good, [key]: value })),
+  ])
+  return [{}, { unknown: true }, ...spoilt]
+}
+
+function tripped({ config }: ConfiguredConnection, found: string) {
+  return fail(
+    `with the config ${JSON.stringify(config)}: ${found}`,
+    'an answer; the offers of other connections go on',
+    'Check config before it is used, part by part: the host does not; decline with a reason that says what is wrong with it',
+  )
+}

@@ -1,0 +1,5 @@
+export type * from './bench.js'
+export * from './case.js'
+export { cases, foundation } from './cases.js'
+export * from './report.js'
+export { type VerifyPluginOptions, verifyPlugin } from './verify-plugin.js'
