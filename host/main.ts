@@ -7,6 +7,7 @@ import type { ConformanceReport } from '@claimd/sdk/conformance'
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe'
 import { ClosingSteps } from './composition/closing-steps.js'
 import { describeWho } from './composition/describe-who.js'
+import { LogLineListeners } from './composition/log-line-listeners.js'
 import { realTimers } from './composition/real-timers.js'
 import { RunningDaemon, settingsOf } from './composition/running-daemon.js'
 import { tokens } from './composition/tokens.js'
@@ -25,14 +26,11 @@ import { KernelSource, NetlinkChanger } from './links/index.js'
 import {
   checkPlugin as checkPluginFor,
   defaultDeadlines,
-  execHandlers,
   install,
   linkHandlers,
   Places,
   PluginHost,
-  readHandlers,
   remove,
-  Services,
 } from './plugin-host/index.js'
 import { openStore, readConfiguration, watchConfiguration } from './store/index.js'
 
@@ -102,10 +100,15 @@ export async function verifyPlugin(options: VerifyOptions): Promise<ConformanceR
           places: new Places(state),
           grantAll: true,
         },
-        { ...listener, log: () => {}, child: () => {} },
+        {
+          ...listener,
+          log: (plugin, stream, line) => listener.note({ type: 'plugin-log', plugin, stream, message: line }),
+          child: () => {},
+        },
       ),
+    stagedCopy: (state, plugin, build) => join(new Places(state).stagedPlugin(plugin), build),
     makeLinks: (links) => new SimulatedSource({ links: [...links] }),
-    startDaemon,
+    startDaemon: (daemonOptions) => startDaemon({ ...daemonOptions, dev: true }),
   })
 }
 
@@ -116,9 +119,10 @@ export function checkPlugin(folder: string): Promise<PluginCheckDocument> {
 
 /** Each part is made once, when it is first asked for. */
 function registerParts(root: DependencyContainer): void {
+  root.register(tokens.logLines, { useValue: new LogLineListeners() })
   root.register(tokens.plugins, { useFactory: instanceCachingFactory(makePluginHost) })
   root.register(tokens.holdings, {
-    useFactory: instanceCachingFactory((parts) => new Holdings(() => parts.resolve(tokens.engine))),
+    useFactory: instanceCachingFactory((parts) => new Holdings(parts.resolve(tokens.engine))),
   })
   root.register(tokens.ledger, { useFactory: instanceCachingFactory(makeLedger) })
   root.register(tokens.engine, { useFactory: instanceCachingFactory(makeEngine) })
@@ -146,56 +150,43 @@ function makePluginHost(parts: DependencyContainer): PluginHost {
   if (bundled) folders.push({ path: join(packageFolder, 'plugins'), bundled: true })
   // The engine needs the plugin host and the other way round: the engine is looked up when there is news.
   const engine = () => parts.resolve(tokens.engine)
-  const holdings = parts.resolve(tokens.holdings)
+  const holdings = () => parts.resolve(tokens.holdings)
+  const logLines = parts.resolve(tokens.logLines)
   return new PluginHost(
     {
       folders,
       hostVersion: parts.resolve(tokens.version),
       places: new Places(state),
-      services: makeServices(parts),
       records: parts.resolve(tokens.records),
       configuration: parts.resolve(tokens.options).config,
       dev,
       grantAll,
       inspect: new Map(inspect.map(({ plugin, port }) => [plugin, port])),
-      held: (plugin) => holdings.heldBy(plugin),
+      handlers: linkHandlers({
+        changer: parts.resolve(tokens.changer),
+        ledger: parts.resolve(tokens.ledger),
+        get holdings() {
+          return holdings()
+        },
+      }),
+      held: (plugin) => holdings().heldBy(plugin),
     },
     {
       providersChanged: (providers) => engine().submit({ type: 'providers', providers }),
       event: (event) => engine().submit(event),
       note: (note) => engine().submit({ type: 'note', note }),
-      log: () => {},
-      child: (child) => {
-        const { running, plugin, program, pid } = child
-        engine().submit({ ...child, type: 'child' })
-        const type = running ? 'plugin-exec-started' : 'plugin-exec-ended'
-        const message = `${program} (pid ${pid}) ${running ? 'runs' : 'has ended'}`
-        engine().submit({ type: 'note', note: { type, plugin, message, program, pid } })
-      },
+      log: (plugin, stream, text) => logLines.tell({ plugin, stream, text, at: realTimers.at() }),
+      child: (child) => engine().submit({ type: 'child', ...child }),
     },
   )
 }
 
-/** What plugins can ask of the host. */
-function makeServices(parts: DependencyContainer): Services {
-  return new Services({
-    ...execHandlers(),
-    ...readHandlers(),
-    ...linkHandlers({
-      changer: parts.resolve(tokens.changer),
-      ledger: parts.resolve(tokens.ledger),
-      holdings: parts.resolve(tokens.holdings),
-    }),
-  })
-}
-
 function makeLedger(parts: DependencyContainer): Ledger {
-  const holdings = parts.resolve(tokens.holdings)
   return new Ledger(parts.resolve(tokens.records), {
     changer: parts.resolve(tokens.changer),
     where: parts.resolve(tokens.links).where,
     at: () => realTimers.at(),
-    heldWith: (index) => holdings.heldWith(index),
+    heldWith: (index) => parts.resolve(tokens.holdings).heldWith(index),
     note: (note) => parts.resolve(tokens.engine).submit({ type: 'note', note }),
   })
 }
@@ -213,12 +204,14 @@ function makeService(parts: DependencyContainer): EngineService {
   const links = parts.resolve(tokens.links)
   return new EngineService(parts.resolve(tokens.engine), parts.resolve(tokens.store), {
     plugins: parts.resolve(tokens.plugins),
+    changes: (adapter) => parts.resolve(tokens.ledger).changesTo(adapter),
     links: () => ({
       links: links.kind,
       linksBecause: links.because,
       resyncs: links.resyncs,
       malformed: links.malformed,
     }),
+    onLogLine: (listener) => parts.resolve(tokens.logLines).on(listener),
     describe: describeWho,
     facts: {
       version: parts.resolve(tokens.version),
@@ -236,7 +229,7 @@ async function linkParts({
   simulate,
   links,
 }: DaemonOptions): Promise<{ source: LinkSource; changer: LinkChanger }> {
-  if (links) return links
+  if (links) return { source: links, changer: links.changer() }
   if (simulate === null) return { source: new KernelSource(), changer: new NetlinkChanger() }
   // Loaded only here: a daemon for the kernel's links should not carry it.
   const { readSimulation, SimulatedSource } = await import('./links/simulator/index.js')

@@ -57,6 +57,19 @@ export interface AdaptersDocument {
 export interface AdapterDocument extends AdapterRow {
   /** The journal's revision that this document shows. */
   revision: number
+  /** What claimd has changed about it for plugins, and has not taken back; oldest first. */
+  changes: AdapterChange[]
+}
+
+/** A change to a link that claimd made for a plugin. It is undone when an operator removes the plugin. */
+export interface AdapterChange {
+  /** In words, such as `address 10.0.0.2/24 on eth0`. */
+  what: string
+  plugin: string
+  /** The connection that it was made for; `null` for a link that the plugin made. */
+  connection: string | null
+  /** RFC 3339. */
+  at: string
 }
 
 /**

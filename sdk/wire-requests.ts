@@ -8,11 +8,13 @@
 import type { DBusCall, DBusSignal, DBusSubscription } from './services/dbus.js'
 import type { ProgramEnd, ProgramResult } from './services/exec.js'
 import type { LinksService, NewLink, Route } from './services/links.js'
+import type { FileStatus } from './services/read.js'
 
 /** Everything that a request may carry, and what its result is. */
 export interface Requests {
   links: { params: LinksAction; result: object }
   readFile: { params: { path: string }; result: { base64: string } }
+  readStat: { params: { path: string }; result: FileStatus }
   readList: { params: { glob: string }; result: { paths: string[] } }
   readWatch: { params: { handle: number; glob: string }; result: object }
   readUnwatch: { params: { handle: number }; result: object }
@@ -102,6 +104,7 @@ const object = { name: text, path: text, interface: text, member: text }
 export const requestSchemas: Record<RequestMethod, object> = {
   links: linksAction,
   readFile: params({ path: text }),
+  readStat: params({ path: text }),
   readList: params({ glob: text }),
   readWatch: params({ handle, glob: text }),
   readUnwatch: params({ handle }),

@@ -1,7 +1,7 @@
 import type { AdapterRow, EventDocument, StatusDocument } from '@claimd/sdk'
 import type { Formatter } from 'picocolors/types.js'
 import type { DaemonOptions } from '../core/engine/daemon.js'
-import type { Service } from '../core/engine/service.js'
+import type { LogLine, Service } from '../core/engine/service.js'
 import { shellWord } from '../core/shell-word.js'
 import { devAccount } from './dev-account.js'
 import type { Output } from './output.js'
@@ -29,7 +29,7 @@ interface Setting extends Pick<DaemonOptions, 'dev' | 'inspect'> {
 
 /** The daemon's account of what it does, for the person who started it; with `--json`, status and events. */
 export class Account {
-  private stopListening = () => {}
+  private readonly listening: (() => void)[] = []
   private untold: EventDocument[] = []
 
   constructor(
@@ -51,11 +51,11 @@ export class Account {
     const { revision, adapters } = this.service.adapters()
     if (!this.output.json)
       this.output.text(holders(adapters, this.output.page(), (command) => this.commandLine(command)))
-    this.stopListening = this.service.onEvents((events) => {
-      // Events come in the middle of the daemon's work, which does not wait for a terminal.
-      if (this.untold.length === 0) setImmediate(() => this.tell())
-      this.untold.push(...events.filter((event) => event.revision > revision))
-    })
+    this.listening.push(
+      this.service.onEvents((events) => this.add(events.filter((event) => event.revision > revision))),
+    )
+    if (this.setting.dev && !this.output.json)
+      this.listening.push(this.service.onLogLine((line) => this.add([asEvent(line)])))
   }
 
   /** What happens from here on is one thing, which its last line tells. */
@@ -70,8 +70,14 @@ export class Account {
   }
 
   close(): void {
-    this.stopListening()
+    for (const stop of this.listening.splice(0)) stop()
     this.tell()
+  }
+
+  private add(events: readonly EventDocument[]): void {
+    // They come in the middle of the daemon's work, which does not wait for a terminal.
+    if (this.untold.length === 0) setImmediate(() => this.tell())
+    this.untold.push(...events)
   }
 
   private tell(): void {
@@ -91,10 +97,9 @@ export class Account {
     if (told.length === 0) return
     const more = told.length - mostRows
     const lines = told.slice(0, mostRows)
+    const since = Math.max(0, (events.find(({ revision }) => revision > 0)?.revision ?? 1) - 1)
     if (more > 0)
-      lines.push(
-        `          and ${more} more at once: ${this.commandLine(`monitor --since ${events[0]!.revision - 1}`)}\n`,
-      )
+      lines.push(`          and ${more} more at once: ${this.commandLine(`monitor --since ${since}`)}\n`)
     this.output.text(lines.join(''))
   }
 
@@ -163,6 +168,12 @@ function paintEvent(type: string, page: Page): Formatter {
   if (/^(?:claimed|handed-over)$/.test(type)) return colours.green
   if (/refused|ended|released|removed|moved|orphaned/.test(type)) return colours.yellow
   return /rejected|stuck|degraded/.test(type) ? colours.red : String
+}
+
+/** A line of a log stands between the events, in the order in which both came. */
+function asEvent({ plugin, stream, text, at }: LogLine): EventDocument {
+  const none = { adapter: null, name: null, revision: 0 }
+  return { ...none, type: 'plugin-log', at, message: text, plugin, stream }
 }
 
 /** A name that a shell would read otherwise is left to the id, which never is. */

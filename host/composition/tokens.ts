@@ -14,6 +14,7 @@ import type { Service } from '../core/engine/service.js'
 import type { Records, Store } from '../core/engine/store-port.js'
 import type { Ledger } from '../core/ledger/ledger.js'
 import type { ClosingSteps } from './closing-steps.js'
+import type { LogLineListeners } from './log-line-listeners.js'
 
 function token<T>(name: string): InjectionToken<T> {
   return Symbol(name)
@@ -31,9 +32,10 @@ export const tokens = {
   links: token<LinkSource>('links'),
   changer: token<LinkChanger>('changer'),
   ledger: token<Ledger>('ledger'),
-  plugins: token<PluginsPart>('plugins'),
-  engine: token<Engine>('engine'),
   holdings: token<Holdings>('holdings'),
+  plugins: token<PluginsPart>('plugins'),
+  logLines: token<LogLineListeners>('logLines'),
+  engine: token<Engine>('engine'),
   service: token<Service>('service'),
   control: token<ControlPart>('control'),
 } as const

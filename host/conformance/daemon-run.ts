@@ -98,8 +98,11 @@ export class DaemonRun implements RunningDaemon, SimulatedAdapters {
 
   async #start(): Promise<void> {
     this.#links = this.#parts.makeLinks([...this.#machine.values()])
-    const links = { source: this.#links, changer: this.#links.changer() }
-    this.#daemon = await this.#parts.startDaemon({ ...this.#options, links, grantAll: true })
+    this.#daemon = await this.#parts.startDaemon({
+      ...this.#options,
+      links: this.#links,
+      grantAll: true,
+    })
     this.#daemon.service.onEvents((events) => {
       for (const { type, message } of events) {
         if (type === 'plugin-ended' || type === 'plugin-stuck') this.failures.push(String(message))

@@ -5,11 +5,15 @@ import type { Subject } from './host-bench.js'
 import type { Parts } from './parts.js'
 import type { Workshop } from './workshop.js'
 
-/** Has the plugin host find the plugin and check its manifest. None of its code runs. */
+/**
+ * Has the plugin host find the plugin and check its manifest, and makes the copy with the probe of what it would
+ * run. None of the plugin's code runs.
+ */
 export async function examine(parts: Parts, workshop: Workshop, folder: string): Promise<Subject> {
   let build: string | null = null
+  const state = await workshop.room()
   const host = parts.makePluginHost(
-    { plugins: workshop.plain, state: await workshop.room() },
+    { plugins: workshop.plain, state },
     {
       providersChanged: () => {},
       event: () => {},
@@ -25,6 +29,13 @@ export async function examine(parts: Parts, workshop: Workshop, folder: string):
   const copy = join(workshop.plain, 'plugin')
   const faults = row.faults.map((fault) => ({ ...fault, file: fault.file.replace(copy, folder) }))
   const providers = faults.length > 0 ? [] : await contributedProviders(copy)
+  if (faults.length === 0) {
+    const staged = parts.stagedCopy(state, row.name, build!)
+    await workshop.addProbe(
+      staged,
+      providers.map(({ id }) => id),
+    )
+  }
   return { name: row.name, version: row.version, build, providers, faults }
 }
 

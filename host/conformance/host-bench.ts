@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Adapter, ConfiguredConnection, Fault } from '@claimd/sdk'
-import type { Bench, RunningDaemon, RunningPlugin } from '@claimd/sdk/conformance'
+import type { Bench, Observed, RunningDaemon, RunningPlugin, Survey } from '@claimd/sdk/conformance'
 import type { ProviderContribution } from '@claimd/sdk/manifest'
 import { compileRule, fitRules } from '../core/claims/match.js'
+import type { Acquaintance } from './acquaintance.js'
 import { fittingAdapters, oddlyNamedAdapters, strangeAdapters } from './adapters/from-rules.js'
 import type { OwnTrials } from './conformance-file.js'
 import { DaemonRun } from './daemon-run.js'
@@ -26,12 +27,22 @@ export class HostBench implements Bench {
   readonly faults: readonly Fault[]
   readonly connections: readonly ConfiguredConnection[]
   readonly limits: Bench['limits']
+  /** Whether a process of the plugin had ended of its own when the case was over. */
+  sawDeath = false
   readonly #parts: Parts
   readonly #workshop: Workshop
   readonly #own: OwnTrials
-  readonly #running: { stop(): Promise<unknown> }[] = []
+  readonly #acquaintance: Acquaintance
+  readonly #running: Running[] = []
 
-  constructor(parts: Parts, workshop: Workshop, subject: Subject, own: OwnTrials) {
+  constructor(
+    parts: Parts,
+    workshop: Workshop,
+    subject: Subject,
+    own: OwnTrials,
+    acquaintance: Acquaintance,
+  ) {
+    this.#acquaintance = acquaintance
     this.#parts = parts
     this.#workshop = workshop
     this.#own = own
@@ -56,10 +67,16 @@ export class HostBench implements Bench {
     return oddlyNamedAdapters(this.#rulesOf(provider), adapter)
   }
 
+  introduction(): Promise<Observed> {
+    return this.#acquaintance.introduction(() => this.#start(this.connections))
+  }
+
+  survey(): Promise<Survey> {
+    return this.#acquaintance.survey(this, () => this.#start(this.connections))
+  }
+
   async startPlugin({ connections = this.connections } = {}): Promise<RunningPlugin> {
-    const folders = { plugins: this.#workshop.probed, state: await this.#workshop.room() }
-    const plugin = { name: this.plugin.name, providers: this.plugin.providers.map(({ id }) => id) }
-    return this.#keep(await PluginRun.start(this.#parts, folders, plugin, connections))
+    return this.#keep(await this.#start(connections))
   }
 
   async startDaemon(): Promise<RunningDaemon> {
@@ -83,10 +100,17 @@ export class HostBench implements Bench {
 
   /** Ends what the case has started. */
   async clear(): Promise<void> {
+    this.sawDeath = this.#running.some((one) => (one.died?.() ?? null) !== null)
     await Promise.all(this.#running.map((one) => one.stop()))
   }
 
-  #keep<Run extends { stop(): Promise<unknown> }>(run: Run): Run {
+  async #start(connections: readonly ConfiguredConnection[]): Promise<PluginRun> {
+    const folders = { plugins: this.#workshop.probed, state: await this.#workshop.room() }
+    const plugin = { name: this.plugin.name, providers: this.plugin.providers.map(({ id }) => id) }
+    return PluginRun.start(this.#parts, folders, plugin, connections)
+  }
+
+  #keep<Run extends Running>(run: Run): Run {
     this.#running.push(run)
     return run
   }
@@ -94,4 +118,9 @@ export class HostBench implements Bench {
   #rulesOf(provider: string) {
     return this.plugin.providers.find(({ id }) => id === provider)?.match ?? []
   }
+}
+
+interface Running {
+  stop(): Promise<unknown>
+  died?(): string | null
 }

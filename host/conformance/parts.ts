@@ -13,6 +13,8 @@ export interface Parts {
   limits: { activateMs: number; deactivateMs: number; offerMs: number }
   /** A plugin host that finds the plugins in `plugins` and keeps what it has to keep in `state`. */
   makePluginHost(folders: { plugins: string; state: string }, listener: PluginListener): PluginsPart
+  /** Where a plugin host that keeps things in `state` has its copy of a plugin's build. */
+  stagedCopy(state: string, plugin: string, build: string): string
   makeLinks(links: readonly LinkFields[]): SimulatedLinks
   startDaemon(options: DaemonOptions): Promise<Daemon>
 }

@@ -75,17 +75,14 @@ export class PluginRun implements RunningPlugin {
 
   async offerAndCancel(provider: string, adapter: Adapter, ms: number): Promise<void> {
     const question = this.#question('offer', provider, adapter, { connection: suggestedName(adapter) })
-    void this.#put(question)
+    // As the core does: an answer that comes all the same is void.
+    void this.#put(question).then(({ answer }) => {
+      if (answer.result !== 'SUCCESS') return
+      const { connection, fence } = question
+      this.#host.released(question.provider, { adapter, connection, fence, reason: 'void' })
+    })
     await delay(ms)
     this.#host.cancel([question.id])
-    // What the host itself does with an answer that nobody waits for.
-    await delay(0)
-    this.#host.released(question.provider, {
-      adapter,
-      connection: question.connection,
-      fence: question.fence,
-      reason: 'void',
-    })
   }
 
   async verify(claim: Claimed, adapter = claim.adapter): Promise<Answered> {

@@ -8,13 +8,9 @@ const limitMs = 40_000
  * Runs a case on a bench of its own.
  * @param missing why it cannot be run; `null` when it can
  */
-export async function reportOn(
-  one: Case,
-  makeBench: () => HostBench,
-  missing: string | null,
-): Promise<CaseReport> {
+export async function reportOn(one: Case, bench: HostBench, missing: string | null): Promise<CaseReport> {
   const since = performance.now()
-  const verdict = missing === null ? await run(one, makeBench()) : skip(missing)
+  const verdict = missing === null ? await run(one, bench) : skip(missing)
   const { id, rule, level } = one
   const { result, found } = verdict
   const ms = Math.round(performance.now() - since)

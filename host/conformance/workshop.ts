@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
@@ -18,21 +18,30 @@ export class Workshop {
   readonly plain = join(this.root, 'plain')
   /** Holds the plugin with the probe. */
   readonly probed = join(this.root, 'probed')
+  readonly #clear = () => removeWhole(this.root)
   #rooms = 0
 
   constructor() {
     // Plugins that run as users of their own have to come through.
     chmodSync(this.root, 0o711)
+    process.on('exit', this.#clear)
   }
 
   async takeIn(folder: string): Promise<void> {
-    await copyFolder(folder, join(this.plain, 'plugin'))
+    const copy = join(this.plain, 'plugin')
+    await copyFolder(folder, copy)
+    // Whose group may write to the author's folder does not matter here.
+    for (const path of foldersAndFiles(copy)) chmodSync(path, lstatSync(path).mode & ~0o022)
   }
 
-  /** Makes the copy with the probe, of a plugin whose manifest has no fault. */
-  async addProbe(providers: string[]): Promise<void> {
+  /**
+   * Makes the copy with the probe.
+   * @param staged a plugin whose manifest has no fault, as the plugin host would run it
+   */
+  async addProbe(staged: string, providers: string[]): Promise<void> {
     const copy = join(this.probed, 'plugin')
-    await cp(join(this.plain, 'plugin'), copy, { recursive: true, verbatimSymlinks: true })
+    await cp(staged, copy, { recursive: true })
+    for (const path of foldersAndFiles(copy)) chmodSync(path, lstatSync(path).mode | 0o200)
     const manifest = JSON.parse(await readFile(join(copy, 'package.json'), 'utf8'))
     const main = relative(copy, join(copy, manifest.main)).split('/').map(encodeURIComponent).join('/')
     const contributed: Contributed = { providers, resultCodes: Object.keys(resultCodes) }
@@ -52,7 +61,8 @@ export const { activate, deactivate } = instrument(() => import(${JSON.stringify
   }
 
   clear(): void {
-    rmSync(this.root, { recursive: true, force: true, maxRetries: 3 })
+    process.off('exit', this.#clear)
+    this.#clear()
   }
 }
 
@@ -62,4 +72,20 @@ async function copyFolder(from: string, to: string): Promise<void> {
   const left = packages ? null : join(from, 'node_modules')
   const counts = (path: string) => path === from || (path !== left && !basename(path).startsWith('.'))
   await cp(from, to, { recursive: true, verbatimSymlinks: true, filter: counts })
+}
+
+/** Copies of plugins are read-only, and only root could remove what is in them. */
+function removeWhole(folder: string): void {
+  for (const path of foldersAndFiles(folder)) chmodSync(path, 0o700)
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+}
+
+/** Everything in a folder but links; a folder comes before what is in it. */
+function* foldersAndFiles(folder: string): Generator<string> {
+  yield folder
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) yield* foldersAndFiles(path)
+    else if (entry.isFile()) yield path
+  }
 }

@@ -97,7 +97,7 @@ export const kernelLimits = {
  */
 export const memoryAllowance = 464 * 1024 * 1024
 /** Of a user's processes; threads count, a Node has about ten, and during a reload a plugin has three. */
-export const processLimit = 64
+export const processLimit = 128
 /** How far a plugin is behind the host for the processor (0 to 19), and before it when memory runs out (to 1000). */
 export const processNice = 5
 export const outOfMemoryScore = 500
@@ -141,8 +141,8 @@ export const settle = { gapMs: 25, attempts: 20 }
 export const hintDelay = { pluginMs: 5, searchMs: 50 }
 /** How deep below a plugin folder changes are noticed at once: `dist/lib/part/file` is 3. */
 export const watchDepth = 6
-/** How often all folders are looked at without any hint, in milliseconds. */
-export const rescanMs = 30_000
+/** How often all folders are looked at without any hint, in milliseconds; more often when they cannot be watched. */
+export const rescanMs = { watched: 30_000, unwatched: 5000 }
 /** How often it is asked whether the search folders, and what links lead to, are still the same, in milliseconds. */
 export const identityMs = 500
 /** How deep the schema of a connection's `config` may be nested. */

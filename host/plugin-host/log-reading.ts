@@ -9,11 +9,17 @@ export interface LogLinesRead {
 }
 
 /**
- * Reads the last lines of a log, or with `since` (the `next` of an earlier reading) the first ones after that
+ * Reads the last lines of a log, some of which may be in `PATH.1`, or with `since` (the `next` of an earlier reading) the first ones after that
  * place. A log that was moved to `PATH.1` meanwhile is read to its end, then the new one.
  */
 export async function readLog(path: string, most: number, since: string | null): Promise<LogLinesRead> {
-  if (since === null) return await reading(path, (log) => lastLines(log, most))
+  if (since === null) {
+    const now = await reading(path, (log) => lastLines(log, most))
+    const left = most - now.lines.length
+    if (left === 0) return now
+    const moved = await reading(`${path}.1`, (log) => lastLines(log, left))
+    return { ...now, lines: [...moved.lines, ...now.lines] }
+  }
   const [inode, offset] = since.split(':') as [string, string]
   const moved = await reading(`${path}.1`, (log) =>
     lines(log, log.inode === inode ? Number(offset) : log.size, most),

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type {
   ConfiguredConnection,
@@ -38,7 +39,8 @@ import { LastGood } from './reload/last-good.js'
 import type { HeldClaim } from './reload/trial.js'
 import type { ChildProgram } from './services/caller.js'
 import { Callers } from './services/callers.js'
-import { Services } from './services/services.js'
+import { ownHandlers } from './services/own-handlers.js'
+import { type Handlers, Services } from './services/services.js'
 import { Stage } from './staging/stage.js'
 import { Quarantine } from './supervision/quarantine.js'
 import { volatileRecords } from './supervision/volatile-records.js'
@@ -55,12 +57,12 @@ export interface PluginHostOptions {
   /** The ports at which debuggers may attach, by plugin name; 0: any. Default: none. */
   inspect?: ReadonlyMap<string, number>
   deadlines?: Partial<Deadlines>
-  /** What plugins can ask of the host; default: nothing. */
-  services?: Services
   /** Where it keeps what lasts; default: in memory. */
   records?: Records
   /** What a plugin holds: a version that takes over has to recognise it. Default: nothing. */
   held?(plugin: string): readonly HeldClaim[]
+  /** What plugins can ask for beside what the plugin host itself serves. Default: nothing. */
+  handlers?: Handlers
   /** The configuration file, for messages. */
   configuration?: string
   /**
@@ -102,14 +104,14 @@ export class PluginHost implements ProviderPort {
   readonly #options: PluginHostOptions
   readonly #held: (plugin: string) => readonly HeldClaim[]
   readonly #records: Records
+  readonly #logs: PluginLogs
+  readonly #callers: Callers
   #runs: { jail: Jail; stage: Stage; runner: string } | null = null
   #catalogue: Catalogue | null = null
   #pins: ReadonlyMap<string, string> = new Map()
-  readonly #callers: Callers
   readonly #decisions: OperatorDecisions
   readonly #quarantine: Quarantine
   readonly #lastGood: LastGood
-  readonly #logs: PluginLogs
   readonly #refusals = new RecentRefusals()
   /** In the order of the search path. */
   #entries: Entry[] = []
@@ -128,17 +130,21 @@ export class PluginHost implements ProviderPort {
   #stopped = false
 
   constructor(options: PluginHostOptions, listener: PluginHostListener) {
-    const { folders, deadlines, records = volatileRecords() } = options
+    const { folders, deadlines, places, records = volatileRecords() } = options
     this.#options = options
     this.#records = records
     this.#folders = folders.map(({ path, bundled }) => ({ path: resolve(path), bundled }))
     this.#deadlines = { ...defaultDeadlines, ...deadlines }
     this.#listener = listener
     this.#held = options.held ?? (() => [])
-    this.#callers = new Callers(options.services ?? new Services({}), options.places, {
-      user: (plugin) => this.#runs?.jail.userOf(plugin) ?? null,
-      held: (plugin, id) => this.#held(plugin).find(({ adapter }) => adapter.id === id) ?? null,
-      heldAdapters: (plugin) => this.#held(plugin).map(({ adapter }) => adapter),
+    this.#logs = new PluginLogs(places, {
+      line: (plugin, stream, text) => listener.log(plugin, stream, text),
+      unwritable: (plugin, message) => this.#note('plugin-log-unwritable', plugin, message),
+    })
+    this.#callers = new Callers(new Services({ ...ownHandlers(), ...options.handlers }), {
+      data: (plugin) => this.#dataOf(plugin),
+      user: (plugin) => this.#runs!.jail.userOf(plugin),
+      held: this.#held,
     })
     this.#quarantine = new Quarantine(records)
     this.#lastGood = new LastGood(records)
@@ -147,10 +153,6 @@ export class PluginHost implements ProviderPort {
       configuration: options.configuration ?? 'the configuration file',
       at: () => new Date().toISOString(),
       note: (type, plugin, message, details) => this.#note(type, plugin, message, details),
-    })
-    this.#logs = new PluginLogs(options.places, {
-      line: (plugin, stream, text) => listener.log(plugin, stream, text),
-      unwritable: (plugin, message) => this.#note('plugin-log-unwritable', plugin, message),
     })
   }
 
@@ -448,8 +450,10 @@ export class PluginHost implements ProviderPort {
           (line, stream) => this.#logs.write(name, stream, line),
           (lines) => this.#logs.write(name, 'channel', `${lines} lines were over the log's budget`),
         ),
-        data: this.#options.places.dataOf(name),
         launch: (version) => this.#launch(version),
+        data: () => this.#dataOf(name),
+        serve: (instance, isCurrent, method, params) =>
+          this.#callers.serve(instance, isCurrent, { note, child }, method, params),
         held: () => this.#held(name),
         refusal: (version) => this.#refusal(version, bundled),
         quarantine: (build, reason) => this.#keep(() => this.#quarantine.add(name, build, reason)),
@@ -459,8 +463,6 @@ export class PluginHost implements ProviderPort {
         event: (event) => this.#listener.event(event),
         availability: (why) => this.#tell(why),
         note,
-        request: (asker, process, method, params) =>
-          this.#callers.serve(asker, process, { note, child }, method, params),
       },
     )
     this.#configure(plugin)
@@ -490,6 +492,17 @@ export class PluginHost implements ProviderPort {
       inspect: inspect?.get(name) ?? null,
       sourceMaps: dev,
     })
+  }
+
+  /** The data folder as its processes see it, which are let into no links. */
+  #dataOf(plugin: string): string {
+    const folder = this.#options.places.dataOf(plugin)
+    try {
+      return realpathSync(folder)
+    } catch {
+      // Made when it is launched; somebody took it away since.
+      return folder
+    }
   }
 
   /** Keeps what is only of use after the host was started again. */

@@ -7,12 +7,10 @@ import { ClaimFences } from './claim-fences.js'
 import type { AcceptedPlugin } from './discovery/found-plugin.js'
 import { type Deadlines, spareMs } from './limits.js'
 import type { LogLines } from './log-lines.js'
-import type { PluginProcess } from './process/plugin-process.js'
 import { cut, unexpected } from './process/wire-checks.js'
 import { Instance } from './reload/instance.js'
 import { Lineage } from './reload/lineage.js'
 import { type HeldClaim, isNo, tryVersion } from './reload/trial.js'
-import type { Asker } from './services/callers.js'
 import { Backoff } from './supervision/backoff.js'
 import { CrashBudget } from './supervision/crash-budget.js'
 
@@ -22,17 +20,17 @@ export interface PluginEvents {
   /** Its providers are others now, or can be asked again, or cannot for the moment. */
   availability(why: string): void
   note(type: string, message: string, details?: Record<string, unknown>): void
-  /** One of its processes asks the host for something. */
-  request(asker: Asker, process: PluginProcess, method: RequestMethod, params: object): Promise<object>
 }
 
 /** What a plugin needs of the host. */
 export interface PluginNeeds {
   deadlines: Deadlines
   log: LogLines
-  /** The path of its data folder. */
-  data: string
   launch(version: AcceptedPlugin): ChildProcess
+  /** The path of the data folder, links followed. */
+  data(): string
+  /** One of its processes asks the host for something. */
+  serve(instance: Instance, isCurrent: () => boolean, method: RequestMethod, params: object): Promise<object>
   /** The claims that the plugin holds now. */
   held(): readonly HeldClaim[]
   /** Why a version may not run, or `null`. */
@@ -241,10 +239,6 @@ export class Plugin {
     for (const instance of this.#loaded()) instance.released(was)
   }
 
-  get configured(): readonly ConfiguredConnection[] {
-    return this.#configured
-  }
-
   configure(configured: readonly ConfiguredConnection[]): void {
     if (JSON.stringify(configured) === JSON.stringify(this.#configured)) return
     this.#configured = configured
@@ -346,7 +340,7 @@ export class Plugin {
       },
     )
     try {
-      await instance.activate(version, this.#configured, this.#needs.data)
+      await instance.activate(version, this.#configured, this.#needs.data())
       const adapters = await tryVersion({
         providers: new Set(version.providers.map(({ id }) => id)),
         held: this.#needs.held,
@@ -472,7 +466,7 @@ export class Plugin {
     const version = this.current
     const instance = this.#make(version)
     this.#instance = instance
-    instance.activate(version, this.#configured, this.#needs.data).then(
+    instance.activate(version, this.#configured, this.#needs.data()).then(
       () => this.#activated(instance),
       // That it failed was told.
       () => {},
@@ -498,7 +492,8 @@ export class Plugin {
     const instance: Instance = new Instance(() => this.#needs.launch(version), deadlines, log, {
       answer: (question, answer, ms) => this.#answer(instance, question, answer, ms),
       report: (report) => this.#report(instance, report),
-      request: (process, method, params) => this.#request(instance, process, method, params),
+      request: (method, params) =>
+        this.#needs.serve(instance, () => instance === this.#instance, method, params),
       failed: (why, how) => this.#failed(instance, why, how),
       ended: () => this.#ended(instance),
     })
@@ -609,23 +604,6 @@ export class Plugin {
     const provider = this.#fences.providerOf(fence) ?? this.current.providers[0]?.id
     if (provider === undefined) return
     this.#events.event({ type: 'report', provider, connection, fence, state, reason: cut(reason) })
-  }
-
-  #request(
-    instance: Instance,
-    process: PluginProcess,
-    method: RequestMethod,
-    params: object,
-  ): Promise<object> {
-    const { name, build, permissions } = instance.version ?? this.current
-    const asker = {
-      name,
-      build,
-      permissions,
-      configured: () => this.#configured,
-      isCurrent: () => instance === this.#instance,
-    }
-    return this.#events.request(asker, process, method, params)
   }
 
   #failed(instance: Instance, why: string, how: 'stuck' | 'ended'): void {

@@ -1,6 +1,7 @@
 import type { PluginContext } from '@claimd/sdk'
 import { Judge } from './judge.js'
 import { LeaseWatch } from './lease-watch.js'
+import { allRecords } from './leases/records.js'
 import { EthernetProvider } from './provider.js'
 import { SystemFiles } from './system-files.js'
 
@@ -9,8 +10,9 @@ import { SystemFiles } from './system-files.js'
  * what one of these connections would have produced; it connects nothing.
  */
 export function activate(context: PluginContext): void {
-  const watch = new LeaseWatch(Date.now)
+  const files = new SystemFiles(context.read)
+  const watch = new LeaseWatch(Date.now, (changed) => files.watch(allRecords, changed))
   context.subscriptions.push(watch)
-  const judge = new Judge(new SystemFiles(), Date.now)
+  const judge = new Judge(files, Date.now)
   context.providers.register('ethernet', new EthernetProvider(context, judge, watch))
 }

@@ -2,12 +2,15 @@ import type { Adapter, Answer, Held, Offer, PluginContext, Provider, Released } 
 import type { EthernetConnection } from './configuration/connection.js'
 import { Connections } from './configuration/connections.js'
 import type { Judge } from './judge.js'
-import type { LeaseWatch } from './lease-watch.js'
+import type { LeaseWatch, LookReason } from './lease-watch.js'
 
 /** Some clients record a lease only after they have set its address: when it is looked for again, in milliseconds. */
 const recordDelays = [100, 900, 3_000]
 /** The same while the adapter is held and protected; the host asks no sooner. */
 const heldRecordDelay = 1_000
+
+/** A lease whose record is gone may be recorded again for so long, as by a client that starts anew; in milliseconds. */
+const doubt = 10_000
 
 /** So many adapters without a record are remembered. */
 const unrecordedLimit = 1_000
@@ -117,12 +120,16 @@ export class EthernetProvider implements Provider {
   #hold(adapter: Adapter, connection: EthernetConnection, fence: number, until: number): void {
     this.#unrecorded.delete(adapter.id)
     this.#held.set(fence, { connection: connection.name, adapter: adapter.id, unrecorded: false })
-    this.#watch.watch(fence, until, async () => {
-      const verdict = await this.#judge.judge(adapter, connection)
-      if (!this.#held.has(fence)) return
-      if (verdict.is === 'produced') this.#hold(adapter, connection, fence, verdict.until)
-      else this.#context.connections.report(connection.name, fence, 'lost', verdict.reason)
-    })
+    if (connection.addressing.method === 'static') return
+    this.#watch.watch(fence, until, (why) => void this.#lookAgain(adapter, connection, fence, why))
+  }
+
+  async #lookAgain(adapter: Adapter, connection: EthernetConnection, fence: number, why: LookReason) {
+    const verdict = await this.#judge.judge(adapter, connection)
+    if (!this.#held.has(fence)) return
+    if (verdict.is === 'produced') this.#hold(adapter, connection, fence, verdict.until)
+    else if (why === 'recorded') this.#watch.shorten(fence, doubt)
+    else this.#context.connections.report(connection.name, fence, 'lost', verdict.reason)
   }
 
   #drop(fence: number, reason: string): Answer {

@@ -1,46 +1,38 @@
-import { constants } from 'node:fs'
-import { type FileHandle, open, opendir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import type { ContextError, Disposable, ReadService } from '@claimd/sdk'
+import { Turns } from './turns.js'
 
-/** What was read of a file. */
+/** The end of a file. */
 export interface FileContent {
   bytes: Buffer
   /** Whether there was more before these bytes. */
   cut: boolean
-  /** When the file was last written, in milliseconds since 1970. */
-  modified: number
 }
 
-/** Names that are looked at in one folder, and bytes that are read of one record. */
-const nameLimit = 1_000
+/** Bytes that are looked at of one record. */
 const recordLimit = 64 * 1024
-const pieceSize = 8 * 1024
+/** Calls at a time: the host takes 32 of a plugin. */
+const callLimit = 16
+/** What the system says of what the host may not look at; what is not there is no trouble. */
+const forbidden = ['EACCES', 'EPERM']
 
 /**
- * All that the plugin reads of the system goes through here. Whatever is in the way costs one file, not the
- * answer; what may not be read is told to `denied`.
+ * All that the plugin reads of the system goes through here; the host reads it, as far as the manifest's
+ * permissions name it. Whatever is in the way costs one file, not the answer; what may not be read is told to
+ * `denied`.
  */
 export class SystemFiles {
-  readonly #root: string
+  readonly #read: ReadService
+  readonly #turns = new Turns(callLimit)
+  /** Calls that are under way: when many adapters come up together, the same is asked for all of them. */
+  readonly #calls = new Map<string, Promise<unknown>>()
 
-  /** @param root a folder that stands for `/` */
-  constructor(root = '/') {
-    this.#root = root
+  constructor(read: ReadService) {
+    this.#read = read
   }
 
-  /** The names in a folder that fit, in order; none when it cannot be read. */
-  async names(folder: string, pattern: RegExp, denied: (path: string) => void): Promise<string[]> {
-    const found: string[] = []
-    let seen = 0
-    try {
-      for await (const { name } of await opendir(join(this.#root, folder))) {
-        if (pattern.test(name)) found.push(name)
-        if (++seen >= nameLimit) break
-      }
-    } catch (error) {
-      if (isDenied(error)) denied(folder)
-    }
-    return found.sort()
+  /** The files that fit, by path; none when they cannot be listed. */
+  async list(glob: string, denied: (path: string) => void): Promise<string[]> {
+    return (await this.#attempt(`list ${glob}`, () => this.#read.list(glob), glob, denied)) ?? []
   }
 
   /**
@@ -48,46 +40,43 @@ export class SystemFiles {
    * @param limit how many bytes of it at most; default 64 KiB
    */
   async read(path: string, denied: (path: string) => void, limit = recordLimit): Promise<FileContent | null> {
+    const found = await this.#attempt(`read ${path}`, () => this.#read.bytes(path), path, denied)
+    if (found === null) return null
+    const bytes = Buffer.from(found.buffer, found.byteOffset, found.byteLength)
+    return { bytes: bytes.subarray(-limit), cut: bytes.length > limit }
+  }
+
+  /** When a file or folder last changed, in milliseconds since 1970; 0 when that cannot be told. */
+  async modified(path: string): Promise<number> {
+    const status = await this.#attempt(
+      `stat ${path}`,
+      () => this.#read.stat(path),
+      path,
+      () => {},
+    )
+    return status?.modified ?? 0
+  }
+
+  /** Calls back when a file that fits one of the globs may have changed. */
+  watch(globs: readonly string[], changed: () => void): Disposable {
+    const watches = globs.map((glob) => this.#read.watch(glob, changed))
+    return { dispose: () => watches.forEach((watch) => void watch.dispose()) }
+  }
+
+  async #attempt<T>(
+    key: string,
+    call: () => Promise<T>,
+    path: string,
+    denied: (path: string) => void,
+  ): Promise<T | null> {
+    const running = this.#calls.get(key) ?? this.#turns.take(call).finally(() => this.#calls.delete(key))
+    this.#calls.set(key, running)
     try {
-      // Opening a pipe would wait for its other end.
-      const file = await open(join(this.#root, path), constants.O_RDONLY | constants.O_NONBLOCK)
-      try {
-        const status = await file.stat()
-        if (!status.isFile()) return null
-        const from = Math.max(0, status.size - limit)
-        return { bytes: await bytesOf(file, from, limit), cut: from > 0, modified: status.mtimeMs }
-      } finally {
-        await file.close()
-      }
+      return (await running) as T
     } catch (error) {
-      if (isDenied(error)) denied(path)
+      const { code, found } = error as ContextError
+      if (code !== 'FILE_UNREADABLE' || forbidden.includes(found ?? '')) denied(path)
       return null
     }
   }
-
-  /** When a folder last changed, in milliseconds since 1970; 0 when it is not there. */
-  async modified(folder: string): Promise<number> {
-    return stat(join(this.#root, folder)).then(
-      ({ mtimeMs }) => mtimeMs,
-      () => 0,
-    )
-  }
-}
-
-/** Reads until the end: the kernel's own files come in pieces, and do not say how long they are. */
-async function bytesOf(file: FileHandle, from: number, limit: number): Promise<Buffer> {
-  const pieces: Buffer[] = []
-  for (let length = 0; length < limit; ) {
-    const size = Math.min(pieceSize, limit - length)
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, from + length)
-    if (bytesRead === 0) break
-    pieces.push(buffer.subarray(0, bytesRead))
-    length += bytesRead
-  }
-  return Buffer.concat(pieces)
-}
-
-function isDenied(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException
-  return code === 'EACCES' || code === 'EPERM'
 }

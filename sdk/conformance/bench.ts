@@ -3,6 +3,7 @@ import type { AdapterRow, Fault } from '../api.js'
 import type { ConfiguredConnection } from '../context.js'
 import type { ProviderContribution } from '../manifest.js'
 import type { Answer, ReleasedReason } from '../provider.js'
+import type { Survey } from './survey.js'
 
 /** What a case works with. Whatever it starts is ended after it. */
 export interface Bench {
@@ -23,6 +24,13 @@ export interface Bench {
   strangers(provider: string): readonly Adapter[]
   /** The adapter under other names that the kernel allows and that still fit the provider's `match` rules. */
   oddlyNamed(provider: string, adapter: Adapter): readonly Adapter[]
+  /**
+   * What was noticed while the plugin was activated.
+   * @throws an Error that says why, when its process did not become active
+   */
+  introduction(): Promise<Observed>
+  /** Made once for all cases. */
+  survey(): Promise<Survey>
   /** Runs the plugin under the real plugin host, to be asked directly, past the core of the daemon. */
   startPlugin(options?: { connections?: readonly ConfiguredConnection[] }): Promise<RunningPlugin>
   /** Runs a whole daemon with the plugin and simulated adapters. */
@@ -55,8 +63,10 @@ export interface Observed {
   activation: string | null
   /** Providers that the manifest contributes and `activate` did not register. */
   missing: string[]
-  /** The first throw of a provider's method, such as `verify: TypeError: …`. */
+  /** The first throw of claimConnection or verify that no abort explains, such as `verify: TypeError: …`. */
   threw: string | null
+  /** The first throw of released. */
+  releaseThrew: string | null
   /** What is wrong with the first answer that was none. */
   malformed: string | null
 }

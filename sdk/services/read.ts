@@ -1,5 +1,13 @@
 import type { Disposable } from '../context.js'
 
+/** What is known of a file or folder without looking into it. */
+export interface FileStatus {
+  /** In bytes; of what the kernel makes up, and of folders, it says nothing. */
+  size: number
+  /** When it was last written to, by the system's clock, in milliseconds since 1970. */
+  modified: number
+}
+
 /**
  * Files of the machine that the manifest's `permissions.read` names and the operator has granted. The host reads
  * them, so they need not be readable for the plugin's user. Links are followed, and where they lead must be
@@ -17,8 +25,11 @@ export interface ReadService {
   file(path: string): Promise<string>
   /** The same as bytes. */
   bytes(path: string): Promise<Uint8Array>
+  /** The status of a file or folder that is granted itself. */
+  stat(path: string): Promise<FileStatus>
   /**
-   * The regular files that fit a pattern and are granted, by path, in code-point order.
+   * The regular files that fit a pattern and are granted, by path, in code-point order. None where there is no
+   * such folder; one that the host may not look into rejects with `FILE_UNREADABLE`.
    * @param glob absolute; `*` is anything within one name, `**` any depth. At most 1000 files may fit it.
    */
   list(glob: string): Promise<string[]>

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { suite } from '../harness.js'
-import { Lab, root, until } from '../system/lab.js'
+import { Lab, root, runClaimd, until } from '../system/lab.js'
 
 // Whole processes take their time on a busy machine.
 const test = suite('samples', { timeout: 60_000 })
@@ -51,6 +52,28 @@ for (const name of plugins) {
     assert.is((await lab.adapter(fitting)).state, 'unmanaged')
   })
 }
+
+for (const path of [
+  ...plugins.map((name) => `samples/${name}`),
+  ...readdirSync(join(root, 'plugins')).map((name) => `plugins/${name}`),
+]) {
+  test(`${path} has no faults`, async () => {
+    const { code, stdout, stderr } = await runClaimd(['plugin', 'check', join(root, path)])
+    assert.is(code, 0, stdout + stderr)
+  })
+}
+
+test('the sample in TypeScript is built outside of the repository, with the SDK and tsc alone', async () => {
+  const copy = join(lab.folder, 'hello-provider')
+  const sample = join(folder, 'hello-provider')
+  cpSync(sample, copy, { recursive: true, filter: (path) => path !== join(sample, 'dist') })
+  mkdirSync(join(copy, 'node_modules/@claimd'), { recursive: true })
+  symlinkSync(join(root, 'sdk'), join(copy, 'node_modules/@claimd/sdk'))
+  execFileSync(join(root, 'node_modules/.bin/tsc'), { cwd: copy })
+  rmSync(join(copy, 'node_modules'), { recursive: true })
+  const { code, stdout, stderr } = await runClaimd(['plugin', 'check', copy])
+  assert.is(code, 0, stdout + stderr)
+})
 
 for (const file of readdirSync(join(folder, 'simulation')).filter((name) => name.endsWith('.json'))) {
   test(`the simulation ${file} runs, and as-found protects what it finds there`, async () => {

@@ -79,6 +79,16 @@ test('SC-29: the holder acts with its fence; an old fence, the adapter of anothe
   assert.match(lab.ip('-o addr show dev lab0'), '10.50.0.1/24 brd 10.50.0.255')
   assert.match(lab.ip('route show dev lab0'), '10.60.0.0/16 via 10.50.0.9 proto 193')
   assert.match(lab.ip('link show lab0'), 'mtu 1400')
+  const { changes: stand } = await lab.json('adapter', 'lab0')
+  assert.equal(
+    stand.map(({ what, plugin, connection }: Record<string, unknown>) => [what, plugin, connection]),
+    [
+      ['address 10.50.0.1/24 on lab0', 'acts', 'lab0'],
+      ['route to 10.60.0.0/16 via 10.50.0.9, metric 0 through lab0', 'acts', 'lab0'],
+      ['MTU 1400 of lab0, before 1500', 'acts', 'lab0'],
+    ],
+  )
+  assert.match((await lab.run('adapter', 'lab0')).stdout, 'address 10.50.0.1/24 on lab0, by acts')
   const before = lab.snapshot('other0')
   await order(2, 'NOT_ALLOWED')
   await order(3, 'NOT_ALLOWED')
@@ -110,6 +120,22 @@ test('SC-29: the holder acts with its fence; an old fence, the adapter of anothe
   assert.ok(changes.includes('lab0: 10.50.0.1/24 added (by its holder)'), changes.join('\n'))
   assert.ok(changes.some((one) => /10\.99\.0\.1\/32 added \(held by acts\/p; nothing was done/.test(one)))
   await daemon.kill('SIGTERM')
+})
+
+test('with its link, what was changed about it is forgotten', async () => {
+  lab.drop('acts', obeys({ 1: `await links.addAddress(me, fence, '10.50.0.1/24')` }))
+  const daemon = await lab.start()
+  await lab.settles('lab0', 'claimed', 'acts/p')
+  await order(1, 'done')
+  lab.ip('link del lab0')
+  await until(
+    async () => (await lab.run('adapter', 'lab0')).code === 10,
+    () => 'lab0 does not go',
+  )
+  await daemon.kill('SIGKILL')
+  const changing = new Changing(lab.namespace, lab.state)
+  assert.equal((await changing.call('undo', 'acts')).outcomes, [])
+  await changing.end()
 })
 
 test('kill -9 while a plugin changes its link: all of it, and nothing else, can be taken back after that', async () => {

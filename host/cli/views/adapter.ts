@@ -1,9 +1,9 @@
-import type { AdapterRow } from '@claimd/sdk'
+import type { AdapterDocument } from '@claimd/sdk'
 import type { Page } from '../page.js'
 import { ago, localTime } from '../time.js'
 import { block } from './block.js'
 
-export function show(row: AdapterRow, page: Page): string {
+export function show(row: AdapterDocument, page: Page): string {
   return block(page, [
     ['name', row.name],
     ['id', row.id],
@@ -25,5 +25,12 @@ export function show(row: AdapterRow, page: Page): string {
     ['master', row.master],
     ...(row.plumbing ? [['plumbing', 'it only passes the traffic of containers through'] as const] : []),
     ['addresses', row.addresses.join(' ')],
+    ...row.changes.map(
+      ({ what, plugin, at }) =>
+        [
+          'changed',
+          `${what}, by ${plugin}, ${ago(at, page.now)}; undone when the plugin is removed`,
+        ] as const,
+    ),
   ])
 }

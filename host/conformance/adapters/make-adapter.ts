@@ -3,21 +3,22 @@ import type { Adapter } from '@claimd/sdk'
 /** An adapter as the daemon would show it to a provider. @param index the kernel's number for it */
 export function makeAdapter(fields: Partial<Adapter> & Pick<Adapter, 'name'>, index: number): Adapter {
   const up = fields.up ?? true
+  // In the order in which the daemon has them.
   return {
-    kind: 'ethernet',
-    driver: null,
-    address: `02:00:00:00:00:${index.toString(16).padStart(2, '0').slice(-2)}`,
-    permanentAddress: null,
-    path: null,
-    vendor: null,
-    product: null,
-    master: null,
-    alternativeNames: [],
-    addresses: [],
-    ...fields,
     id: `${index}.1`,
+    name: fields.name,
+    alternativeNames: [],
     index,
+    kind: fields.kind ?? 'ethernet',
+    driver: fields.driver ?? null,
+    address: fields.address ?? `02:00:00:00:00:${index.toString(16).padStart(2, '0').slice(-2)}`,
+    permanentAddress: fields.permanentAddress ?? null,
+    path: fields.path ?? null,
+    vendor: fields.vendor ?? null,
+    product: fields.product ?? null,
     up,
     carrier: up ? (fields.carrier ?? true) : null,
+    master: null,
+    addresses: fields.addresses ?? [],
   }
 }

@@ -43,6 +43,8 @@ export function instrument(load: () => Promise<unknown>, contributed: Contribute
   let plugin: PluginModule | undefined
   return {
     async activate(context) {
+      // The streams are made at their first use.
+      void [process.stdout, process.stderr]
       const before = process.getActiveResourcesInfo()
       // The first to be registered is the last to be disposed of.
       context.subscriptions.push({
@@ -61,7 +63,13 @@ export function instrument(load: () => Promise<unknown>, contributed: Contribute
 }
 
 class Probe {
-  readonly seen: Observed = { activation: null, missing: [], threw: null, malformed: null }
+  readonly seen: Observed = {
+    activation: null,
+    missing: [],
+    threw: null,
+    releaseThrew: null,
+    malformed: null,
+  }
   readonly #contributed: Contributed
   readonly #providers = new Map<string, Record<string, unknown>>()
 
@@ -92,7 +100,7 @@ class Probe {
 
   #wrap(id: string, provider: Provider): Provider {
     const watched = (method: 'claimConnection' | 'verify', offer: Offer) =>
-      this.#watch(method, () => (provider[method] as (offer: Offer) => unknown).call(provider, offer))
+      this.#watch(method, offer, () => (provider[method] as (offer: Offer) => unknown).call(provider, offer))
     const wrapped: Provider = {
       claimConnection: (offer) => {
         const { [probeKey]: request, ...adapter } = offer.adapter as Adapter & { [probeKey]?: ProbeRequest }
@@ -107,7 +115,7 @@ class Probe {
         try {
           await provider.released!(was)
         } catch (thrown) {
-          this.seen.threw ??= `released: ${textOf(thrown)}`
+          this.seen.releaseThrew ??= textOf(thrown)
           throw thrown
         }
       }
@@ -115,9 +123,10 @@ class Probe {
     return wrapped
   }
 
-  #watch(method: string, call: () => unknown): Answer | Promise<Answer> {
+  #watch(method: string, offer: Offer, call: () => unknown): Answer | Promise<Answer> {
     const threw = (thrown: unknown): never => {
-      this.seen.threw ??= `${method}: ${textOf(thrown)}`
+      // What an abort ends may end so.
+      if (!offer.signal.aborted) this.seen.threw ??= `${method}: ${textOf(thrown)}`
       throw thrown
     }
     const answered = (answer: unknown) => {

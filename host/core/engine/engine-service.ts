@@ -1,4 +1,5 @@
 import type {
+  AdapterChange,
   AdapterDocument,
   AdapterFilter,
   AdapterRow,
@@ -23,7 +24,7 @@ import { adapterRow, adapterState, candidates, connectionRows } from '../claims/
 import type { Engine } from './engine.js'
 import { adapterTest, connectionTest } from './filters.js'
 import type { PluginsPart } from './parts.js'
-import type { Service, Who } from './service.js'
+import type { LogLine, Service, Who } from './service.js'
 import type { Store } from './store-port.js'
 
 /** So many rounds of an adapter are shown at most, the newest ones. */
@@ -35,8 +36,11 @@ const absent = { state: 'absent', provider: null, connection: null } as const
 /** What the service shows besides the engine's own. */
 export interface Surroundings {
   plugins: PluginsPart
+  /** What was changed about an adapter for plugins. @param adapter its id */
+  changes(adapter: string): AdapterChange[]
   /** What the source of links says of itself. */
   links(): Pick<StatusDocument, 'links' | 'linksBecause' | 'resyncs' | 'malformed'>
+  onLogLine(listener: (line: LogLine) => void): () => void
   /** Who asks, in words for the records, such as `root (uid 0)`. */
   describe(who: Who): string
   /** What stays the same while the daemon runs. */
@@ -81,7 +85,7 @@ export class EngineService implements Service {
     const { context } = this
     const record = findAdapter(context, adapter)
     const row = wholeRow(adapterRow(context, record), this.plumbing()(record.link))
-    return { revision: this.engine.revision, ...row }
+    return { revision: this.engine.revision, changes: this.surroundings.changes(record.id), ...row }
   }
 
   connections(filter: ConnectionFilter = {}) {
@@ -187,6 +191,10 @@ export class EngineService implements Service {
 
   onEvents(listener: (events: readonly EventDocument[]) => void): () => void {
     return this.engine.onEvents(listener)
+  }
+
+  onLogLine(listener: (line: LogLine) => void): () => void {
+    return this.surroundings.onLogLine(listener)
   }
 
   /** What the engine knows, all of it durable by now. */

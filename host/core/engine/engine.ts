@@ -64,6 +64,11 @@ export class Engine {
     return this.failing
   }
 
+  /** It takes no more events: claims are as they will be found after a restart. */
+  get isStopped(): boolean {
+    return this.stopped
+  }
+
   submit(event: ClaimsEvent): void {
     if (this.stopped) return
     this.queue.push(event)

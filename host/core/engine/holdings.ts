@@ -8,8 +8,7 @@ import type { Engine } from './engine.js'
 
 /** Who holds what, for those who act for a holder. It shows only what is durable. */
 export class Holdings {
-  /** @param engineOf the engine is looked up when it is needed: it needs the plugin host, which needs this */
-  constructor(private readonly engineOf: () => Engine) {}
+  constructor(private readonly engine: Engine) {}
 
   heldBy(plugin: string): HeldAdapter[] {
     return heldBy(this.context, plugin)
@@ -25,11 +24,17 @@ export class Holdings {
     return heldWith(this.context, index)
   }
 
+  /** Rule 5: claimd is being stopped, and what plugins do meanwhile is no reason to touch a link. */
+  get isStopped(): boolean {
+    return this.engine.isStopped
+  }
+
   /**
    * Rule 7, before anything is done: by which claim the plugin may act. A refusal is recorded.
    * @throws NOT_ALLOWED
    */
   admit(action: Action): HeldAdapter {
+    if (this.isStopped) throw this.refuse(action, 'claimd is being stopped, which touches no link')
     // A plugin acts as soon as it has answered; that answer may still be in the queue.
     this.engine.turn()
     const { context } = this
@@ -64,10 +69,6 @@ export class Holdings {
   /** It could not be done. @param changes as they were given before */
   failed(action: Action, changes: readonly string[], because: string): void {
     this.engine.submit({ ...action, type: 'act-failed', changes, because })
-  }
-
-  private get engine(): Engine {
-    return this.engineOf()
   }
 
   private get context(): Context {

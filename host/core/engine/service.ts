@@ -25,6 +25,16 @@ export interface Who {
   pid: number
 }
 
+/** A line that a plugin has logged. */
+export interface LogLine {
+  plugin: string
+  /** Where it came from, such as `stdout` or `warn`. */
+  stream: string
+  text: string
+  /** RFC 3339. */
+  at: string
+}
+
 /**
  * What the running daemon offers to those who talk to it. Every call shows, and answers with, only what is
  * durable already; a failed call throws a `ClaimdError`. An adapter is named by its id or its name.
@@ -57,4 +67,6 @@ export interface Service {
   events(revision: number, limit: number): EventDocument[]
   /** Calls back with every batch of new events, once they are durable. Returns what ends it. */
   onEvents(listener: (events: readonly EventDocument[]) => void): () => void
+  /** Calls back with every line that a plugin logs. Returns what ends it. */
+  onLogLine(listener: (line: LogLine) => void): () => void
 }

@@ -1,3 +1,4 @@
+import type { AdapterChange } from '@claimd/sdk'
 import type { LinkChanger } from '../adapters/link-changer.js'
 import type { Records } from '../engine/store-port.js'
 import { findMade, takeBack } from './take-back.js'
@@ -72,6 +73,16 @@ export class Ledger {
     return [...this.#entries.values()].filter(({ owner }) => fits(owner))
   }
 
+  /** What was changed about an adapter, and whether it was made for a plugin; oldest first. @param adapter its id */
+  changesTo(adapter: string): AdapterChange[] {
+    return [...this.#entries.values()]
+      .filter((entry) => isAbout(entry, adapter))
+      .map((entry) => {
+        const { owner, at } = entry
+        return { what: describeChange(entry), plugin: owner.plugin, connection: owner.connection, at }
+      })
+  }
+
   /** The line of a change to an adapter, whoever made it. */
   find(adapter: string, change: Change): UndoEntry | null {
     return this.#entries.get(keyOf(this.#entry({ ...nobody, adapter }, null, '', change))) ?? null
@@ -109,12 +120,9 @@ export class Ledger {
     this.#drop(keyOf(entry))
   }
 
-  /** The adapter is gone, and all that was changed about it. @param adapter its id: `INDEX.GENERATION` */
+  /** The adapter is gone, and all that was changed about it. @param adapter its id */
   forget(adapter: string): void {
-    const index = Number.parseInt(adapter, 10)
-    for (const [key, { owner, change, index: made }] of this.#entries) {
-      if (owner.adapter === adapter || (change.type === 'link' && made === index)) this.#drop(key)
-    }
+    for (const [key, entry] of this.#entries) if (isAbout(entry, adapter)) this.#drop(key)
   }
 
   /**
@@ -224,6 +232,11 @@ export class Ledger {
 }
 
 const nobody: Owner = { plugin: '', provider: null, connection: null, adapter: null, fence: null }
+
+/** Whether it is a change to this adapter, or what made it. @param adapter its id: `INDEX.GENERATION` */
+function isAbout({ owner, change, index }: UndoEntry, adapter: string): boolean {
+  return owner.adapter === adapter || (change.type === 'link' && index === Number.parseInt(adapter, 10))
+}
 
 /** What was before the first of several changes is what counts. */
 function continued(before: Change, change: Change): Change {

@@ -64,6 +64,14 @@ export async function hashContent(folder: string, { files }: Content): Promise<s
   return whole.digest('hex')
 }
 
+/** What a folder is as a plugin: its hash, or what keeps it from having one. */
+export async function buildOf(folder: string): Promise<{ build: string | null; faults: readonly Fault[] }> {
+  const real = await realpath(folder)
+  const content = await readContent(real)
+  const { faults } = content
+  return { build: faults.length > 0 ? null : await hashContent(real, content), faults }
+}
+
 class Reading {
   readonly #root: string
   readonly #ownedSafely: boolean

@@ -2,6 +2,8 @@ import { relative } from 'node:path'
 import { type FSWatcher, watch } from 'chokidar'
 
 export interface FolderWatchEvents {
+  /** It is set up: what came before that gave no hint. */
+  ready(): void
   /** Something happened to a name: `null` when it cannot be told which one. Its path, from the folder. */
   hint(path: string | null, kind: 'renamed' | 'written'): void
   problem(message: string): void
@@ -13,6 +15,7 @@ export interface FolderWatchEvents {
  */
 export class FolderWatch {
   readonly #watch: FSWatcher
+  #troubled = false
 
   /**
    * @param depth how deep below the folder; 0 is what lies in it
@@ -22,7 +25,7 @@ export class FolderWatch {
     folder: string,
     depth: number,
     ignored: (path: string) => boolean,
-    { hint, problem }: FolderWatchEvents,
+    { ready, hint, problem }: FolderWatchEvents,
   ) {
     this.#watch = watch(folder, {
       ignoreInitial: true,
@@ -32,15 +35,18 @@ export class FolderWatch {
       depth,
       ignored: (path) => path !== folder && ignored(relative(folder, path)),
     })
-      // What came while it was being set up gave no hint.
-      .on('ready', () => hint(null, 'written'))
+      .on('ready', () => ready())
       .on('all', (_event, path) => hint(relative(folder, path), 'written'))
       .on('raw', (event, name, details) => {
         const { watchedPath } = details as { watchedPath: string }
         const path = typeof name === 'string' ? relative(folder, pathOf(watchedPath, name)) : null
         hint(path, event === 'rename' ? 'renamed' : 'written')
       })
-      .on('error', (error) => problem(`${folder} is watched less closely: ${(error as Error).message}`))
+      .on('error', (error) => {
+        // When there are no watches left, each file says so.
+        if (!this.#troubled) problem(`${folder} is watched less closely: ${(error as Error).message}`)
+        this.#troubled = true
+      })
   }
 
   close(): Promise<void> {

@@ -14,7 +14,10 @@ export interface WatchedPlugin {
 }
 
 interface PluginWatchEvents {
+  /** Something in the folder was touched. */
   touched(): void
+  /** Something may have been touched that nobody has seen. */
+  unsure(): void
   problem(message: string): void
 }
 
@@ -66,6 +69,7 @@ export class PluginWatch {
     this.#identity = await identity(folder)
     if (this.#closed || this.#identity === null) return
     this.#watch = new FolderWatch(realFolder, whole ? watchDepth : 0, isIgnored, {
+      ready: this.#events.unsure,
       hint: (path, kind) => {
         if (path !== null && isIgnored(path)) return
         this.#events.touched()

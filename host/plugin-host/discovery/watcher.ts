@@ -35,6 +35,7 @@ export class Watcher {
   /** By plugin folder: since when something is going on there. */
   readonly #touchedAt = new Map<string, number>()
   readonly #periodic: NodeJS.Timeout[]
+  #isTroubled = false
   #checking = false
   #closed = false
 
@@ -43,7 +44,7 @@ export class Watcher {
     this.#events = events
     this.#scans = new Looks(() => this.#scan())
     this.#periodic = [
-      setInterval(() => this.#rescan(), rescanMs),
+      setInterval(() => this.#rescan(), rescanMs.watched),
       setInterval(() => void this.#checkIdentities(), identityMs),
     ]
   }
@@ -67,7 +68,8 @@ export class Watcher {
       const looks = new Looks(() => this.#lookAt(folder))
       const watch = new PluginWatch(plugin, before, {
         touched: () => this.#touched(folder),
-        problem: this.#events.problem,
+        unsure: () => looks.within(hintDelay.pluginMs),
+        problem: (message) => this.#problem(message),
       })
       this.#plugins.set(folder, { watch, looks, linked: folder !== realFolder })
     }
@@ -98,6 +100,14 @@ export class Watcher {
     if (!this.#touchedAt.has(folder)) this.#touchedAt.set(folder, performance.now())
     this.#events.touched(folder)
     this.#plugins.get(folder)?.looks.within(hintDelay.pluginMs)
+  }
+
+  /** The system has no more watches to give, for instance: then looking more often has to do. */
+  #problem(message: string): void {
+    this.#events.problem(message)
+    if (this.#isTroubled || this.#closed) return
+    this.#isTroubled = true
+    this.#periodic.push(setInterval(() => this.#rescan(), rescanMs.unwatched))
   }
 
   #rescan(): void {
@@ -149,11 +159,12 @@ export class Watcher {
     // Its children, and those of its scopes; what is in plugins is watched for each plugin.
     const ignored = (child: string) => !/^@[^/]*$/.test(child)
     return new FolderWatch(path, 1, ignored, {
+      ready: () => this.#scans.within(hintDelay.searchMs),
       hint: (child) => {
         if (child === null) this.#scans.within(hintDelay.searchMs)
         else if (!child.split('/').some((name) => name.startsWith('.'))) this.#hint(`${path}/${child}`)
       },
-      problem: this.#events.problem,
+      problem: (message) => this.#problem(message),
     })
   }
 }

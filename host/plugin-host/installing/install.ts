@@ -3,8 +3,10 @@ import { dirname, join, relative } from 'node:path'
 import type { Fault, Permissions } from '@claimd/sdk'
 import semver from 'semver'
 import { claimdError, faultyFile } from '../../core/errors.js'
-import { hashContent, readContent } from '../discovery/content.js'
+import { buildOf, readContent } from '../discovery/content.js'
+import { inParallel } from '../discovery/in-parallel.js'
 import { readManifestText, UnreadableManifest } from '../discovery/manifest-text.js'
+import { openFiles } from '../limits.js'
 import { checkManifest } from '../manifest/check-manifest.js'
 import { copyContent } from '../staging/copy-content.js'
 import { discard } from '../staging/read-only.js'
@@ -57,7 +59,7 @@ export async function install(
     const folder = kind.isDirectory() ? source : await unpack(source, unpacked)
     const checked = await copyChecked(folder, copy, source, hostVersion)
     const before = await installed.find(checked.name)
-    if (before && !force) refuseToReplace(checked, before, await buildOf(before.folder))
+    if (before && !force) refuseToReplace(checked, before, (await buildOf(before.folder)).build)
     await put(installed, copy, checked.name, before)
     return { ...checked, folder: installed.linkOf(checked.name), replaced: before?.version ?? null }
   } finally {
@@ -81,18 +83,13 @@ async function copyChecked(folder: string, copy: string, source: string, hostVer
   const { accepted, faults } = await checkManifest(text, { file, realFolder: copy, hostVersion })
   if (!accepted) throw faulty(source, faults)
   const { name, version, permissions = {} } = accepted.manifest
-  return { name, version, permissions, build: await buildOf(copy) }
-}
-
-async function buildOf(folder: string): Promise<string> {
-  const real = await realpath(folder)
-  return hashContent(real, await readContent(real))
+  return { name, version, permissions, build: (await buildOf(copy)).build! }
 }
 
 function refuseToReplace(
   { name, version, build }: Pick<InstallResult, 'name' | 'version' | 'build'>,
   before: Installed,
-  buildBefore: string,
+  buildBefore: string | null,
 ): void {
   if (build === buildBefore) return
   const old = semver.valid(before.version)
@@ -141,11 +138,12 @@ async function moveAway(installed: InstalledFolder, folder: string): Promise<voi
 
 /** Everything is the running user's already; others may read it. It is on the disk when this resolves. */
 async function makeReadable(folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true })
+  await inParallel(openFiles, entries, async (entry) => {
     const path = join(entry.parentPath, entry.name)
     await chmod(path, entry.isDirectory() ? 0o755 : 0o644)
     await sync(path)
-  }
+  })
   await chmod(folder, 0o755)
   await sync(folder)
 }

@@ -67,7 +67,7 @@ class Unpacking {
     switch (entry.type) {
       case 'Directory':
       case 'GNUDumpDir':
-        mkdirSync(join(this.#folder, path), { recursive: true, mode: 0o700 })
+        // Folders are made for the files in them.
         entry.resume()
         return
       case 'File':

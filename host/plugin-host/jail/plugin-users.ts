@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Records } from '../../core/engine/store-port.js'
@@ -69,7 +70,13 @@ export class PluginUsers {
       ...idsIn('/etc/group'),
       ...ownersIn(this.#data),
     ])
-    for (let uid = first; uid <= last; uid++) if (!taken.has(uid)) return uid
+    const count = last - first + 1
+    // Hosts with other state folders begin elsewhere: they know nothing of each other's plugins.
+    const start = createHash('sha256').update(this.#data).digest().readUInt32LE() % count
+    for (let step = 0; step < count; step++) {
+      const uid = first + ((start + step) % count)
+      if (!taken.has(uid)) return uid
+    }
     throw new Error(`all user ids from ${first} to ${last} are in use`)
   }
 }

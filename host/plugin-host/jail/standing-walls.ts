@@ -72,9 +72,12 @@ export async function tryWalls(site: Site): Promise<StandingWalls> {
   return { walls: new Set(wallNames.filter((wall) => !missing.has(wall))), missing, means }
 }
 
-function missingParts({ trial, without }: Site): Missing {
+function missingParts({ stage, data, trial, without }: Site): Missing {
   const missing: Missing = new Map(without.map((wall) => [wall, 'it was left out']))
   if (permissionFlag === null) missing.set('node-permissions', 'this Node has none')
+  if (`${stage}${data}`.includes('*')) {
+    missing.set('node-permissions', 'the state folder has a * in its path, which Node takes for anything')
+  }
   if (trial === null) missing.set('own-user', 'claimd does not run as root')
   for (const [wall, tools] of Object.entries(toolsOf) as [WallName, Tool[]][]) {
     const tool = tools.find((one) => pathOf(one) === null)

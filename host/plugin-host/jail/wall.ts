@@ -55,13 +55,14 @@ export const wallWords: Readonly<Record<WallName, { stands: string; open: string
     open: 'IPC objects of the machine can be reached by native code',
   },
   limits: {
-    stands: 'memory, open files, processes and the size of a file are limited',
+    stands:
+      'memory, open files, processes and the size of a file are limited; how many files it writes is not',
     open: 'a plugin can take memory outside of its heap and open files without limit',
   },
   'low-priority': {
     stands:
-      'the host comes before it when there is not enough processor time, and after it when memory runs out',
-    open: 'a plugin that spins takes processor time from the host as an equal',
+      'it gets no more of the processor than the host where both want it, and is ended first when memory runs out',
+    open: 'a plugin that takes memory or spins has the same claim to them as the host',
   },
   'dies-with-host': {
     stands: 'the kernel ends it together with the host',

@@ -12,6 +12,7 @@ import { fitsManifest } from './manifest.validators.js'
 import { misspeltKeys } from './misspelt-keys.js'
 import { permissionFaults } from './permission-faults.js'
 import { entriesOf, faultAt, isRecord, repeated } from './record.js'
+import { sdkVersionFaults } from './sdk-version.js'
 import { settingsFaults } from './settings-faults.js'
 
 export interface CheckedManifest {
@@ -74,6 +75,7 @@ async function checkFields(
     faults: [
       misspeltKeys(fields),
       versionFaults(fields, options.hostVersion),
+      sdkVersionFaults(fields),
       repeatedIds(providers),
       providers.flatMap(repeatedWords),
       globFaults(providers),

@@ -82,7 +82,7 @@ export class PluginProcess {
   }
 
   /**
-   * @param data the path of its data folder
+   * @param data the path of the plugin's data folder
    * @throws when the plugin does not become active in time, with the reason
    */
   async activate(

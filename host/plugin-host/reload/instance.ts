@@ -1,5 +1,5 @@
 import type { Answer, ConfiguredConnection, Released } from '@claimd/sdk'
-import type { Call, CallResult, ReportParams, RequestMethod } from '@claimd/sdk/wire'
+import type { Call, CallResult, HandleEvent, ReportParams, RequestMethod } from '@claimd/sdk/wire'
 import type { Question } from '../../core/claims/ports.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { Launch } from '../jail/launch-request.js'
@@ -12,8 +12,8 @@ import { Questions } from '../questions.js'
 export interface InstanceEvents {
   answer(question: Question, answer: Answer, ms: number): void
   report(report: ReportParams): void
-  /** It asks the host for something: resolves with the result, or rejects with a `ClaimdError`. */
-  request(process: PluginProcess, method: RequestMethod, params: object): Promise<object>
+  /** What is loaded asks the host for something. */
+  request(method: RequestMethod, params: object): Promise<object>
   /** It does not work any more. Told once. What it was asked is still open: surrender or fail it. */
   failed(why: string, how: 'stuck' | 'ended'): void
   /** Its process is gone; told once, after `failed` where it failed. */
@@ -46,7 +46,7 @@ export class Instance {
       report: (report) => {
         if (this.#state === 'active' || this.#state === 'activating') events.report(report)
       },
-      request: (method, params) => events.request(this.#process, method, params),
+      request: (method, params) => events.request(method, params),
       stuck: (why) => this.#fail(why, 'stuck'),
       broken: (why) => this.#fail(why, 'ended'),
       ended: (how) => {
@@ -72,11 +72,6 @@ export class Instance {
     return this.#process.pid
   }
 
-  /** `null` while it waits for one. */
-  get version(): AcceptedPlugin | null {
-    return this.#version
-  }
-
   get isActive(): boolean {
     return this.#state === 'active'
   }
@@ -90,7 +85,30 @@ export class Instance {
     return this.#process.startedAt
   }
 
-  /** Loads a version. Asked before it is active, questions wait. @throws when that fails, with the reason */
+  /** What is loaded, or is being loaded. */
+  get version(): AcceptedPlugin | null {
+    return this.#version
+  }
+
+  get configured(): readonly ConfiguredConnection[] {
+    return this.#configured
+  }
+
+  /** Aborted when its process ends. */
+  get signal(): AbortSignal {
+    return this.#process.signal
+  }
+
+  /** Tells of something that lasts. Resolves when more can be told. */
+  tell(handle: number, event: HandleEvent): Promise<void> {
+    return this.#process.tell(handle, event)
+  }
+
+  /**
+   * Loads a version. Asked before it is active, questions wait.
+   * @param data the path of the plugin's data folder
+   * @throws when that fails, with the reason
+   */
   async activate(
     version: AcceptedPlugin,
     configured: readonly ConfiguredConnection[],

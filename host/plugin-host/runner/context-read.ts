@@ -10,6 +10,7 @@ export function readService(requests: HostRequests): ReadService {
   return Object.freeze({
     bytes,
     file: async (path: string) => (await bytes(path)).toString('utf8'),
+    stat: (path: string) => requests.request('readStat', { path }),
     list: async (glob: string) => (await requests.request('readList', { glob })).paths,
     watch(glob: string, changed: () => void) {
       const handle = requests.open(() => changed())

@@ -1,34 +1,18 @@
-import type { Adapter, ConfiguredConnection, Permissions } from '@claimd/sdk'
 import type { RequestMethod } from '@claimd/sdk/wire'
-import type { Places } from '../places.js'
-import type { PluginProcess } from '../process/plugin-process.js'
-import type { Caller, HeldByPlugin } from './caller.js'
+import { claimdError } from '../../core/errors.js'
+import type { Instance } from '../reload/instance.js'
+import type { HeldClaim } from '../reload/trial.js'
+import type { Caller } from './caller.js'
 import type { Services } from './services.js'
 
-/** What asks: a version of a plugin in one of its processes. */
-export interface Asker {
-  name: string
-  build: string
-  /** All that it may. */
-  permissions: Permissions
-  /** The configured connections of its types. */
-  configured(): readonly ConfiguredConnection[]
-  /** Whether it is the version that answers: one that is tried, or stands by, holds nothing. */
-  isCurrent(): boolean
-}
-
-/** What is known about plugins beside what they are. */
+/** What is known about plugins that ask. */
 export interface CallerFacts {
-  user(plugin: string): { uid: number; gid: number } | null
-  /** By which claim the plugin holds the adapter with this id; `null` when it does not. */
-  held(plugin: string, adapter: string): HeldByPlugin | null
-  heldAdapters(plugin: string): readonly Adapter[]
-}
-
-const noFacts: CallerFacts = {
-  user: () => null,
-  held: () => null,
-  heldAdapters: () => [],
+  /** The path of its data folder, links followed. */
+  data(plugin: string): string
+  /** Whom a plugin runs as; `null`: the host's own user. */
+  user(plugin: string): Caller['user']
+  /** What it holds now. */
+  held(plugin: string): readonly HeldClaim[]
 }
 
 /** Where it is told what comes of requests. */
@@ -37,46 +21,54 @@ export type CallerEvents = Pick<Caller, 'note' | 'child'>
 /** Puts the requests of processes to the services, each as one caller. */
 export class Callers {
   readonly #services: Services
-  readonly #places: Places
   readonly #facts: CallerFacts
-  readonly #callers = new WeakMap<PluginProcess, Caller>()
+  readonly #callers = new WeakMap<Instance, Caller>()
 
-  constructor(services: Services, places: Places, facts: Partial<CallerFacts> = {}) {
+  constructor(services: Services, facts: CallerFacts) {
     this.#services = services
-    this.#places = places
-    this.#facts = { ...noFacts, ...facts }
+    this.#facts = facts
   }
 
-  serve(
-    asker: Asker,
-    process: PluginProcess,
+  /** @param isCurrent whether it is the version that answers: one that is tried, or stands by, holds nothing */
+  async serve(
+    instance: Instance,
+    isCurrent: () => boolean,
     events: CallerEvents,
     method: RequestMethod,
     params: object,
   ): Promise<object> {
-    let caller = this.#callers.get(process)
+    let caller = this.#callers.get(instance)
     if (!caller) {
-      caller = this.#make(asker, process, events)
-      this.#callers.set(process, caller)
+      caller = this.#make(instance, isCurrent, events)
+      this.#callers.set(instance, caller)
     }
     return this.#services.handle(method, params, caller)
   }
 
-  #make(asker: Asker, process: PluginProcess, events: CallerEvents): Caller {
-    const { name, build, permissions } = asker
-    const facts = this.#facts
+  #make(instance: Instance, isCurrent: () => boolean, events: CallerEvents): Caller {
+    const { version } = instance
+    if (version === null) {
+      throw claimdError('REQUEST_MALFORMED', {
+        message: 'a process without a plugin asks for nothing',
+        found: 'a request before anything was loaded',
+      })
+    }
+    const { data, user } = this.#facts
+    const held = (plugin: string) => (isCurrent() ? this.#facts.held(plugin) : [])
+    const { name, build, permissions } = version
     return {
       plugin: name,
       build,
+      // A version that asks for more than was granted does not run.
       granted: permissions,
-      signal: process.signal,
-      user: facts.user(name),
-      data: this.#places.dataOf(name),
-      configured: () => asker.configured(),
-      held: (adapter) => (asker.isCurrent() ? facts.held(name, adapter) : null),
-      heldAdapters: () => (asker.isCurrent() ? facts.heldAdapters(name) : []),
+      signal: instance.signal,
+      user: user(name),
+      data: data(name),
+      configured: () => instance.configured,
+      held: (adapter) => held(name).find((claim) => claim.adapter.id === adapter) ?? null,
+      heldAdapters: () => held(name).map((claim) => claim.adapter),
       ...events,
-      tell: (handle, event) => process.tell(handle, event),
+      tell: (handle, event) => instance.tell(handle, event),
     }
   }
 }

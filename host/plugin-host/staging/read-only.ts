@@ -1,12 +1,15 @@
 import { chmod, lchown, lstat, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Makes a copy what nobody writes to, and everybody who reaches it can read. */
+/**
+ * Makes a copy what nobody writes to, and everybody who reaches it can read. An ordinary user's plugins run as that
+ * user, so that read-only folders would only be in the way of whoever removes the state folder.
+ */
 export async function makeReadOnly(folder: string): Promise<void> {
   const isRoot = process.geteuid!() === 0
   for (const { path, isFolder } of await entriesOf(folder)) {
     if (isRoot) await lchown(path, 0, 0)
-    await chmod(path, isFolder ? 0o555 : 0o444)
+    await chmod(path, isFolder ? (isRoot ? 0o555 : 0o755) : 0o444)
   }
 }
 

@@ -5,13 +5,9 @@ import { readDhcpcd } from './dhcpcd.js'
 import type { Lease } from './lease.js'
 import { readNetworkManager } from './network-manager.js'
 import { readNetworkd } from './networkd.js'
+import { records } from './records.js'
 
-const dhclientFolders = ['/var/lib/dhcp', '/var/lib/dhclient', '/var/lib/NetworkManager']
-const dhclientFile = /^dhclient.*\.leases?$/
-const dhcpcdFolders = ['/var/lib/dhcpcd', '/var/db/dhcpcd']
-const dhcpcdFile = /\.lease$/
 const networkdFolder = '/run/systemd/netif/leases'
-const networkdFile = /^\d+$/
 const networkManagerFolder = '/run/NetworkManager/devices'
 
 export interface FoundLeases {
@@ -26,8 +22,8 @@ export async function findLeases(files: SystemFiles, adapter: Adapter): Promise<
   const denied: string[] = []
   const deny = (path: string) => void denied.push(path)
   const found = await Promise.all([
-    ...dhclientFolders.map((folder) => ofDhclient(files, folder, deny)),
-    ...dhcpcdFolders.map((folder) => ofDhcpcd(files, folder, deny)),
+    ...records.dhclient.map((glob) => ofDhclient(files, glob, deny)),
+    ...records.dhcpcd.map((glob) => ofDhcpcd(files, glob, deny)),
     ofNetworkd(files, adapter, deny),
     ofNetworkManager(files, adapter, deny),
   ])
@@ -42,29 +38,38 @@ function isFor({ name, mac }: Lease, adapter: Adapter): boolean {
 
 type Deny = (path: string) => void
 
-async function ofDhclient(files: SystemFiles, folder: string, deny: Deny): Promise<Lease[]> {
-  const names = await files.names(folder, dhclientFile, deny)
-  const contents = await Promise.all(names.map((name) => files.read(`${folder}/${name}`, deny)))
+async function ofDhclient(files: SystemFiles, glob: string, deny: Deny): Promise<Lease[]> {
+  const paths = await files.list(glob, deny)
+  const contents = await Promise.all(paths.map((path) => files.read(path, deny)))
   return contents.flatMap((content) =>
     content ? readDhclient(content.bytes.toString('latin1'), content.cut) : [],
   )
 }
 
-async function ofDhcpcd(files: SystemFiles, folder: string, deny: Deny): Promise<Lease[]> {
-  const names = await files.names(folder, dhcpcdFile, deny)
-  const contents = await Promise.all(names.map((name) => files.read(`${folder}/${name}`, deny)))
-  return contents.flatMap((content) => (content && readDhcpcd(content.bytes, content.modified)) ?? [])
+async function ofDhcpcd(files: SystemFiles, glob: string, deny: Deny): Promise<Lease[]> {
+  const paths = await files.list(glob, deny)
+  const found = await Promise.all(
+    paths.map(async (path) => {
+      const [content, written] = await Promise.all([files.read(path, deny), files.modified(path)])
+      return content && readDhcpcd(content.bytes, written)
+    }),
+  )
+  return found.filter((lease) => lease !== null)
 }
 
 async function ofNetworkd(files: SystemFiles, { index }: Adapter, deny: Deny): Promise<Lease[]> {
-  const content = await files.read(`${networkdFolder}/${index}`, deny)
-  if (!content) return []
+  const links = await files.list(records.networkd[0], deny)
+  const path = `${networkdFolder}/${index}`
+  if (!links.includes(path)) return []
   // It writes a draft beside the file even when the lease then turns out to be the same; but with several links
   // nobody can tell whose draft it was.
-  const links = await files.names(networkdFolder, networkdFile, deny)
-  const drafted = links.length === 1 ? await files.modified(networkdFolder) : 0
-  const written = Math.max(content.modified, drafted)
-  return [readNetworkd(content.bytes.toString('latin1'), written) ?? []].flat()
+  const [content, written, drafted] = await Promise.all([
+    files.read(path, deny),
+    files.modified(path),
+    links.filter((link) => /\/\d+$/.test(link)).length === 1 ? files.modified(networkdFolder) : 0,
+  ])
+  if (!content) return []
+  return [readNetworkd(content.bytes.toString('latin1'), Math.max(written, drafted)) ?? []].flat()
 }
 
 async function ofNetworkManager(files: SystemFiles, { index }: Adapter, deny: Deny): Promise<Lease[]> {

@@ -5,8 +5,7 @@ export const registers: Case = {
   rule: 'Activate registers every provider that the manifest contributes.',
   level: 'must',
   async run(bench) {
-    const plugin = await bench.startPlugin()
-    const { missing } = await plugin.observed()
+    const { missing } = await bench.introduction()
     const ids = bench.plugin.providers.map(({ id }) => id).join(', ')
     if (missing.length === 0) return pass(`registered: ${ids}`)
     return fail(

@@ -76,6 +76,6 @@ async function troubleOf(plugin: RunningPlugin, { provider, adapter }: Claimed):
   const death = plugin.died()
   if (death !== null) return death
   if (next.late) return 'the next offer was not answered in time'
-  const { threw } = await plugin.observed()
-  return threw?.startsWith('released: ') ? threw : null
+  const { releaseThrew } = await plugin.observed()
+  return releaseThrew === null ? null : `released threw ${releaseThrew}`
 }

@@ -205,7 +205,8 @@ test('with --dev the account tells reloads and log lines as they happen, and wha
   world.out = ''
   const late = { revision: documents.adapters.revision + 1 }
   daemon.announce({ ...event('plugin-reloaded', { from, to, ms: 50 }), ...late })
-  daemon.announce({ ...event('plugin-log', {}, 'hello'), ...late }, { ...documents.event(late), ...late })
+  daemon.log({ plugin, stream: 'log', text: 'hello', at: documents.at(12, 29) })
+  daemon.announce(documents.event(late))
   account.close()
   const lines = world.out.trimEnd().split('\n')
   assert.match(lines[0]!, 'build 5e6f7a8b answers now')
@@ -219,7 +220,7 @@ test('without --dev a reload is its one message, and log lines are not told', ()
   world.out = ''
   const late = { revision: documents.adapters.revision + 1 }
   daemon.announce({ ...event('plugin-reloaded', { from, to }, 'lab was reloaded'), ...late })
-  daemon.announce({ ...event('plugin-log', {}, 'hello'), ...late })
+  daemon.log({ plugin, stream: 'log', text: 'hello', at: documents.at(12, 29) })
   account.close()
   assert.match(world.out, /lab was reloaded\n$/)
 })

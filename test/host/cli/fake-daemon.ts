@@ -1,6 +1,6 @@
 import type { EventDocument } from '@claimd/sdk'
 import type { Daemon } from '../../../host/core/engine/daemon.js'
-import type { Service } from '../../../host/core/engine/service.js'
+import type { LogLine, Service } from '../../../host/core/engine/service.js'
 import * as documents from './documents.js'
 
 /** A daemon in memory that settles when it is told to. */
@@ -9,6 +9,7 @@ export class FakeDaemon implements Daemon {
   settle: () => void = () => {}
   stops = 0
   readonly listeners = new Set<(events: readonly EventDocument[]) => void>()
+  readonly logListeners = new Set<(line: LogLine) => void>()
   readonly service: Service
 
   constructor(service: Partial<Service> = {}) {
@@ -22,12 +23,20 @@ export class FakeDaemon implements Daemon {
         this.listeners.add(listener)
         return () => this.listeners.delete(listener)
       },
+      onLogLine: (listener: (line: LogLine) => void) => {
+        this.logListeners.add(listener)
+        return () => this.logListeners.delete(listener)
+      },
       ...service,
     } as Service
   }
 
   announce(...events: EventDocument[]): void {
     for (const listener of this.listeners) listener(events)
+  }
+
+  log(line: LogLine): void {
+    for (const listener of this.logListeners) listener(line)
   }
 
   async stop(): Promise<void> {

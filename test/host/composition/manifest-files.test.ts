@@ -29,6 +29,7 @@ test('manifests that are there fit it, and so does the example in the documentat
   for (const path of [
     'plugins/ethernet',
     'plugins/as-found',
+    'plugins/exec',
     'samples/hello-provider',
     'samples/hello-provider-js',
   ]) {

@@ -78,7 +78,7 @@ export class FakeService implements Service {
   adapter(adapter: string): AdapterDocument {
     const row = this.rows.find((one) => one.name === adapter)
     if (!row) throw claimdError('ADAPTER_NOT_FOUND', { message: 'no such adapter', found: adapter })
-    return { revision: this.revision, ...row }
+    return { revision: this.revision, changes: [], ...row }
   }
   connections(filter?: ConnectionFilter) {
     this.filters.push(filter)
@@ -168,6 +168,10 @@ export class FakeService implements Service {
   onEvents(listener: (events: readonly EventDocument[]) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  onLogLine(): () => void {
+    return () => {}
   }
 
   #decision(call: string, plugin: string, reason: string | null, who: Who): PluginDecisionDocument {

@@ -61,11 +61,13 @@ export class Rig implements ProviderPort {
       stored.revision,
     )
     this.service = new EngineService(this.engine, this.store, {
+      changes: () => [],
       plugins: {
         pluginRows: () => [] as PluginRow[],
         providerRows: () => [] as ProviderRow[],
       } as PluginsPart,
       links: () => ({ links: 'simulator', linksBecause: null, resyncs: 0, malformed: 0 }),
+      onLogLine: () => () => {},
       describe: ({ uid }) => `uid ${uid}`,
       facts: {
         version: '1.0.0',

@@ -59,6 +59,14 @@ test('following loses and repeats nothing, also when the log is moved away', asy
   assert.equal(read, ['one', 'two', 'three'])
 })
 
+test('the last lines may be in the log that was moved away', async () => {
+  writeFileSync(`${log}.1`, 'one\ntwo\n')
+  writeFileSync(log, 'three\n')
+  assert.equal((await readLog(log, 2, null)).lines, ['two', 'three'])
+  const { next } = await readLog(log, all, null)
+  assert.equal((await readLog(log, all, next)).lines, [])
+})
+
 test('a log that was emptied is read from its beginning', async () => {
   writeFileSync(log, 'one\ntwo\n')
   const { next } = await readLog(log, 1, null)

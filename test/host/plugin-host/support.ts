@@ -11,15 +11,14 @@ import { Places } from '../../../host/plugin-host/places.js'
 import {
   PluginHost,
   type PluginHostListener,
-  type PluginHostOptions,
   type PluginNote,
 } from '../../../host/plugin-host/plugin-host.js'
 import type { HeldClaim } from '../../../host/plugin-host/reload/trial.js'
+import type { Handlers } from '../../../host/plugin-host/services/services.js'
 import { volatileRecords } from '../../../host/plugin-host/supervision/volatile-records.js'
 
 export const fixtures = fileURLToPath(new URL('../../../../test/fixtures/plugins/', import.meta.url))
 
-type Serving = Pick<PluginHostOptions, 'services'>
 type AnswerEvent = Extract<ProviderEvent, { type: 'answer' }>
 
 /** A plugin host on a folder of its own, and everything that it told. */
@@ -44,7 +43,7 @@ export class Lab {
     readonly root: string,
     folders: readonly string[],
     deadlines: Partial<Deadlines>,
-    serving: Serving,
+    handlers: Handlers,
     readonly records = volatileRecords(),
   ) {
     this.host = new PluginHost(
@@ -55,8 +54,8 @@ export class Lab {
         jailed: false,
         deadlines: { removalMs: 50, probationMs: 100, ...deadlines },
         records: this.records,
+        handlers,
         held: (plugin) => this.held.filter(({ provider }) => provider.startsWith(`${plugin}/`)),
-        ...serving,
       },
       {
         providersChanged: (providers, why) => {
@@ -80,12 +79,8 @@ export class Lab {
   }
 
   /** Starts a host with copies of the named fixtures in its folder. */
-  static async start(
-    plugins: readonly string[],
-    deadlines: Partial<Deadlines> = {},
-    serving?: Serving,
-  ): Promise<Lab> {
-    const lab = await Lab.make(plugins, deadlines, ['plugins'], serving)
+  static async start(plugins: readonly string[], deadlines: Partial<Deadlines> = {}): Promise<Lab> {
+    const lab = await Lab.make(plugins, deadlines)
     await lab.host.start()
     return lab
   }
@@ -94,14 +89,14 @@ export class Lab {
     plugins: readonly string[],
     deadlines: Partial<Deadlines> = {},
     folders = ['plugins'],
-    serving: Serving = {},
+    handlers: Handlers = {},
   ): Promise<Lab> {
     const root = await mkdtemp(join(tmpdir(), 'claimd-plugins-'))
     const lab = new Lab(
       root,
       folders.map((folder) => join(root, folder)),
       deadlines,
-      serving,
+      handlers,
     )
     await mkdir(join(root, 'plugins'))
     for (const name of plugins) await lab.drop(name)

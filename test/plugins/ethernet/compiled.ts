@@ -19,6 +19,8 @@ export const { Connections }: typeof import('../../../plugins/ethernet/configura
 export const ipAddress: typeof import('../../../plugins/ethernet/ip-address.js') = await load('ip-address.js')
 export const { SystemFiles }: typeof import('../../../plugins/ethernet/system-files.js') =
   await load('system-files.js')
+export const { allRecords }: typeof import('../../../plugins/ethernet/leases/records.js') =
+  await load('leases/records.js')
 export const { Judge }: typeof import('../../../plugins/ethernet/judge.js') = await load('judge.js')
 export const { LeaseWatch }: typeof import('../../../plugins/ethernet/lease-watch.js') =
   await load('lease-watch.js')

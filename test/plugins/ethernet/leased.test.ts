@@ -3,7 +3,7 @@ import { chmodSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Adapter } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
-import { suite } from '../../harness.js'
+import { skip, suite } from '../../harness.js'
 import { dhclientLeases, dhcpcdLease, networkdLease, networkManagerDevice } from './captured.js'
 import { connection, line, Rig, roaming } from './support.js'
 
@@ -145,6 +145,32 @@ test('records that claimd may not read are named', async () => {
   } finally {
     if (asNobody) process.seteuid!(0)
   }
+})
+
+test('a folder of records that claimd may not look into is named', async () => {
+  if (process.getuid?.() !== 0) skip('needs root, to become somebody else')
+  rig = new Rig(roaming)
+  rig.write('/var/lib/dhcpcd/a0.lease', dhcpcdLease)
+  chmodSync(join(rig.root, '/var/lib/dhcpcd'), 0o700)
+  chmodSync(rig.root, 0o755)
+  process.seteuid!(65534)
+  try {
+    assert.match(line(await rig.offer(leased)), 'claimd may not read /var/lib/dhcpcd/*.lease')
+  } finally {
+    process.seteuid!(0)
+  }
+})
+
+test('what the manifest does not ask for is not read, and a pattern within it is', async () => {
+  rig = new Rig()
+  rig.write('/etc/shadow', 'root')
+  rig.write('/var/lib/dhcp/dhclient.a0.leases', dhclientLeases)
+  const denied: string[] = []
+  assert.is(await rig.files.read('/etc/shadow', (path) => void denied.push(path)), null)
+  assert.equal(denied, ['/etc/shadow'])
+  assert.equal(await rig.files.list('/var/lib/dhcp/dhclient*.leases', () => {}), [
+    '/var/lib/dhcp/dhclient.a0.leases',
+  ])
 })
 
 test('a record is awaited for four seconds, and anew the next time', async () => {

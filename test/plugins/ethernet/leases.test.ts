@@ -158,8 +158,37 @@ test('dhclient: quotes without end cost no more than what they stand in', () => 
   assert.ok(performance.now() - began < 1_000)
 })
 
+test('records that change together are looked at once; a doubt only ever brings the end nearer', async () => {
+  let changed = () => {}
+  let disposed = 0
+  const watch = new LeaseWatch(
+    () => 0,
+    (tell) => {
+      changed = tell
+      return { dispose: () => void disposed++ }
+    },
+  )
+  const looks: string[] = []
+  const hour = 3_600_000
+  for (const fence of [1, 2, 3]) watch.watch(fence, hour, (why) => void looks.push(`${fence} ${why}`))
+  watch.stop(3)
+  for (let count = 0; count < 100; count++) changed()
+  await setTimeout(900)
+  assert.equal(looks, ['1 recorded', '2 recorded'])
+  watch.shorten(1, 10)
+  watch.shorten(1, 2 * hour)
+  watch.shorten(2, 2 * hour)
+  await setTimeout(1_500)
+  assert.equal(looks.slice(2), ['1 expired'])
+  watch.dispose()
+  assert.is(disposed, 1)
+})
+
 test('a lease of months is watched, and not taken for one that has expired', async () => {
-  const watch = new LeaseWatch(() => 0)
+  const watch = new LeaseWatch(
+    () => 0,
+    () => ({ dispose() {} }),
+  )
   let expired = 0
   watch.watch(1, 100 * 24 * 3_600_000, () => expired++)
   await setTimeout(50)

@@ -175,6 +175,61 @@ test('a lease that expires ends its claim without being asked; one that was rene
   assert.equal(rig.reports, [])
 })
 
+/** Until when leases are watched, as it is set from now on. */
+function watchedUntil(): string[] {
+  const until: string[] = []
+  const watch = rig.watch.watch.bind(rig.watch)
+  rig.watch.watch = (fence, time, look) => {
+    until.push(new Date(time).toISOString().slice(11, 19))
+    watch(fence, time, look)
+  }
+  return until
+}
+
+test('a renewal, and a lease that was cut short, count from when they are recorded', async () => {
+  rig = new Rig(roaming)
+  rig.write(leases, dhclientLeases)
+  const watched = watchedUntil()
+  assert.is(line(await rig.offer(leased)), claimedByLease)
+  await rig.granted.watching()
+  for (const expiry of ['12:34:05', '11:00:01']) {
+    rig.write(leases, dhclientLeases.replace('11:34:05', expiry))
+    await until(
+      async () => watched.at(-1) === expiry,
+      () => watched.join(),
+    )
+  }
+  rig.now = Date.parse('2026-11-20T11:00:01Z')
+  await until(
+    async () => rig.reports.length > 0,
+    () => 'nothing is reported',
+  )
+  assert.equal(rig.reports, [
+    'roaming 1 lost the lease of dhclient for 10.50.0.19 expired 2026-11-20T11:00:01Z',
+  ])
+})
+
+test('a lease whose record is gone may be recorded again for ten seconds', async () => {
+  rig = new Rig(roaming)
+  rig.write(leases, dhclientLeases)
+  const watched = watchedUntil()
+  await rig.offer(leased)
+  await rig.granted.watching()
+  const changes: [string, string][] = [
+    ['', '11:00:10'],
+    [dhclientLeases, '11:34:05'],
+  ]
+  for (const [content, expiry] of changes) {
+    rig.write(leases, content)
+    await until(
+      async () => watched.at(-1) === expiry,
+      () => watched.join(),
+    )
+  }
+  assert.equal(watched, ['11:34:05', '11:00:10', '11:34:05'])
+  assert.equal(rig.reports, [])
+})
+
 test('adapters that no connection is for cost next to nothing', async () => {
   rig = new Rig(office, roaming)
   const before = performance.now()

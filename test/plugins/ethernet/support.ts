@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Adapter, Answer, ConfiguredConnection, PluginContext } from '@claimd/sdk'
-import { EthernetProvider, Judge, LeaseWatch, SystemFiles } from './compiled.js'
+import { allRecords, EthernetProvider, Judge, LeaseWatch, SystemFiles } from './compiled.js'
+import { GrantedFiles } from './granted-files.js'
 
 export const adapter: Adapter = {
   id: '7.1',
@@ -35,13 +36,17 @@ export const roaming = connection('roaming', { match: { name: 'a0' }, method: 'd
 
 /** The provider with a host around it that only remembers, a clock that is set, and files in a folder. */
 export class Rig {
-  readonly root = mkdtempSync(join(tmpdir(), 'claimd-ethernet-'))
+  readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'claimd-ethernet-')))
   readonly reports: string[] = []
   readonly log: string[] = []
   now = Date.parse('2026-11-20T11:00:00Z')
   configured: readonly ConfiguredConnection[] = []
-  readonly files = new SystemFiles(this.root)
-  readonly watch = new LeaseWatch(() => this.now)
+  readonly granted = new GrantedFiles(this.root)
+  readonly files = new SystemFiles(this.granted)
+  readonly watch = new LeaseWatch(
+    () => this.now,
+    (changed) => this.files.watch(allRecords, changed),
+  )
   readonly provider: InstanceType<typeof EthernetProvider>
   fence = 0
 
@@ -77,6 +82,7 @@ export class Rig {
 
   close(): void {
     this.watch.dispose()
+    this.granted.close()
     rmSync(this.root, { recursive: true, force: true })
   }
 }

@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import type { Command } from 'commander'
 import { exitCodes } from '../../../core/errors.js'
 import type { Invocation } from '../../invocation.js'
@@ -10,6 +11,9 @@ export function addVerify(plugin: Command, { world, output, exitWith }: Invocati
     .argument('<dir>', "the plugin's folder")
     .option('--case <id>', 'only this case')
     .action(async (folder: string, options: { case?: string }) => {
+      // Ending at once, but not without the clearing up that the end of a process brings.
+      for (const signal of ['SIGINT', 'SIGTERM'] as const)
+        world.signals.on(signal, () => world.exit(128 + constants.signals[signal]))
       const only = options.case === undefined ? {} : { only: options.case }
       const report = await world.verifyPlugin({ folder, ...only })
       output.document(report, (await import('../../views/conformance.js')).show)

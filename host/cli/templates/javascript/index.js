@@ -12,6 +12,8 @@
  * @param {import('@claimd/sdk').Adapter} adapter
  */
 function objection(adapter) {
+  // The match rule says so too; but it may be made wider later.
+  if (!adapter.name.startsWith('__ID__')) return `${adapter.name} is not called __ID__…`
   if (!adapter.up) return `${adapter.name} is down`
   if (adapter.addresses.length === 0) return `${adapter.name} has no address`
   return null

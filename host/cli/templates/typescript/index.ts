@@ -9,6 +9,8 @@ import type { Adapter, PluginContext } from '@claimd/sdk'
 
 /** Why the adapter is not ours, in words for the operator (`claimd explain` shows them); `null` when it is. */
 function objection(adapter: Adapter): string | null {
+  // The match rule says so too; but it may be made wider later.
+  if (!adapter.name.startsWith('__ID__')) return `${adapter.name} is not called __ID__…`
   if (!adapter.up) return `${adapter.name} is down`
   if (adapter.addresses.length === 0) return `${adapter.name} has no address`
   return null

@@ -14,7 +14,7 @@ type MadeEntry = UndoEntry & { change: Extract<Change, { type: 'link' }> }
 
 /** @param wishFor a wish to act on the adapter below */
 export async function create(
-  { changer, ledger }: LinkParts,
+  { changer, ledger, holdings }: LinkParts,
   caller: Caller,
   link: NewLink,
   wishFor: (parent: HeldParent) => Wish,
@@ -24,6 +24,7 @@ export async function create(
   const recipe = recipeOf(link, wish?.admit().adapter.index ?? 0)
   const known = entriesOf(ledger, caller).find(({ change }) => isSameRecipe(change.recipe, recipe))
   if (known && (await findMade(changer, known.index, known.change.recipe))) return
+  if (holdings.isStopped) throw stopping(caller, `make the link ${link.name}`)
   // It would be refused: but then the line of another link with this name must not be written over.
   if (await changer.find(link.name)) throw nameTaken(link.name)
   wish?.admit()
@@ -51,6 +52,7 @@ export async function remove(
   const entry = entriesOf(ledger, caller).find(({ change }) => change.recipe.name === name)
   if (!entry) throw mayNotRemove(caller, name, 'it did not make a link of that name')
   const made = await findMade(changer, entry.index, entry.change.recipe)
+  if (holdings.isStopped) throw stopping(caller, `remove the link ${name}`)
   if (made) {
     const other = holdings.heldWith(made.index).find(({ plugin }) => plugin !== caller.plugin)
     if (other)
@@ -113,6 +115,15 @@ function nameTaken(name: string): Error {
     found: `EEXIST: a link called ${name}`,
     expected: 'a name that no link has',
     remedy: 'choose another name, or remove that link',
+  })
+}
+
+function stopping({ plugin }: Caller, what: string): Error {
+  return claimdError('NOT_ALLOWED', {
+    message: `plugin ${plugin} may not ${what}: claimd is being stopped, which touches no link`,
+    found: 'claimd is being stopped',
+    expected: 'a running claimd',
+    remedy: 'leave it as it is: it is there, and in the ledger, when claimd is back',
   })
 }
 

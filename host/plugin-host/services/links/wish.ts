@@ -13,7 +13,7 @@ export interface LinkParts {
   changer: LinkChanger
   ledger: Ledger
   /** The core's word on who may act. */
-  holdings: Pick<Holdings, 'admit' | 'refuse' | 'acts' | 'failed' | 'heldWith'>
+  holdings: Pick<Holdings, 'admit' | 'refuse' | 'acts' | 'failed' | 'heldWith' | 'isStopped'>
 }
 
 /** What a plugin wants to do to an adapter, by the fence of the claim by which it holds it. */

@@ -2,7 +2,7 @@ import { opendir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ClaimdError } from '@claimd/sdk'
 import { claimdError } from '../../../core/errors.js'
-import { pathGlobCovers } from '../../../core/permissions/path-glob.js'
+import { pathGlobCovers, pathGlobsMeet } from '../../../core/permissions/path-glob.js'
 import { listLimits } from '../../limits.js'
 import { GlobWalk } from './glob-walk.js'
 import { isReadable } from './open-file.js'
@@ -12,6 +12,8 @@ import { compileFileGlob, type ReadGrant } from './read-grant.js'
 export interface FoundFiles {
   files: Set<string>
   folders: Set<string>
+  /** Those of them that the host may not look into. */
+  denied: Set<string>
 }
 
 /**
@@ -24,7 +26,8 @@ export async function findFiles(glob: string, grant: ReadGrant): Promise<FoundFi
   const search = new Search((path) => wanted.fits(path) && isReadable(path, grant))
   // By the ways that look into less: there may be a lot beside what was granted.
   const covered = grant.globs.some((granted) => pathGlobCovers(granted.glob, glob))
-  for (const way of covered ? [glob] : grant.globs.map((granted) => granted.glob)) {
+  const ways = grant.globs.map((granted) => granted.glob).filter((granted) => pathGlobsMeet(granted, glob))
+  for (const way of covered ? [glob] : ways) {
     await search.along(new GlobWalk(way))
   }
   return search
@@ -33,6 +36,7 @@ export async function findFiles(glob: string, grant: ReadGrant): Promise<FoundFi
 class Search implements FoundFiles {
   readonly files = new Set<string>()
   readonly folders = new Set<string>()
+  readonly denied = new Set<string>()
   readonly #isWanted: (path: string) => false | Promise<boolean>
   #entries = 0
 
@@ -48,7 +52,10 @@ class Search implements FoundFiles {
 
   async #into(folder: string, walk: GlobWalk): Promise<void> {
     this.folders.add(folder)
-    const entries = await opendir(folder).catch(() => null)
+    const entries = await opendir(folder).catch(({ code }: NodeJS.ErrnoException) => {
+      if (code === 'EACCES' || code === 'EPERM') this.denied.add(folder)
+      return null
+    })
     if (!entries) return
     for await (const entry of entries) {
       if (++this.#entries > listLimits.entries) throw tooMuch(`${listLimits.entries} entries to look at`)

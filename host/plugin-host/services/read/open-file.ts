@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { constants, type Stats } from 'node:fs'
 import { type FileHandle, open, readlink } from 'node:fs/promises'
 import type { ClaimdError } from '@claimd/sdk'
 import { claimdError } from '../../../core/errors.js'
@@ -46,6 +46,27 @@ export async function openGranted(
         throw unreadable(path, `${error.code}`)
       },
     )
+  } finally {
+    await file.close()
+  }
+}
+
+/**
+ * The status of a file or folder that may be read.
+ * @param refused as in {@link openGranted}
+ * @throws FILE_UNREADABLE
+ */
+export async function statusOfGranted(
+  path: string,
+  grant: ReadGrant,
+  refused: (real: string) => ClaimdError,
+): Promise<Stats> {
+  const { real, file } = await find(path).catch((error: NodeJS.ErrnoException) => {
+    throw unreadable(path, `${error.code}`)
+  })
+  try {
+    if (!grant.allowsFound(path, real)) throw refused(real)
+    return await file.stat()
   } finally {
     await file.close()
   }

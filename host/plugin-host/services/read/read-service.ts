@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { normalize } from 'node:path'
+import type { ClaimdError } from '@claimd/sdk'
 import { claimdError } from '../../../core/errors.js'
 import { describePermissions } from '../../../core/permissions/describe.js'
 import { mayNeverRead } from '../../../core/permissions/never-granted.js'
@@ -10,7 +11,7 @@ import { neverAllowed, notAllowed } from '../refusals.js'
 import type { Handlers } from '../services.js'
 import { FileWatch } from './file-watch.js'
 import { findFiles } from './find-files.js'
-import { openGranted } from './open-file.js'
+import { openGranted, statusOfGranted, unreadable } from './open-file.js'
 import { type ReadGrant, readGrantOf } from './read-grant.js'
 
 /** Reads files for plugins: see `ReadService` in the SDK. */
@@ -18,22 +19,22 @@ export function readHandlers(): Handlers {
   const watches = new Handles<FileWatch>('watches', handleLimits.watches, (watch) => watch.end())
   return {
     async readFile({ path }, caller) {
-      const grant = readGrantOf(caller)
-      checkPath(path)
-      if (!grant.allows(path)) throw refused(caller, `read ${path}`)
-      const leads = (real: string) =>
-        mayNeverRead(real)
-          ? neverAllowed(caller, `read ${path}`, `it leads to ${real}, which no plugin reads`)
-          : refused(caller, `read ${path}, which leads to ${real}`)
-      const file = await openGranted(path, grant, leads)
+      const file = await openGranted(path, grantFor(caller, path), leadsElsewhere(caller, path))
       try {
         return { base64: (await readAll(file, path)).toString('base64') }
       } finally {
         await file.close()
       }
     },
+    async readStat({ path }, caller) {
+      const status = await statusOfGranted(path, grantFor(caller, path), leadsElsewhere(caller, path))
+      return { size: status.size, modified: status.mtimeMs }
+    },
     async readList({ glob }, caller) {
-      const { files } = await findFiles(glob, checkedGlob(caller, glob, 'list'))
+      const { files, denied } = await findFiles(glob, checkedGlob(caller, glob, 'list'))
+      const [folder] = denied
+      // A list with nothing in it would look as if there were nothing.
+      if (files.size === 0 && folder !== undefined) throw unreadable(folder, 'EACCES')
       return { paths: [...files].sort() }
     },
     async readWatch({ handle, glob }, caller) {
@@ -51,6 +52,22 @@ export function readHandlers(): Handlers {
 
 function refused(caller: Caller, asked: string) {
   return notAllowed(caller, asked, describePermissions({ read: caller.granted.read ?? [] }), 'read')
+}
+
+/** @throws NOT_ALLOWED when the path may not be asked for */
+function grantFor(caller: Caller, path: string): ReadGrant {
+  const grant = readGrantOf(caller)
+  checkPath(path)
+  if (!grant.allows(path)) throw refused(caller, `read ${path}`)
+  return grant
+}
+
+/** Makes the error for a path that leads to a file which was not granted. */
+function leadsElsewhere(caller: Caller, path: string): (real: string) => ClaimdError {
+  return (real) =>
+    mayNeverRead(real)
+      ? neverAllowed(caller, `read ${path}`, `it leads to ${real}, which no plugin reads`)
+      : refused(caller, `read ${path}, which leads to ${real}`)
 }
 
 function checkedGlob(caller: Caller, glob: string, verb: string): ReadGrant {

@@ -145,10 +145,15 @@ addresses:         10.0.0.1/24 fd00::1/64 fd00::2/64
   assert.is((await claimd('adapter eth0')).out, expected)
   const row = documents.adapters.adapters[1]!
   const { out, asked } = await claimd('adapter 2.1 --json')
-  assert.equal(JSON.parse(out), { revision: 41, ...row })
+  assert.equal(JSON.parse(out), { revision: 41, changes: [], ...row })
   assert.equal(asked, [['adapter', '2.1']], 'the others are not asked for')
-  const adapter = async () => ({ revision: 41, ...row, plumbing: true })
+  const changes = [
+    { what: 'MTU 1400 of eth0, before 1500', plugin: '@acme/lab', connection: 'lab', at: row.since ?? '' },
+  ]
+  const adapter = async () => ({ revision: 41, ...row, changes, plumbing: true })
   assert.match((await claimd('adapter eth0', { client: { adapter } })).out, /^plumbing: +it only passes/m)
+  const { out: changed } = await claimd('adapter eth0', { client: { adapter } })
+  assert.match(changed, /^changed: +MTU 1400 of eth0, before 1500, by @acme\/lab, /m)
 })
 
 test('adapter: what cannot be a name is not asked for', async () => {

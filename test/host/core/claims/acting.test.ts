@@ -13,7 +13,7 @@ function held() {
     adapter.name === 'lab0' ? mine('lab', 'knows it') : null
   const rig = new Rig().start([lab0, lab1], [{ id: 'x/a', offer }])
   rig.clock.run(5_000)
-  const holdings = new Holdings(() => rig.engine)
+  const holdings = new Holdings(rig.engine)
   const { id } = rig.row('lab0')
   const { fence } = holdings.find(id)!
   return { rig, holdings, lab0, lab1, id, fence }
@@ -60,6 +60,15 @@ test('SC-29: only the holder acts on its adapter, with the fence of its claim; a
 test('after a release the fence of the claim is worth nothing', async () => {
   const { rig, holdings, id, fence } = held()
   await rig.reply(rig.service.release('lab0', 'a test', { uid: 0, gid: 0, pid: 1 }))
+  assert.is(
+    codeOf(() => holdings.admit({ plugin: 'x', adapter: id, fence, what: 'set up' })),
+    'NOT_ALLOWED',
+  )
+})
+
+test('rule 5: when claimd is being stopped, nobody acts any more', () => {
+  const { rig, holdings, id, fence } = held()
+  rig.engine.stop()
   assert.is(
     codeOf(() => holdings.admit({ plugin: 'x', adapter: id, fence, what: 'set up' })),
     'NOT_ALLOWED',
@@ -144,8 +153,7 @@ test('what goes with a link is its pair, and what stands on either', () => {
     link('elsewhere', { index: 905, peer: '0:901' }),
   ]
   const rig = new Rig().start([a, b, ...others], [{ id: 'x/a', offer: ({ adapter }) => mine(adapter.name) }])
-  const names = (index: number) =>
-    new Holdings(() => rig.engine).heldWith(index).map(({ adapter }) => adapter.name)
+  const names = (index: number) => new Holdings(rig.engine).heldWith(index).map(({ adapter }) => adapter.name)
   assert.equal(names(901).sort(), ['a', 'b', 'on-b', 'on-that'])
   assert.equal(names(903), ['on-b', 'on-that'])
   assert.equal(names(999), [])

@@ -33,7 +33,7 @@ export class World {
   readonly source: SimulatedSource
   readonly changer: LinkChanger
   readonly rig = new Rig()
-  readonly holdings = new Holdings(() => this.rig.engine)
+  readonly holdings = new Holdings(this.rig.engine)
   readonly records = new MemoryRecords()
   readonly notes: { type: string; message: string }[] = []
   ledger: Ledger

@@ -10,7 +10,7 @@ import { goodManifest, until } from '../support.js'
 /** What finds plugins, on folders of its own and without what runs them. */
 export class DiscoveryLab {
   readonly touched: string[] = []
-  looks = 0
+  readonly looked: string[] = []
   scans = 0
   last: Scan = { plugins: [], others: [], problems: [] }
   readonly watcher: Watcher
@@ -25,8 +25,8 @@ export class DiscoveryLab {
     this.watcher = new Watcher(paths, {
       touched: (folder) => this.touched.push(folder),
       look: async (folder) => {
-        this.looks++
         this.#take(await catalogue.look(folder))
+        this.looked.push(folder)
       },
       scan: async (thorough) => {
         this.scans++
@@ -87,9 +87,9 @@ export class DiscoveryLab {
     this.#watching = true
     await this.scan()
     await this.watcher.start()
-    // Each watch gives a hint when it stands.
+    // When a watch stands, its folder is looked at once more.
     const folders = [...this.last.plugins.map(({ folder }) => folder), ...this.last.others]
-    await until(() => folders.every((folder) => this.touched.includes(folder)))
+    await until(() => folders.every((folder) => this.looked.includes(folder)))
   }
 
   plugin(name: string): FoundPlugin | undefined {

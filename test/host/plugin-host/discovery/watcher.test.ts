@@ -8,7 +8,7 @@ import { goodManifest, until } from '../support.js'
 import { DiscoveryLab } from './discovery-lab.js'
 
 /** What is only found because everything is looked at now and then, is found too late for these. */
-const timeout = rescanMs / 2
+const timeout = rescanMs.watched / 2
 
 const test = suite('plugin-host/watcher')
 let lab: DiscoveryLab

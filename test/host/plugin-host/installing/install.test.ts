@@ -220,15 +220,7 @@ for (const [what, entries] of Object.entries(hostile)) {
 }
 
 test('an archive that grows without end, one that is cut off, and one that is none', async () => {
-  const zeros = Buffer.alloc(64 * 1024 * 1024)
-  const bomb = gzipSync(
-    Buffer.concat([
-      ...Array.from({ length: 6 }, (_, index) =>
-        tarOf([{ path: `package/${index}`, content: zeros }]).subarray(0, -1024),
-      ),
-    ]),
-  )
-  await writeFile(at('bomb.tgz'), bomb)
+  await writeFile(at('bomb.tar'), tarOf(packed({ path: 'package/0', size: folderLimits.bytes })))
   const whole = gzipSync(tarOf(packed({ path: 'package/large', content: 'x'.repeat(100_000) })))
   await writeFile(at('short.tgz'), whole.subarray(0, whole.length / 2))
   await writeFile(
@@ -237,7 +229,7 @@ test('an archive that grows without end, one that is cut off, and one that is no
   )
   await writeFile(at('text.tgz'), 'no archive')
   await writeFile(at('empty.tgz'), '')
-  for (const name of ['bomb.tgz', 'short.tgz', 'cut.tar', 'text.tgz', 'empty.tgz']) {
+  for (const name of ['bomb.tar', 'short.tgz', 'cut.tar', 'text.tgz', 'empty.tgz']) {
     const { code } = await failure(put(at(name)))
     assert.ok(code === 'PLUGIN_ARCHIVE_INVALID' || code === 'PLUGIN_INVALID', `${name}: ${code}`)
     assert.equal(await readdir(at('plugins/.versions')), [], name)
@@ -273,10 +265,10 @@ test(
   async () => {
     await write('one')
     await write('two', { version: '1.1.0' })
-    for (let index = 0; index < 60; index++) await writeFile(at(`two/part-${index}.js`), 'x'.repeat(5000))
+    for (let index = 0; index < 30; index++) await writeFile(at(`two/part-${index}.js`), 'x'.repeat(5000))
     const child = fileURLToPath(new URL('./install-child.js', import.meta.url))
     const seen = new Set<string>()
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < 6; round++) {
       await rm(installed(), { recursive: true, force: true })
       await put(at('one'))
       const run = spawn(process.execPath, [child, at('two'), installed()], {
@@ -288,7 +280,7 @@ test(
       await once(run, 'exit')
       const { version } = JSON.parse(await readFile(at('plugins/lab/package.json'), 'utf8'))
       seen.add(version)
-      assert.is((await readdir(at('plugins/lab'))).length, version === '1.0.0' ? 2 : 62)
+      assert.is((await readdir(at('plugins/lab'))).length, version === '1.0.0' ? 2 : 32)
       assert.equal(await found(), [at('plugins/lab')])
       // What was left may be an install that is going on, until it is old.
       const versions = at('plugins/.versions')

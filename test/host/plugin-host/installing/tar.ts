@@ -6,6 +6,8 @@ export interface TarEntry {
   content?: string | Buffer
   linkpath?: string
   mode?: number
+  /** What the header says; default: what is true. */
+  size?: number
 }
 
 /** An archive in the plain format of 1988, written by hand: no library makes what has to be refused. */
@@ -13,14 +15,14 @@ export function tarOf(entries: readonly TarEntry[]): Buffer {
   return Buffer.concat([...entries.flatMap(blocksOf), Buffer.alloc(1024)])
 }
 
-function blocksOf({ path, type = '0', content = '', linkpath = '', mode = 0o644 }: TarEntry): Buffer[] {
+function blocksOf({ path, type = '0', content = '', linkpath = '', mode = 0o644, size }: TarEntry): Buffer[] {
   const body = Buffer.from(content)
   const header = Buffer.alloc(512)
   header.write(path, 0, 100, 'latin1')
   header.write(octal(mode, 7), 100)
   header.write(octal(0, 7), 108)
   header.write(octal(0, 7), 116)
-  header.write(octal(body.length, 11), 124)
+  header.write(octal(size ?? body.length, 11), 124)
   header.write(octal(0, 11), 136)
   header.write('        ', 148)
   header.write(type, 156)

@@ -203,6 +203,15 @@ test('a state folder behind a link serves as well', async () => {
   rmSync(`${state.folder}-link`)
 })
 
+test('a state folder that Node’s permissions cannot name is not granted by halves', async () => {
+  const [stage, data] = [join(state.folder, '*', 'stage'), join(state.folder, '*', 'data')]
+  const other = await Jail.open({ stage, data, records: new MemoryRecords() })
+  const wall = other.walls({ network: false }).find(({ wall }) => wall === 'node-permissions')!
+  assert.not.ok(wall.stands)
+  assert.match(wall.because, /^the state folder has a \* in its path, .*: a plugin can read and write/)
+  other.close()
+})
+
 test('without a host that keeps state it builds no walls, says so, and the plugin runs', async () => {
   const none = Jail.withoutWalls()
   assert.is(none.userOf('bare'), null)

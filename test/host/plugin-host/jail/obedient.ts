@@ -18,7 +18,10 @@ export class Obedient {
     this.#ended = once(child, 'close').then(([code, signal]) => {
       return { open: false, value: `ended with ${signal ?? code}` }
     })
-    this.#lines = createInterface({ input: child.stdio[3] as Socket })
+    const channel = child.stdio[3] as Socket
+    // It may be killed while there is something that it did not read.
+    channel.on('error', () => {})
+    this.#lines = createInterface({ input: channel })
     child.stderr!.setEncoding('utf8').on('data', (text) => {
       this.errors += text
     })

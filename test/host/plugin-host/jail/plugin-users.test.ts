@@ -7,6 +7,8 @@ import { skip, suite } from '../../../harness.js'
 import { MemoryRecords } from './jail-lab.js'
 
 const test = suite('plugin-host/jail/plugin-users')
+/** Ids that nothing on the machine has. */
+const few = { first: 3_000_000, last: 3_000_004 }
 let data: string
 
 test.before.each(() => {
@@ -22,11 +24,21 @@ test('each plugin has a user of its own, the same one after a restart', () => {
   assert.is(new Set(uids).size, 50)
   for (const uid of uids) assert.ok(uid >= pluginUserRange.first && uid <= pluginUserRange.last)
   const again = new PluginUsers(records, data)
-  assert.is(again.userOf('plugin-new').uid, Math.max(...uids) + 1)
+  assert.not.ok(uids.includes(again.userOf('plugin-new').uid))
   assert.equal(
     names.map((name) => again.userOf(name).uid),
     uids,
   )
+})
+
+test('every id of the range is given, once', () => {
+  const users = new PluginUsers(new MemoryRecords(), data, few)
+  const uids = Array.from({ length: 5 }, (_, index) => users.userOf(`plugin-${index}`).uid)
+  assert.equal(
+    uids.sort(),
+    Array.from({ length: 5 }, (_, index) => few.first + index),
+  )
+  assert.throws(() => users.userOf('one more'), /^all user ids from 3000000 to 3000004 are in use$/)
 })
 
 test('an id that the system knows is not given, and when none is left it is said', () => {
@@ -55,7 +67,7 @@ test('a user that could not be remembered is not given', () => {
 
 test('what another plugin has left belongs to nobody new, and its folder gives a plugin its user back', () => {
   if (process.getuid?.() !== 0) skip('needs root')
-  const { first } = pluginUserRange
+  const { first } = few
   for (const [name, uid] of [
     ['gone', first],
     ['back', first + 1],
@@ -64,10 +76,11 @@ test('what another plugin has left belongs to nobody new, and its folder gives a
     mkdirSync(join(data, name))
     chownSync(join(data, name), uid, uid)
   }
-  const users = new PluginUsers(new MemoryRecords(), data)
-  assert.is(users.userOf('new').uid, first + 2)
+  const users = new PluginUsers(new MemoryRecords(), data, few)
+  const others = ['new', 'newer', 'strange'].map((name) => users.userOf(name).uid)
+  assert.equal(others.sort(), [first + 2, first + 3, first + 4])
   assert.is(users.userOf('back').uid, first + 1)
-  assert.is(users.userOf('strange').uid, first + 3)
+  assert.throws(() => users.userOf('newest'), /are in use/)
 })
 
 test('a data folder of another user is handed over whole, and links in it are not followed', () => {

@@ -20,6 +20,8 @@ export class RemoteHost {
   readonly #process: ChildProcess
   readonly #lines: Interface
   #errors = ''
+  /** Its state folder, which it leaves behind when it is killed. Known once it has answered. */
+  folder: string | null = null
 
   /** @param prefix a command that becomes the host */
   constructor(prefix: readonly string[] = [], { node = process.execPath, ...site }: RemoteOptions = {}) {
@@ -90,6 +92,8 @@ export class RemoteHost {
       throw new Error(`the host has ended: ${this.#errors}`)
     })
     const [line] = (await Promise.race([once(this.#lines, 'line'), ended])) as string[]
-    return JSON.parse(line!) as Value
+    const { answer, folder } = JSON.parse(line!) as { answer: Value; folder: string }
+    this.folder = folder
+    return answer
   }
 }

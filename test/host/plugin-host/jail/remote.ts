@@ -29,7 +29,8 @@ const jail = await Jail.open({ ...folders, records: new MemoryRecords(), ...(wit
 const plugins = new Map<string, Obedient>()
 
 for await (const line of createInterface({ input: process.stdin })) {
-  console.log(JSON.stringify(await obey(JSON.parse(line) as Order)))
+  const answer = await obey(JSON.parse(line) as Order)
+  console.log(JSON.stringify({ answer, folder: state.folder }))
 }
 for (const plugin of plugins.values()) await plugin.end()
 jail.close()

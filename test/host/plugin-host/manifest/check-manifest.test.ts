@@ -118,6 +118,19 @@ test('the range of host versions must be there, valid, bounded, and hold this ho
   assert.is((await range('^1.2.1', '1.2.0-rc.1'))?.field, 'engines.claimd')
 })
 
+test('a plugin is written for no newer SDK than the oldest host that it runs on', async () => {
+  const faults = (range: unknown, claimd = '^1.0.0') =>
+    faultsOf({ engines: { claimd }, devDependencies: { '@claimd/sdk': range, typescript: '^9.0.0' } })
+  for (const fine of ['^1.0.0', '1.0.0', '~1.0', '*', 'file:../sdk', 'workspace:*', 5, null]) {
+    assert.equal(await faults(fine), [], String(fine))
+  }
+  const [fault, ...others] = await faults('^1.2.0')
+  assert.equal(others, [])
+  assert.is(fault!.field, 'devDependencies["@claimd/sdk"]')
+  assert.match(fault!.remedy, '"^1.2.0"')
+  assert.is((await faults('^1.2.0', '^1.2.0 || ^1.0.0')).length, 1)
+})
+
 test('main is a file inside the folder, also after links are followed', async () => {
   const outside = [`../${folder.split('/').at(-1)}-evil/index.js`, './out.js', '/etc/hosts.js', '../index.js']
   const malformed = [

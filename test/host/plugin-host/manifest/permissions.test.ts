@@ -2,7 +2,9 @@ import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Permissions } from '@claimd/sdk'
+import fc from 'fast-check'
 import * as assert from 'uvu/assert'
+import { compilePathGlob } from '../../../../host/core/permissions/path-glob.js'
 import { checkManifest } from '../../../../host/plugin-host/manifest/check-manifest.js'
 import { suite } from '../../../harness.js'
 import { goodManifest } from '../support.js'
@@ -266,6 +268,64 @@ test('what names of links are made is a glob that begins with something of its o
   }
   assert.is((await faultOf({ links: { create: ['wg-*', 'wg-*'] } })).field, 'links.create[1]')
   assert.is((await faultOf({ links: { creat: [] } })).remedy, 'Did you mean "create"?')
+})
+
+test('SC-30 a glob without fault never reaches what no plugin may read', async () => {
+  const secrets = [
+    '/etc/shadow',
+    '/root/.ssh/id',
+    '/home/ann/x',
+    '/proc/1/mem',
+    '/proc/self/environ',
+    '/dev/mem',
+    '/run/claimd/x',
+  ]
+  const element = fc.oneof(
+    fc.constantFrom('etc', 'root', 'home', 'proc', 'run', 'shadow', 'self', 'mem', 'net', 'x', '**', '*'),
+    fc.string({ unit: fc.constantFrom('*', 's', 'h', 'e', 'm', 'x', '.', 'o', '1'), maxLength: 5 }),
+  )
+  let fine = 0
+  await fc.assert(
+    fc.asyncProperty(fc.array(element, { minLength: 1, maxLength: 4 }), async (elements) => {
+      const glob = `/${elements.join('/')}`
+      if ((await faultsOf({ read: [glob] })).length > 0) return
+      fine++
+      for (const path of secrets) assert.not(compilePathGlob(glob)(path), `${glob} ${path}`)
+    }),
+    { numRuns: 400 },
+  )
+  assert.ok(fine > 10)
+})
+
+test('permissions of any content are told, not stumbled over', async () => {
+  const keys = [
+    'links',
+    'create',
+    'exec',
+    'program',
+    'args',
+    'dbus',
+    'name',
+    'path',
+    'call',
+    'read',
+    'configured',
+  ]
+  const json = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom(null, true, 1, '', '/', '*', '{word}', '/bin/sh', 'org.x.Y', '/a/**', '__proto__'),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom(...keys), tie('value'), { maxKeys: 4 }),
+    ),
+  })).value
+  await fc.assert(
+    fc.asyncProperty(json, async (permissions) => {
+      await faultsOf(permissions)
+      await faultsOf({ exec: [permissions], dbus: [permissions], read: [permissions], links: permissions })
+    }),
+    { numRuns: 400 },
+  )
 })
 
 test('permissions of any form are told, not stumbled over', async () => {

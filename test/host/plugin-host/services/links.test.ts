@@ -43,6 +43,8 @@ const on = (name: string, by = 0) => {
   return `${JSON.stringify(adapter.id)}, ${fence + by}`
 }
 const call = (method: string, ...args: string[]) => `await context.links.${method}(${args.join(', ')})`
+/** The plugin with the permission to make links. */
+const maker = (...create: string[]) => AskingLab.start(linkHandlers(world), { links: { create } })
 const recorded = (type: string) => world.rig.events.filter((event) => event.type === type)
 
 test('a holder acts on its adapter, and each thing is in the ledger until it takes it back', async () => {
@@ -158,7 +160,7 @@ test('links are made by permission only, and removed by who made them', async ()
   assert.equal([code, expected], ['NOT_ALLOWED', 'nothing of this kind: none was granted'])
   assert.match(remedy!, 'permissions.links.create')
   assert.is(lab.refusals().length, 1)
-  const loud = await AskingLab.start(linkHandlers(world), { links: { create: ['lab-*'] } })
+  const loud = await maker('lab-*')
   try {
     const half = await loud.fails(call('create', `{ kind: 'veth', name: 'lab-a', peer: 'eth7' }`))
     assert.is(half.code, 'NOT_ALLOWED', 'both ends have a name')
@@ -184,7 +186,7 @@ test('links are made by permission only, and removed by who made them', async ()
 })
 
 test('a link that another plugin holds, or with which such a one would go, is not removed by its maker', async () => {
-  const loud = await AskingLab.start(linkHandlers(world), { links: { create: ['mine', 'other*'] } })
+  const loud = await maker('mine', 'other*')
   try {
     await loud.run(call('create', `{ kind: 'veth', name: 'mine', peer: 'other7' }`))
     await world.told()
@@ -204,7 +206,7 @@ test('a link that another plugin holds, or with which such a one would go, is no
 })
 
 test('a link on top of another one needs the fence of that', async () => {
-  const loud = await AskingLab.start(linkHandlers(world), { links: { create: ['up-*'] } })
+  const loud = await maker('up-*')
   try {
     const macvlan = (name: string, adapter: string, fence: number) =>
       call(
@@ -218,6 +220,29 @@ test('a link on top of another one needs the fence of that', async () => {
     assert.ok(await world.changer.find('up-1'))
   } finally {
     await loud.end()
+  }
+})
+
+test('rule 5: while claimd is being stopped, plugins change nothing', async () => {
+  const own = new World([{ name: 'asks0' }], ['asks'])
+  const stopping = await AskingLab.start(linkHandlers(own), { links: { create: ['made*'] } })
+  try {
+    const { adapter, fence } = own.held('asks0')
+    await stopping.run(call('create', `{ kind: 'bridge', name: 'made' }`))
+    own.rig.engine.stop()
+    for (const one of [
+      call('down', `'${adapter.id}'`, `${fence}`),
+      call('remove', `'made'`),
+      call('create', `{ kind: 'bridge', name: 'made2' }`),
+    ]) {
+      const outcome = await stopping.fails(one)
+      assert.match(outcome.message, 'claimd is being stopped', one)
+    }
+    assert.is((await own.changer.look(adapter.index))!.up, true)
+    assert.ok(await own.changer.find('made'))
+  } finally {
+    await stopping.end()
+    own.close()
   }
 })
 

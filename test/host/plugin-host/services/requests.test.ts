@@ -52,7 +52,7 @@ test('a call is answered, and errors arrive with code, found, expected, remedy a
   assert.match(refused.remedy!, 'claimd plugin trust asks')
   const broken = await lab.fails(`await context.storage.get('broken')`)
   assert.is(broken.code, 'INTERNAL')
-  assert.match(broken.stack, /\n +at /)
+  assert.match(broken.stack, /^Error \[INTERNAL\]: .*\n +at .*\n +at /)
 })
 
 test('a method that the host does not serve is told from a refusal', async () => {

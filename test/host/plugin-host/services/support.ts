@@ -1,10 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Permissions } from '@claimd/sdk'
 import type { PluginNote } from '../../../../host/plugin-host/plugin-host.js'
 import type { Handlers } from '../../../../host/plugin-host/services/services.js'
-import { Services } from '../../../../host/plugin-host/services/services.js'
-import { Lab } from '../support.js'
+import { goodManifest, Lab } from '../support.js'
 
 /** An error as it arrived at the plugin. */
 export interface Arrived {
@@ -20,16 +19,13 @@ export interface Arrived {
 export class AskingLab {
   private constructor(readonly lab: Lab) {}
 
-  /** @param permissions what the plugin asks for, and is granted */
+  /** @param handlers in place of the host's own; `permissions` are granted */
   static async start(handlers: Handlers, permissions: Permissions = {}): Promise<AskingLab> {
-    const lab = await Lab.make(['asks'], { offerMs: 60_000 }, ['plugins'], {
-      services: new Services(handlers),
-    })
-    const file = join(lab.root, 'plugins/asks/package.json')
-    const manifest = JSON.parse(await readFile(file, 'utf8'))
-    await writeFile(file, JSON.stringify({ ...manifest, permissions }))
+    const lab = await Lab.make(['asks'], { offerMs: 60_000 }, ['plugins'], handlers)
+    const manifest = { ...goodManifest('asks'), permissions }
+    await writeFile(join(lab.root, 'plugins', 'asks', 'package.json'), JSON.stringify(manifest))
     await lab.host.start()
-    lab.host.trust('asks', lab.row('asks').build!, 'a test')
+    lab.host.trust('asks', lab.row('asks').build!, 'the test')
     return new AskingLab(lab)
   }
 

@@ -39,6 +39,7 @@ test('a link that is up and has an address is claimed', () => {
 test('what is not ours is declined with a reason, and is not ours any more when it was', () => {
   const { provider } = activated()
   for (const [facts, reason] of [
+    [{ name: 'other0' }, 'other0 is not called __ID__…'],
     [{ up: false }, '__ID__0 is down'],
     [{ addresses: [] }, '__ID__0 has no address'],
   ]) {

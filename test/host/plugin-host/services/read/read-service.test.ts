@@ -11,6 +11,7 @@ import {
   rm,
   symlink,
   unlink,
+  utimes,
   writeFile,
 } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -20,7 +21,7 @@ import type { ClaimdError } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import { fileLimit, handleLimits, listLimits } from '../../../../../host/plugin-host/limits.js'
 import { readHandlers } from '../../../../../host/plugin-host/services/read/read-service.js'
-import { suite } from '../../../../harness.js'
+import { skip, suite } from '../../../../harness.js'
 import { until } from '../../support.js'
 import { FakeCaller } from '../fake-caller.js'
 
@@ -65,6 +66,10 @@ async function list(caller: FakeCaller, glob: string): Promise<string[]> {
   const absolute = glob.startsWith('/') ? glob : join(folder, glob)
   const { paths } = await service.readList!({ glob: absolute }, caller)
   return paths.map((path) => (path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path))
+}
+
+async function stat(caller: FakeCaller, path: string) {
+  return service.readStat!({ path: join(folder, path) }, caller)
 }
 
 async function failure(promise: Promise<unknown>): Promise<ClaimdError> {
@@ -121,26 +126,33 @@ test('a link is followed as far as the grant goes', async () => {
   assert.is(await read(callerFor('granted/**', 'secret/key'), 'granted/out.lease'), 'secret')
 })
 
-test('a link that is turned to and fro never shows what was not granted', async () => {
-  const caller = callerFor('granted/*')
-  const path = join(folder, 'granted', 'turned')
-  const targets = ['a.lease', join(folder, 'secret', 'key')]
-  let turning = true
-  const turner = (async () => {
-    for (let turn = 0; turning; turn++) {
-      await symlink(targets[turn % 2]!, `${path}-new`)
-      await rename(`${path}-new`, path)
+test(
+  'a link that is turned to and fro never shows what was not granted',
+  async () => {
+    const caller = callerFor('granted/*')
+    const path = join(folder, 'granted', 'turned')
+    const targets = ['a.lease', join(folder, 'secret', 'key')]
+    let turning = true
+    const turner = (async () => {
+      for (let turn = 0; turning; turn++) {
+        await symlink(targets[turn % 2]!, `${path}-new`)
+        await rename(`${path}-new`, path)
+      }
+    })()
+    await until(() => readlink(path).catch(() => false))
+    const seen = new Set<string>()
+    try {
+      for (let attempt = 0; attempt < 1000 || !seen.has('NOT_ALLOWED') || !seen.has('lease a'); attempt++) {
+        seen.add(await read(caller, path).catch((error: ClaimdError) => error.code))
+      }
+    } finally {
+      turning = false
+      await turner
     }
-  })()
-  await until(() => readlink(path).catch(() => false))
-  const seen = new Set<string>()
-  for (let attempt = 0; attempt < 2000 || !seen.has('NOT_ALLOWED') || !seen.has('lease a'); attempt++) {
-    seen.add(await read(caller, path).catch((error: ClaimdError) => error.code))
-  }
-  turning = false
-  await turner
-  assert.not(seen.has('secret'))
-})
+    assert.not(seen.has('secret'))
+  },
+  { timeout: 60_000 },
+)
 
 test('what no plugin reads is not read through any grant or link', async () => {
   await symlink('/etc/shadow', join(folder, 'granted', 'shadow'))
@@ -328,6 +340,36 @@ test('so many watches may be had, and only of what was granted', async () => {
   assert.is((await failure(watch(caller, 'secret/*'))).code, 'NOT_ALLOWED')
   for (let count = 0; count < handleLimits.watches; count++) await watch(caller, 'granted/a.lease')
   assert.is((await failure(watch(caller, 'granted/a.lease'))).code, 'TOO_MANY_REQUESTS')
+})
+
+test('the status of a file or folder is told to whom it is granted, and where links lead counts', async () => {
+  const caller = callerFor('granted/*.lease', 'granted')
+  await utimes(join(folder, 'granted', 'a.lease'), 7, 1_700_000_000.5)
+  assert.equal(await stat(caller, 'granted/a.lease'), { size: 7, modified: 1_700_000_000_500 })
+  await utimes(join(folder, 'granted'), 7, 1_600_000_000)
+  assert.is((await stat(caller, 'granted')).modified, 1_600_000_000_000)
+  await symlink(join(folder, 'secret', 'key'), join(folder, 'granted', 'z.lease'))
+  for (const path of ['granted/other', 'granted/sub', 'secret', 'granted/z.lease']) {
+    assert.is((await failure(stat(caller, path))).code, 'NOT_ALLOWED', path)
+  }
+  const lacking = await failure(stat(caller, 'granted/x.lease'))
+  assert.equal([lacking.code, lacking.found], ['FILE_UNREADABLE', 'ENOENT'])
+})
+
+test('a folder that the host may not look into is said, one that is not there has no files', async () => {
+  if (process.getuid!() !== 0) skip('needs root, to become somebody else')
+  const caller = callerFor('granted/*.lease', 'lacking/*.lease')
+  await chmod(join(folder, 'granted'), 0o700)
+  await chmod(folder, 0o755)
+  process.seteuid!(65534)
+  try {
+    const error = await failure(list(caller, 'granted/*.lease'))
+    assert.equal([error.code, error.found], ['FILE_UNREADABLE', 'EACCES'])
+    assert.match(error.message, join(folder, 'granted'))
+    assert.equal(await list(caller, 'lacking/*.lease'), [])
+  } finally {
+    process.seteuid!(0)
+  }
 })
 
 test.run()

@@ -1,0 +1,55 @@
+import type { PluginContext } from '@claimd/sdk'
+import { type FaultyConnection, readConnection } from '../configuration/connection.js'
+import { Script } from './script.js'
+
+/** The scripts that are configured now; one that stays as it was configured keeps what is known of it. */
+export class Scripts {
+  readonly #context: PluginContext
+  #configured: ReturnType<PluginContext['connections']['configured']> | null = null
+  #scripts = new Map<string, { config: string; script: Script }>()
+  #faulty: FaultyConnection[] = []
+
+  constructor(context: PluginContext) {
+    this.#context = context
+  }
+
+  /** By name, in code-unit order. */
+  get all(): Script[] {
+    this.#update()
+    return [...this.#scripts.values()].map(({ script }) => script)
+  }
+
+  get faulty(): readonly FaultyConnection[] {
+    this.#update()
+    return this.#faulty
+  }
+
+  named(name: string): Script | FaultyConnection | undefined {
+    this.#update()
+    return this.#scripts.get(name)?.script ?? this.#faulty.find((faulty) => faulty.name === name)
+  }
+
+  /** The host gives another list when the configuration changes. */
+  #update(): void {
+    const configured = this.#context.connections.configured()
+    if (configured === this.#configured) return
+    this.#configured = configured
+    const before = this.#scripts
+    this.#scripts = new Map()
+    this.#faulty = []
+    for (const one of [...configured].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const { name } = one
+      const config = JSON.stringify(one.config)
+      const known = before.get(name)
+      const connection = readConnection(one)
+      if ('faults' in connection) {
+        this.#faulty.push(connection)
+        for (const fault of connection.faults) this.#context.log(`connection ${name}: ${fault}`)
+      } else if (known?.config === config) this.#scripts.set(name, known)
+      else {
+        const log = (line: string) => this.#context.log(`connection ${name}: ${line}`)
+        this.#scripts.set(name, { config, script: new Script(connection, this.#context.exec, log) })
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import * as assert from 'uvu/assert'
+import { claimd } from '../../fake-world.js'
+
+const root = fileURLToPath(new URL('../../../../../../', import.meta.url))
+const run = promisify(execFile)
+
+/** A plugin as `claimd plugin new` makes it, in a folder of its own, with what `npm install` would add. */
+export class MadePlugin {
+  readonly root = mkdtempSync(join(tmpdir(), 'claimd-new-'))
+  readonly folder = join(this.root, 'mine')
+
+  static async make(language: 'typescript' | 'javascript'): Promise<MadePlugin> {
+    const made = new MadePlugin()
+    const line = `plugin new mine --${language} --name @acme/claimd-lab --json`
+    const world = await claimd(line, { folder: made.root })
+    assert.is(world.code, 0, world.err)
+    const { files, plugin } = JSON.parse(world.out)
+    assert.is(plugin, '@acme/claimd-lab')
+    for (const file of files) assert.not.match(made.read(file), /__[A-Z]+__/, file)
+    assert.is(made.manifest.devDependencies['@claimd/sdk'], `file:${root}sdk`)
+    mkdirSync(join(made.folder, 'node_modules/@claimd'), { recursive: true })
+    symlinkSync(join(root, 'sdk'), join(made.folder, 'node_modules/@claimd/sdk'))
+    const { $schema } = made.manifest
+    assert.ok(existsSync(join(made.folder, $schema)), `${$schema} is where an editor finds it`)
+    return made
+  }
+
+  get manifest() {
+    return JSON.parse(this.read('package.json'))
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.folder, file), 'utf8')
+  }
+
+  /** Compiles it, or checks its types. */
+  async tsc(...args: string[]): Promise<void> {
+    // With a folder that has a tsconfig.json the compiler takes no files.
+    const compiler = join(root, 'node_modules/typescript/bin/tsc')
+    await run(process.execPath, [compiler, ...args], { cwd: this.root })
+  }
+
+  async check(): Promise<void> {
+    const { stdout } = await run(this.manifest.config.claimd, ['plugin', 'check', this.folder, '--json'])
+    assert.is(JSON.parse(stdout).plugin, '@acme/claimd-lab')
+  }
+
+  /** Runs its own tests, as `npm test` would. @returns what they print, as TAP */
+  async test(): Promise<string> {
+    const { claimd } = this.manifest.config
+    const env = { PATH: process.env.PATH, HOME: this.root, npm_package_config_claimd: claimd }
+    const args = ['--test', '--test-reporter=tap']
+    return (await run(process.execPath, args, { cwd: this.folder, env })).stdout
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true })
+  }
+}
