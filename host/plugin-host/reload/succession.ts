@@ -1,0 +1,371 @@
+import type { Answer, PluginVersionRow } from '@claimd/sdk'
+import type { Question } from '../../core/claims/ports.js'
+import type { AcceptedPlugin } from '../discovery/found-plugin.js'
+import type { Instance } from './instance.js'
+import { Lineage } from './lineage.js'
+import { OwnQuestions } from './own-questions.js'
+import { Spare } from './spare.js'
+import { type HeldClaim, isNo, tryVersion } from './trial.js'
+
+/** The plugin whose versions succeed each other. */
+export interface Seat {
+  /** The process of the current version; `null` while none runs. */
+  readonly instance: Instance | null
+  readonly isDisabled: boolean
+  readonly isRetired: boolean
+  readonly isRunning: boolean
+  readonly isStopping: boolean
+  make(version: AcceptedPlugin): Instance
+  load(instance: Instance, version: AcceptedPlugin): Promise<void>
+  /** Another version is current. @param instance its process; `null`: it is started when it is needed */
+  seat(instance: Instance | null, because: string): void
+  /** What the current version may has changed, or what was decided about it. */
+  reconsider(): void
+  ask(questions: readonly Question[]): void
+  /** Ends a process that nobody needs any more. */
+  end(instance: Instance): void
+}
+
+export interface SuccessionNeeds {
+  probationMs: number
+  held(): readonly HeldClaim[]
+  refusal(version: AcceptedPlugin): { why: string } | null
+  quarantine(build: string, reason: string): void
+  good(build: string): void
+  note(type: string, message: string, details: Record<string, unknown>): void
+  /** Other providers can be asked now. */
+  changed(why: string): void
+}
+
+interface Trial {
+  version: AcceptedPlugin
+  instance: Instance
+}
+
+/**
+ * How one version of a plugin follows another: as a transaction. The new one is started beside the one that
+ * runs, has to recognise what the plugin holds, takes over in one step, and is then watched. Until it has
+ * proved good, the one before runs on beside it: it has a say where the new one gives a claim up, and takes
+ * over again at the first failure. A build that failed is known by its hash, and not tried again.
+ */
+export class Succession {
+  readonly #seat: Seat
+  readonly #needs: SuccessionNeeds
+  readonly #lineage: Lineage
+  readonly #own = new OwnQuestions()
+  readonly #spare: Spare
+  /** Of the version to go back to, while the current one is watched. */
+  #standby: Instance | null = null
+  #trial: Trial | null = null
+  /** What lies in the folder. */
+  #wanted: AcceptedPlugin
+  /** What lies there now is no plugin. */
+  #isRejected = false
+  /** Why what lies in the folder is not the current version, or `null`. */
+  objection: string | null = null
+  #touchedAt: number | null = null
+  #probation: NodeJS.Timeout | null = null
+
+  /**
+   * @param lastGood the version to begin with, if that is not the one that was found
+   * @param isGood the one that was found has passed its probation before
+   */
+  constructor(
+    found: AcceptedPlugin,
+    lastGood: AcceptedPlugin | null,
+    isGood: boolean,
+    seat: Seat,
+    needs: SuccessionNeeds,
+  ) {
+    this.#seat = seat
+    this.#needs = needs
+    this.#lineage = new Lineage(lastGood ?? found, lastGood !== null || isGood)
+    this.#wanted = found
+    this.#spare = new Spare((instance) => seat.end(instance))
+  }
+
+  get current(): AcceptedPlugin {
+    return this.#lineage.current
+  }
+
+  /** Whether there is a version to go back to. */
+  get isWatched(): boolean {
+    return this.#lineage.fallback !== null
+  }
+
+  /** The process of the version to go back to; `null` when none runs. */
+  get standby(): Instance | null {
+    return this.#standby
+  }
+
+  /** The builds whose copies are needed. */
+  get builds(): string[] {
+    return [...this.#lineage.builds, ...(this.#trial ? [this.#trial.version.build] : [])]
+  }
+
+  /** For operators: what runs, what is tried beside it, and where to go back to. */
+  get versions() {
+    const { isProven, fallback } = this.#lineage
+    return {
+      active: rowOf(this.current, this.#seat.instance),
+      candidate: rowOf(this.#trial?.version ?? null, this.#trial?.instance ?? null),
+      lastGood: isProven ? rowOf(this.current, this.#seat.instance) : rowOf(fallback, this.#standby),
+    }
+  }
+
+  /** Something in the folder was touched. */
+  touched(): void {
+    if (this.#trial || !this.#seat.isRunning) return
+    this.#spare.prepare(this.current, () => this.#seat.make(this.current))
+  }
+
+  /** This lies in the folder now. @param touchedAt monotonic milliseconds, when that began to be written */
+  take(version: AcceptedPlugin, touchedAt: number | null): void {
+    this.#touchedAt = touchedAt ?? this.#touchedAt
+    if (version.build === this.#wanted.build && !this.#isRejected) return
+    this.#wanted = version
+    this.#isRejected = false
+    this.consider()
+  }
+
+  /** What lies in the folder is no plugin at the moment; what runs goes on. */
+  reject(why: string): void {
+    this.#endTrial()
+    this.#isRejected = true
+    this.objection = `what lies in its folder now is rejected: ${why}`
+  }
+
+  /** Looks again whether what lies in the folder may run, or what runs still may. */
+  consider(): void {
+    if (this.#seat.isRetired) return
+    this.#seat.reconsider()
+    if (this.#isRejected) return
+    const version = this.#wanted
+    if (this.#trial?.version.build !== version.build) this.#endTrial()
+    if (version.build === this.current.build) {
+      this.objection = null
+      this.#spare.drop()
+      return
+    }
+    const refusal = this.#needs.refusal(version)
+    if (refusal) this.#object(version, refusal.why)
+    else if (this.#trial === null) this.#change(version)
+  }
+
+  /**
+   * Takes an answer that is not for the core as it is: to a question of its own, or one by which a version that is
+   * watched gives a claim up.
+   * @param deliver gives the answer to the core after all
+   */
+  takes(instance: Instance, question: Question, answer: Answer, deliver: () => void): boolean {
+    if (this.#own.take(question.id, answer)) return true
+    if (instance !== this.#seat.instance || !this.isWatched) return false
+    if (question.kind !== 'verify' || confirms(answer, question)) return false
+    void this.#doubt(question, answer, deliver)
+    return true
+  }
+
+  /**
+   * Whether a report that a claim is lost has to be doubted: then the version before is asked.
+   * @param deliver gives the report to the core after all
+   */
+  doubtsReport(fence: number, connection: string, reason: string, deliver: () => void): boolean {
+    if (!this.isWatched || !this.#standby?.isActive) return false
+    const claim = this.#needs.held().find((one) => one.fence === fence && one.connection === connection)
+    if (!claim) return false
+    void this.#doubtReport(claim, reason, deliver)
+    return true
+  }
+
+  /** The process of a version that is not the current one does not work any more. */
+  lost(instance: Instance): void {
+    if (instance === this.#standby) this.#standby = null
+  }
+
+  /** The current version is active: it is watched, unless it has proved good before. */
+  watch(): void {
+    this.unwatch()
+    if (this.#lineage.isProven) return
+    this.#probation = setTimeout(() => this.#prove(), this.#needs.probationMs)
+  }
+
+  unwatch(): void {
+    if (this.#probation) clearTimeout(this.#probation)
+    this.#probation = null
+  }
+
+  /** The current version failed while it was watched: the one before answers again, also what is open. */
+  goBack(why: string, also: readonly Question[] = []): void {
+    const { instance } = this.#seat
+    const open = [...also, ...(instance?.surrender() ?? [])]
+    const failed = this.#lineage.goBack()
+    this.unwatch()
+    if (instance) this.#seat.end(instance)
+    const standby = this.#standby
+    this.#standby = null
+    this.#needs.quarantine(failed.build, why)
+    this.objection = `${titleOf(failed)} is not taken: ${why}`
+    this.#seat.seat(standby, `it is back: ${titleOf(failed)} failed`)
+    this.#needs.note(
+      'plugin-rolled-back',
+      `${titleOf(this.current)} is back: ${titleOf(failed)}: ${why}`,
+      { from: failed.build, to: this.current.build, reason: why },
+    )
+    this.#needs.changed('went back to the version before')
+    if (standby) this.watch()
+    if (open.length > 0) this.#seat.ask(open)
+  }
+
+  /** Ends everything beside the current version. @returns the process that stood by, which is the caller's to end */
+  halt(): Instance | null {
+    this.unwatch()
+    this.#endTrial()
+    this.#spare.drop()
+    const standby = this.#standby
+    this.#standby = null
+    return standby
+  }
+
+  /** Makes another version the current one: at once where nothing depends on it, or by a trial. */
+  #change(version: AcceptedPlugin): void {
+    const { instance, isDisabled, isStopping } = this.#seat
+    const runs = instance !== null && !instance.isOver
+    if (!isDisabled && (runs || this.#needs.held().length > 0)) void this.#try(version)
+    else if (!isStopping) {
+      this.unwatch()
+      this.#succeed(version, null, 'nothing has needed it yet')
+      this.#noteReload(version, 0, 'it was not running')
+      this.#needs.changed('was changed')
+    }
+  }
+
+  async #try(version: AcceptedPlugin): Promise<void> {
+    const instance = this.#spare.take(version) ?? this.#seat.make(version)
+    const trial = { version, instance }
+    this.#trial = trial
+    this.#needs.note('plugin-reload-started', `${titleOf(version)} is tried beside ${titleOf(this.current)}`, {
+      from: this.current.build,
+      to: version.build,
+    })
+    try {
+      await this.#seat.load(instance, version)
+      const adapters = await tryVersion({
+        providers: new Set(version.providers.map(({ id }) => id)),
+        held: this.#needs.held,
+        ask: (question) => this.#own.ask(instance, question),
+        askCurrent: (question) => {
+          const current = this.#seat.instance
+          return current?.isActive ? this.#own.ask(current, question) : null
+        },
+      })
+      if (this.#trial === trial) this.#switch(trial, adapters)
+    } catch (error) {
+      if (this.#trial !== trial) return
+      this.#trial = null
+      this.#seat.end(instance)
+      this.#touchedAt = null
+      const why = (error as Error).message
+      this.#needs.quarantine(version.build, why)
+      this.#object(version, why)
+    }
+  }
+
+  /** The candidate takes over, in this turn; the version before stays beside it. */
+  #switch({ version, instance }: Trial, adapters: number): void {
+    this.#trial = null
+    const before = this.#seat.instance?.isOver === false ? this.#seat.instance : null
+    if (this.#standby) this.#seat.end(this.#standby)
+    this.#standby = before
+    this.#succeed(version, instance, `took over ${adapters} adapters`)
+    if (before) instance.ask(before.surrenderWaiting())
+    this.#noteReload(version, adapters, `it recognised ${adapters} adapters`)
+    this.#needs.changed('was reloaded')
+    this.watch()
+  }
+
+  #succeed(version: AcceptedPlugin, instance: Instance | null, because: string): void {
+    // A version that may not run is none to go back to.
+    this.#lineage.takeOver(version, { replace: this.#needs.refusal(this.current) !== null })
+    this.objection = null
+    this.#seat.seat(instance, because)
+  }
+
+  #noteReload(version: AcceptedPlugin, adapters: number, because: string): void {
+    const ms = this.#touchedAt === null ? null : Math.round(performance.now() - this.#touchedAt)
+    this.#touchedAt = null
+    const from = this.#lineage.fallback?.build ?? null
+    const details = { to: version.build, from, adapters, ms }
+    this.#needs.note('plugin-reloaded', `${titleOf(version)} took over: ${because}`, details)
+  }
+
+  #object(version: AcceptedPlugin, why: string): void {
+    this.#spare.drop()
+    const objection = `${titleOf(version)} is not taken: ${why}`
+    if (this.objection === objection) return
+    this.objection = objection
+    const details = { to: version.build, from: this.current.build, reason: why }
+    this.#needs.note('plugin-reload-failed', `${objection}; ${titleOf(this.current)} stays`, details)
+  }
+
+  #prove(): void {
+    this.#probation = null
+    const { isWatched } = this
+    this.#lineage.prove()
+    this.#needs.good(this.current.build)
+    const standby = this.#standby
+    this.#standby = null
+    if (standby) {
+      this.#seat.ask(standby.surrender())
+      this.#seat.end(standby)
+    }
+    if (!isWatched) return
+    const message = `${titleOf(this.current)} counts as good`
+    this.#needs.note('plugin-probation-over', message, { to: this.current.build })
+  }
+
+  /** A version that is watched gives a claim up. That counts only if the version before says the same. */
+  async #doubt(question: Question, answer: Answer, deliver: () => void): Promise<void> {
+    const { id, ...asked } = question
+    const { instance } = this.#seat
+    const second = this.#standby && isNo(answer) ? await this.#own.ask(this.#standby, asked) : null
+    if (instance !== this.#seat.instance) this.#seat.ask([question])
+    else if (second && isNo(second)) deliver()
+    else {
+      const reason = 'reason' in answer && answer.reason ? `: ${answer.reason}` : ''
+      this.goBack(`it no longer recognises ${question.adapter.name} (${answer.result}${reason})`, [question])
+    }
+  }
+
+  async #doubtReport(claim: HeldClaim, reason: string, deliver: () => void): Promise<void> {
+    const { instance } = this.#seat
+    const second = this.#standby && (await this.#own.ask(this.#standby, { kind: 'verify', ...claim }))
+    if (instance !== this.#seat.instance) return
+    if (second?.result !== 'SUCCESS') deliver()
+    else
+      this.goBack(`it reported ${claim.adapter.name} as lost, which the version before recognises: ${reason}`)
+  }
+
+  #endTrial(): void {
+    const trial = this.#trial
+    this.#trial = null
+    if (!trial) return
+    trial.instance.failAll('what lies in the folder has changed again')
+    this.#seat.end(trial.instance)
+  }
+}
+
+export function titleOf({ name, version, build }: AcceptedPlugin): string {
+  return `${name} ${version} (${build.slice(0, 8)})`
+}
+
+function confirms(answer: Answer, question: Question): boolean {
+  return (
+    answer.result === 'PENDING' || (answer.result === 'SUCCESS' && answer.connection === question.connection)
+  )
+}
+
+function rowOf(version: AcceptedPlugin | null, instance: Instance | null): PluginVersionRow | null {
+  if (version === null) return null
+  const { version: number, build, staged } = version
+  return { version: number, build, staged, pid: instance?.pid ?? null }
+}
