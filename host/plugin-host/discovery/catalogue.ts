@@ -6,7 +6,7 @@ import {
   listCandidates,
   type SearchFolder,
 } from './candidates.js'
-import type { FoundPlugin } from './found-plugin.js'
+import type { AcceptedPlugin, FoundPlugin } from './found-plugin.js'
 import { inParallel } from './in-parallel.js'
 import { Inspector, type InspectorOptions, type Known } from './inspector.js'
 import { type Pins, preferFirst, refuseUnpinned } from './preference.js'
@@ -73,6 +73,11 @@ export class Catalogue {
     if (now?.realFolder !== before?.realFolder || !now) return this.scan(false)
     await this.#look(now)
     return this.#result()
+  }
+
+  /** A version that may not be in its folder any more, such as the last good one; `null` when no whole copy is left. */
+  copyOf(build: string): Promise<AcceptedPlugin | null> {
+    return this.#inspector.fromCopy(build)
   }
 
   #result(): Scan {

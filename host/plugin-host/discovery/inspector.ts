@@ -8,7 +8,7 @@ import type { Draft, Stage } from '../staging/stage.js'
 import { compileSource } from '../staging/typescript.js'
 import type { Candidate } from './candidates.js'
 import { type Content, hashContent, readContent } from './content.js'
-import { acceptedPlugin, type FoundPlugin, foundPlugin } from './found-plugin.js'
+import { type AcceptedPlugin, acceptedPlugin, type FoundPlugin, foundPlugin } from './found-plugin.js'
 import { readManifestText, UnreadableManifest } from './manifest-text.js'
 import { wayFaults } from './ownership.js'
 import { Changed } from './source-file.js'
@@ -66,6 +66,13 @@ export class Inspector {
       }
     }
     return before
+  }
+
+  /** A version that is not in its folder any more, as its copy has it; `null` when there is no whole copy. */
+  async fromCopy(build: string): Promise<AcceptedPlugin | null> {
+    const folder = await this.#stage.find(build)
+    const checked = folder === null ? null : await this.#check(folder, folder)
+    return checked?.accepted ? acceptedPlugin(build, checked.accepted, folder!, folder!) : null
   }
 
   async #list(candidate: Candidate): Promise<Content> {

@@ -33,7 +33,8 @@ export function refuseUnpinned(plugins: readonly FoundPlugin[], pins: Pins): Fou
   })
 }
 
-function hexOf(pin: string): string {
+/** The digits of a pin. */
+export function hexOf(pin: string): string {
   return pin.replace(/^sha256:/, '')
 }
 

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { type FileHandle, mkdir, open, readFile, rename } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { logFileLimit } from '../limits.js'
 
@@ -30,13 +30,6 @@ export class LogFile {
   /** Resolves when all lines are written, or could not be. */
   async settled(): Promise<void> {
     while (this.#writing) await this.#writing
-  }
-
-  /** The last lines, oldest first. */
-  async tail(count: number): Promise<string[]> {
-    await this.settled()
-    const [old, now] = await Promise.all([oldOf(this.#path), this.#path].map(linesOf))
-    return [...old!, ...now!].slice(-count)
   }
 
   async #write(): Promise<void> {
@@ -81,9 +74,4 @@ export class LogFile {
 
 function oldOf(path: string): string {
   return `${path}.1`
-}
-
-async function linesOf(path: string): Promise<string[]> {
-  const text = await readFile(path, 'utf8').catch(() => '')
-  return text.split('\n').filter((line) => line !== '')
 }

@@ -1,7 +1,8 @@
 import { dirname } from 'node:path'
-import type { LogStream } from '../log-lines.js'
 import type { Places } from '../places.js'
 import { LogFile } from './log-file.js'
+import type { LogStream } from './log-lines.js'
+import { type LogLinesRead, nowhere, readLog } from './read-log.js'
 
 export interface PluginLogEvents {
   /** A line of a plugin, for those who look on. */
@@ -28,12 +29,16 @@ export class PluginLogs {
     this.#events.line(plugin, stream, text)
   }
 
-  /** The last lines of a plugin's log, oldest first; none when there is no log of that name. */
-  async read(plugin: string, lines: number): Promise<string[]> {
+  /**
+   * The last lines of a plugin's log, oldest first, or those after a place; none when there is no log of that name.
+   * @param since where an earlier reading ended
+   */
+  async read(plugin: string, lines: number, since: string | null = null): Promise<LogLinesRead> {
+    const path = this.#places.logOf(plugin)
     // The name may come from anywhere.
-    if (dirname(this.#places.logOf(plugin)) !== this.#places.logs) return []
-    const file = this.#files.get(plugin) ?? this.#make(plugin)
-    return file.tail(lines)
+    if (dirname(path) !== this.#places.logs) return { lines: [], next: nowhere }
+    await this.#files.get(plugin)?.settled()
+    return readLog(path, lines, since)
   }
 
   /** Resolves when everything is written. */

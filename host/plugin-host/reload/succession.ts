@@ -206,11 +206,11 @@ export class Succession {
     this.#needs.quarantine(failed.build, why)
     this.objection = `${titleOf(failed)} is not taken: ${why}`
     this.#seat.seat(standby, `it is back: ${titleOf(failed)} failed`)
-    this.#needs.note(
-      'plugin-rolled-back',
-      `${titleOf(this.current)} is back: ${titleOf(failed)}: ${why}`,
-      { from: failed.build, to: this.current.build, reason: why },
-    )
+    this.#needs.note('plugin-rolled-back', `${titleOf(this.current)} is back: ${titleOf(failed)}: ${why}`, {
+      from: failed.build,
+      to: this.current.build,
+      reason: why,
+    })
     this.#needs.changed('went back to the version before')
     if (standby) this.watch()
     if (open.length > 0) this.#seat.ask(open)
@@ -243,10 +243,14 @@ export class Succession {
     const instance = this.#spare.take(version) ?? this.#seat.make(version)
     const trial = { version, instance }
     this.#trial = trial
-    this.#needs.note('plugin-reload-started', `${titleOf(version)} is tried beside ${titleOf(this.current)}`, {
-      from: this.current.build,
-      to: version.build,
-    })
+    this.#needs.note(
+      'plugin-reload-started',
+      `${titleOf(version)} is tried beside ${titleOf(this.current)}`,
+      {
+        from: this.current.build,
+        to: version.build,
+      },
+    )
     try {
       await this.#seat.load(instance, version)
       const adapters = await tryVersion({

@@ -2,14 +2,18 @@ import { chmod, lchown, lstat, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
- * Makes a copy what nobody writes to, and everybody who reaches it can read. An ordinary user's plugins run as that
- * user, so that read-only folders would only be in the way of whoever removes the state folder.
+ * Makes a copy what nobody writes to, and everybody who reaches it can read; nothing happens when it is. An ordinary
+ * user's plugins run as that user, so that read-only folders would only be in the way of whoever removes the state
+ * folder.
  */
 export async function makeReadOnly(folder: string): Promise<void> {
   const isRoot = process.geteuid!() === 0
-  for (const { path, isFolder } of await entriesOf(folder)) {
+  const folderMode = isRoot ? 0o555 : 0o755
+  // It comes last, and tells that the rest was done.
+  if (((await lstat(folder)).mode & 0o7777) === folderMode) return
+  for (const { path, isFolder } of (await entriesOf(folder)).reverse()) {
     if (isRoot) await lchown(path, 0, 0)
-    await chmod(path, isFolder ? (isRoot ? 0o555 : 0o755) : 0o444)
+    await chmod(path, isFolder ? folderMode : 0o444)
   }
 }
 

@@ -38,6 +38,7 @@ export class Stage {
   readonly #coming = new Map<string, Promise<string>>()
   /** What was asked for since the last sweep: somebody may be about to use it. */
   #asked = new Set<string>()
+  #sweeping: Promise<void> = Promise.resolve()
 
   private constructor(folder: string, { groupOf = () => null }: StageOptions) {
     this.#folder = folder
@@ -104,7 +105,14 @@ export class Stage {
   }
 
   /** Removes copies of plugins: those that are not in `keep`, and that nobody has asked for since the last sweep. */
-  async sweep(keep: ReadonlySet<string>): Promise<void> {
+  sweep(keep: ReadonlySet<string>): Promise<void> {
+    // One at a time: what one removes, another would find half.
+    const sweep = this.#sweeping.then(() => this.#sweep(keep))
+    this.#sweeping = sweep.catch(() => {})
+    return sweep
+  }
+
+  async #sweep(keep: ReadonlySet<string>): Promise<void> {
     const asked = this.#asked
     this.#asked = new Set()
     const plugins = join(this.#folder, 'plugins')

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { suite } from '../../harness.js'
@@ -86,6 +86,25 @@ test('changed content is loaded anew, as another build', async () => {
   await until(() => build() !== before)
   assert.is(await evidence('written'), 'new')
   await until(async () => !(await lives(pid)))
+})
+
+test('of the versions that were, the copies go; what runs is not touched', async () => {
+  await lab.write('plugins/written', '0')
+  await lab.host.start()
+  const copies = () => readdir(at('state/stage/plugins/written'))
+  for (let version = 1; version <= 6; version++) {
+    const before = build()
+    await writeFile(at('plugins/written/index.js'), codeThatSays(`${version}`))
+    await until(() => build() !== before)
+  }
+  assert.is(await evidence('written'), '6')
+  await lab.drop('good')
+  await until(() => provided().includes('good/main'))
+  await lab.drop('declines')
+  await until(() => provided().includes('declines/main'))
+  await until(async () => (await copies()).length <= 3)
+  assert.ok((await copies()).includes(lab.providers.find(({ plugin }) => plugin === 'written')!.build))
+  assert.is(await evidence('written'), '6')
 })
 
 test('what does not count as content changes nothing', async () => {

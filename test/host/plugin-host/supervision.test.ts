@@ -148,7 +148,7 @@ test('a disabled plugin is not run, and says so; enabling it brings it back', as
 })
 
 test('what is over the budget of the log is dropped and counted', async () => {
-  await start('floods-log')
+  lab = await Lab.start(['floods-log'])
   assert.equal(await lab.ask('floods-log', 't1'), { result: 'INVALID_CONNECTION', reason: 'said enough' })
   await until(() => lab.log('floods-log').length > 100)
   await lab.host.stop()

@@ -87,6 +87,19 @@ test('after a start the copies are there: nothing is copied again', async () => 
   assert.equal(await readdir(lab.at('stage/tmp')), [])
 })
 
+test('after a start the last good version is still there, though its folder holds another', async () => {
+  await lab.write('plugins/lab', 'good')
+  await lab.scan()
+  const good = lab.plugin('lab')!.accepted!
+  await writeFile(lab.at('plugins/lab/package.json'), '{')
+  const again = await lab.restart()
+  await again.scan()
+  await again.watcher.close()
+  assert.is(again.build('lab'), undefined)
+  assert.equal(await again.catalogue.copyOf(good.build), good)
+  assert.is(await again.catalogue.copyOf('0'.repeat(64)), null)
+})
+
 test('of plugins with one name the first is taken: by the search path, then by code points', async () => {
   await lab.end()
   lab = await DiscoveryLab.make({ folders: ['later', 'first'] })

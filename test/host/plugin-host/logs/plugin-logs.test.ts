@@ -47,7 +47,7 @@ test('a full file becomes the old one, and one old one is kept', async () => {
   for (const name of ['a.log', 'a.log.1']) {
     assert.ok((await stat(join(state, 'logs', name))).size <= logFileLimit)
   }
-  const read = await logs.read('a', 12)
+  const { lines: read } = await logs.read('a', 12)
   assert.equal(
     read.map((line) => line.split(/\s+/)[2]),
     Array.from({ length: 12 }, (_, index) => `${23 + index}`),
@@ -60,7 +60,7 @@ test('the log is still there for the next host', async () => {
   const next = new PluginLogs(new Places(state), { line: () => {}, unwritable: () => {} })
   next.write('a', 'log', 'after')
   assert.equal(
-    (await next.read('a', 10)).map((line) => line.split(' ').at(-1)),
+    (await next.read('a', 10)).lines.map((line) => line.split(' ').at(-1)),
     ['before', 'after'],
   )
 })
@@ -69,7 +69,7 @@ test('no name of a plugin leads out of the folder of the logs', async () => {
   await mkdir(join(state, 'logs'))
   await writeFile(join(state, 'secret.log'), 'secret\n')
   for (const name of ['../secret', 'a/../../secret', '/../secret', 'none']) {
-    assert.equal(await logs.read(name, 10), [], name)
+    assert.equal((await logs.read(name, 10)).lines, [], name)
   }
 })
 
@@ -83,7 +83,7 @@ test('a log that cannot be written is told once, and so is nothing when it can b
   assert.is(problems.length, 1)
   await rm(join(state, 'logs', 'a.log'))
   logs.write('a', 'log', 'works')
-  assert.is((await logs.read('a', 10)).length, 1)
+  assert.is((await logs.read('a', 10)).lines.length, 1)
   assert.is(problems.length, 1)
 })
 
@@ -98,7 +98,7 @@ test('what a plugin says goes to its log, and not to the journal', async () => {
     await lab.host.stop()
     const said = lab.lines.map(({ stream, line }) => `${stream} ${line}`)
     assert.equal(said.sort(), ['error c', 'log a\\u{1b}[31m', 'stderr e', 'stdout d', 'warn b'])
-    assert.is((await lab.host.readLog('asks', 100)).length, 5)
+    assert.is((await lab.host.log('asks', 100, null)).lines.length, 5)
     assert.not(lab.notes.some(({ message }) => message.includes('31m')))
   } finally {
     await lab.end()

@@ -55,7 +55,7 @@ test('parts are bundled, packages are not, and CommonJS stays CommonJS', async (
     'dist/index.js',
     'src/index.ts',
     `import { part } from './part.js'\nimport pack from 'pack'\nconsole.log(part, pack, typeof require, typeof module)\n`,
-    { type: 'commonjs' },
+    { type: 'commonjs', dependencies: { pack: '1.0.0' } },
   )
   await writeFile(lab.at('plugins/lab/src/part.ts'), `export const part: string = 'a part'\n`)
   await mkdir(lab.at('plugins/lab/node_modules/pack'), { recursive: true })

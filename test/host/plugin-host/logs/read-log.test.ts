@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { logReadLimit } from '../../../host/plugin-host/limits.js'
-import { readLog } from '../../../host/plugin-host/log-reading.js'
-import { suite } from '../../harness.js'
+import { logReadLimit } from '../../../../host/plugin-host/limits.js'
+import { readLog } from '../../../../host/plugin-host/logs/read-log.js'
+import { suite } from '../../../harness.js'
 
 const test = suite('plugin-host/log reading')
 

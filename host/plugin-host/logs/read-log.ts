@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { logReadLimit } from './limits.js'
+import { logReadLimit } from '../limits.js'
 
 /** Whole lines of a log, oldest first, and the place behind them. */
 export interface LogLinesRead {
@@ -31,7 +31,7 @@ export async function readLog(path: string, most: number, since: string | null):
 }
 
 /** The place in a log that is not there yet. */
-const nowhere = '0:0'
+export const nowhere = '0:0'
 
 interface OpenLog {
   file: FileHandle

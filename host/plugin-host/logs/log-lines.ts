@@ -1,4 +1,4 @@
-import { logBudget, logLineLimit } from './limits.js'
+import { logBudget, logLineLimit } from '../limits.js'
 
 /** Where a line of a plugin's log came from; `channel` is the host's own word. */
 export type LogStream = 'stdout' | 'stderr' | 'log' | 'warn' | 'error' | 'channel'

@@ -1,0 +1,210 @@
+import type { ChildProcess } from 'node:child_process'
+import { realpathSync } from 'node:fs'
+import type { Permissions, PluginWall } from '@claimd/sdk'
+import type { Records } from '../core/engine/store-port.js'
+import { covers } from '../core/permissions/covers.js'
+import type { AcceptedPlugin, FoundPlugin } from './discovery/found-plugin.js'
+import { hexOf } from './discovery/preference.js'
+import { Jail } from './jail/jail.js'
+import type { Deadlines } from './limits.js'
+import { LogLines } from './logs/log-lines.js'
+import type { PluginLogs } from './logs/plugin-logs.js'
+import type { OperatorDecisions } from './operator-decisions.js'
+import type { Places } from './places.js'
+import { Plugin, type PluginEvents, type Refusal } from './plugin.js'
+import { LastGood } from './reload/last-good.js'
+import type { HeldClaim } from './reload/trial.js'
+import type { ChildProgram } from './services/caller.js'
+import { Callers } from './services/callers.js'
+import type { Services } from './services/services.js'
+import { Stage } from './staging/stage.js'
+import { Quarantine } from './supervision/quarantine.js'
+
+export interface PluginMakerOptions {
+  places: Places
+  jailed: boolean
+  dev: boolean
+  grantAll: boolean
+  inspect: ReadonlyMap<string, number>
+  deadlines: Deadlines
+  records: Records
+  held(plugin: string): readonly HeldClaim[]
+  services: Services
+  logs: PluginLogs
+  decisions: OperatorDecisions
+  /** The only content hash that a plugin may have, `sha256:…` or the digits alone; `null`: any. */
+  pinned(plugin: string): string | null
+  child(child: ChildProgram & { plugin: string }): void
+}
+
+/** Makes plugins of what was found: with the stage that they run from, the jail that they run in, and their rights. */
+export class PluginMaker {
+  readonly #options: PluginMakerOptions
+  readonly #jail: Jail
+  readonly stage: Stage
+  readonly #runner: string
+  readonly #callers: Callers
+  readonly #lastGood: LastGood
+  readonly quarantine: Quarantine
+  /** By name: versions that have proved good, of plugins in whose folder another one was found. */
+  readonly #before = new Map<string, AcceptedPlugin>()
+  /** How often a plugin under a debugger was started. */
+  readonly #inspected = new Map<string, number>()
+
+  private constructor(options: PluginMakerOptions, jail: Jail, stage: Stage, runner: string) {
+    this.#options = options
+    this.#jail = jail
+    this.stage = stage
+    this.#runner = runner
+    this.#lastGood = new LastGood(options.records)
+    this.quarantine = new Quarantine(options.records)
+    this.#callers = new Callers(options.services, {
+      data: (plugin) => this.#dataOf(plugin),
+      user: (plugin) => this.userOf(plugin),
+      held: options.held,
+    })
+  }
+
+  static async open(options: PluginMakerOptions): Promise<PluginMaker> {
+    const { places, records, dev } = options
+    const jail = options.jailed
+      ? await Jail.open({ stage: places.stage, data: places.data, records })
+      : Jail.withoutWalls()
+    const groupOf = (plugin: string) => jail.userOf(plugin)?.gid ?? null
+    const stage = await Stage.open(places.stage, { dev, groupOf })
+    return new PluginMaker(options, jail, stage, await stage.runner())
+  }
+
+  /** Ends what was prepared for processes. Those that run are not touched. */
+  close(): void {
+    this.#jail.close()
+  }
+
+  /**
+   * Fetches the last good versions of plugins in whose folders something else lies; before the first is made.
+   * @param copyOf the version that a copy in the stage holds, or `null`
+   */
+  async recall(
+    found: readonly FoundPlugin[],
+    copyOf: (build: string) => Promise<AcceptedPlugin | null>,
+  ): Promise<void> {
+    for (const { name, build, bundled } of found) {
+      const good = this.#lastGood.buildOf(name)
+      if (good === null || good === build || bundled || this.#before.has(name)) continue
+      const version = await copyOf(good)
+      if (version?.name === name) this.#before.set(name, version)
+    }
+  }
+
+  /** `null` for a faulty one of which there is no good version. */
+  make({ name, accepted, bundled }: FoundPlugin, events: PluginEvents): Plugin | null {
+    const { deadlines, logs, held, child } = this.#options
+    const before = this.#before.get(name) ?? null
+    this.#before.delete(name)
+    const found = accepted ?? before
+    if (!found) return null
+    const told = { note: events.note, child: (program: ChildProgram) => child({ plugin: name, ...program }) }
+    const isGood = this.#lastGood.buildOf(name) === found.build
+    return new Plugin(
+      found,
+      before,
+      isGood,
+      {
+        deadlines,
+        log: new LogLines(
+          (line, stream) => logs.write(name, stream, line),
+          (lines) => logs.write(name, 'channel', `${lines} lines were over the log's budget`),
+        ),
+        launch: (version) => this.#launch(version),
+        data: () => this.#dataOf(name),
+        serve: (instance, isCurrent, method, params) =>
+          this.#callers.serve(instance, isCurrent, told, method, params),
+        held: () => held(name),
+        refusal: (version) => this.#refusal(version, bundled),
+        quarantine: (build, reason) => keep(events, () => this.quarantine.add(name, build, reason)),
+        good: (build) => keep(events, () => this.#lastGood.set(name, build)),
+      },
+      events,
+    )
+  }
+
+  /** What a plugin may do, whoever granted it. */
+  granted({ name, bundled, accepted }: FoundPlugin): Permissions {
+    if (bundled || this.#options.grantAll) return accepted?.permissions ?? {}
+    return this.#options.decisions.trustOf(name)?.permissions ?? {}
+  }
+
+  /** The walls around its process, or around that which would run now. */
+  walls(found: FoundPlugin): PluginWall[] {
+    const asked = found.accepted?.permissions.network ?? false
+    return this.#jail.walls({ network: asked && (this.granted(found).network ?? false) })
+  }
+
+  /** Whom its processes run as; `null`: the host's own user. */
+  userOf(plugin: string): { uid: number; gid: number } | null {
+    return this.#jail.userOf(plugin)
+  }
+
+  /** Removes copies that nothing needs any more. */
+  async sweep(plugins: readonly Plugin[], found: readonly FoundPlugin[]): Promise<void> {
+    const good = [...plugins, ...found].flatMap(({ name }) => this.#lastGood.buildOf(name) ?? [])
+    const keep = [...plugins.flatMap(({ builds }) => builds), ...found.map(({ build }) => build), ...good]
+    await this.stage.sweep(new Set(keep))
+  }
+
+  #refusal({ name, build, permissions }: AcceptedPlugin, bundled: boolean): Refusal | null {
+    const reason = this.quarantine.reasonOf(build)
+    if (reason !== null) return { state: 'quarantined', why: `this build failed: ${reason}` }
+    const pin = this.#options.pinned(name)
+    if (pin !== null && hexOf(pin) !== build)
+      return { state: 'untrusted', why: `another build is pinned in the configuration: ${hexOf(pin)}` }
+    if (bundled || this.#options.grantAll) return null
+    const missing = covers(this.#options.decisions.trustOf(name)?.permissions ?? {}, permissions)
+    if (missing.length === 0) return null
+    const asked = missing.map(({ asked }) => asked).join('; ')
+    return { state: 'untrusted', why: `nobody has granted what it asks for: ${asked}` }
+  }
+
+  #launch({ name, permissions }: AcceptedPlugin): ChildProcess {
+    const { places, dev } = this.#options
+    return this.#jail.launch({
+      plugin: name,
+      runner: this.#runner,
+      readable: [places.stagedPlugin(name)],
+      data: places.dataOf(name),
+      network: permissions.network ?? false,
+      inspect: this.#inspectPort(name),
+      sourceMaps: dev,
+    })
+  }
+
+  /** Two versions run for a while when one takes over: they take turns with the port and the one above it. */
+  #inspectPort(name: string): number | null {
+    const port = this.#options.inspect.get(name)
+    if (!port) return port ?? null
+    const times = this.#inspected.get(name) ?? 0
+    this.#inspected.set(name, times + 1)
+    return port + (times % 2)
+  }
+
+  /** The data folder as its processes see it, which are let into no links. */
+  #dataOf(plugin: string): string {
+    const folder = this.#options.places.dataOf(plugin)
+    try {
+      return realpathSync(folder)
+    } catch {
+      // Made when it is launched; somebody took it away since.
+      return folder
+    }
+  }
+}
+
+/** Keeps what is only of use after the host was started again. */
+function keep(events: PluginEvents, work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    const message = `what became of a version could not be kept: ${(error as Error).message}`
+    events.note('plugin-record-lost', message)
+  }
+}

@@ -1,0 +1,57 @@
+import type { PluginDetail, PluginRow, ProviderRow } from '@claimd/sdk'
+import { type Entry, firstOf } from './entries.js'
+import type { OperatorDecisions } from './operator-decisions.js'
+import type { Places } from './places.js'
+import type { Plugin } from './plugin.js'
+import { pluginDetail } from './plugin-detail.js'
+import type { PluginMaker } from './plugin-maker.js'
+import type { RecentRefusals } from './recent-refusals.js'
+
+/** A plugin in the list of all. */
+export function pluginRow({ found, plugin }: Entry, maker: PluginMaker): PluginRow {
+  const { folder, bundled, faults } = found
+  const running = plugin?.row ?? { state: 'rejected', because: firstOf(faults), restarts: 0, pid: null }
+  const { name, version, build, providers } = plugin?.current ?? { ...found, providers: [] }
+  return {
+    name,
+    version,
+    build,
+    folder,
+    bundled,
+    ...running,
+    providers: providers.map(({ id }) => id),
+    wallsMissing: maker.walls(found).flatMap(({ wall, stands }) => (stands ? [] : [wall])),
+    faults: [...faults],
+  }
+}
+
+/** The providers of a plugin in the list of all; what they hold is the core's to say. */
+export function providerRows(plugin: Plugin): ProviderRow[] {
+  const { state, because, restarts } = plugin.row
+  return plugin.current.providers.map(({ id, plugin, version, label, band, priority }) => {
+    return { id, plugin, version, label, band, priority, state, because, restarts, holds: 0 }
+  })
+}
+
+/** Everything about one plugin. */
+export function detailOf(
+  entry: Entry,
+  maker: PluginMaker,
+  { decisions, refusals, places }: { decisions: OperatorDecisions; refusals: RecentRefusals; places: Places },
+): PluginDetail {
+  const { found, plugin } = entry
+  const row = pluginRow(entry, maker)
+  return pluginDetail(
+    {
+      row,
+      ...(plugin?.versions ?? { active: null, candidate: null, lastGood: null }),
+      asked: found.accepted?.permissions ?? null,
+      granted: maker.granted(found),
+      trust: decisions.trustOf(row.name),
+      walls: maker.walls(found),
+      user: row.pid === null ? null : maker.userOf(row.name),
+      refusals: refusals.of(row.name),
+    },
+    places,
+  )
+}
