@@ -7,6 +7,7 @@ import type { ConformanceReport } from '@claimd/sdk/conformance'
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe'
 import { ClosingSteps } from './composition/closing-steps.js'
 import { describeWho } from './composition/describe-who.js'
+import { examineMachine } from './composition/examine-machine.js'
 import { LogLineListeners } from './composition/log-line-listeners.js'
 import { realTimers } from './composition/real-timers.js'
 import { RunningDaemon, settingsOf } from './composition/running-daemon.js'
@@ -20,12 +21,14 @@ import type { Daemon, DaemonOptions } from './core/engine/daemon.js'
 import { Engine } from './core/engine/engine.js'
 import { EngineService } from './core/engine/engine-service.js'
 import { Holdings } from './core/engine/holdings.js'
-import type { PluginTools } from './core/engine/plugin-tools.js'
+import type { Tools } from './core/engine/tools.js'
 import { Ledger } from './core/ledger/ledger.js'
-import { KernelSource, NetlinkChanger } from './links/index.js'
+import { examineUdev, KernelSource, NetlinkChanger } from './links/index.js'
 import {
   checkPlugin as checkPluginFor,
   defaultDeadlines,
+  examineTools,
+  examineWalls,
   install,
   linkHandlers,
   Places,
@@ -75,10 +78,18 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   }
 }
 
-/** What can be done about plugins without a daemon. */
-export const pluginTools: PluginTools = {
+/** What can be done without a daemon. */
+export const tools: Tools = {
   install: (source, folder, force) => install(source, folder, { hostVersion: packageVersion(), force }),
   remove,
+  examine: ({ config, configRequired, state }) =>
+    examineMachine(state, {
+      readConfiguration: () => readConfiguration(config, { required: configRequired }),
+      makeLinks: () => new KernelSource(),
+      udev: examineUdev,
+      walls: examineWalls,
+      tools: examineTools,
+    }),
 }
 
 /** Verifies a plugin with the conformance kit: the real parts, and links that the kit plays. */
@@ -204,6 +215,7 @@ function makeService(parts: DependencyContainer): EngineService {
   const links = parts.resolve(tokens.links)
   return new EngineService(parts.resolve(tokens.engine), parts.resolve(tokens.store), {
     plugins: parts.resolve(tokens.plugins),
+    undo: (plugin) => parts.resolve(tokens.ledger).undo((owner) => owner.plugin === plugin),
     changes: (adapter) => parts.resolve(tokens.ledger).changesTo(adapter),
     links: () => ({
       links: links.kind,

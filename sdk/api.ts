@@ -285,8 +285,10 @@ export interface PluginTrustRow {
   at: string
 }
 
-/** Everything about one plugin. */
+/** Everything about one plugin. Its `version` and `build` are those that answer, as in a row. */
 export interface PluginDetail extends PluginRow {
+  /** What lies in its folder now: the version that asks to be trusted, and runs when nothing is against it. */
+  inFolder: { version: string | null; build: string }
   /** The version that answers, or would if there were a question. */
   active: PluginVersionRow | null
   /** A new version that is being tried beside the active one. */
@@ -367,6 +369,23 @@ export interface StatusDocument {
   resyncs: number
   /** How many of the kernel's messages could not be read and were skipped. */
   malformed: number
+}
+
+/** Something that `claimd doctor` looked at. */
+export interface Finding {
+  /** `wrong`: keeps claimd or a plugin from its work. `limited`: claimd does without it. */
+  verdict: 'ok' | 'limited' | 'wrong'
+  subject: string
+  found: string
+  /** What to do about it; `null` when there is nothing. */
+  remedy: string | null
+}
+
+/** What `claimd doctor --json` prints. */
+export interface DoctorDocument {
+  /** Whether a daemon answered. */
+  daemon: boolean
+  findings: Finding[]
 }
 
 /** A refusal: the connection is claimed, so claimd does not disconnect it. */

@@ -3,7 +3,7 @@ import type { Formatter } from 'picocolors/types.js'
 import type { DaemonOptions } from '../core/engine/daemon.js'
 import type { LogLine, Service } from '../core/engine/service.js'
 import { shellWord } from '../core/shell-word.js'
-import { devAccount } from './dev-account.js'
+import { DevAccount } from './dev-account.js'
 import type { Output } from './output.js'
 import type { Page } from './page.js'
 import { readSourceLine } from './source-line.js'
@@ -29,6 +29,7 @@ interface Setting extends Pick<DaemonOptions, 'dev' | 'inspect'> {
 
 /** The daemon's account of what it does, for the person who started it; with `--json`, status and events. */
 export class Account {
+  private readonly forAuthors = new DevAccount(readSourceLine)
   private readonly listening: (() => void)[] = []
   private untold: EventDocument[] = []
 
@@ -90,8 +91,8 @@ export class Account {
     const page = this.output.page()
     const wraps = Boolean(this.world.stdout.isTTY)
     const told = events.flatMap((event) => {
-      const forAuthors = this.setting.dev ? devAccount(event, page, wraps, readSourceLine) : null
-      if (forAuthors !== null) return [forAuthors]
+      const forAuthors = this.setting.dev ? this.forAuthors.tell(event, page, wraps) : null
+      if (forAuthors !== null) return forAuthors === '' ? [] : [forAuthors]
       return quiet.has(event.type) ? [] : [happening(event, page, wraps)]
     })
     if (told.length === 0) return

@@ -21,7 +21,7 @@ const world: World = {
   defaultSocket: async () => (await loadClient()).defaultSocket(process.env, process.geteuid!()),
   connect: async (socket): Promise<ControlClient> => new (await loadClient()).Client({ socket }),
   ask,
-  tools: async () => (await import('../main.js')).pluginTools,
+  tools: async () => (await import('../main.js')).tools,
   checkPlugin: async (folder) => (await import('../main.js')).checkPlugin(folder),
   startDaemon: async (options) => (await import('../main.js')).startDaemon(options),
   verifyPlugin: async (options) => (await import('../main.js')).verifyPlugin(options),

@@ -13,6 +13,7 @@ export type ControlClient = Pick<
   | 'pluginLog'
   | 'trustPlugin'
   | 'untrustPlugin'
+  | 'undoPlugin'
   | 'enablePlugin'
   | 'disablePlugin'
   | 'reloadPlugin'

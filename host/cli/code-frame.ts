@@ -6,10 +6,15 @@ import { harmless, widthOf } from './text.js'
 export type SourceLine = (file: string, line: number) => string | null
 
 /** What is wrong with a source file, with the line that it is about where one is named. */
-export function codeFrame({ file, found, expected }: Fault, page: Page, sourceLine: SourceLine): string[] {
+export function codeFrame(
+  { file, field, found, expected }: Fault,
+  page: Page,
+  sourceLine: SourceLine,
+): string[] {
   const { red, bold, dim } = page.colours
   const [, path, line, column] = /^(.*):(\d+):(\d+)$/.exec(file) ?? []
-  const what = `  ${bold(harmless(file))} ${red('error:')} ${harmless(found)}`
+  const where = field === '' ? file : `${file}, ${field}`
+  const what = `  ${bold(harmless(where))} ${red('error:')} ${harmless(found)}`
   if (path === undefined) return [`${what}; expected: ${harmless(expected)}`]
   const text = sourceLine(path, Number(line))
   if (text === null) return [what]

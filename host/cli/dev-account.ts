@@ -94,11 +94,32 @@ export function devAccount(
   const who = details.plugin ?? 'a plugin'
   const tell = tales[event.type]
   if (event.type === 'plugin-log') {
-    return moment(event, `${who} | ${event.message}`, { paint: page.colours.dim }, page, wraps)
+    const line = `${who} | ${event.message}`.trimEnd()
+    return moment(event, line, { paint: page.colours.dim }, page, wraps)
   }
   if (!tell) return null
   const { text, ...how } = tell(details, { ...page, sourceLine })
   return moment(event, `${who}: ${text}`, how, page, wraps)
+}
+
+/** The account of all plugins: an event is told once, and what is well again after an error is told too. */
+export class DevAccount {
+  readonly #rejected = new Set<string | undefined>()
+  readonly #sourceLine: SourceLine
+
+  constructor(sourceLine: SourceLine) {
+    this.#sourceLine = sourceLine
+  }
+
+  /** @returns as {@link devAccount}; nothing where other events tell the same */
+  tell(event: EventDocument, page: Page, wraps: boolean): string | null {
+    const { plugin } = event as ReloadDetails
+    if (event.type === 'plugin-rejected') this.#rejected.add(plugin)
+    if (event.type !== 'plugin-changed') return devAccount(event, page, wraps, this.#sourceLine)
+    if (!this.#rejected.delete(plugin)) return ''
+    const text = `${plugin}: what lies in its folder is well again`
+    return moment(event, text, { paint: page.colours.green }, page, wraps)
+  }
 }
 
 /** A text behind the time, and what stands below it. */

@@ -1,7 +1,7 @@
 import type { PluginCheckDocument } from '@claimd/sdk'
 import type { ConformanceReport } from '@claimd/sdk/conformance'
 import type { Daemon, DaemonOptions } from '../core/engine/daemon.js'
-import type { PluginTools } from '../core/engine/plugin-tools.js'
+import type { Tools } from '../core/engine/tools.js'
 import type { ControlClient } from './client.js'
 import type { Stream } from './page.js'
 
@@ -21,13 +21,13 @@ export interface World {
   connect(socket: string): Promise<ControlClient>
   /** Asks the person at the terminal and resolves with the answer; with `null` when nobody is there. */
   ask(question: string): Promise<string | null>
-  /** What can be done about plugins without a daemon. */
-  tools(): Promise<PluginTools>
+  /** What can be done without a daemon. */
+  tools(): Promise<Tools>
   /** Checks a plugin's folder. @throws a `ClaimdError` with all its faults */
   checkPlugin(folder: string): Promise<PluginCheckDocument>
   startDaemon(options: DaemonOptions): Promise<Daemon>
-  /** Verifies the plugin in a folder with the conformance kit; `only` one case if it is named. */
-  verifyPlugin(options: { folder: string; only?: string }): Promise<ConformanceReport>
+  /** Verifies the plugin in a folder with the conformance kit; `only` these cases if any are named. */
+  verifyPlugin(options: { folder: string; only?: readonly string[] }): Promise<ConformanceReport>
   signals: Pick<NodeJS.EventEmitter, 'on' | 'off'>
   /** Ends the process at once. */
   exit(code: number): void

@@ -21,8 +21,8 @@ import { Workshop } from './workshop.js'
 export interface VerifyOptions {
   /** The plugin's folder. */
   folder: string
-  /** Only this case, and those that it needs. */
-  only?: string
+  /** Only these cases, and those without which nothing can be found out. Default: all. */
+  only?: readonly string[]
 }
 
 /** So many cases run at a time: most of them wait most of the time. */
@@ -112,15 +112,15 @@ async function mustBePlugin(folder: string): Promise<void> {
   })
 }
 
-function choose(only: string | undefined): readonly Case[] {
+function choose(only: readonly string[] | undefined): readonly Case[] {
   if (only === undefined) return cases
-  const chosen = cases.filter(({ id }) => id === only)
-  if (chosen.length > 0) return chosen
   const ids = cases.map(({ id }) => id)
-  const meant = nearest(only, ids)
+  const unknown = only.find((id) => !ids.includes(id))
+  if (unknown === undefined) return cases.filter(({ id }) => only.includes(id))
+  const meant = nearest(unknown, ids)
   throw claimdError('CASE_NOT_FOUND', {
     message: 'the kit has no such case',
-    found: only,
+    found: unknown,
     expected: `one of ${ids.join(', ')}`,
     remedy: meant ? `Did you mean ${meant}?` : 'Leave --case out to run them all',
   })

@@ -61,7 +61,7 @@ export class Entries {
     const entry = this.#all.find((one) => isIt(one) && one.plugin) ?? this.#all.find(isIt)
     if (entry) return entry
     const names = this.#all.map(nameOf)
-    const meant = nearest(name, names)
+    const meant = names.find((one) => one.endsWith(`/${name}`)) ?? nearest(name, names)
     throw claimdError('PLUGIN_NOT_FOUND', {
       message: `there is no plugin ${name}`,
       found: name,

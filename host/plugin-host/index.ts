@@ -1,6 +1,7 @@
 export { checkPlugin } from './check-plugin.js'
 export { install } from './installing/install.js'
 export { remove } from './installing/remove.js'
+export { examineTools, examineWalls } from './jail/examine-walls.js'
 export { defaultDeadlines } from './limits.js'
 export { Places } from './places.js'
 export { PluginHost } from './plugin-host.js'

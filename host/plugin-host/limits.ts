@@ -65,6 +65,17 @@ export const listLimits = { files: 1000, entries: 20_000, depth: 16 }
  * at so often; and so many folders are watched at once.
  */
 export const watchLimits = { coalesceMs: 50, pollMs: 5000, folders: 64 }
+/** What one plugin may keep: keys, bytes of keys and values in all, bytes of one value as JSON. */
+export interface KeepLimits {
+  keys: number
+  bytes: number
+  valueBytes: number
+}
+
+export const storageLimits: KeepLimits = { keys: 256, bytes: 1024 * 1024, valueBytes: 256 * 1024 }
+export const secretLimits: KeepLimits = { keys: 64, bytes: 256 * 1024, valueBytes: 128 * 1024 }
+/** How often one plugin may write to either of them. */
+export const storageWrites = { burst: 64, perSecond: 20 }
 
 /** What may wait in the host because a plugin does not read its channel, in bytes. */
 export const unreadLimit = 8 * 1024 * 1024
@@ -102,7 +113,7 @@ export const processLimit = 128
 export const processNice = 5
 export const outOfMemoryScore = 500
 /** How long preparing or trying a wall may take before the host starts without it, in milliseconds. */
-export const prepareMs = 5000
+export const prepareMs = 15_000
 /** How often the machine's name servers are looked at for plugins that have the network, in milliseconds. */
 export const nameServersMs = 5000
 /** Waiting after a failure: the first time, at most, and how long a process must live to start over. */

@@ -127,7 +127,7 @@ export class OperatorDecisions {
     this.#disabled.set(name, decision)
     const why = reason === null ? '' : `: ${reason}`
     this.#setting.note('plugin-disabled', name, `${who} disabled ${name}${why}`, { who, reason })
-    return done(name, `${name} is disabled; what it holds is offered to the others`)
+    return done(name, `${name} is disabled; what it holds stays protected, and is offered to the others`)
   }
 
   #stillDisabled(name: string) {

@@ -9,6 +9,7 @@ import { residentMemory } from './resident-memory.js'
 /** What the parts of the plugin host know of one plugin. */
 export interface KnownPlugin {
   row: PluginRow
+  inFolder: PluginDetail['inFolder']
   active: PluginVersionRow | null
   candidate: PluginVersionRow | null
   lastGood: PluginVersionRow | null

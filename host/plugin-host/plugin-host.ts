@@ -269,7 +269,10 @@ export class PluginHost implements ProviderPort {
     const lifted = this.#liftQuarantine(name, who)
     await this.#look(this.#catalogue.scan())
     this.#consider(plugin)
-    const message = `its folder was looked at${lifted ? '; builds that failed may be tried again' : ''}`
+    const again = lifted ? '; builds that failed may be tried again' : ''
+    const { version, build, state, because } = pluginRow(this.#entries.find(name), this.#maker)
+    const what = `${version ?? ''} (build ${build?.slice(0, 12) ?? 'unknown'})`.trim()
+    const message = `its folder was looked at: ${name} ${what} is ${state}${because && `, ${because}`}${again}`
     return { result: 'SUCCESS', plugin: name, message }
   }
 
@@ -298,7 +301,7 @@ export class PluginHost implements ProviderPort {
       held,
       deadlines: this.#deadlines,
       records: this.#records,
-      services: new Services({ ...ownHandlers(), ...handlers }),
+      services: new Services({ ...ownHandlers(this.#records), ...handlers }),
       logs: this.#logs,
       decisions: this.#decisions,
       pinned: (plugin) => this.#pins.get(plugin) ?? null,

@@ -44,6 +44,7 @@ export function detailOf(
   return pluginDetail(
     {
       row,
+      inFolder: { version: found.version, build: found.build },
       ...(plugin?.versions ?? { active: null, candidate: null, lastGood: null }),
       asked: found.accepted?.permissions ?? null,
       granted: maker.granted(found),

@@ -121,6 +121,11 @@ export class Client {
     return this.#post(`${pluginPath(name)}/untrust`)
   }
 
+  /** Takes back what the plugin changed about links, newest first; also what one changed that is gone by now. */
+  undoPlugin(name: string): Promise<PluginDecisionDocument> {
+    return this.#post(`${pluginPath(name)}/undo`)
+  }
+
   /** Refused (`PLUGIN_DISABLED_BY_FILE`) for a plugin that the configuration file disables. */
   enablePlugin(name: string): Promise<PluginDecisionDocument> {
     return this.#post(`${pluginPath(name)}/enable`)

@@ -9,8 +9,8 @@ export interface VerifyPluginOptions {
    * else the one that `PATH` finds.
    */
   claimd?: string
-  /** Only this case, and those without which nothing can be found out. */
-  only?: string
+  /** Only the cases with these ids, and those without which nothing can be found out. Default: all. */
+  only?: readonly string[]
   /** Ends the verification. */
   signal?: AbortSignal
 }
@@ -23,15 +23,10 @@ export interface VerifyPluginOptions {
  */
 export async function verifyPlugin(
   folder: string,
-  { claimd = findClaimd(), only, signal }: VerifyPluginOptions = {},
+  { claimd = findClaimd(), only = [], signal }: VerifyPluginOptions = {},
 ): Promise<ConformanceReport> {
-  const args = [
-    'plugin',
-    'verify',
-    resolve(folder),
-    '--json',
-    ...(only === undefined ? [] : ['--case', only]),
-  ]
+  const chosen = only.flatMap((id) => ['--case', id])
+  const args = ['plugin', 'verify', resolve(folder), '--json', ...chosen]
   const { out, err } = await run(claimd, args, signal)
   let document: unknown
   try {
@@ -45,7 +40,11 @@ export async function verifyPlugin(
   })
 }
 
-function run(program: string, args: string[], signal?: AbortSignal): Promise<{ out: string; err: string }> {
+function run(
+  program: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<{ out: string; err: string }> {
   return new Promise((resolve, reject) => {
     const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe']
     const child = spawn(program, args, signal ? { stdio, signal } : { stdio })

@@ -1,6 +1,7 @@
 /**
  * Values that the host keeps for the plugin, through reloads, new versions and restarts. They are on the disk
- * when the promise resolves. A key has 1 to 256 characters; a plugin has 256 keys and 1 MiB at most.
+ * when the promise resolves, which takes its time for who writes often: 64 times at once, then 20 times a second.
+ * A key has 1 to 256 characters; a plugin has 256 keys and 1 MiB at most.
  *
  * Rejects with a {@link ContextError}: `REQUEST_MALFORMED`, `STORAGE_FULL`.
  */
@@ -18,9 +19,9 @@ export interface StorageService {
 }
 
 /**
- * The same for what nobody else should see, such as passwords: strings of at most 64 KiB, 64 keys. The host keeps them in its
- * database, which only its own user can read, and shows them nowhere. They are not encrypted: whoever is root, or has a
- * copy of the database, has them.
+ * The same for what nobody else should see, such as passwords: strings of at most 64 KiB, 64 keys. The host keeps
+ * them in its database, which only its own user can read, and shows them nowhere. They are not encrypted: whoever is
+ * root, or has a copy of the database, has them.
  */
 export interface SecretsService {
   get(key: string): Promise<string | undefined>

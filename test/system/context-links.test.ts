@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { suite } from '../harness.js'
 import { Lab, until } from './lab.js'
@@ -42,12 +44,15 @@ test.before.each(() => {
 })
 test.after.each(() => lab.close())
 
+/** The adapter's document, without a process for it. */
+const row = async (name: string) => (await lab.http('GET', `/v1/adapters/${name}`)).json
+
 /** Orders the plugin to do the Nth thing, and waits for what comes of it. */
 async function order(number: number, outcome: string): Promise<void> {
   lab.ip(`addr add 10.99.0.${number}/32 dev lab0`)
   await until(
-    async () => (await lab.adapter('lab0')).because.includes(`${number}: ${outcome}`),
-    async () => `${number} did not come to ${outcome}: ${JSON.stringify(await lab.adapter('lab0'))}`,
+    async () => (await row('lab0')).because.includes(`${number}: ${outcome}`),
+    async () => `${number} did not come to ${outcome}: ${JSON.stringify(await row('lab0'))}`,
   )
 }
 
@@ -122,20 +127,62 @@ test('SC-29: the holder acts with its fence; an old fence, the adapter of anothe
   await daemon.kill('SIGTERM')
 })
 
-test('with its link, what was changed about it is forgotten', async () => {
-  lab.drop('acts', obeys({ 1: `await links.addAddress(me, fence, '10.50.0.1/24')` }))
-  const daemon = await lab.start()
+test('rule 5: a stop and a start leave what was changed, and the ledger knows it until the link goes', async () => {
+  lab.drop(
+    'acts',
+    obeys({
+      1: `await links.addAddress(me, fence, '10.50.0.1/24')
+          const cleanUp = () => links.removeAddress(me, fence, '10.50.0.1/24')
+          context.subscriptions.push({ dispose: cleanUp })`,
+    }),
+  )
+  const first = await lab.start()
   await lab.settles('lab0', 'claimed', 'acts/p')
   await order(1, 'done')
+  await first.kill('SIGTERM')
+  assert.match(lab.ip('-o addr show dev lab0'), '10.50.0.1/24', 'the plugin tidies up, and may not')
+  const daemon = await lab.start()
+  assert.equal(
+    (await row('lab0')).changes.map(({ what }: { what: string }) => what),
+    ['address 10.50.0.1/24 on lab0'],
+  )
   lab.ip('link del lab0')
   await until(
-    async () => (await lab.run('adapter', 'lab0')).code === 10,
+    async () => (await lab.http('GET', '/v1/adapters/lab0')).status === 404,
     () => 'lab0 does not go',
   )
   await daemon.kill('SIGKILL')
   const changing = new Changing(lab.namespace, lab.state)
   assert.equal((await changing.call('undo', 'acts')).outcomes, [])
   await changing.end()
+})
+
+test('plugin remove takes back what the plugin changed, before anybody else holds its adapters', async () => {
+  const installed = join(lab.state, 'plugins')
+  mkdirSync(installed, { recursive: true })
+  lab.drop(
+    'acts',
+    obeys({
+      1: `await links.addAddress(me, fence, '10.50.0.1/24')
+          await links.setMtu(me, fence, 1400)`,
+    }),
+    {},
+    installed,
+  )
+  await lab.start({ bundled: true })
+  await lab.settles('lab0', 'claimed', 'acts/p')
+  await order(1, 'done')
+  const { code, stdout, stderr } = await lab.run('plugin', 'remove', 'acts', '--state', lab.state)
+  assert.is(code, 0, stderr)
+  assert.match(stdout.replaceAll('\n', ' '), '2 changes to links taken back')
+  assert.not.match(lab.ip('-o addr show dev lab0'), '10.50.0.1')
+  assert.match(lab.ip('-o addr show dev lab0'), '10.99.0.1/32')
+  assert.match(lab.ip('link show lab0'), 'mtu 1500')
+  await until(
+    async () => (await row('lab0')).provider !== 'acts/p',
+    async () => JSON.stringify(await row('lab0')),
+  )
+  assert.equal((await row('lab0')).changes, [])
 })
 
 test('kill -9 while a plugin changes its link: all of it, and nothing else, can be taken back after that', async () => {
@@ -201,7 +248,7 @@ simulated('on simulated links a plugin acts all the same, without root', async (
     const daemon = local.simulate(['--plugins', local.plugins, ...local.simulation(script)])
     await daemon.answers()
     await until(
-      async () => (await local.adapter('lab0')).because.includes('1: done'),
+      async () => (await local.http('GET', '/v1/adapters/lab0')).json.because.includes('1: done'),
       async () => JSON.stringify(await local.json('explain', 'lab0')),
     )
     const [acts] = await local.events(0, 'acts')

@@ -52,6 +52,13 @@ test('all walls stand with a Node that lies in somebody’s private home', async
   assert.is(await one.try('plugin', () => process.execPath), node)
 })
 
+test('all walls stand with a file mode mask that lets nobody else in', async () => {
+  const one = host(['/bin/sh', '-c', 'umask 077; exec "$@"', 'sh'])
+  assert.equal(missing(await one.walls()), [])
+  await one.launch('plugin')
+  assert.is(await one.try('plugin', () => 7), 7)
+})
+
 test('a wall whose program is missing falls alone, is named with the reason, and the plugin runs', async () => {
   for (const [program, walls] of [
     ['prlimit', ['limits']],

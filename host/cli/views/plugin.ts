@@ -49,8 +49,14 @@ function section(title: string, text: string, page: Page): string {
   return text === '' ? '' : `\n${page.colours.bold(title)}\n${text}`
 }
 
-function showVersions({ active, candidate, lastGood }: PluginDetail, page: Page): string {
+function showVersions({ inFolder, active, candidate, lastGood }: PluginDetail, page: Page): string {
+  const runs = [active?.build, candidate?.build].includes(inFolder.build)
+  const waits =
+    active === null || runs
+      ? null
+      : { ...inFolder, version: inFolder.version ?? '-', staged: null, pid: null }
   return [
+    showVersion('in its folder', waits, page),
     showVersion('active', active, page),
     showVersion('being tried', candidate, page),
     // Where it is the active one there is nothing to go back to.
@@ -64,7 +70,7 @@ function showVersion(what: string, version: PluginVersionRow | null, page: Page)
   const parts = [version.version, `build ${build.slice(0, 12)}`]
   if (pid !== null) parts.push(`pid ${pid}`)
   if (staged !== null) parts.push(`runs from ${staged}`)
-  return paragraph(page, `  ${`${what}:`.padEnd(13)}`, parts.join(', '))
+  return paragraph(page, `  ${`${what}:`.padEnd(15)}`, parts.join(', '))
 }
 
 function showPermissions({ permissions, bundled }: PluginDetail, page: Page): string {

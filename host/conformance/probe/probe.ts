@@ -79,6 +79,8 @@ class Probe {
 
   contextFor(context: PluginContext): PluginContext {
     const register = (id: string, provider: Provider) => {
+      // Too late, and known already: a stand-in has its place.
+      if (this.seen.missing.includes(id)) return { dispose() {} }
       if (typeof provider !== 'object' || provider === null) return context.providers.register(id, provider)
       // Without these the runner refuses it, and does so in words of its own.
       if (!('claimConnection' in provider) && !('connect' in provider))

@@ -10,6 +10,7 @@ import type {
   DisconnectDocument,
   EventDocument,
   ExplainDocument,
+  PluginDecisionDocument,
   PluginDocument,
   ReleaseDocument,
   Round,
@@ -21,6 +22,8 @@ import type { Context } from '../claims/context.js'
 import { findAdapter, findAdapterOrGone, offerDocument } from '../claims/operator.js'
 import { roundDocument } from '../claims/round-record.js'
 import { adapterRow, adapterState, candidates, connectionRows } from '../claims/views.js'
+import { describeUndoing } from '../ledger/describe-undoing.js'
+import type { Undoing } from '../ledger/ledger.js'
 import type { Engine } from './engine.js'
 import { adapterTest, connectionTest } from './filters.js'
 import type { PluginsPart } from './parts.js'
@@ -38,6 +41,8 @@ export interface Surroundings {
   plugins: PluginsPart
   /** What was changed about an adapter for plugins. @param adapter its id */
   changes(adapter: string): AdapterChange[]
+  /** Takes back what a plugin changed about links. */
+  undo(plugin: string): Promise<Undoing[]>
   /** What the source of links says of itself. */
   links(): Pick<StatusDocument, 'links' | 'linksBecause' | 'resyncs' | 'malformed'>
   onLogLine(listener: (line: LogLine) => void): () => void
@@ -122,6 +127,14 @@ export class EngineService implements Service {
 
   async untrustPlugin(name: string, who: Who) {
     return this.surroundings.plugins.untrust(name, this.surroundings.describe(who))
+  }
+
+  async undoPlugin(plugin: string, who: Who): Promise<PluginDecisionDocument> {
+    const message = describeUndoing(await this.surroundings.undo(plugin))
+    const asker = this.surroundings.describe(who)
+    const note = { type: 'plugin-undone', plugin, who: asker, message: `${asker} had ${message}` }
+    this.engine.submit({ type: 'note', note })
+    return { result: 'SUCCESS', plugin, message }
   }
 
   async enablePlugin(name: string, who: Who) {

@@ -52,6 +52,8 @@ export interface Service {
   /** @param build the one that the operator has looked at */
   trustPlugin(name: string, build: string, who: Who): Promise<PluginDecisionDocument>
   untrustPlugin(name: string, who: Who): Promise<PluginDecisionDocument>
+  /** Takes back what the plugin changed about links, newest first; also of one that is gone. */
+  undoPlugin(name: string, who: Who): Promise<PluginDecisionDocument>
   enablePlugin(name: string, who: Who): Promise<PluginDecisionDocument>
   disablePlugin(name: string, reason: string | null, who: Who): Promise<PluginDecisionDocument>
   reloadPlugin(name: string, who: Who): Promise<PluginDecisionDocument>

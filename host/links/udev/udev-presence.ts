@@ -1,5 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 
+/** Where udev keeps what it knows. */
+export const udevFolder = '/run/udev'
+
 /** So long an answer is good, in milliseconds: a storm of links asks once. */
 const validFor = 1_000
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { FolderWatch } from './folder-watch.js'
-import { inInitialNamespace, UdevPresence } from './udev-presence.js'
+import { inInitialNamespace, UdevPresence, udevFolder } from './udev-presence.js'
 import { readUdevRecord } from './udev-record.js'
 import { nothing, type UdevFacts, type UdevView } from './udev-view.js'
 
@@ -38,7 +38,7 @@ export class Udev implements UdevView {
 
   /** @param changed is called when {@link factsOf} says something else of a link that was there before */
   constructor(options: UdevOptions, changed: (index: number) => void) {
-    const folder = options.folder ?? '/run/udev'
+    const folder = options.folder ?? udevFolder
     this.#counts = options.initialNamespace ?? inInitialNamespace()
     this.#data = join(folder, 'data')
     this.#presence = new UdevPresence(join(folder, 'control'))

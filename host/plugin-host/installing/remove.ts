@@ -7,15 +7,21 @@ import { type Installed, InstalledFolder } from './installed.js'
 
 /**
  * Removes an installed plugin; of one that is linked to from elsewhere, the link. A running host notices by itself.
+ * @param before is done when it is sure that the plugin is there, and before it is not
  * @throws a `ClaimdError` `PLUGIN_NOT_INSTALLED`
  */
-export async function remove(name: string, installedFolder: string): Promise<Installed> {
+export async function remove(
+  name: string,
+  installedFolder: string,
+  before?: () => Promise<void>,
+): Promise<Installed> {
   const installed = new InstalledFolder(installedFolder)
   const found = await installed.find(name)
   if (!found) throw await notInstalled(name, installed)
   await installed.prepare()
   const { folder } = found
   const version = await installed.versionBehind(folder)
+  await before?.()
   if ((await lstat(folder)).isSymbolicLink()) {
     await unlink(folder)
     if (version) await discard(version)

@@ -6,7 +6,7 @@ import { keepInheritedDescriptors } from './inherited-descriptors.js'
 import type { LaunchRequest } from './launch-request.js'
 import { lowerPriority } from './low-priority.js'
 import { NameServers, nameServersFile } from './name-servers.js'
-import { nodeFlags } from './node-flags.js'
+import { mayAllowInspector, nodeFlags } from './node-flags.js'
 import { makeCodeFolder, makeDataFolder } from './own-folders.js'
 import { type PluginUser, PluginUsers, pluginUserRange, type UserRange } from './plugin-users.js'
 import { type StandingWalls, tryWalls } from './standing-walls.js'
@@ -67,9 +67,9 @@ export class Jail {
     return new Jail(standing, own, realStage)
   }
 
-  /** For a host that keeps no state: plugins run where they lie, as the host's user, and end with the host. */
+  /** Builds nothing: plugins run as the host's user, and end with the host. */
   static withoutWalls(): Jail {
-    const because = 'this host keeps no state, and builds no walls'
+    const because = 'this host builds no walls'
     const walls = new Set<WallName>(canDieWithHost() ? ['dies-with-host'] : [])
     const missing = new Map(wallNames.map((wall) => [wall, because]))
     return new Jail({ walls, missing, means: { namespace: null, memory: 0, bounding: false } }, null, null)
@@ -132,8 +132,8 @@ export class Jail {
   #wallsFor({ network, inspect = null }: Partial<LaunchRequest>): ReadonlySet<WallName> {
     const walls = new Set(this.#standing.walls)
     if (network || inspect !== null) walls.delete('empty-network')
-    // Node's permissions forbid the debugger, and it must be reached.
-    if (inspect !== null) walls.delete('node-permissions')
+    // Older Nodes let a debugger in only where they have no permissions.
+    if (inspect !== null && !mayAllowInspector) walls.delete('node-permissions')
     return walls
   }
 

@@ -7,6 +7,9 @@ const known = process.allowedNodeEnvironmentFlags
 export const permissionFlag =
   ['--permission', '--experimental-permission'].find((flag) => known.has(flag)) ?? null
 
+/** Whether a debugger can attach in spite of permissions. */
+export const mayAllowInspector = known.has('--allow-inspector')
+
 /** Of every plugin's Node: its heap. Of V8's four helper threads a plugin needs one. */
 export const baseFlags = [
   `--max-old-space-size=${heapLimitMb}`,
@@ -25,13 +28,15 @@ export function nodeFlags(request: LaunchRequest, permissions: boolean): string[
   ]
 }
 
-function permissionFlags({ runner, readable, data, network }: LaunchRequest): string[] {
+function permissionFlags({ runner, readable, data, network, inspect }: LaunchRequest): string[] {
   const reads = [runner, ...readable.map(everythingIn), ...(data === null ? [] : [everythingIn(data)])]
   const writes = data === null ? [] : [everythingIn(data)]
   return [
     permissionFlag!,
     // That permissions are experimental in Node 20 is not for the plugin's log.
     ...(known.has('--disable-warning') ? ['--disable-warning=ExperimentalWarning'] : []),
+    // Of what it warns, the developer who asked for it knows.
+    ...(inspect !== null && mayAllowInspector ? ['--allow-inspector', '--disable-warning=PERM0004'] : []),
     ...(network && known.has('--allow-net') ? ['--allow-net'] : []),
     ...reads.map((path) => `--allow-fs-read=${path}`),
     ...writes.map((path) => `--allow-fs-write=${path}`),

@@ -5,7 +5,9 @@ import type { PluginUser } from './plugin-users.js'
 /** Makes the folder that a plugin writes, for nobody else. */
 export function makeDataFolder(path: string, user: PluginUser | null): void {
   mkdirSync(path, { recursive: true, mode: 0o700 })
-  if (user !== null && lstatSync(path).uid !== user.uid) giveAll(path, user)
+  // It may have had a user of its own once, or have one only now.
+  const owner = user ?? { uid: process.geteuid!(), gid: process.getegid!() }
+  if (lstatSync(path).uid !== owner.uid) giveAll(path, owner)
   chmodSync(path, 0o700)
 }
 

@@ -47,7 +47,7 @@ type Missing = Map<WallName, string>
 /** Prepares the walls and tries them: all at once, and only when that fails each of them. */
 export async function tryWalls(site: Site): Promise<StandingWalls> {
   const missing = missingParts(site)
-  const [namespace, memory] = await Promise.all([prepare(site, missing), memoryOfNode()])
+  const [namespace, memory] = await Promise.all([prepare(site, missing), measure(missing)])
   const means: Means = {
     namespace,
     memory: memory + memoryAllowance,
@@ -68,6 +68,8 @@ export async function tryWalls(site: Site): Promise<StandingWalls> {
     }
     const together = await fault(left())
     if (together !== null) for (const wall of left()) missing.set(wall, together)
+    const why = missing.get('hidden-folders')
+    if (why !== undefined) missing.set('hidden-processes', why)
   }
   return { walls: new Set(wallNames.filter((wall) => !missing.has(wall))), missing, means }
 }
@@ -84,6 +86,16 @@ function missingParts({ stage, data, trial, without }: Site): Missing {
     if (tool !== undefined) missing.set(wall, `${tool} (of util-linux) is not installed`)
   }
   return missing
+}
+
+/** The memory of a Node that does nothing; without knowing it none can be limited. */
+async function measure(missing: Missing): Promise<number> {
+  try {
+    return await memoryOfNode()
+  } catch (error) {
+    missing.set('limits', (error as Error).message)
+    return 0
+  }
 }
 
 async function prepare({ stage, data, trial }: Site, missing: Missing): Promise<MountNamespace | null> {

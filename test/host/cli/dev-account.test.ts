@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import picocolors from 'picocolors'
 import * as assert from 'uvu/assert'
 import { Account } from '../../../host/cli/account.js'
-import { devAccount, type ReloadDetails } from '../../../host/cli/dev-account.js'
+import { DevAccount, devAccount, type ReloadDetails } from '../../../host/cli/dev-account.js'
 import { Output } from '../../../host/cli/output.js'
 import type { Page } from '../../../host/cli/page.js'
 import { suite } from '../../harness.js'
@@ -152,6 +152,14 @@ for (const [title, happened, text] of stories) {
     )
   })
 }
+
+test('that a folder changed is told by what comes of it', () => {
+  const account = new DevAccount(() => null)
+  assert.is(account.tell(event('plugin-changed'), page, true), '')
+  assert.match(account.tell(event('plugin-rejected'), page, true)!, 'is not taken')
+  assert.match(account.tell(event('plugin-changed'), page, true)!, 'is well again')
+  assert.is(account.tell(event('plugin-changed'), page, true), '')
+})
 
 test('what is no matter of authors is told as to everybody', () => {
   assert.is(devAccount(documents.event({ revision: 1 }), page, true), null)

@@ -15,7 +15,8 @@ import type {
   StatusDocument,
 } from '@claimd/sdk'
 
-import type { InstalledPlugin } from '../../../host/core/engine/plugin-tools.js'
+import type { MachineFacts } from '../../../host/core/engine/machine-facts.js'
+import type { InstalledPlugin } from '../../../host/core/engine/tools.js'
 
 /** Documents as a daemon would send them, for views to show. Views are given `now` as the time. */
 
@@ -186,6 +187,7 @@ export const plugins: PluginsDocument = {
 export const plugin: PluginDocument = {
   revision: 41,
   ...plugins.plugins[0]!,
+  inFolder: { version: '1.3.0', build: 'c2'.repeat(32) },
   active: {
     version: '1.2.0',
     build: 'a0'.repeat(32),
@@ -219,6 +221,19 @@ export const plugin: PluginDocument = {
   data: '/var/lib/claimd/data/@acme+claimd-lab',
   log: '/var/lib/claimd/logs/@acme+claimd-lab.log',
   refusals: [{ at: at(12, 20), message: 'read /etc/shadow was refused: it may read /proc/net/route' }],
+}
+
+export const machine: MachineFacts = {
+  node: 'v24.1.0',
+  links: { kind: 'netlink', because: null },
+  udev: 'runs',
+  walls: plugin.walls,
+  tools: [
+    { name: 'setpriv', path: '/usr/bin/setpriv' },
+    { name: 'unshare', path: '/usr/bin/unshare' },
+  ],
+  configuration: null,
+  state: null,
 }
 
 export const installed: InstalledPlugin = {

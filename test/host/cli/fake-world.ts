@@ -4,7 +4,7 @@ import type { ControlClient } from '../../../host/cli/client.js'
 import { main } from '../../../host/cli/program.js'
 import type { World } from '../../../host/cli/world.js'
 import type { DaemonOptions } from '../../../host/core/engine/daemon.js'
-import type { PluginTools } from '../../../host/core/engine/plugin-tools.js'
+import type { Tools } from '../../../host/core/engine/tools.js'
 import * as documents from './documents.js'
 
 /** A world in memory: what was written, which socket was dialled, what the client was asked. */
@@ -31,7 +31,7 @@ export function fakeWorld(
     /** What the person at the terminal answers; nobody is there without it. */
     answer?: string
     folder?: string
-    tools?: Partial<PluginTools>
+    tools?: Partial<Tools>
     startDaemon?: World['startDaemon']
     verifyPlugin?: World['verifyPlugin']
     checkPlugin?: World['checkPlugin']
@@ -67,9 +67,14 @@ export function fakeWorld(
         world.asked.push(['install', ...args])
         return documents.installed
       },
-      remove: async (...args) => {
-        world.asked.push(['remove', ...args])
-        return { name: args[0], version: '1.2.0', folder: `${args[1]}/${args[0]}` }
+      remove: async (name, installed, before) => {
+        await before?.()
+        world.asked.push(['remove', name, installed])
+        return { name, version: '1.2.0', folder: `${installed}/${name}` }
+      },
+      examine: async (...args) => {
+        world.asked.push(['examine', ...args])
+        return documents.machine
       },
       ...options.tools,
     }),
@@ -129,6 +134,7 @@ function fakeClient(asked: unknown[][], client: Partial<ControlClient> = {}): Co
     pluginLog: async () => documents.pluginLog,
     trustPlugin: async (plugin) => decided(plugin, 'is trusted'),
     untrustPlugin: async (plugin) => decided(plugin, 'is not trusted any more'),
+    undoPlugin: async (plugin) => decided(plugin, 'has changed nothing any more'),
     enablePlugin: async (plugin) => decided(plugin, 'is enabled'),
     disablePlugin: async (plugin) => decided(plugin, 'is disabled'),
     reloadPlugin: async (plugin) => decided(plugin, 'was looked at'),

@@ -44,7 +44,15 @@ function poisonedClient(text: string): Partial<ControlClient> {
 
 const lines = [
   ...['status', 'adapters', 'connections', 'providers', 'plugins', 'explain x', 'offer x', 'monitor'],
-  ...['disconnect --all', 'adapter x', 'plugin show x', 'plugin log x', 'plugin disable x', 'plugin trust x'],
+  ...[
+    'disconnect --all',
+    'adapter x',
+    'doctor',
+    'plugin show x',
+    'plugin log x',
+    'plugin disable x',
+    'plugin trust x',
+  ],
 ]
 /** Colours that claimd itself uses. */
 const ownColours = /\x1b\[(?:1|2|22|3[1-6]|39)m/g

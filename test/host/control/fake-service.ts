@@ -104,6 +104,9 @@ export class FakeService implements Service {
   async untrustPlugin(name: string, who: Who) {
     return this.#decision('untrust', name, null, who)
   }
+  async undoPlugin(name: string, who: Who) {
+    return this.#decision('undo', name, null, who)
+  }
   async enablePlugin(name: string, who: Who) {
     return this.#decision('enable', name, null, who)
   }
@@ -198,6 +201,7 @@ const pluginDocument: PluginDocument = {
   providers: [],
   wallsMissing: [],
   faults: [],
+  inFolder: { version: '1.0.0', build: 'a0'.repeat(32) },
   active: null,
   candidate: null,
   lastGood: null,

@@ -62,6 +62,7 @@ export class Rig implements ProviderPort {
     )
     this.service = new EngineService(this.engine, this.store, {
       changes: () => [],
+      undo: async () => [],
       plugins: {
         pluginRows: () => [] as PluginRow[],
         providerRows: () => [] as ProviderRow[],

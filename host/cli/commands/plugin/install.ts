@@ -68,12 +68,27 @@ function showInstalled({ plugin, build, asks, message }: InstallDocument, page: 
   ].join('')
 }
 
-/** Removes the plugin, and has a running daemon take back what was granted to it. */
+/**
+ * Removes the plugin, and has a running daemon take back what it changed and what was granted to it. The changes
+ * come first: once the plugin is gone, somebody else may hold its adapters.
+ */
 export async function remove(invocation: Invocation, name: string, options: InstallOptions): Promise<void> {
   const { world, output } = invocation
-  const removed = await (await world.tools()).remove(name, installedFolder(world, options))
-  const message = `${name} is removed from ${removed.folder}; ${await takeBack(invocation, name)}`
+  let undone = ''
+  const removed = await (await world.tools()).remove(name, installedFolder(world, options), async () => {
+    undone = await undo(invocation, name)
+  })
+  const message = `${name} is removed from ${removed.folder}; ${undone}; ${await takeBack(invocation, name)}`
   output.document({ result: 'SUCCESS', plugin: name, folder: removed.folder, message }, showMessage)
+}
+
+async function undo({ world, socket }: Invocation, name: string): Promise<string> {
+  try {
+    return (await (await world.connect(await socket())).undoPlugin(name)).message
+  } catch (error) {
+    if (!(error instanceof ClaimdError)) throw error
+    return `what it changed about links stays: ${error.message}`
+  }
 }
 
 async function takeBack({ world, socket }: Invocation, name: string): Promise<string> {

@@ -20,7 +20,7 @@ export async function trust(
   const asks = plugin.permissions.missing.length > 0
   if (asks && !yes)
     await confirm(plugin, await world.ask(`${request(plugin, output.page())}Grant this? [y/N] `))
-  const document = await client.trustPlugin(name, plugin.build ?? '')
+  const document = await client.trustPlugin(name, plugin.inFolder.build)
   output.document(document, (decision, page) =>
     yes && asks ? request(plugin, page) + showMessage(decision) : showMessage(decision),
   )
@@ -44,11 +44,14 @@ async function confirm(
 }
 
 /** What a plugin asks for, as far as it was not granted before. */
-function request({ name, version, build, folder, permissions }: PluginDocument, page: Page): string {
+function request(
+  { name, inFolder: { version, build }, folder, permissions }: PluginDocument,
+  page: Page,
+): string {
   const { missing, granted } = permissions
   const list = (sentences: readonly string[]) =>
     sentences.map((sentence) => paragraph(page, '  - ', sentence)).join('')
-  const title = `${name} ${version ?? ''} (build ${build?.slice(0, 12) ?? 'unknown'}) in ${folder}`
+  const title = `${name} ${version ?? ''} (build ${build.slice(0, 12)}) in ${folder}`
   return [
     paragraph(page, '', title, { indent: 2, paint: page.colours.bold }),
     granted.length > 0 ? `may already:\n${list(granted)}and asks to:\n` : 'asks to:\n',

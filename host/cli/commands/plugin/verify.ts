@@ -9,8 +9,8 @@ export function addVerify(plugin: Command, { world, output, exitWith }: Invocati
     .command('verify')
     .description('run a plugin with the conformance kit: real host, simulated adapters')
     .argument('<dir>', "the plugin's folder")
-    .option('--case <id>', 'only this case')
-    .action(async (folder: string, options: { case?: string }) => {
+    .option('--case <id>', 'only this case; several add up', collect)
+    .action(async (folder: string, options: { case?: string[] }) => {
       // Ending at once, but not without the clearing up that the end of a process brings.
       for (const signal of ['SIGINT', 'SIGTERM'] as const)
         world.signals.on(signal, () => world.exit(128 + constants.signals[signal]))
@@ -19,4 +19,8 @@ export function addVerify(plugin: Command, { world, output, exitWith }: Invocati
       output.document(report, (await import('../../views/conformance.js')).show)
       if (!report.passed) exitWith(exitCodes.unfulfillable)
     })
+}
+
+function collect(value: string, values: string[] = []): string[] {
+  return [...values, value]
 }

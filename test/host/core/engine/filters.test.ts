@@ -69,7 +69,7 @@ test('connections', () => {
 test('one adapter is the row that stands among all of them', () => {
   const { service } = rig()
   for (const row of service.adapters().adapters) {
-    assert.equal(service.adapter(row.id), { revision: service.status().revision, ...row })
+    assert.equal(service.adapter(row.id), { revision: service.status().revision, changes: [], ...row })
   }
   assert.throws(() => service.adapter('nosuch'), 'there is no adapter nosuch')
 })

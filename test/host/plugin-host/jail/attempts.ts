@@ -143,7 +143,7 @@ export const attempts = {
   'starts processes without end': (_, { require }) => {
     const { spawn } = require('node:child_process')
     return Promise.all(
-      Array.from({ length: 100 }, () => {
+      Array.from({ length: 200 }, () => {
         return new Promise((done, fail) => {
           const child = spawn('/usr/bin/sleep', ['3'], { stdio: 'ignore' })
           child.on('error', fail).on('spawn', done)
@@ -160,6 +160,13 @@ export const attempts = {
     const { openSync, writeSync } = require('node:fs')
     // Written behind a hole: the disk is not filled where it is not stopped.
     return writeSync(openSync(`${own.data}/large`, 'w'), 'x', 65 * 1024 * 1024)
+  },
+  'writes as many files as it likes': ({ own }, { require }) => {
+    // Their sizes are holes: the disk is not filled.
+    for (let count = 0; count < 20; count++) {
+      require('node:fs').writeFileSync(`${own.data}/many-${count}`, '')
+      require('node:fs').truncateSync(`${own.data}/many-${count}`, 60 * 1024 * 1024)
+    }
   },
 } satisfies Record<string, Attempt>
 

@@ -94,6 +94,8 @@ test('a data folder of another user is handed over whole, and links in it are no
     assert.equal([statSync(path).uid, statSync(path).gid], [60_999, 60_999], path)
   }
   assert.is(statSync(join(data, 'outside')).uid, 0)
+  makeDataFolder(folder, null)
+  assert.is(statSync(join(folder, 'below', 'file')).uid, 0, 'and back')
   assert.is(statSync(folder).mode & 0o777, 0o700)
 })
 

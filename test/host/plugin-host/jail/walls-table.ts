@@ -81,4 +81,5 @@ export const stoppedBy: Record<AttemptName, WallName[]> = {
   'starts processes without end': ['limits', 'node-permissions'],
   'takes more memory in Buffers than it may': ['limits'],
   'writes a larger file than it may': ['limits'],
+  'writes as many files as it likes': [],
 }

@@ -56,7 +56,7 @@ test('a call is answered, and errors arrive with code, found, expected, remedy a
 })
 
 test('a method that the host does not serve is told from a refusal', async () => {
-  assert.is((await lab.fails(`await context.storage.keys()`)).code, 'SERVICE_UNAVAILABLE')
+  assert.is((await lab.fails(`await context.links.remove('x')`)).code, 'SERVICE_UNAVAILABLE')
 })
 
 test('refusals are recorded, a flood of them is counted', async () => {

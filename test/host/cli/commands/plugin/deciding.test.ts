@@ -6,7 +6,8 @@ import { claimd } from '../../fake-world.js'
 
 const test = suite('cli/commands/plugin/deciding')
 const name = '@acme/claimd-lab'
-const build = 'a0'.repeat(32)
+/** Of the version that lies in its folder, beside the one that runs. */
+const build = 'c2'.repeat(32)
 
 test('each decision names the plugin, and prints what comes of it', async () => {
   for (const [line, asked] of [
@@ -37,7 +38,7 @@ test('trust shows what is asked for, asks, and grants the build that was shown',
     assert.is(world.out, '@acme/claimd-lab is trusted\n')
     assert.equal(world.questions, [
       `\
-@acme/claimd-lab 1.2.0 (build a0a0a0a0a0a0) in /srv/plugins/lab
+@acme/claimd-lab 1.3.0 (build c2c2c2c2c2c2) in /srv/plugins/lab
 may already:
   - read /proc/net/route
 and asks to:

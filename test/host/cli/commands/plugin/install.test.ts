@@ -51,9 +51,10 @@ test('what cannot be a plugin has its exit code', async () => {
   assert.not.equal(world.code, 0)
 })
 
-test('remove also has the daemon take back what was granted', async () => {
+test('remove also has the daemon take back what it changed, first of all, and what was granted', async () => {
   const world = await claimd(`plugin remove ${name}`, { env })
   assert.equal(world.asked, [
+    ['undoPlugin', name],
     ['remove', name, '/home/s/claimd/plugins'],
     ['untrustPlugin', name],
   ])
@@ -63,10 +64,14 @@ test('remove also has the daemon take back what was granted', async () => {
 
 test('remove works without a daemon, and says what is left', async () => {
   const untrust = (code: 'DAEMON_UNREACHABLE' | 'PLUGIN_NOT_FOUND') => ({
-    client: { untrustPlugin: () => Promise.reject(claimdError(code, { message: 'No daemon listens' })) },
+    client: {
+      undoPlugin: () => Promise.reject(claimdError('DAEMON_UNREACHABLE', { message: 'No daemon listens' })),
+      untrustPlugin: () => Promise.reject(claimdError(code, { message: 'No daemon listens' })),
+    },
   })
   const alone = await claimd(`plugin remove ${name}`, untrust('DAEMON_UNREACHABLE'))
   assert.is(alone.code, 0)
+  assert.match(alone.out.replaceAll('\n', ' '), 'what it changed about links stays: No daemon listens')
   assert.match(alone.out.replaceAll('\n', ' '), 'stays granted to its name: No daemon listens')
   const unknown = await claimd(`plugin remove ${name}`, untrust('PLUGIN_NOT_FOUND'))
   assert.match(unknown.out, 'nothing was granted to it')

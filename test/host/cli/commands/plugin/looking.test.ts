@@ -27,11 +27,11 @@ test('show and plugins NAME are the same document and the same view', async () =
   log:       /var/lib/claimd/logs/@acme+claimd-lab.log
 
 Versions
-  active:      1.2.0, build a0a0a0a0a0a0, pid 4711, runs from
-               /var/lib/claimd/stage/plugins/@acme+claimd-lab/a0a0
-  being tried: 1.3.0, build c2c2c2c2c2c2, pid 4800, runs from
-               /var/lib/claimd/stage/plugins/@acme+claimd-lab/c2c2
-  last good:   1.1.0, build d3d3d3d3d3d3
+  active:        1.2.0, build a0a0a0a0a0a0, pid 4711, runs from
+                 /var/lib/claimd/stage/plugins/@acme+claimd-lab/a0a0
+  being tried:   1.3.0, build c2c2c2c2c2c2, pid 4800, runs from
+                 /var/lib/claimd/stage/plugins/@acme+claimd-lab/c2c2
+  last good:     1.1.0, build d3d3d3d3d3d3
 
 Permissions
   granted by root (uid 0), 10:15:00, for build d3d3d3d3d3d3: it may
@@ -50,6 +50,12 @@ Refused
 `,
     )
   }
+})
+
+test('a version that waits in the folder is shown beside the one that runs', async () => {
+  const waits = { ...documents.plugin, candidate: null }
+  const { out } = await claimd(`plugin show ${name}`, { client: { plugin: async () => waits } })
+  assert.match(out, /\nVersions\n {2}in its folder: 1\.3\.0, build c2c2c2c2c2c2\n {2}active: {8}1\.2\.0/)
 })
 
 test('a plugin that is rejected shows its faults, and nothing that it does not have', async () => {

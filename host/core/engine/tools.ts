@@ -1,4 +1,5 @@
 import type { Permissions } from '@claimd/sdk'
+import type { MachineFacts } from './machine-facts.js'
 
 /** A plugin that was put into a folder of installed plugins. */
 export interface InstalledPlugin {
@@ -13,8 +14,8 @@ export interface InstalledPlugin {
   replaced: string | null
 }
 
-/** What can be done about plugins without a daemon. */
-export interface PluginTools {
+/** What can be done without a daemon. */
+export interface Tools {
   /**
    * Checks a plugin and puts it, whole or not at all, into a folder of installed plugins.
    * @param source its folder, or a `.tgz` that `npm pack` made
@@ -22,6 +23,16 @@ export interface PluginTools {
    * @throws a `ClaimdError` when it cannot be a plugin here; then nothing was changed
    */
   install(source: string, folder: string, force: boolean): Promise<InstalledPlugin>
-  /** Removes an installed plugin. @throws a `ClaimdError`, code `PLUGIN_NOT_INSTALLED` */
-  remove(name: string, folder: string): Promise<{ name: string; version: string | null; folder: string }>
+  /**
+   * Removes an installed plugin.
+   * @param before is done when it is sure that the plugin is there, and before it is not
+   * @throws a `ClaimdError`, code `PLUGIN_NOT_INSTALLED`
+   */
+  remove(
+    name: string,
+    folder: string,
+    before?: () => Promise<void>,
+  ): Promise<{ name: string; version: string | null; folder: string }>
+  /** Finds out what works on this machine, with the rights of this process. */
+  examine(paths: { config: string; configRequired: boolean; state: string }): Promise<MachineFacts>
 }

@@ -1,0 +1,60 @@
+import { homedir } from 'node:os'
+import { resolve } from 'node:path'
+import {
+  ClaimdError,
+  type DoctorDocument,
+  type PluginRow,
+  type PluginWall,
+  type StatusDocument,
+} from '@claimd/sdk'
+import type { ControlClient } from '../client.js'
+import type { Invocation } from '../invocation.js'
+import { defaultPaths } from '../paths.js'
+import { usageError } from '../usage.js'
+import { findings } from './findings.js'
+
+/** What a running daemon says of itself. */
+export interface DaemonFacts {
+  status: StatusDocument
+  plugins: PluginRow[]
+  /** Around a plugin that it runs; `null` when it has none. */
+  walls: PluginWall[] | null
+}
+
+/** Looks at everything that claimd needs: as the daemon finds it where one runs, and from here. */
+export async function examine(
+  { world, socket }: Invocation,
+  options: { config?: string; state?: string },
+): Promise<DoctorDocument> {
+  const paths = defaultPaths(world.env, world.uid, homedir())
+  const path = (flag: string, value: string | undefined, usual: string) => {
+    if (value === '') throw usageError(`${flag} names no path`, 'an empty text', 'a path')
+    return value === undefined ? usual : resolve(world.folder, value)
+  }
+  const config = path('--config', options.config, paths.config)
+  const state = path('--state', options.state, paths.state)
+  const socketPath = await socket()
+  const daemon = await daemonFacts(world.connect, socketPath)
+  const tools = await world.tools()
+  const machine = await tools.examine({ config, configRequired: options.config !== undefined, state })
+  const isRunning = !(daemon instanceof ClaimdError)
+  return {
+    daemon: isRunning,
+    findings: findings(machine, daemon, { socket: socketPath, config, state, uid: world.uid }),
+  }
+}
+
+async function daemonFacts(
+  connect: (socket: string) => Promise<ControlClient>,
+  socket: string,
+): Promise<DaemonFacts | ClaimdError> {
+  try {
+    const client = await connect(socket)
+    const [status, { plugins }] = [await client.status(), await client.plugins()]
+    const usual = plugins.find(({ state }) => state !== 'rejected')
+    return { status, plugins, walls: usual ? (await client.plugin(usual.name)).walls : null }
+  } catch (error) {
+    if (error instanceof ClaimdError) return error
+    throw error
+  }
+}

@@ -1,0 +1,151 @@
+import { ClaimdError, type Finding, type PluginRow } from '@claimd/sdk'
+import type { MachineFacts } from '../../core/engine/machine-facts.js'
+import { shellWord } from '../../core/shell-word.js'
+import type { DaemonFacts } from './examine.js'
+
+interface Paths {
+  socket: string
+  config: string
+  state: string
+  uid: number
+}
+
+/**
+ * What the facts mean for who wants to run claimd, in the order in which one would look. `wrong` keeps claimd, or
+ * a plugin, from doing its work; `limited` is something that it does without.
+ */
+export function findings(machine: MachineFacts, daemon: DaemonFacts | ClaimdError, paths: Paths): Finding[] {
+  const running = daemon instanceof ClaimdError ? null : daemon
+  return [
+    daemonFinding(daemon),
+    nodeFinding(running?.status.node ?? machine.node),
+    linksFinding(
+      running ? { kind: running.status.links, because: running.status.linksBecause } : machine.links,
+    ),
+    udevFinding(machine),
+    configurationFinding(machine, paths),
+    ...(running ? [] : [stateFinding(machine, paths)]),
+    ...toolFindings(machine),
+    ...wallFindings(running?.walls ?? machine.walls, running !== null && running.walls !== null, paths),
+    ...(running?.plugins ?? []).flatMap((plugin) => pluginFinding(plugin)),
+  ]
+}
+
+const finding = (
+  verdict: Finding['verdict'],
+  subject: string,
+  found: string,
+  remedy: string | null = null,
+) => ({
+  verdict,
+  subject,
+  found,
+  remedy,
+})
+
+function daemonFinding(daemon: DaemonFacts | ClaimdError): Finding {
+  if (daemon instanceof ClaimdError) {
+    const found = `${daemon.message}; what follows was found out without it`
+    const isAbsent = daemon.code === 'DAEMON_UNREACHABLE'
+    return finding(isAbsent ? 'limited' : 'wrong', 'daemon', found, daemon.remedy)
+  }
+  const { version, pid, health, because } = daemon.status
+  if (health === 'running') return finding('ok', 'daemon', `claimd ${version} runs, pid ${pid}`)
+  const found = `claimd ${version} runs, pid ${pid}, and is ${health}: ${because ?? 'for an unknown reason'}`
+  return finding(
+    'wrong',
+    'daemon',
+    found,
+    'What is claimed stays protected; see what its disk says: claimd monitor',
+  )
+}
+
+function nodeFinding(version: string): Finding {
+  const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number)
+  if (major < 20 || (major === 20 && minor < 19))
+    return finding('wrong', 'Node', version, 'Use Node 20.19 or later; Node 24 is recommended')
+  if (major === 20) return finding('limited', 'Node', `${version}, whose life has ended`, 'Use Node 24')
+  return finding('ok', 'Node', version)
+}
+
+function linksFinding({ kind, because }: MachineFacts['links']): Finding {
+  const found = because === null ? kind : `${kind}: ${because}`
+  if (kind === 'none') return finding('wrong', 'links', found, 'Run claimd where /proc and /sys are mounted')
+  if (because === null) return finding('ok', 'links', found)
+  return finding(
+    'limited',
+    'links',
+    found,
+    'Changes are seen later than by netlink, and less is known of links',
+  )
+}
+
+function udevFinding({ udev }: MachineFacts): Finding {
+  switch (udev) {
+    case 'runs':
+      return finding('ok', 'udev', 'it runs; new links are awaited until it has named them')
+    case 'elsewhere':
+      return finding('ok', 'udev', 'it does not look after this network namespace, and is not waited for')
+    case 'absent':
+      return finding(
+        'limited',
+        'udev',
+        'it does not run: vendor, product and ID_NET_MANAGED_BY are not known',
+      )
+  }
+}
+
+function configurationFinding({ configuration }: MachineFacts, { config }: Paths): Finding {
+  if (configuration === null) return finding('ok', 'configuration', `no fault in ${config}`)
+  return finding('wrong', 'configuration', configuration.message, configuration.remedy)
+}
+
+function stateFinding({ state: trouble }: MachineFacts, { state, uid }: Paths): Finding {
+  if (trouble === null) return finding('ok', 'state', state)
+  const remedy = `Name another folder with --state${uid === 0 ? '' : ', or ask as root'}`
+  return finding('wrong', 'state', `${state}: ${trouble}`, remedy)
+}
+
+function toolFindings({ tools }: MachineFacts): Finding[] {
+  const missing = tools.filter(({ path }) => path === null).map(({ name }) => name)
+  if (missing.length === 0) return [finding('ok', 'tools', tools.map(({ name }) => name).join(', '))]
+  return [finding('limited', 'tools', `not installed: ${missing.join(', ')}`, 'Install util-linux')]
+}
+
+function wallFindings(walls: MachineFacts['walls'], ofDaemon: boolean, { uid }: Paths): Finding[] {
+  const standing = walls.filter(({ stands }) => stands)
+  const whose = ofDaemon ? 'around its plugins' : 'around plugins of a daemon of this user'
+  const remedy = uid === 0 ? null : 'Most walls need a daemon that runs as root'
+  return [
+    finding('ok', 'walls', `${standing.length} of ${walls.length} stand ${whose}`),
+    ...walls
+      .filter(({ stands }) => !stands)
+      .map(({ wall, because }) => finding('limited', `wall ${wall}`, because, ofDaemon ? null : remedy)),
+  ]
+}
+
+function pluginFinding({ name, state, because, faults }: PluginRow): Finding[] {
+  const show = `claimd plugin show ${shellWord(name)}`
+  const subject = `plugin ${name}`
+  const found = because === '' ? state : `${state}: ${because}`
+  switch (state) {
+    case 'rejected':
+      return [finding('wrong', subject, found, faults[0]?.remedy ?? `See ${show}`)]
+    case 'quarantined':
+      return [
+        finding(
+          'wrong',
+          subject,
+          found,
+          `Correct it, or have it tried again: claimd plugin reload ${shellWord(name)}`,
+        ),
+      ]
+    case 'stuck':
+    case 'backing-off':
+      return [finding('wrong', subject, found, `See claimd plugin log ${shellWord(name)}`)]
+    case 'untrusted':
+      return [finding('limited', subject, found, `If it may: claimd plugin trust ${shellWord(name)}`)]
+    default:
+      return []
+  }
+}

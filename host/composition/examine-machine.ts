@@ -1,0 +1,65 @@
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { ClaimdError, type PluginWall } from '@claimd/sdk'
+import type { LinkSource } from '../core/adapters/link.js'
+import type { MachineFacts } from '../core/engine/machine-facts.js'
+
+/** What each room knows to find out. */
+export interface Examinations {
+  /** @throws a `ClaimdError` when it is faulty */
+  readConfiguration(): unknown
+  makeLinks(): LinkSource
+  udev(): MachineFacts['udev']
+  walls(): Promise<PluginWall[]>
+  tools(): MachineFacts['tools']
+}
+
+/** Finds out what works on this machine, and changes nothing on it. */
+export async function examineMachine(state: string, rooms: Examinations): Promise<MachineFacts> {
+  return {
+    node: process.version,
+    links: await examineLinks(rooms.makeLinks()),
+    udev: rooms.udev(),
+    walls: await rooms.walls(),
+    tools: rooms.tools(),
+    configuration: examineConfiguration(rooms),
+    state: await stateTrouble(state),
+  }
+}
+
+async function examineLinks(source: LinkSource): Promise<MachineFacts['links']> {
+  try {
+    await source.start(() => {})
+    return { kind: source.kind, because: source.because }
+  } catch (error) {
+    return { kind: 'none', because: (error as Error).message }
+  } finally {
+    source.close()
+  }
+}
+
+function examineConfiguration({ readConfiguration }: Examinations): MachineFacts['configuration'] {
+  try {
+    readConfiguration()
+    return null
+  } catch (error) {
+    if (!(error instanceof ClaimdError) || !('found' in error.document)) throw error
+    return error.document
+  }
+}
+
+/** A folder that is not there is made by the daemon, where it may. */
+async function stateTrouble(folder: string): Promise<string | null> {
+  for (let path = folder; ; path = dirname(path)) {
+    const found = await stat(path).catch((error: NodeJS.ErrnoException) => error)
+    if (found instanceof Error && found.code === 'ENOENT' && path !== '/') continue
+    if (found instanceof Error) return found.message
+    if (!found.isDirectory()) return `${path} is no folder`
+    const mayWrite = await access(path, constants.W_OK | constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+    return mayWrite ? null : `this user may not write to ${path}`
+  }
+}

@@ -1,0 +1,96 @@
+import type { ClaimdError } from '@claimd/sdk'
+import type { Records } from '../../../core/engine/store-port.js'
+import { claimdError } from '../../../core/errors.js'
+import type { KeepLimits } from '../../limits.js'
+
+interface Row {
+  plugin: string
+  key: string
+  /** As JSON: what was set is what comes back, and nobody has to trust its shape. */
+  json: string
+}
+
+/** Values of plugins in the records of the host: a row each, on the disk when it is set. */
+export class KeptValues {
+  readonly #records: Records
+  readonly #kind: string
+  readonly #limits: KeepLimits
+  /** By plugin and key, read once. */
+  #values: Map<string, Map<string, string>> | null = null
+
+  /** @param kind of the records */
+  constructor(records: Records, kind: string, limits: KeepLimits) {
+    this.#records = records
+    this.#kind = kind
+    this.#limits = limits
+  }
+
+  /** The value as JSON, or `null`. */
+  get(plugin: string, key: string): string | null {
+    return this.#of(plugin).get(key) ?? null
+  }
+
+  /** @throws STORAGE_FULL; STORE_DEGRADED when it could not be written, and then it is not set */
+  set(plugin: string, key: string, json: string): void {
+    const values = this.#of(plugin)
+    this.#checkRoom(values, key, json)
+    if (values.get(key) === json) return
+    this.#records.put(this.#kind, idOf(plugin, key), { plugin, key, json } satisfies Row)
+    values.set(key, json)
+  }
+
+  delete(plugin: string, key: string): void {
+    const values = this.#of(plugin)
+    if (!values.has(key)) return
+    this.#records.drop(this.#kind, idOf(plugin, key))
+    values.delete(key)
+  }
+
+  keys(plugin: string): string[] {
+    return [...this.#of(plugin).keys()].sort()
+  }
+
+  #of(plugin: string): Map<string, string> {
+    this.#values ??= this.#read()
+    const known = this.#values.get(plugin)
+    if (known) return known
+    const values = new Map<string, string>()
+    this.#values.set(plugin, values)
+    return values
+  }
+
+  #read(): Map<string, Map<string, string>> {
+    const values = new Map<string, Map<string, string>>()
+    for (const { value } of this.#records.all<Row>(this.#kind)) {
+      const of = values.get(value.plugin) ?? new Map<string, string>()
+      values.set(value.plugin, of.set(value.key, value.json))
+    }
+    return values
+  }
+
+  #checkRoom(values: ReadonlyMap<string, string>, key: string, json: string): void {
+    const { keys, bytes, valueBytes } = this.#limits
+    const size = Buffer.byteLength(json)
+    if (size > valueBytes) throw full(`a value of ${size} bytes`, `values of at most ${valueBytes} bytes`)
+    if (!values.has(key) && values.size >= keys) throw full(`${keys} keys already`, `at most ${keys} keys`)
+    let total = size + Buffer.byteLength(key)
+    for (const [other, value] of values) {
+      if (other !== key) total += Buffer.byteLength(other) + Buffer.byteLength(value)
+    }
+    if (total > bytes) throw full(`${total} bytes in all`, `at most ${bytes} bytes in all`)
+  }
+}
+
+/** No name of a plugin has a space. A key may hold what a database takes for its end. */
+function idOf(plugin: string, key: string): string {
+  return `${plugin} ${JSON.stringify(key)}`
+}
+
+function full(found: string, expected: string): ClaimdError {
+  return claimdError('STORAGE_FULL', {
+    message: `the plugin keeps as much as it may: ${found}`,
+    found,
+    expected,
+    remedy: 'delete what is no longer needed; files can be kept in the data folder',
+  })
+}

@@ -1,0 +1,55 @@
+import type { Records } from '../../../core/engine/store-port.js'
+import { type KeepLimits, secretLimits, storageLimits, storageWrites } from '../../limits.js'
+import type { Caller } from '../caller.js'
+import type { Handlers } from '../services.js'
+import { KeptValues } from './kept-values.js'
+import { Pace } from './pace.js'
+
+/** Keeps values for plugins: see `StorageService` in the SDK. */
+export function storageHandlers(records: Records): Handlers {
+  const kept = keeper(records, 'plugin-storage', storageLimits)
+  return {
+    storageGet: kept.get,
+    storageSet: kept.set,
+    storageDelete: kept.delete,
+    storageKeys: kept.keys,
+  }
+}
+
+/**
+ * The same for secrets: see `SecretsService` in the SDK. They are kept as records of their own kind, which
+ * nothing else reads or shows; no error names a value.
+ */
+export function secretHandlers(records: Records): Handlers {
+  const kept = keeper<string>(records, 'plugin-secret', secretLimits)
+  return {
+    secretsGet: kept.get,
+    secretsSet: kept.set,
+    secretsDelete: kept.delete,
+    secretsKeys: kept.keys,
+  }
+}
+
+function keeper<Value = unknown>(records: Records, kind: string, limits: KeepLimits) {
+  const values = new KeptValues(records, kind, limits)
+  const pace = new Pace(storageWrites)
+  return {
+    async get({ key }: { key: string }, { plugin }: Caller): Promise<{ found: boolean; value?: Value }> {
+      const json = values.get(plugin, key)
+      return json === null ? { found: false } : { found: true, value: JSON.parse(json) }
+    },
+    async set({ key, value }: { key: string; value: Value }, { plugin, signal }: Caller) {
+      await pace.turn(plugin, signal)
+      values.set(plugin, key, JSON.stringify(value))
+      return {}
+    },
+    async delete({ key }: { key: string }, { plugin, signal }: Caller) {
+      await pace.turn(plugin, signal)
+      values.delete(plugin, key)
+      return {}
+    },
+    async keys(_: object, { plugin }: Caller) {
+      return { keys: values.keys(plugin) }
+    },
+  }
+}

@@ -1,0 +1,94 @@
+import type { Finding, PluginRow } from '@claimd/sdk'
+import * as assert from 'uvu/assert'
+import type { DaemonFacts } from '../../../../host/cli/doctor/examine.js'
+import { findings } from '../../../../host/cli/doctor/findings.js'
+import type { MachineFacts } from '../../../../host/core/engine/machine-facts.js'
+import { claimdError } from '../../../../host/core/errors.js'
+import { suite } from '../../../harness.js'
+import * as documents from '../documents.js'
+
+const test = suite('cli/doctor/findings')
+
+const paths = { socket: '/run/c.sock', config: '/etc/c.json', state: '/var/lib/c', uid: 0 }
+const daemon: DaemonFacts = { status: documents.status, plugins: [], walls: null }
+const absent = claimdError('DAEMON_UNREACHABLE', { message: 'No claimd daemon listens on /run/c.sock' })
+
+function about(subject: string, machine: Partial<MachineFacts>, who: typeof daemon | typeof absent = absent) {
+  return findings({ ...documents.machine, ...machine }, who, paths).find((one) => one.subject === subject)
+}
+
+const verdict = (found: Finding | undefined) => found?.verdict
+
+test('Node 20 is named as past its life, and what is older as wrong', () => {
+  for (const [node, expected] of [
+    ['v18.20.0', 'wrong'],
+    ['v20.18.3', 'wrong'],
+    ['v20.19.0', 'limited'],
+    ['v24.1.0', 'ok'],
+  ] as const) {
+    assert.is(verdict(about('Node', { node })), expected, node)
+  }
+  const status = { ...documents.status, node: 'v20.19.0' }
+  assert.is(
+    verdict(about('Node', {}, { ...daemon, status })),
+    'limited',
+    "the daemon's counts, where one runs",
+  )
+})
+
+test('each thing that is missing has a verdict, and what keeps claimd from running is wrong', () => {
+  const fault = claimdError('CONFIGURATION_INVALID', { message: 'it has a fault', remedy: 'correct it' })
+  const cases: [string, Partial<MachineFacts>, Finding['verdict']][] = [
+    ['links', {}, 'ok'],
+    ['links', { links: { kind: 'polling', because: 'netlink may not be opened' } }, 'limited'],
+    ['links', { links: { kind: 'none', because: 'no /proc' } }, 'wrong'],
+    ['udev', { udev: 'absent' }, 'limited'],
+    ['udev', { udev: 'elsewhere' }, 'ok'],
+    ['configuration', { configuration: fault.document as MachineFacts['configuration'] }, 'wrong'],
+    ['state', { state: 'this user may not write to /var/lib' }, 'wrong'],
+    ['tools', { tools: [{ name: 'setpriv', path: null }] }, 'limited'],
+    ['walls', {}, 'ok'],
+    ['wall memory limit', {}, 'limited'],
+  ]
+  for (const [subject, machine, expected] of cases) {
+    assert.is(verdict(about(subject, machine)), expected, `${subject} ${JSON.stringify(machine)}`)
+  }
+  assert.is(about('state', {}, daemon), undefined, 'a daemon that runs has its state folder')
+})
+
+test('without a daemon it says so; one that is degraded, or keeps us out, is wrong', () => {
+  assert.match(about('daemon', {})!.found, 'what follows was found out without it')
+  assert.is(verdict(about('daemon', {})), 'limited')
+  assert.is(verdict(about('daemon', {}, daemon)), 'ok')
+  const status = { ...documents.status, health: 'degraded' as const, because: 'the disk is full' }
+  assert.is(verdict(about('daemon', {}, { ...daemon, status })), 'wrong')
+  assert.is(verdict(about('daemon', {}, claimdError('NOT_PERMITTED', { message: 'you may not' }))), 'wrong')
+})
+
+test('the walls are those around the plugins of the daemon, where one runs', () => {
+  const walls = [{ wall: 'own-user', stands: true, because: 'a user each' }]
+  const found = findings(documents.machine, { ...daemon, walls }, paths)
+  assert.match(found.find(({ subject }) => subject === 'walls')!.found, '1 of 1 stand around its plugins')
+  assert.not.ok(found.some(({ subject }) => subject.startsWith('wall ')))
+})
+
+test('plugins that do not run are named with the command that helps', () => {
+  const row = documents.plugins.plugins[0]!
+  const cases: [Partial<PluginRow>, Finding['verdict'] | undefined, string][] = [
+    [{ state: 'rejected' }, 'wrong', 'plugin show'],
+    [{ state: 'quarantined' }, 'wrong', 'plugin reload'],
+    [{ state: 'stuck' }, 'wrong', 'plugin log'],
+    [{ state: 'backing-off' }, 'wrong', 'plugin log'],
+    [{ state: 'untrusted' }, 'limited', 'plugin trust'],
+    [{ state: 'disabled' }, undefined, ''],
+    [{ state: 'running' }, undefined, ''],
+    [{ state: 'idle' }, undefined, ''],
+  ]
+  for (const [change, expected, command] of cases) {
+    const found = about(`plugin ${row.name}`, {}, { ...daemon, plugins: [{ ...row, ...change }] })
+    assert.is(verdict(found), expected, change.state)
+    if (found) assert.match(found.remedy!, command)
+  }
+})
+
+test.run()
