@@ -112,7 +112,7 @@ async function over(seen: number): Promise<void> {
 }
 
 test(
-  `SC-5, SC-17: ${adapters} claimed adapters stay claimed by their provider through ${saves} saves, good and broken ones`,
+  `SC-25: ${adapters} claimed adapters stay claimed by their provider through ${saves} saves, good and broken ones`,
   async () => {
     assert.is(rows().length, adapters)
     let unprotected = 0

@@ -103,7 +103,7 @@ function allowed(permissions: Permissions): Set<string> {
   return acts
 }
 
-test('SC-30 what is said to be covered never allows anything that was not granted', () => {
+test('what is said to be covered never allows anything that was not granted', () => {
   let covered = 0
   fc.assert(
     fc.property(permissions, permissions, (granted, asked) => {
