@@ -14,11 +14,15 @@ export interface OwnTrials {
   connections: ConfiguredConnection[]
 }
 
+/** In a connection's `config`, a text that begins so names something in the plugin's folder. */
+const ownFolder = '{plugin}/'
+
 /**
  * Reads `conformance.json` from a plugin's folder, where there is one.
+ * @param copy the folder that is tried in its place
  * @throws CONFORMANCE_FILE_INVALID with all its faults
  */
-export async function readConformanceFile(folder: string): Promise<OwnTrials> {
+export async function readConformanceFile(folder: string, copy: string): Promise<OwnTrials> {
   const file = join(folder, 'conformance.json')
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '{}'
@@ -33,6 +37,15 @@ export async function readConformanceFile(folder: string): Promise<OwnTrials> {
   const { adapters = [], connections = {} } = value as ConformanceDocument
   return {
     adapters: adapters.map((fields, at) => makeAdapter(fields, 101 + at)),
-    connections: Object.entries(connections).map(([name, { type, config = {} }]) => ({ name, type, config })),
+    connections: Object.entries(connections).map(([name, { type, config = {} }]) => {
+      return { name, type, config: placed(config, copy) }
+    }),
   }
+}
+
+function placed<Value>(value: Value, copy: string): Value {
+  const json = JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'string' && part.startsWith(ownFolder) ? join(copy, part.slice(ownFolder.length)) : part,
+  )
+  return JSON.parse(json)
 }

@@ -26,7 +26,7 @@ export async function examine(parts: Parts, workshop: Workshop, folder: string):
   const [row] = host.pluginRows()
   await host.stop()
   if (!row) throw new Error('the plugin host did not find the plugin')
-  const copy = join(workshop.plain, 'plugin')
+  const { copy } = workshop
   const faults = row.faults.map((fault) => ({ ...fault, file: fault.file.replace(copy, folder) }))
   const providers = faults.length > 0 ? [] : await contributedProviders(copy)
   if (faults.length === 0) {

@@ -27,8 +27,6 @@ export class HostBench implements Bench {
   readonly faults: readonly Fault[]
   readonly connections: readonly ConfiguredConnection[]
   readonly limits: Bench['limits']
-  /** Whether a process of the plugin had ended of its own when the case was over. */
-  sawDeath = false
   readonly #parts: Parts
   readonly #workshop: Workshop
   readonly #own: OwnTrials
@@ -100,7 +98,6 @@ export class HostBench implements Bench {
 
   /** Ends what the case has started. */
   async clear(): Promise<void> {
-    this.sawDeath = this.#running.some((one) => (one.died?.() ?? null) !== null)
     await Promise.all(this.#running.map((one) => one.stop()))
   }
 
@@ -122,5 +119,4 @@ export class HostBench implements Bench {
 
 interface Running {
   stop(): Promise<unknown>
-  died?(): string | null
 }

@@ -4,7 +4,7 @@ import type { Answered, Called, Claimed, Observed, RunningPlugin } from '@claimd
 import type { ProviderEvent, Question } from '../core/claims/ports.js'
 import type { PluginsPart } from '../core/engine/parts.js'
 import type { Parts } from './parts.js'
-import { leftoversMark, type ProbeRequest, probeKey } from './probe/probe.js'
+import { leftoversMark, type ProbeRequest, probeKey } from './probe/requests.js'
 import { suggestedName } from './suggested-name.js'
 
 type AnswerEvent = Extract<ProviderEvent, { type: 'answer' }>
@@ -123,7 +123,7 @@ export class PluginRun implements RunningPlugin {
       await delay(20)
       const { state, pid, because } = this.#row
       // Asked too early, it is told that the plugin is backing off, and that is an answer too.
-      if (pid !== this.#pid && state !== 'backing-off' && state !== 'stopping') break
+      if (state === 'idle' || (pid !== null && pid !== this.#pid)) break
       if (performance.now() > end) throw new Error(`its process did not come back: ${because}`)
     }
     await this.observed()

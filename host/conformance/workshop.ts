@@ -1,21 +1,22 @@
 import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { resultCodes } from '@claimd/sdk'
 import { bringsPackages } from '../core/plugins/brings-packages.js'
-import type { Contributed } from './probe/probe.js'
+import type { Contributed } from './probe/requests.js'
 
-/** The names of what the kit puts beside the plugin. */
-const entryName = 'claimd-conformance.mjs'
-const probeName = 'claimd-conformance-probe.mjs'
+/** The folder that the kit puts into the plugin's. */
+const ownFolder = 'claimd-conformance'
 
 /** A temporary folder with copies of the plugin: nothing is written to the author's own. */
 export class Workshop {
   readonly root = mkdtempSync(join(tmpdir(), 'claimd-verify-'))
   /** Holds the plugin as it is. */
   readonly plain = join(this.root, 'plain')
+  /** The plugin as it is. */
+  readonly copy = join(this.plain, 'plugin')
   /** Holds the plugin with the probe. */
   readonly probed = join(this.root, 'probed')
   readonly #clear = () => removeWhole(this.root)
@@ -31,7 +32,7 @@ export class Workshop {
     const copy = join(this.plain, 'plugin')
     await copyFolder(folder, copy)
     // Whose group may write to the author's folder does not matter here.
-    for (const path of foldersAndFiles(copy)) chmodSync(path, lstatSync(path).mode & ~0o022)
+    for (const path of foldersAndFiles(this.copy)) chmodSync(path, lstatSync(path).mode & ~0o022)
   }
 
   /**
@@ -45,12 +46,15 @@ export class Workshop {
     const manifest = JSON.parse(await readFile(join(copy, 'package.json'), 'utf8'))
     const main = relative(copy, join(copy, manifest.main)).split('/').map(encodeURIComponent).join('/')
     const contributed: Contributed = { providers, resultCodes: Object.keys(resultCodes) }
-    const entry = `import { instrument } from './${probeName}'
-export const { activate, deactivate } = instrument(() => import(${JSON.stringify(`./${main}`)}), ${JSON.stringify(contributed)})
+    const entry = `import { instrument } from './probe/instrument.js'
+export const { activate, deactivate } = instrument(() => import(${JSON.stringify(`../${main}`)}), ${JSON.stringify(contributed)})
 `
-    await copyFile(fileURLToPath(new URL('probe/probe.js', import.meta.url)), join(copy, probeName))
-    await writeFile(join(copy, entryName), entry)
-    await writeFile(join(copy, 'package.json'), JSON.stringify({ ...manifest, main: `./${entryName}` }))
+    const own = join(copy, ownFolder)
+    await cp(fileURLToPath(new URL('probe', import.meta.url)), join(own, 'probe'), { recursive: true })
+    await writeFile(join(own, 'package.json'), '{ "type": "module" }')
+    await writeFile(join(own, 'entry.mjs'), entry)
+    const changed = { ...manifest, main: `./${ownFolder}/entry.mjs` }
+    await writeFile(join(copy, 'package.json'), JSON.stringify(changed))
   }
 
   /** A new folder for what a host keeps. */

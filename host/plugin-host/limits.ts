@@ -76,6 +76,17 @@ export const storageLimits: KeepLimits = { keys: 256, bytes: 1024 * 1024, valueB
 export const secretLimits: KeepLimits = { keys: 64, bytes: 256 * 1024, valueBytes: 128 * 1024 }
 /** How often one plugin may write to either of them. */
 export const storageWrites = { burst: 64, perSecond: 20 }
+/**
+ * The system bus: how long a connection and a call may take, and how soon a lost one is made again, in milliseconds;
+ * signals that may wait for a plugin, and the longest one, in characters of JSON.
+ */
+export const dbusLimits = {
+  connectMs: 5000,
+  callMs: 25_000,
+  reconnectMs: { first: 500, most: 30_000 },
+  waitingSignals: 64,
+  signalLength: 256 * 1024,
+}
 
 /** What may wait in the host because a plugin does not read its channel, in bytes. */
 export const unreadLimit = 8 * 1024 * 1024

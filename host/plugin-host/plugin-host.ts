@@ -101,6 +101,7 @@ export class PluginHost implements ProviderPort {
   /** Set by `start`. */
   #maker!: PluginMaker
   #catalogue!: Catalogue
+  #closeServices: () => Promise<void> = async () => {}
   #watcher: Watcher | null = null
   #pins: ReadonlyMap<string, string> = new Map()
   /** By full id. */
@@ -285,6 +286,7 @@ export class PluginHost implements ProviderPort {
     await Promise.all(this.#looks)
     for (const plugin of this.#entries.plugins) this.#retire(plugin, 'the host is stopping')
     await Promise.all(this.#retiring)
+    await this.#closeServices()
     await this.#logs.settled()
     this.#maker?.close()
   }
@@ -292,6 +294,8 @@ export class PluginHost implements ProviderPort {
   #openMaker(): Promise<PluginMaker> {
     const { places, jailed = true, dev = false, grantAll = false, inspect = new Map() } = this.#options
     const { held = () => [], handlers } = this.#options
+    const own = ownHandlers(this.#records)
+    this.#closeServices = own.close
     return PluginMaker.open({
       places,
       jailed,
@@ -301,7 +305,7 @@ export class PluginHost implements ProviderPort {
       held,
       deadlines: this.#deadlines,
       records: this.#records,
-      services: new Services({ ...ownHandlers(this.#records), ...handlers }),
+      services: new Services({ ...own.handlers, ...handlers }),
       logs: this.#logs,
       decisions: this.#decisions,
       pinned: (plugin) => this.#pins.get(plugin) ?? null,

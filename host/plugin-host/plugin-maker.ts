@@ -137,7 +137,8 @@ export class PluginMaker {
   /** The walls around its process, or around that which would run now. */
   walls(found: FoundPlugin): PluginWall[] {
     const asked = found.accepted?.permissions.network ?? false
-    return this.#jail.walls({ network: asked && (this.granted(found).network ?? false) })
+    const inspect = this.#options.inspect?.get(found.name) ?? null
+    return this.#jail.walls({ network: asked && (this.granted(found).network ?? false), inspect })
   }
 
   /** Whom its processes run as; `null`: the host's own user. */

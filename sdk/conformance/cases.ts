@@ -30,15 +30,13 @@ import { steadyMemory } from './cases/steady-memory.js'
 import { unplugMidOffer } from './cases/unplug-mid-offer.js'
 
 /** Without these, in their order, nothing else can be found out. */
-export const foundation: readonly Case[] = [manifest, activates, registers]
+export const foundation: readonly Case[] = [manifest, activates, registers, staysAlive, answersInTime]
 
 /** Every case of the kit, in the order of its reports. */
 export const cases: readonly Case[] = [
   ...foundation,
   answersWellFormed,
   neverThrows,
-  answersInTime,
-  staysAlive,
   keepsQuiet,
   claimsSomething,
   declinesStrangers,

@@ -16,5 +16,6 @@ export const systemPackages: SystemPackage[] = [
   { name: 'dnsmasq-base', commands: ['dnsmasq'], why: 'a DHCP server' },
   { name: 'isc-dhcp-client', commands: ['dhclient'], why: 'a DHCP client that records its leases as text' },
   { name: 'dhcpcd-base', commands: ['dhcpcd'], why: 'a DHCP client that records its leases as messages' },
+  { name: 'dbus', commands: ['dbus-daemon'], why: 'a system bus of the tests' },
   { name: 'udev', commands: ['udevadm'], why: 'a udev that runs in a namespace of the tests' },
 ]

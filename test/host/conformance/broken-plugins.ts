@@ -77,8 +77,6 @@ export function failedIn({ cases }: ConformanceReport): string[] {
 const together = [
   'answers-well-formed',
   'never-throws',
-  'answers-in-time',
-  'stays-alive',
   'keeps-quiet',
   'claims-something',
   'declines-strangers',
