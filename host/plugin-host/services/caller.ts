@@ -31,6 +31,8 @@ export interface Caller {
   readonly user: { uid: number; gid: number } | null
   /** The path of its data folder. */
   readonly data: string
+  /** Whether it is the version that answers. One that is tried, stands by, or is being ended changes no link. */
+  isCurrent(): boolean
   /** The configured connections of its types. */
   configured(): readonly ConfiguredConnection[]
   /** By which of the plugin's claims it holds an adapter. @param adapter the id */

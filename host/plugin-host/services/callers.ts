@@ -64,6 +64,7 @@ export class Callers {
       signal: instance.signal,
       user: user(name),
       data: data(name),
+      isCurrent,
       configured: () => instance.configured,
       held: (adapter) => held(name).find((claim) => claim.adapter.id === adapter) ?? null,
       heldAdapters: () => held(name).map((claim) => claim.adapter),

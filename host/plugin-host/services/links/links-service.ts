@@ -1,5 +1,6 @@
 import type { LinksAction } from '@claimd/sdk/wire'
 import type { Caller } from '../caller.js'
+import { neverAllowed } from '../refusals.js'
 import type { Handlers } from '../services.js'
 import { addAddress, addRoute, removeAddress, removeRoute, setMtu, setUp } from './adapter-actions.js'
 import { checkAddress, checkMtu, checkNewLink, checkRoute } from './link-arguments.js'
@@ -19,6 +20,13 @@ export function linkHandlers(parts: LinkParts): Handlers {
 async function take(parts: LinkParts, params: LinksAction, caller: Caller): Promise<void> {
   // What a process wanted that is gone meanwhile, nobody wants any more.
   caller.signal.throwIfAborted()
+  if (!caller.isCurrent()) {
+    throw neverAllowed(
+      caller,
+      'change links',
+      'this version of it does not answer: it is tried, stands by or ends',
+    )
+  }
   const { plugin } = caller
   if (params.action === 'remove') return remove(parts, caller, params.name)
   if (params.action === 'create') {

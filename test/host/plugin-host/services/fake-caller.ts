@@ -28,6 +28,10 @@ export class FakeCaller implements Caller {
     return this.ending.signal
   }
 
+  isCurrent() {
+    return true
+  }
+
   configured() {
     return this.connections
   }
