@@ -34,11 +34,11 @@ export interface ReadService {
    */
   list(glob: string): Promise<string[]>
   /**
-   * Calls back when a file that fits the pattern and is granted has come, gone or changed. What happens within
-   * 50 ms is one call. The folder need not be there yet. What the kernel tells nobody of, as in /proc and /sys,
+   * Calls back once when it has begun, and then whenever a file that fits the pattern and is granted has come,
+   * gone or changed: look at the files in `changed` alone, and nothing is missed. What happens within 50 ms is
+   * one call. The folder need not be there yet. What the kernel tells nobody of, as in /proc and /sys,
    * is looked at every 5 s.
-   * @returns the end of it. Until the host has said yes nothing is heard; when it refuses, that is written to
-   * the plugin's log and the watch is over.
+   * @returns the end of it. When the host refuses, that is written to the plugin's log and nothing is called.
    */
   watch(glob: string, changed: () => void): Disposable
 }

@@ -5,6 +5,8 @@ import { control } from './benchmarks/control.js'
 import { latency } from './benchmarks/latency.js'
 import { memory } from './benchmarks/memory.js'
 import { offers } from './benchmarks/offers.js'
+import { plugins } from './benchmarks/plugins.js'
+import { reload } from './benchmarks/reload.js'
 import { restart } from './benchmarks/restart.js'
 import { scale } from './benchmarks/scale.js'
 import { start } from './benchmarks/start.js'
@@ -20,4 +22,6 @@ export const benchmarks: readonly Benchmark[] = [
   scale,
   control,
   restart,
+  reload,
+  plugins,
 ]

@@ -29,6 +29,10 @@ async function run(
     const result = await requests.request('execRun', params)
     signal?.throwIfAborted()
     return result
+  } catch (error) {
+    // It may have been ended before it had begun.
+    signal?.throwIfAborted()
+    throw error
   } finally {
     signal?.removeEventListener('abort', abort)
     requests.close(handle)

@@ -4,7 +4,7 @@ import { offer } from '../claiming.js'
 export const ownConnectionEach: Case = {
   id: 'own-connection-each',
   rule: 'Two adapters that are held at the same time are held for two connections.',
-  level: 'must',
+  level: 'should',
   async run(bench) {
     const plugin = await bench.startPlugin()
     const holders = new Map<string, string>()

@@ -16,6 +16,8 @@ export interface DaemonSettings {
   network: Network
   /** A folder of plugins. Default: only what ships with claimd. */
   plugins?: string
+  /** Further arguments of `claimd run`. */
+  args?: readonly string[]
 }
 
 /** A `claimd run` in a network of its own, as an operator would start it. */
@@ -27,13 +29,13 @@ export class Daemon {
   readonly #process: ChildProcess
   readonly #output: () => string
 
-  constructor(place: Place, { network, plugins }: DaemonSettings) {
+  constructor(place: Place, { network, plugins, args: further = [] }: DaemonSettings) {
     const state = join(place.folder, 'state')
     mkdirSync(state, { recursive: true })
     this.socket = join(place.folder, 'socket')
     this.client = new Client({ socket: this.socket })
     const own = plugins ? ['--no-bundled', '--plugins', plugins] : []
-    const args = ['run', '--state', state, '--socket', this.socket, ...own]
+    const args = ['run', '--state', state, '--socket', this.socket, ...own, ...further]
     this.#process = place.spawn([...network.inside, process.execPath, ...nodeFlags, claimd, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, XDG_CONFIG_HOME: place.folder, HOME: place.folder },

@@ -44,6 +44,7 @@ export class Lab {
     folders: readonly string[],
     deadlines: Partial<Deadlines>,
     handlers: Handlers,
+    jailed: boolean,
     readonly records = volatileRecords(),
   ) {
     this.host = new PluginHost(
@@ -51,7 +52,7 @@ export class Lab {
         folders: folders.map((path) => ({ path, bundled: false })),
         hostVersion: '1.0.0',
         places: new Places(join(root, 'state')),
-        jailed: false,
+        jailed,
         deadlines: { removalMs: 50, probationMs: 100, ...deadlines },
         records: this.records,
         handlers,
@@ -90,6 +91,7 @@ export class Lab {
     deadlines: Partial<Deadlines> = {},
     folders = ['plugins'],
     handlers: Handlers = {},
+    jailed = false,
   ): Promise<Lab> {
     const root = await mkdtemp(join(tmpdir(), 'claimd-plugins-'))
     const lab = new Lab(
@@ -97,6 +99,7 @@ export class Lab {
       folders.map((folder) => join(root, folder)),
       deadlines,
       handlers,
+      jailed,
     )
     await mkdir(join(root, 'plugins'))
     for (const name of plugins) await lab.drop(name)

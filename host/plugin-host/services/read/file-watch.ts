@@ -28,9 +28,10 @@ export class FileWatch {
     this.#changed = changed
   }
 
-  /** When it resolves, later changes are told. */
-  start(): Promise<void> {
-    return this.#look()
+  /** Tells that it has begun: what was looked at before that may have changed since. */
+  async start(): Promise<void> {
+    await this.#look()
+    if (!this.#ended) void this.#changed()
   }
 
   end(): void {

@@ -1,9 +1,12 @@
-import { writeFile } from 'node:fs/promises'
+import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Permissions } from '@claimd/sdk'
 import type { PluginNote } from '../../../../host/plugin-host/plugin-host.js'
 import type { Handlers } from '../../../../host/plugin-host/services/services.js'
 import { goodManifest, Lab } from '../support.js'
+
+/** What a connection of the plugin's type may be configured with. */
+const settings = { type: 'object', properties: { program: { type: 'string' } } }
 
 /** An error as it arrived at the plugin. */
 export interface Arrived {
@@ -20,11 +23,20 @@ export class AskingLab {
   private constructor(readonly lab: Lab) {}
 
   /** @param handlers in place of the host's own; `permissions` are granted */
-  static async start(handlers: Handlers, permissions: Permissions = {}): Promise<AskingLab> {
-    const lab = await Lab.make(['asks'], { offerMs: 60_000 }, ['plugins'], handlers)
-    const manifest = { ...goodManifest('asks'), permissions }
+  static async start(
+    handlers: Handlers,
+    permissions: Permissions = {},
+    { jailed = false } = {},
+  ): Promise<AskingLab> {
+    const lab = await Lab.make(['asks'], { offerMs: 60_000 }, ['plugins'], handlers, jailed)
+    // The plugin's user has to get to its copy.
+    await chmod(lab.root, 0o755)
+    const provider = { id: 'main', match: [{}], connectionTypes: ['lab'], configuration: settings }
+    const manifest = { ...goodManifest('asks'), contributes: { providers: [provider] }, permissions }
     await writeFile(join(lab.root, 'plugins', 'asks', 'package.json'), JSON.stringify(manifest))
     await lab.host.start()
+    const { faults } = lab.row('asks')
+    if (faults.length > 0) throw new Error(`a faulty manifest: ${JSON.stringify(faults)}`)
     lab.host.trust('asks', lab.row('asks').build!, 'the test')
     return new AskingLab(lab)
   }

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmod,
   chown,
@@ -25,6 +26,7 @@ import { FakeCaller } from '../fake-caller.js'
 
 const test = suite('plugin-host/services/exec/exec-service')
 
+const runningHost = fileURLToPath(new URL('./running-host.js', import.meta.url))
 const isRoot = process.getuid?.() === 0
 const user = { uid: 61_234, gid: 61_234 }
 const service = execHandlers()
@@ -325,6 +327,18 @@ test('when the process of the plugin ends, its programs end at once, with what t
   caller.ending.abort()
   for (const member of group) await until(async () => !(await lives(member)))
   await rm(join(data, 'child'))
+})
+
+test('a program does not outlive a host that was killed', async () => {
+  const program = await script('outlives', 'exec sleep 1000')
+  const host = spawn(process.execPath, [runningHost, program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [text] = await once(host.stdout, 'data')
+  const pid = Number(text)
+  // As root there are the two that keep it in its namespace as well.
+  await until(async () => (await membersOf(pid)).length >= (isRoot ? 3 : 1))
+  const group = await membersOf(pid)
+  host.kill('SIGKILL')
+  for (const member of group) await until(async () => !(await lives(member)))
 })
 
 test('as root: what leaves its group and its session ends with it all the same', async () => {

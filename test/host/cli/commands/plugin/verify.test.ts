@@ -1,9 +1,9 @@
 import type { CaseReport, ConformanceReport } from '@claimd/sdk/conformance'
 import * as assert from 'uvu/assert'
-import { suite } from '../../../harness.js'
-import { claimd } from '../fake-world.js'
+import { suite } from '../../../../harness.js'
+import { claimd } from '../../fake-world.js'
 
-const test = suite('cli/commands/verify')
+const test = suite('cli/commands/plugin/verify')
 
 const one: CaseReport = {
   id: 'activates',
