@@ -1,0 +1,140 @@
+import { statSync } from 'node:fs'
+import type { Round } from '@claimd/sdk'
+import * as assert from 'uvu/assert'
+import { suite } from '../../harness.js'
+import { until } from '../lab.js'
+import { asks } from './asks.js'
+import { AttackLab, whos } from './attack-lab.js'
+
+/** What ends a plugin, three times, and then keeps it ended. */
+const ending: Record<string, { code: string; because: RegExp; by: string }> = {
+  'fills its heap': {
+    code: `for (const kept = [];;) kept.push(new Array(1000).fill(kept.length))`,
+    because: /SIGABRT|SIGTRAP|stuck/,
+    by: 'the limit of its heap',
+  },
+  'spins for ever': {
+    code: `for (;;);`,
+    because: /stuck/,
+    by: 'the acknowledgement that does not come',
+  },
+  'never lets its loop turn, by promises': {
+    code: `for (;;) await null`,
+    because: /stuck/,
+    by: 'the acknowledgement that does not come',
+  },
+  'floods its log through the host': {
+    code: `for (;;) context.log('x'.repeat(100))`,
+    because: /flooding|stuck/,
+    by: 'the count of unasked messages',
+  },
+  'throws when nobody listens': {
+    code: `setImmediate(() => { throw new Error('on purpose') })`,
+    because: /on purpose|code/,
+    by: 'a process of its own',
+  },
+}
+
+/** What is refused, or bounded, while the plugin lives on. */
+const bounded: Record<string, { code: string; by: string; log?: RegExp }> = {
+  'takes Buffers without end': {
+    code: `const kept = []
+      try { for (;;) kept.push(Buffer.alloc(16 * 1024 * 1024, 1)) } catch (error) { context.log('stopped at ' + kept.length * 16) }`,
+    by: 'limits',
+    log: /stopped at (2|3|4)\d\d$/m,
+  },
+  'answers with a huge reason': {
+    code: `return { result: 'INVALID_CONNECTION', reason: 'x'.repeat(800 * 1024) }`,
+    by: 'the limit of texts',
+  },
+  'has the host keep a huge value': {
+    code: `context.log(await context.storage.set('huge', 'x'.repeat(600 * 1024)).then(() => 'kept', (error) => error.code))`,
+    by: 'the limit of what is kept',
+    log: /TOO|LARGE|FULL|LIMIT/,
+  },
+  'asks for more at once than it may': {
+    code: `const all = Array.from({ length: 300 }, () => context.storage.keys().then(() => 'given', (error) => error.code))
+      context.log([...new Set(await Promise.all(all))].join(' '))`,
+    by: 'the limit of open requests',
+    log: /TOO_MANY_REQUESTS/,
+  },
+}
+
+for (const who of whos) {
+  const test = suite(`system/attacks, resources, the daemon being ${who.name}`, { timeout: 90_000 })
+  let lab: AttackLab | undefined
+  const all = [...Object.keys(ending), ...Object.keys(bounded), 'floods its output']
+  const nameOf = (what: string) => what.replaceAll(/[^a-z]+/g, '-')
+
+  test.before(
+    async () => {
+      lab = await AttackLab.start(who, () => {}, { links: all.map((_, index) => `lab-${index}`) })
+    },
+    { timeout: 60_000 },
+  )
+  test.after.each(() => lab?.unharmed())
+  test.after(() => lab?.close())
+
+  const drop = (what: string, code: string) => {
+    asks(lab!, nameOf(what), { link: `lab-${all.indexOf(what)}` }, () => code)
+  }
+  const answerTo = (what: string) =>
+    until(
+      async () => {
+        const path = `/v1/adapters/lab-${all.indexOf(what)}/explain`
+        const { rounds } = (await lab!.http('GET', path)).json
+        const answers = (rounds as Round[]).flatMap((round) => round.answers)
+        return answers.find(({ plugin, result }) => plugin === nameOf(what) && result !== null) ?? null
+      },
+      async () => JSON.stringify(await lab!.document(nameOf(what))),
+      40_000,
+    )
+
+  for (const [what, { code, by, log }] of Object.entries(bounded)) {
+    test(`a plugin that ${what}: bounded by ${by}, and lives on`, async () => {
+      drop(what, code)
+      const answer = await answerTo(what)
+      if (answer.reason) assert.ok(answer.reason.length <= 1000, `${answer.reason.length}`)
+      if (log) {
+        await until(
+          async () => log.test(await lab!.log(nameOf(what))),
+          async () => `${JSON.stringify(answer)} ${await lab!.log(nameOf(what))}`,
+        )
+      }
+      const { state, restarts } = await lab!.plugin(nameOf(what))
+      assert.equal([state, restarts], ['running', 0])
+      if (by === 'limits') {
+        const wall = (await lab!.document(nameOf(what))).walls.find((one) => one.wall === 'limits')
+        assert.ok(wall!.stands)
+      }
+    })
+  }
+
+  test('a plugin that floods its output: bounded by the pace at which it is read, and by the size of its log', async () => {
+    const what = 'floods its output'
+    drop(what, `setInterval(() => { for (let n = 0; n < 100; n++) console.log('x'.repeat(5000)) }, 5)`)
+    await answerTo(what)
+    const { log } = await lab!.document(nameOf(what))
+    await until(
+      async () => /dropped|not written|left out/.test(await lab!.log(nameOf(what))),
+      async () => (await lab!.log(nameOf(what))).slice(-1000),
+      40_000,
+    )
+    await lab!.unharmed()
+    assert.ok(statSync(log).size <= 1024 * 1024 + 4096, `${statSync(log).size}`)
+    await lab!.run('plugin', 'disable', nameOf(what), '--reason', 'enough')
+  })
+
+  test(`plugins that ${Object.entries(ending)
+    .map(([what, { by }]) => `${what} (ended by ${by})`)
+    .join(', ')}: all at once, and each is quarantined`, async () => {
+    for (const [what, { code }] of Object.entries(ending)) drop(what, code)
+    for (const [what, { because }] of Object.entries(ending)) {
+      const row = await lab!.becomes(nameOf(what), 'quarantined')
+      assert.match(row.because, because)
+      assert.is(row.pid, null)
+    }
+  })
+
+  test.run()
+}
