@@ -341,11 +341,11 @@ export class Plugin {
   }
 
   #answer(instance: Instance, question: Question, answer: Answer, ms: number): void {
-    const deliver = () => {
+    const deliver = (answer: Answer) => {
       if (answer.result === 'SUCCESS') this.#fences.note(question)
       this.#events.event({ type: 'answer', question, answer, ms })
     }
-    if (!this.#succession.takes(instance, question, answer, deliver)) deliver()
+    if (!this.#succession.takes(instance, question, answer, deliver)) deliver(answer)
   }
 
   #report(instance: Instance, { connection, fence, state, reason }: ReportParams): void {

@@ -1,6 +1,7 @@
 import type { Answer, PluginVersionRow } from '@claimd/sdk'
 import type { Question } from '../../core/claims/ports.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
+import { unexpected } from '../process/wire-checks.js'
 import type { Instance } from './instance.js'
 import { Lineage } from './lineage.js'
 import { OwnQuestions } from './own-questions.js'
@@ -56,6 +57,8 @@ export class Succession {
   readonly #spare: Spare
   /** Of the version to go back to, while the current one is watched. */
   #standby: Instance | null = null
+  /** It is being started. */
+  #calling: Promise<Instance | null> | null = null
   #trial: Trial | null = null
   /** What lies in the folder. */
   #wanted: AcceptedPlugin
@@ -155,9 +158,9 @@ export class Succession {
   /**
    * Takes an answer that is not for the core as it is: to a question of its own, or one by which a version that is
    * watched gives a claim up.
-   * @param deliver gives the answer to the core after all
+   * @param deliver gives an answer to the core after all
    */
-  takes(instance: Instance, question: Question, answer: Answer, deliver: () => void): boolean {
+  takes(instance: Instance, question: Question, answer: Answer, deliver: (answer: Answer) => void): boolean {
     if (this.#own.take(question.id, answer)) return true
     if (instance !== this.#seat.instance || !this.isWatched) return false
     if (question.kind !== 'verify' || confirms(answer, question)) return false
@@ -170,7 +173,7 @@ export class Succession {
    * @param deliver gives the report to the core after all
    */
   doubtsReport(fence: number, connection: string, reason: string, deliver: () => void): boolean {
-    if (!this.isWatched || !this.#standby?.isActive) return false
+    if (!this.isWatched) return false
     const claim = this.#needs.held().find((one) => one.fence === fence && one.connection === connection)
     if (!claim) return false
     void this.#doubtReport(claim, reason, deliver)
@@ -328,25 +331,53 @@ export class Succession {
   }
 
   /** A version that is watched gives a claim up. That counts only if the version before says the same. */
-  async #doubt(question: Question, answer: Answer, deliver: () => void): Promise<void> {
+  async #doubt(question: Question, answer: Answer, deliver: (answer: Answer) => void): Promise<void> {
     const { id, ...asked } = question
     const { instance } = this.#seat
-    const second = this.#standby && isNo(answer) ? await this.#own.ask(this.#standby, asked) : null
+    const reason = 'reason' in answer && answer.reason ? `: ${answer.reason}` : ''
+    const why = `it no longer recognises ${question.adapter.name} (${answer.result}${reason})`
+    const before = isNo(answer) ? await this.#callStandby() : null
+    const second = before && (await this.#own.ask(before, asked))
     if (instance !== this.#seat.instance) this.#seat.ask([question])
-    else if (second && isNo(second)) deliver()
-    else {
-      const reason = 'reason' in answer && answer.reason ? `: ${answer.reason}` : ''
-      this.goBack(`it no longer recognises ${question.adapter.name} (${answer.result}${reason})`, [question])
-    }
+    else if (!isNo(answer) || second?.result === 'SUCCESS') this.goBack(why, [question])
+    else if (second && isNo(second)) deliver(answer)
+    // Nobody knows better for the moment: the claim stays, and is asked about again.
+    else deliver(unexpected(`${why}, and the version before cannot be asked`))
   }
 
   async #doubtReport(claim: HeldClaim, reason: string, deliver: () => void): Promise<void> {
     const { instance } = this.#seat
-    const second = this.#standby && (await this.#own.ask(this.#standby, { kind: 'verify', ...claim }))
+    const before = await this.#callStandby()
+    const second = before && (await this.#own.ask(before, { kind: 'verify', ...claim }))
     if (instance !== this.#seat.instance) return
     if (second?.result !== 'SUCCESS') deliver()
     else
       this.goBack(`it reported ${claim.adapter.name} as lost, which the version before recognises: ${reason}`)
+  }
+
+  /** The version to go back to, active; it is started if it does not run. `null` when that fails. */
+  #callStandby(): Promise<Instance | null> {
+    if (this.#standby?.isActive) return Promise.resolve(this.#standby)
+    this.#calling ??= this.#startStandby().finally(() => {
+      this.#calling = null
+    })
+    return this.#calling
+  }
+
+  async #startStandby(): Promise<Instance | null> {
+    const { fallback } = this.#lineage
+    if (fallback === null || this.#needs.refusal(fallback)) return null
+    const instance = this.#seat.make(fallback)
+    const isLoaded = await this.#seat.load(instance, fallback).then(
+      () => true,
+      () => false,
+    )
+    if (isLoaded && this.#lineage.fallback === fallback && this.#standby === null && !this.#seat.isRetired) {
+      this.#standby = instance
+      return instance
+    }
+    this.#seat.end(instance)
+    return null
   }
 
   #endTrial(): void {

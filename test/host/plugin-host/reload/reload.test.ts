@@ -20,6 +20,7 @@ async function evidence(): Promise<string> {
 async function running(
   holds: number,
   deadlines: { probationMs?: number; removalMs?: number } = {},
+  code = codeThatSays('old'),
 ): Promise<void> {
   lab = await Lab.make([], { activateMs: 700, verifyMs: 500, acknowledgeMs: 500, ...deadlines })
   lab.held = Array.from({ length: holds }, (_, index) => ({
@@ -30,6 +31,7 @@ async function running(
     fence: 1000 + index,
   }))
   await lab.write('plugins/written', 'old')
+  await save(code)
   await lab.host.start()
   assert.is(await evidence(), 'old')
   if (!deadlines.probationMs) await until(() => lab.records.all('plugin-good').length === 1)
@@ -161,13 +163,38 @@ test('a claim that is given up in the probation, and that the version before rec
   assert.match(String(lab.noted('plugin-rolled-back', 'written')!.reason), /changed my mind/)
 })
 
+test('a version that was gone back to is not to blame for a link that is gone: the one before it is called', async () => {
+  const honest = (evidence: string, more = '') =>
+    codeThatSays(evidence).replace(
+      "register('main', {",
+      `register('main', { verify: ({ adapter, connection }) => adapter.up ? { result: 'SUCCESS', connection } : { result: 'INVALID_CONNECTION', reason: 'it is down' },${more}`,
+    )
+  await running(1, { probationMs: 60_000 }, honest('old'))
+  for (const name of ['one', 'two']) {
+    await save(honest(name))
+    await until(async () => (await evidence()) === name)
+  }
+  const before = build()
+  await save(
+    honest('three').replace('export function', 'setTimeout(() => process.exit(1), 400)\nexport function'),
+  )
+  await until(() => lab.noted('plugin-rolled-back', 'written'))
+  assert.is(build(), before)
+  const { adapter, connection } = lab.held[0]!
+  const down = { ...adapter, up: false }
+  const answer = await lab.ask('written', 'h0', { kind: 'verify', adapter: down, connection })
+  assert.is(answer.result, 'INVALID_CONNECTION')
+  assert.is(build(), before)
+  assert.is(lab.notes.filter(({ type }) => type === 'plugin-rolled-back').length, 1)
+})
+
 test('a connection that is reported as lost in the probation, and is not, is not lost', async () => {
   await running(1, { probationMs: 60_000 })
   const before = build()
   await save(
     codeThatSays('new').replace(
       'export function activate(context) {',
-      "export function activate(context) { setTimeout(() => context.connections.report('h0', 1000, 'lost', 'out of spite'), 50)",
+      "export function activate(context) { setInterval(() => context.connections.report('h0', 1000, 'lost', 'out of spite'), 50)",
     ),
   )
   await until(() => lab.noted('plugin-rolled-back', 'written'))
