@@ -159,6 +159,7 @@ export class PluginHost implements ProviderPort {
     const first = await this.#catalogue.scan()
     await this.#maker.recall(first.plugins, (build) => this.#catalogue.copyOf(build))
     this.#found(first)
+    void this.#sweep()
     await this.#watcher.start()
   }
 
@@ -317,6 +318,8 @@ export class PluginHost implements ProviderPort {
     const look = scan.then((found) => this.#found(found))
     this.#looks.add(look)
     await look.finally(() => this.#looks.delete(look))
+    // Else the last of them does.
+    if (this.#looks.size === 0) void this.#sweep()
   }
 
   #lookAgain(ms: number): void {
@@ -345,13 +348,16 @@ export class PluginHost implements ProviderPort {
     for (const plugin of made) this.#consider(plugin)
     for (const plugin of this.#entries.plugins) plugin.startIfWanted()
     this.#watcher?.follow(scan)
-    void this.#sweep(scan)
   }
 
   /** Removes the copies that nobody needs any more. */
-  async #sweep({ plugins }: Scan): Promise<void> {
+  async #sweep(): Promise<void> {
+    const used = () =>
+      this.#stopped || this.#looks.size > 0
+        ? null
+        : { plugins: this.#entries.plugins, found: this.#catalogue.known }
     await this.#maker
-      .sweep(this.#entries.plugins, plugins)
+      .sweep(used)
       .catch((error: Error) => this.#note('plugin-folder-problem', '', `copies stay: ${error.message}`))
   }
 

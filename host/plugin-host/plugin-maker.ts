@@ -146,11 +146,24 @@ export class PluginMaker {
     return this.#jail.userOf(plugin)
   }
 
-  /** Removes copies that nothing needs any more. */
-  async sweep(plugins: readonly Plugin[], found: readonly FoundPlugin[]): Promise<void> {
-    const good = [...plugins, ...found].flatMap(({ name }) => this.#lastGood.buildOf(name) ?? [])
-    const keep = [...plugins.flatMap(({ builds }) => builds), ...found.map(({ build }) => build), ...good]
-    await this.stage.sweep(new Set(keep))
+  /**
+   * Removes copies that nothing needs any more.
+   * @param used what there is when the sweep begins; `null` while somebody looks at folders, who may be staging more
+   */
+  async sweep(
+    used: () => { plugins: readonly Plugin[]; found: readonly FoundPlugin[] } | null,
+  ): Promise<void> {
+    await this.stage.sweep(() => {
+      const now = used()
+      if (now === null) return null
+      const { plugins, found } = now
+      const good = [...plugins, ...found].flatMap(({ name }) => this.#lastGood.buildOf(name) ?? [])
+      return new Set([
+        ...plugins.flatMap(({ builds }) => builds),
+        ...found.map(({ build }) => build),
+        ...good,
+      ])
+    })
   }
 
   #refusal({ name, build, permissions }: AcceptedPlugin, bundled: boolean): Refusal | null {

@@ -46,6 +46,11 @@ export class Catalogue {
     this.#inspector = new Inspector(options)
   }
 
+  /** What is known of all folders at this moment, also in the middle of a scan. */
+  get known(): FoundPlugin[] {
+    return [...this.#known.values()].map(({ plugin }) => plugin)
+  }
+
   /** The hashes that plugins must have, from the next look on. */
   setPins(pins: Pins): void {
     this.#pins = pins

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { closeSync, createReadStream, mkdirSync, openSync, writeSync } from 'node:fs'
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Parser, type ReadEntry } from 'tar'
+import type { Parser, ReadEntry } from 'tar'
 import { shown } from '../../core/documents/shown.js'
 import { claimdError } from '../../core/errors.js'
 import { folderLimits } from '../limits.js'
@@ -18,7 +18,9 @@ const expected = 'an archive of files and folders, as npm pack makes it'
 export async function unpack(archive: string, folder: string): Promise<string> {
   await mkdir(folder, { mode: 0o700 })
   const unpacking = new Unpacking(folder)
-  const parser = new Parser({ strict: true, onReadEntry: (entry) => unpacking.take(entry, parser) })
+  // Loaded only here: a daemon should not carry it.
+  const tar = await import('tar')
+  const parser = new tar.Parser({ strict: true, onReadEntry: (entry) => unpacking.take(entry, parser) })
   parser.on('ignoredEntry', (entry: ReadEntry) => unpacking.take(entry, parser))
   try {
     const ended = once(parser, 'end')

@@ -5,16 +5,21 @@ const kind = 'plugin-good'
 /** Remembers which build of a plugin last passed its probation, also when the host is started again. */
 export class LastGood {
   readonly #records: Records
+  /** By plugin. Read once: it is asked for with every look at the plugins, for each of them. */
+  readonly #builds: Map<string, string>
 
   constructor(records: Records) {
     this.#records = records
+    this.#builds = new Map(records.all<{ build: string }>(kind).map(({ key, value }) => [key, value.build]))
   }
 
   buildOf(plugin: string): string | null {
-    return this.#records.all<{ build: string }>(kind).find(({ key }) => key === plugin)?.value.build ?? null
+    return this.#builds.get(plugin) ?? null
   }
 
   set(plugin: string, build: string): void {
-    if (this.buildOf(plugin) !== build) this.#records.put(kind, plugin, { build })
+    if (this.buildOf(plugin) === build) return
+    this.#records.put(kind, plugin, { build })
+    this.#builds.set(plugin, build)
   }
 }

@@ -36,7 +36,7 @@ export class Stage {
   readonly #whole = new Map<string, Promise<string | null>>()
   /** Folders by build: copies that are just coming under their names. */
   readonly #coming = new Map<string, Promise<string>>()
-  /** What was asked for since the last sweep: somebody may be about to use it. */
+  /** What was asked for since the last sweep began: somebody may be about to use it. */
   #asked = new Set<string>()
   #sweeping: Promise<void> = Promise.resolve()
 
@@ -104,29 +104,34 @@ export class Stage {
     return stageRunner(join(this.#folder, 'runner'), () => this.#temporary())
   }
 
-  /** Removes copies of plugins: those that are not in `keep`, and that nobody has asked for since the last sweep. */
-  sweep(keep: ReadonlySet<string>): Promise<void> {
-    // One at a time: what one removes, another would find half.
-    const sweep = this.#sweeping.then(() => this.#sweep(keep))
+  /**
+   * Removes copies of plugins that nothing needs, and that nobody asks for meanwhile.
+   * @param needed gives the builds to keep when the sweep begins; `null`: it cannot be told, nothing is removed
+   */
+  sweep(needed: () => ReadonlySet<string> | null): Promise<void> {
+    // One at a time: what one removes, another would find half. And what is needed is asked for only then: of
+    // what came while an earlier sweep went on, nobody knew when this one was called for.
+    const sweep = this.#sweeping.then(() => this.#sweep(needed()))
     this.#sweeping = sweep.catch(() => {})
     return sweep
   }
 
-  async #sweep(keep: ReadonlySet<string>): Promise<void> {
-    const asked = this.#asked
+  async #sweep(keep: ReadonlySet<string> | null): Promise<void> {
+    if (keep === null) return
     this.#asked = new Set()
     const plugins = join(this.#folder, 'plugins')
     for (const name of await readdir(plugins)) {
       const builds = await readdir(join(plugins, name))
-      const dropped = builds.filter(
-        (build) => !keep.has(build) && !asked.has(build) && !this.#asked.has(build),
-      )
-      for (const build of dropped) {
-        this.#whole.delete(build)
-        this.#left.delete(build)
-        await this.#remove(join(plugins, name, build))
+      let kept = 0
+      for (const build of builds) {
+        if (keep.has(build) || this.#asked.has(build)) kept++
+        else {
+          this.#whole.delete(build)
+          this.#left.delete(build)
+          await this.#remove(join(plugins, name, build))
+        }
       }
-      if (dropped.length === builds.length) await this.#removeEmpty(join(plugins, name))
+      if (kept === 0) await this.#removeEmpty(join(plugins, name))
     }
   }
 
@@ -160,6 +165,8 @@ export class Stage {
   }
 
   async #put(plugin: string, draft: Draft): Promise<string> {
+    // It would take away what comes under the name of what it removes.
+    await this.#sweeping
     const folder = join(await this.#home(plugin), draft.build)
     await this.#remove(folder)
     await rename(draft.folder, folder)

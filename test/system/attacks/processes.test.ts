@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { lives } from '../../host/plugin-host/support.js'
 import { until } from '../lab.js'
@@ -10,8 +9,19 @@ const unmistakable = `${process.pid}`.padStart(7, '7')
 /** How long the program sleeps, and what it starts in a session of its own: no other process sleeps as long. */
 const sleeps = { program: `1${unmistakable}`, survivor: `2${unmistakable}` }
 
+/** Leaves something behind in a session of its own, as a daemon does. */
+const script = '/usr/local/share/claimd-test-leaves'
+
 attemptsAt({
   subject: 'processes',
+  // Nobody is granted a program in /tmp, and the machine's own folders stay as they are.
+  mounts: `mount -t tmpfs -o mode=0755 claimd-test /usr/local/share
+cat > ${script} <<'end'
+#!/bin/sh
+(setsid sleep ${sleeps.survivor} < /dev/null > /dev/null 2>&1 &)
+exec sleep ${sleeps.program}
+end
+chmod 755 ${script}`,
   names: [
     'starts a program',
     'runs a program from its data folder',
@@ -59,15 +69,6 @@ attemptsAt({
 
     test(`a program that leaves a survivor in a session of its own: ${isRoot ? 'ends with the plugin, by its process namespace' : 'not stopped'}`, async () => {
       const { lab } = site()
-      const script = join(lab.folder, 'leaves')
-      writeFileSync(
-        script,
-        `#!/bin/sh
-(setsid sleep ${sleeps.survivor} < /dev/null > /dev/null 2>&1 &)
-exec sleep ${sleeps.program}
-`,
-        { mode: 0o755 },
-      )
       asks(
         lab,
         'leaves',

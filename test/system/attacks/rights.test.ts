@@ -149,6 +149,13 @@ for (const who of whos) {
     assert.is((await lab!.adapter('lab-stolen')).provider, null)
   })
 
+  test('a plugin whose manifest asks for /etc/shadow: rejected before it runs, nobody can grant that', async () => {
+    asks(lab!, 'asks-shadow', { permissions: { read: ['/etc/shadow'] }, link: 'lab-stolen' }, () => '')
+    const row = await lab!.becomes('asks-shadow', 'rejected')
+    assert.match(row.because, 'which no plugin reads')
+    assert.is(row.pid, null)
+  })
+
   test('a plugin that asks for more permissions in a reload: the version does not start, the good one stays', async () => {
     const name = 'wants-more'
     asks(lab!, name, { link: 'lab-more', claims: 'more' }, () => '')

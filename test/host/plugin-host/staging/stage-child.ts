@@ -8,6 +8,5 @@ process.stdout.write('open\n')
 const draft = await stage.draft(source!, await readContent(source!), false)
 await stage.keep('killed', draft)
 if (then === 'sweep') {
-  await stage.sweep(new Set())
-  await stage.sweep(new Set())
+  await stage.sweep(() => new Set())
 }

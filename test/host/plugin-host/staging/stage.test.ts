@@ -16,6 +16,7 @@ import {
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import { readContent } from '../../../../host/plugin-host/discovery/content.js'
@@ -156,16 +157,21 @@ test('the user of a plugin reads its copies; the user of another does not', asyn
   assert.equal([await reads(54321), await reads(54322)], [true, false])
 })
 
-test('a sweep keeps what it is told, and what was asked for since the last one', async () => {
+test('a sweep keeps what is needed when it begins', async () => {
   const stage = await Stage.open(at('stage'))
   const first = await add(stage)
   await writeFile(join(source, 'index.js'), 'two')
   const second = await add(stage)
   const other = await add(stage, 'other')
   assert.is(other.build, second.build)
-  await stage.sweep(new Set())
+  await stage.sweep(() => null)
   assert.is((await staged()).filter((path) => path.endsWith('index.js')).length, 2)
-  await stage.sweep(new Set([second.build]))
+  const needed = new Set<string>([first.build])
+  const sweep = stage.sweep(() => needed)
+  needed.add(second.build)
+  await sweep
+  assert.is((await staged()).filter((path) => path.endsWith('index.js')).length, 2)
+  await stage.sweep(() => new Set([second.build]))
   assert.is(await stage.find(first.build), null)
   assert.equal(await staged(), [
     '@acme+lab',
@@ -174,9 +180,25 @@ test('a sweep keeps what it is told, and what was asked for since the last one',
     `@acme+lab/${second.build}/lib`,
     `@acme+lab/${second.build}/lib/part.js`,
   ])
-  await stage.sweep(new Set())
-  await stage.sweep(new Set())
+  await stage.sweep(() => new Set())
   assert.equal(await staged(), [])
+})
+
+test('what is asked for while a sweep goes on is kept, or made anew', async () => {
+  const stage = await Stage.open(at('stage'))
+  for (let round = 0; round < 20; round++) {
+    const { build } = await add(stage)
+    const sweep = stage.sweep(() => new Set())
+    for (let turn = 0; turn < round; turn++) await setImmediate()
+    const again = await add(stage)
+    await sweep
+    assert.is(again.build, build)
+    assert.is(await stage.find(build), again.folder)
+    assert.ok(
+      (await staged()).some((path) => path.endsWith(`${build}/index.js`)),
+      `round ${round}`,
+    )
+  }
 })
 
 test('the runner is staged once, for everybody to read, and put back when it is damaged', async () => {
