@@ -31,7 +31,7 @@ const refused: Record<string, { attempt: Attempts[string]; as: RegExp }> = {
         member: 'Reboot',
       }),
     // Where the host has no such service, nobody can be granted anything of it.
-    as: /^(NOT_ALLOWED|SERVICE_UNAVAILABLE)$/,
+    as: /^NOT_ALLOWED$/,
   },
   'has the host make a link': {
     attempt: (_, { context }) => context.links.create({ kind: 'dummy', name: 'evil0' }),
