@@ -135,6 +135,8 @@ export const crashBudget = { crashes: 3, windowMs: 5 * 60_000 }
 export const quarantineLimit = 32
 /** How long a process that was started at the first sign of a change waits for its code, in milliseconds. */
 export const spareMs = 3000
+/** When a trial is made again for which there was no process, in milliseconds. */
+export const againMs = 5000
 /** While a claim is made or changed as fast as a candidate verifies, it is given up after so many rounds. */
 export const trialRounds = 5
 /** A plugin that is told to deactivate shows within this many milliseconds that its loop turns. */

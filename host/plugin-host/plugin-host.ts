@@ -108,6 +108,7 @@ export class PluginHost implements ProviderPort {
   #byProvider = new Map<string, Plugin>()
   readonly #retiring = new Set<Promise<void>>()
   readonly #looks = new Set<Promise<void>>()
+  #taking: Promise<void> = Promise.resolve()
   #problems: readonly string[] = []
   #removal: NodeJS.Timeout | null = null
   #configured: readonly ConfiguredConnection[] = []
@@ -156,9 +157,7 @@ export class PluginHost implements ProviderPort {
         problem: (message) => this.#note('plugin-folder-problem', '', message),
       },
     )
-    const first = await this.#catalogue.scan()
-    await this.#maker.recall(first.plugins, (build) => this.#catalogue.copyOf(build))
-    this.#found(first)
+    await this.#take(await this.#catalogue.scan())
     void this.#sweep()
     await this.#watcher.start()
   }
@@ -315,11 +314,22 @@ export class PluginHost implements ProviderPort {
   }
 
   async #look(scan: Promise<Scan>): Promise<void> {
-    const look = scan.then((found) => this.#found(found))
+    const look = scan.then((found) => this.#take(found))
     this.#looks.add(look)
     await look.finally(() => this.#looks.delete(look))
     // Else the last of them does.
     if (this.#looks.size === 0) void this.#sweep()
+  }
+
+  /** One look after the other: of plugins that are new, the last good version is fetched before. */
+  #take(scan: Scan): Promise<void> {
+    this.#taking = this.#taking.then(async () => {
+      const known = new Set(this.#entries.plugins.map(({ name }) => name))
+      const others = scan.plugins.filter(({ name }) => !known.has(name))
+      if (others.length > 0) await this.#maker.recall(others, (build) => this.#catalogue.copyOf(build))
+      this.#found(scan)
+    })
+    return this.#taking
   }
 
   #lookAgain(ms: number): void {

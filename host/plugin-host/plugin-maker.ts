@@ -59,6 +59,7 @@ export class PluginMaker {
     this.#lastGood = new LastGood(options.records)
     this.quarantine = new Quarantine(options.records)
     this.#callers = new Callers(options.services, {
+      refusal: (version) => this.#refusal(version)?.why ?? null,
       data: (plugin) => this.#dataOf(plugin),
       user: (plugin) => this.userOf(plugin),
       held: options.held,
@@ -91,13 +92,14 @@ export class PluginMaker {
     for (const { name, build, bundled } of found) {
       const good = this.#lastGood.buildOf(name)
       if (good === null || good === build || bundled || this.#before.has(name)) continue
-      const version = await copyOf(good)
+      // What cannot be read is of no use.
+      const version = await copyOf(good).catch(() => null)
       if (version?.name === name) this.#before.set(name, version)
     }
   }
 
   /** `null` for a faulty one of which there is no good version. */
-  make({ name, accepted, bundled }: FoundPlugin, events: PluginEvents): Plugin | null {
+  make({ name, accepted }: FoundPlugin, events: PluginEvents): Plugin | null {
     const { deadlines, logs, held, child } = this.#options
     const before = this.#before.get(name) ?? null
     this.#before.delete(name)
@@ -120,7 +122,7 @@ export class PluginMaker {
         serve: (instance, isCurrent, method, params) =>
           this.#callers.serve(instance, isCurrent, told, method, params),
         held: () => held(name),
-        refusal: (version) => this.#refusal(version, bundled),
+        refusal: (version) => this.#refusal(version),
         quarantine: (build, reason) => keep(events, () => this.quarantine.add(name, build, reason)),
         good: (build) => keep(events, () => this.#lastGood.set(name, build)),
       },
@@ -157,16 +159,15 @@ export class PluginMaker {
       const now = used()
       if (now === null) return null
       const { plugins, found } = now
-      const good = [...plugins, ...found].flatMap(({ name }) => this.#lastGood.buildOf(name) ?? [])
       return new Set([
         ...plugins.flatMap(({ builds }) => builds),
         ...found.map(({ build }) => build),
-        ...good,
+        ...this.#lastGood.builds,
       ])
     })
   }
 
-  #refusal({ name, build, permissions }: AcceptedPlugin, bundled: boolean): Refusal | null {
+  #refusal({ name, build, bundled, permissions }: AcceptedPlugin): Refusal | null {
     const reason = this.quarantine.reasonOf(build)
     if (reason !== null) return { state: 'quarantined', why: `this build failed: ${reason}` }
     const pin = this.#options.pinned(name)

@@ -128,7 +128,7 @@ export class Plugin {
   get availability(): Pick<ProviderInfo, 'status' | 'because'> {
     if (this.#disabled !== null) return { status: 'disabled', because: this.#disabled }
     const unavailable =
-      ['backing-off', 'stuck', 'quarantined', 'untrusted'].includes(this.#state) ||
+      ['backing-off', 'stuck', 'quarantined', 'untrusted', 'stopping'].includes(this.#state) ||
       (this.#state === 'starting' && this.#failing)
     return unavailable
       ? { status: 'unavailable', because: this.#because }
@@ -190,7 +190,7 @@ export class Plugin {
   /** The operator's word, or `null`. What follows from it is done by {@link act}, when the core knows. */
   setDisabled(why: string | null): void {
     this.#disabled = why
-    if (this.#instance === null) this.#rest()
+    if (this.#instance === null && this.#state !== 'stopping') this.#rest()
   }
 
   act(): void {
@@ -226,6 +226,10 @@ export class Plugin {
       get isStopping() {
         return plugin.#state === 'stopping'
       },
+      running: () => {
+        if (this.#instance === null && this.#state === 'idle') this.#start()
+        return this.#instance?.isOver ? null : this.#instance
+      },
       make: (version) => this.#make(version),
       load: (instance, version) => instance.activate(version, this.#configured, this.#needs.data()),
       seat: (instance, because) => this.#take(instance, because),
@@ -259,6 +263,8 @@ export class Plugin {
   /** Something was decided about the current version. */
   #reconsider(): void {
     const before = this.#state
+    // When everything has ended, it is looked at again.
+    if (before === 'stopping') return
     const refusal = this.#needs.refusal(this.current)
     if (refusal && this.#instance !== null) void this.#halt(refusal.why)
     else if (this.#instance === null && before !== 'backing-off') {
@@ -282,7 +288,10 @@ export class Plugin {
       if (this.#state === 'stopping') {
         this.#rest()
         this.#events.note('plugin-ended', `${titleOf(this.current)}: ${this.#because}`)
-        if (this.#retired === null) this.act()
+        if (this.#retired === null) {
+          this.#events.availability(`${this.name}: ${this.#because}`)
+          this.act()
+        }
       }
     }
     await Promise.all(this.#ending)
@@ -367,13 +376,14 @@ export class Plugin {
       return
     }
     this.#restarts++
-    if (this.#succession.isWatched) {
+    if (this.#succession.isWatched && instance.wasStarted) {
       this.#succession.goBack(why)
       return
     }
     this.#succession.unwatch()
     this.#failing = this.#state === 'starting'
-    const spent = this.#budget.spend(performance.now())
+    // That there is no process is no fault of the version.
+    const spent = instance.wasStarted && this.#budget.spend(performance.now())
     if (spent) this.#needs.quarantine(this.current.build, why)
     if (spent) this.#become('quarantined', this.#needs.refusal(this.current)?.why ?? why)
     else this.#become(how === 'stuck' ? 'stuck' : 'backing-off', why)
@@ -387,7 +397,11 @@ export class Plugin {
   #ended(instance: Instance): void {
     if (instance !== this.#instance) return
     this.#instance = null
-    if (this.#state === 'quarantined') return
+    if (this.#state === 'quarantined') {
+      // Somebody may have lifted it meanwhile.
+      this.#reconsider()
+      return
+    }
     const why = this.#because
     const ms = this.#backoff.next(performance.now() - instance.startedAt)
     this.#become('backing-off', `${why}; it may start again after ${Math.round(ms / 100) / 10} s`)
@@ -419,7 +433,8 @@ export class Plugin {
 
   /** What is loaded and may be told something. */
   #loaded(): Instance[] {
-    return [this.#instance, this.#succession.standby].filter((instance) => instance !== null)
+    const { standby, candidate } = this.#succession
+    return [this.#instance, standby, candidate].filter((instance) => instance !== null)
   }
 
   #failAll(questions: readonly Question[], why: string): void {

@@ -185,7 +185,15 @@ export class Claims {
     const { provider, connection, fence } = report
     if (refused || !record) {
       const message = `a report of ${provider} on connection ${connection} was refused: ${refused}`
-      context.emit('report-refused', record ?? null, message, { provider, connection, fence })
+      const detail = { provider, connection, fence }
+      context.refusals.emit(
+        context,
+        'report-refused',
+        record ?? null,
+        `reports of ${provider}`,
+        message,
+        detail,
+      )
       return
     }
     endByHolder(context, record, `${provider} reports that it is lost: ${report.reason}`)

@@ -21,6 +21,8 @@ export interface AcceptedPlugin {
   name: string
   version: string
   build: string
+  /** Whether it ships with the host, which trusts it. */
+  bundled: boolean
   /** The folder of the private copy that it runs from. */
   staged: string
   /** The absolute path of the entry file, in the copy. */
@@ -72,6 +74,7 @@ export function acceptedPlugin(
   { manifest, entry }: NonNullable<CheckedManifest['accepted']>,
   drafted: string,
   staged: string,
+  bundled: boolean,
 ): AcceptedPlugin {
   const { name, version } = manifest
   const providers = manifest.contributes.providers ?? []
@@ -79,6 +82,7 @@ export function acceptedPlugin(
     name,
     version,
     build,
+    bundled,
     staged,
     entry: join(staged, relative(drafted, entry)),
     permissions: manifest.permissions ?? {},

@@ -72,7 +72,7 @@ export class Inspector {
   async fromCopy(build: string): Promise<AcceptedPlugin | null> {
     const folder = await this.#stage.find(build)
     const checked = folder === null ? null : await this.#check(folder, folder)
-    return checked?.accepted ? acceptedPlugin(build, checked.accepted, folder!, folder!) : null
+    return checked?.accepted ? acceptedPlugin(build, checked.accepted, folder!, folder!, false) : null
   }
 
   async #list(candidate: Candidate): Promise<Content> {
@@ -122,7 +122,7 @@ export class Inspector {
       await gap
       const next = await this.#list(candidate)
       if (!(await this.#isStill(draft.build, realFolder, next))) return { known: null, next }
-      const accepted = checked.accepted && (await this.#accept(checked.accepted, draft, there))
+      const accepted = checked.accepted && (await this.#accept(checked.accepted, candidate, draft, there))
       return settled(next, foundPlugin(candidate, draft.build, checked, accepted))
     } finally {
       if (there === null) await this.#stage.discard(draft)
@@ -138,9 +138,14 @@ export class Inspector {
     return this.#stage.draft(candidate.realFolder, content, this.#ownedSafely(candidate))
   }
 
-  async #accept(accepted: NonNullable<CheckedManifest['accepted']>, draft: Draft, there: string | null) {
+  async #accept(
+    accepted: NonNullable<CheckedManifest['accepted']>,
+    { bundled }: Candidate,
+    draft: Draft,
+    there: string | null,
+  ) {
     const staged = there ?? (await this.#stage.keep(accepted.manifest.name, draft))
-    return acceptedPlugin(draft.build, accepted, draft.folder, staged)
+    return acceptedPlugin(draft.build, accepted, draft.folder, staged, bundled)
   }
 
   async #checkDraft(

@@ -63,8 +63,13 @@ export class PluginProcess {
     this.#channel = this.#child && this.#connect(this.#child)
   }
 
-  /** While it is, no deadline passes. */
-  readonly isDebugged = (): boolean => this.#debugged
+  /** While it is, no deadline passes; but whoever stops it does not wait for the debugger. */
+  readonly isDebugged = (): boolean => this.#debugged && this.#stopping === null
+
+  /** Whether there ever was a process. */
+  get wasStarted(): boolean {
+    return this.#child?.pid !== undefined
+  }
 
   get pid(): number | null {
     return this.#exited ? null : (this.#child?.pid ?? null)

@@ -51,6 +51,8 @@ export class Instance {
       broken: (why) => this.#fail(why, 'ended'),
       ended: (how) => {
         this.#fail(how, 'ended')
+        // Whoever ended it has taken what is open elsewhere, or does not care; but nobody waits for ever.
+        this.#questions.failAll(how)
         events.ended()
       },
     })
@@ -70,6 +72,11 @@ export class Instance {
 
   get pid(): number | null {
     return this.#process.pid
+  }
+
+  /** Whether there ever was a process: where not, the machine is to blame. */
+  get wasStarted(): boolean {
+    return this.#process.wasStarted
   }
 
   get isActive(): boolean {

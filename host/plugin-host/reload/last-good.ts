@@ -17,6 +17,11 @@ export class LastGood {
     return this.#builds.get(plugin) ?? null
   }
 
+  /** Of all plugins, also of those whose folders are away. */
+  get builds(): string[] {
+    return [...this.#builds.values()]
+  }
+
   set(plugin: string, build: string): void {
     if (this.buildOf(plugin) === build) return
     this.#records.put(kind, plugin, { build })

@@ -39,6 +39,11 @@ export class Lineage {
     this.#versions.splice(1, Math.max(0, this.#versions.length - 2 - betweenLimit))
   }
 
+  /** The same version, but of another folder. */
+  refresh(version: AcceptedPlugin): void {
+    this.#versions[this.#versions.length - 1] = version
+  }
+
   prove(): void {
     this.#versions = [this.current]
     this.#proven = true

@@ -1,12 +1,13 @@
 import type { Answer, PluginVersionRow } from '@claimd/sdk'
 import type { Question } from '../../core/claims/ports.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
+import { againMs } from '../limits.js'
 import { unexpected } from '../process/wire-checks.js'
 import type { Instance } from './instance.js'
 import { Lineage } from './lineage.js'
 import { OwnQuestions } from './own-questions.js'
 import { Spare } from './spare.js'
-import { type HeldClaim, isNo, tryVersion } from './trial.js'
+import { type HeldClaim, isNo, type Recognised, tryVersion } from './trial.js'
 
 /** The plugin whose versions succeed each other. */
 export interface Seat {
@@ -16,6 +17,8 @@ export interface Seat {
   readonly isRetired: boolean
   readonly isRunning: boolean
   readonly isStopping: boolean
+  /** The process of the current version, which is started if it does not run; `null` when it may not. */
+  running(): Instance | null
   make(version: AcceptedPlugin): Instance
   load(instance: Instance, version: AcceptedPlugin): Promise<void>
   /** Another version is current. @param instance its process; `null`: it is started when it is needed */
@@ -68,6 +71,10 @@ export class Succession {
   objection: string | null = null
   #touchedAt: number | null = null
   #probation: NodeJS.Timeout | null = null
+  /** A trial that could not be made is made again then. */
+  #again: NodeJS.Timeout | null = null
+  /** Of the claims that were taken over, those of which the current version could not tell yet: their fences. */
+  #unconfirmed: ReadonlySet<number> = new Set()
 
   /**
    * @param lastGood the version to begin with, if that is not the one that was found
@@ -101,6 +108,11 @@ export class Succession {
     return this.#standby
   }
 
+  /** The process of the version that is tried; `null` when none is. */
+  get candidate(): Instance | null {
+    return this.#trial?.instance ?? null
+  }
+
   /** The builds whose copies are needed. */
   get builds(): string[] {
     return [...this.#lineage.builds, ...(this.#trial ? [this.#trial.version.build] : [])]
@@ -125,7 +137,8 @@ export class Succession {
   /** This lies in the folder now. @param touchedAt monotonic milliseconds, when that began to be written */
   take(version: AcceptedPlugin, touchedAt: number | null): void {
     this.#touchedAt = touchedAt ?? this.#touchedAt
-    if (version.build === this.#wanted.build && !this.#isRejected) return
+    const isKnown = version.build === this.#wanted.build && version.bundled === this.#wanted.bundled
+    if (isKnown && !this.#isRejected) return
     this.#wanted = version
     this.#isRejected = false
     this.consider()
@@ -141,7 +154,9 @@ export class Succession {
   /** Looks again whether what lies in the folder may run, or what runs still may. */
   consider(): void {
     if (this.#seat.isRetired) return
+    if (this.#wanted.build === this.current.build && !this.#isRejected) this.#lineage.refresh(this.#wanted)
     this.#seat.reconsider()
+    this.#reconsiderStandby()
     if (this.#isRejected) return
     const version = this.#wanted
     if (this.#trial?.version.build !== version.build) this.#endTrial()
@@ -151,8 +166,10 @@ export class Succession {
       return
     }
     const refusal = this.#needs.refusal(version)
-    if (refusal) this.#object(version, refusal.why)
-    else if (this.#trial === null) this.#change(version)
+    if (refusal) {
+      this.#endTrial()
+      this.#object(version, refusal.why)
+    } else if (this.#trial === null) this.#change(version)
   }
 
   /**
@@ -162,8 +179,9 @@ export class Succession {
    */
   takes(instance: Instance, question: Question, answer: Answer, deliver: (answer: Answer) => void): boolean {
     if (this.#own.take(question.id, answer)) return true
-    if (instance !== this.#seat.instance || !this.isWatched) return false
-    if (question.kind !== 'verify' || confirms(answer, question)) return false
+    if (instance !== this.#seat.instance || !this.isWatched || question.kind !== 'verify') return false
+    if (answer.result === 'SUCCESS') this.#confirmed(question.fence)
+    if (confirms(answer, question)) return false
     void this.#doubt(question, answer, deliver)
     return true
   }
@@ -193,14 +211,16 @@ export class Succession {
   }
 
   unwatch(): void {
-    if (this.#probation) clearTimeout(this.#probation)
+    for (const timer of [this.#probation, this.#again]) if (timer) clearTimeout(timer)
     this.#probation = null
+    this.#again = null
   }
 
   /** The current version failed while it was watched: the one before answers again, also what is open. */
   goBack(why: string, also: readonly Question[] = []): void {
     const { instance } = this.#seat
     const open = [...also, ...(instance?.surrender() ?? [])]
+    this.#reconsiderStandby()
     const failed = this.#lineage.goBack()
     this.unwatch()
     if (instance) this.#seat.end(instance)
@@ -256,36 +276,44 @@ export class Succession {
     )
     try {
       await this.#seat.load(instance, version)
-      const adapters = await tryVersion({
+      const recognised = await tryVersion({
         providers: new Set(version.providers.map(({ id }) => id)),
         held: this.#needs.held,
         ask: (question) => this.#own.ask(instance, question),
         askCurrent: (question) => {
-          const current = this.#seat.instance
-          return current?.isActive ? this.#own.ask(current, question) : null
+          const current = this.#seat.running()
+          return current && this.#own.ask(current, question)
         },
       })
-      if (this.#trial === trial) this.#switch(trial, adapters)
+      if (this.#trial === trial) this.#switch(trial, recognised)
     } catch (error) {
       if (this.#trial !== trial) return
       this.#trial = null
       this.#seat.end(instance)
       this.#touchedAt = null
       const why = (error as Error).message
-      this.#needs.quarantine(version.build, why)
+      if (instance.wasStarted) this.#needs.quarantine(version.build, why)
+      // That there is no process is no fault of the version.
+      else this.#again = setTimeout(() => this.consider(), againMs)
       this.#object(version, why)
     }
   }
 
   /** The candidate takes over, in this turn; the version before stays beside it. */
-  #switch({ version, instance }: Trial, adapters: number): void {
+  #switch({ version, instance }: Trial, { adapters, unconfirmed }: Recognised): void {
     this.#trial = null
     const before = this.#seat.instance?.isOver === false ? this.#seat.instance : null
-    if (this.#standby) this.#seat.end(this.#standby)
+    const last = this.#standby
     this.#standby = before
-    this.#succeed(version, instance, `took over ${adapters} adapters`)
+    this.#succeed(version, instance, 'it took over')
     if (before) instance.ask(before.surrenderWaiting())
-    this.#noteReload(version, adapters, `it recognised ${adapters} adapters`)
+    if (last) {
+      instance.ask(last.surrender())
+      this.#seat.end(last)
+    }
+    this.#unconfirmed = unconfirmed
+    const yet = unconfirmed.size === 0 ? '' : `, and cannot tell yet of ${unconfirmed.size}`
+    this.#noteReload(version, adapters, `it recognised ${adapters - unconfirmed.size} adapters${yet}`)
     this.#needs.changed('was reloaded')
     this.watch()
   }
@@ -294,6 +322,7 @@ export class Succession {
     // A version that may not run is none to go back to.
     this.#lineage.takeOver(version, { replace: this.#needs.refusal(this.current) !== null })
     this.objection = null
+    this.#unconfirmed = new Set()
     this.#seat.seat(instance, because)
   }
 
@@ -316,6 +345,12 @@ export class Succession {
 
   #prove(): void {
     this.#probation = null
+    const held = this.#needs.held().filter(({ fence }) => this.#unconfirmed.has(fence))
+    if (held.length > 0) {
+      // It has not shown yet that it recognises them.
+      this.watch()
+      return
+    }
     const { isWatched } = this
     this.#lineage.prove()
     this.#needs.good(this.current.build)
@@ -378,6 +413,21 @@ export class Succession {
     }
     this.#seat.end(instance)
     return null
+  }
+
+  #confirmed(fence: number): void {
+    if (this.#unconfirmed.has(fence))
+      this.#unconfirmed = new Set([...this.#unconfirmed].filter((one) => one !== fence))
+  }
+
+  /** What it may not any more, the version before does not run with either. */
+  #reconsiderStandby(): void {
+    const { fallback } = this.#lineage
+    if (this.#standby === null || fallback === null || !this.#needs.refusal(fallback)) return
+    const standby = this.#standby
+    this.#standby = null
+    this.#seat.ask(standby.surrender())
+    this.#seat.end(standby)
   }
 
   #endTrial(): void {

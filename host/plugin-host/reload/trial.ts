@@ -12,6 +12,14 @@ export interface HeldClaim {
   fence: number
 }
 
+/** What came of a trial that was passed. */
+export interface Recognised {
+  /** How many adapters are taken over. */
+  adapters: number
+  /** The fences of the claims among them of which the candidate could not tell yet. */
+  unconfirmed: ReadonlySet<number>
+}
+
 export interface TrialOptions {
   /** The full ids of the candidate's providers. */
   providers: ReadonlySet<string>
@@ -25,21 +33,28 @@ export interface TrialOptions {
 
 /**
  * Lets a candidate verify every claim that it would take over, also those that are made meanwhile.
- * @returns the number of claims, when it may take over in this very turn
+ * @returns what it recognised, when it may take over in this very turn
  * @throws when it may not, with the reason
  */
-export async function tryVersion({ providers, held, ask, askCurrent }: TrialOptions): Promise<number> {
+export async function tryVersion({ providers, held, ask, askCurrent }: TrialOptions): Promise<Recognised> {
   const recognised = new Map<number, string>()
+  const pending = new Set<number>()
   for (let round = 0; round < trialRounds; round++) {
     const claims = held()
     const open = claims.filter((claim) => recognised.get(claim.fence) !== stateOf(claim))
-    if (open.length === 0) return claims.length
+    if (open.length === 0) {
+      const unconfirmed = claims.filter(({ fence }) => pending.has(fence)).map(({ fence }) => fence)
+      return { adapters: claims.length, unconfirmed: new Set(unconfirmed) }
+    }
     const missing = open.find(({ provider }) => !providers.has(provider))
     if (missing) throw new Error(`it has no provider ${missing.provider}, which holds ${titleOf(missing)}`)
     await Promise.all(
       open.map(async (claim) => {
         const question = { kind: 'verify', ...claim } as const
-        const objection = objectionTo(await ask(question), claim)
+        const answer = await ask(question)
+        if (answer.result === 'PENDING') pending.add(claim.fence)
+        else pending.delete(claim.fence)
+        const objection = objectionTo(answer, claim)
         if (objection === null) return
         // Where the link is to blame, the version that made the claim says the same.
         const current = isNo(objection.answer) ? await askCurrent(question) : null

@@ -1,5 +1,6 @@
 import type { RequestMethod } from '@claimd/sdk/wire'
 import { claimdError } from '../../core/errors.js'
+import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { Instance } from '../reload/instance.js'
 import type { HeldClaim } from '../reload/trial.js'
 import type { Caller } from './caller.js'
@@ -7,6 +8,8 @@ import type { Services } from './services.js'
 
 /** What is known about plugins that ask. */
 export interface CallerFacts {
+  /** Why a version may not run, or `null`: what was granted may have been taken back since it was started. */
+  refusal(version: AcceptedPlugin): string | null
   /** The path of its data folder, links followed. */
   data(plugin: string): string
   /** Whom a plugin runs as; `null`: the host's own user. */
@@ -37,11 +40,13 @@ export class Callers {
     method: RequestMethod,
     params: object,
   ): Promise<object> {
+    const refusal = instance.version && this.#facts.refusal(instance.version)
     let caller = this.#callers.get(instance)
     if (!caller) {
       caller = this.#make(instance, isCurrent, events)
       this.#callers.set(instance, caller)
     }
+    if (refusal !== null) throw mayNotRun(caller.plugin, refusal)
     return this.#services.handle(method, params, caller)
   }
 
@@ -72,4 +77,14 @@ export class Callers {
       tell: (handle, event) => instance.tell(handle, event),
     }
   }
+}
+
+/** It was started when it might, and will not run for long. */
+function mayNotRun(plugin: string, refusal: string) {
+  return claimdError('NOT_ALLOWED', {
+    message: `plugin ${plugin} may not ask the host for anything: ${refusal}`,
+    found: refusal,
+    expected: 'a version that may run',
+    remedy: `see what is wrong with it: claimd plugin show ${plugin}`,
+  })
 }

@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Adapter, Answer } from '@claimd/sdk'
@@ -49,7 +49,7 @@ export class Lab {
   ) {
     this.host = new PluginHost(
       {
-        folders: folders.map((path) => ({ path, bundled: false })),
+        folders: folders.map((path) => ({ path, bundled: basename(path) === 'shipped' })),
         hostVersion: '1.0.0',
         places: new Places(join(root, 'state')),
         jailed,

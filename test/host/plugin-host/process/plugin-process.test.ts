@@ -27,6 +27,7 @@ const launch = () =>
 const good: AcceptedPlugin = {
   ...of,
   name: 'good',
+  bundled: false,
   staged: join(fixtures, 'good'),
   entry: join(fixtures, 'good', 'index.js'),
   permissions: {},

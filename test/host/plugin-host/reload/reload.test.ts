@@ -254,4 +254,124 @@ test('after several saves, the newest version that proved good is what a failure
   assert.is(await evidence(), 'three')
 })
 
+test('two saves while the loop of what runs is stuck: every question is answered', async () => {
+  await running(0, { probationMs: 60_000 })
+  const stuck = codeThatSays('stuck').replace(
+    'claimConnection: ({ connection }) => (',
+    "claimConnection: ({ connection, adapter }) => adapter.name === 'spin' ? (() => { for (;;); })() : (",
+  )
+  await save(stuck)
+  await until(async () => (await evidence()) === 'stuck')
+  const [first, second] = [lab.question('written/main', 'spin'), lab.question('written/main', 'other')]
+  lab.host.ask([first])
+  lab.host.ask([second])
+  for (const name of ['one', 'two']) {
+    const before = lab.notes.filter(({ type }) => type === 'plugin-reloaded').length
+    await save(codeThatSays(name))
+    await until(() => lab.notes.filter(({ type }) => type === 'plugin-reloaded').length > before)
+  }
+  await until(() => lab.answersOf(first.id).length > 0 && lab.answersOf(second.id).length > 0)
+  assert.is(await evidence(), 'two')
+})
+
+test('trust that is taken back during a trial, or from the version before, is gone at once', async () => {
+  await running(0, { probationMs: 60_000 })
+  const asking =
+    (evidence: string, before = '') =>
+    async () => {
+      await writeFile(
+        file('package.json'),
+        JSON.stringify({
+          ...goodManifest('written'),
+          permissions: { read: ['/etc/hostname'] },
+          version: '1.1.0',
+        }),
+      )
+      await save(before + codeThatSays(evidence))
+    }
+  const found = () => lab.host.detail('written').inFolder.build
+  const before = found()
+  await asking('slow', 'await new Promise((resolve) => setTimeout(resolve, 400))\n')()
+  await until(() => lab.row('written').because.includes('nobody has granted') && found() !== before)
+  lab.host.trust('written', found(), 'a test')
+  await until(() => lab.host.detail('written').candidate)
+  lab.host.untrust('written', 'a test')
+  await until(() => !lab.host.detail('written').candidate)
+  await new Promise((resolve) => setTimeout(resolve, 600))
+  assert.is(await evidence(), 'old')
+  // Granted, and followed by one that asks for nothing: taken back, the version before is nothing to go back to.
+  lab.host.trust('written', found(), 'a test')
+  await until(async () => (await evidence()) === 'slow')
+  await writeFile(file('package.json'), JSON.stringify({ ...goodManifest('written'), version: '1.2.0' }))
+  await save(`setTimeout(() => process.exit(1), 700)\n${codeThatSays('modest')}`)
+  await until(async () => (await evidence()) === 'modest')
+  lab.host.untrust('written', 'a test')
+  await until(() => lab.noted('plugin-rolled-back', 'written'))
+  await until(() => lab.row('written').state === 'untrusted')
+  assert.is(lab.row('written').pid, null)
+})
+
+test('connections that are configured during a trial are those of the version that takes over', async () => {
+  lab = await Lab.make([])
+  const manifest = goodManifest('written')
+  const provider = { ...manifest.contributes.providers[0], connectionTypes: ['lab'] }
+  const code = (name: string) =>
+    codeThatSays(name).replace(
+      `evidence: "${name}"`,
+      `evidence: '${name} ' + context.connections.configured().map(({ name }) => name)`,
+    )
+  await lab.write('plugins/written', 'old', { contributes: { providers: [provider] } })
+  await save(code('old'))
+  lab.host.setConnections([{ name: 'one', type: 'lab', config: {} }])
+  await lab.host.start()
+  assert.is(await evidence(), 'old one')
+  await save(`await new Promise((resolve) => setTimeout(resolve, 300))\n${code('new')}`)
+  await until(() => lab.host.detail('written').candidate)
+  lab.host.setConnections(['one', 'two'].map((name) => ({ name, type: 'lab', config: {} })))
+  await until(async () => (await evidence()).startsWith('new'))
+  assert.is(await evidence(), 'new one,two')
+})
+
+test('one that is disabled and enabled at once has one process at a time', async () => {
+  await running(0)
+  const pid = lab.row('written').pid!
+  lab.host.setEnabled('written', false, 'a test', null)
+  await until(() => lab.row('written').state === 'stopping')
+  lab.host.setEnabled('written', true, 'a test', null)
+  assert.is(lab.row('written').state, 'stopping')
+  await until(async () => !(await lives(pid)))
+  await until(async () => (await evidence()) === 'old')
+  assert.not.equal(lab.row('written').pid, pid)
+  assert.ok(lab.noted('plugin-ended', 'written'))
+})
+
+test('a version that can only say that it cannot tell yet does not count as good', async () => {
+  await running(1)
+  const good = lab.records.all('plugin-good')
+  await save(withVerify("() => ({ result: 'PENDING', retryAfterMs: 50 })"))
+  await until(async () => (await evidence()) === 'new')
+  assert.match(
+    lab.noted('plugin-reloaded', 'written')!.message,
+    'recognised 0 adapters, and cannot tell yet of 1',
+  )
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  assert.equal(lab.records.all('plugin-good'), good)
+})
+
+test('what ships with the host is trusted, and what takes its name is not', async () => {
+  lab = await Lab.make([], {}, ['plugins', 'shipped'])
+  const asks = { permissions: { read: ['/etc/hostname'] } }
+  await lab.write('shipped/written', 'shipped', asks)
+  await lab.host.start()
+  assert.is(await evidence(), 'shipped')
+  await lab.write('plugins/written', 'impostor', { ...asks, version: '2.0.0' })
+  await until(() => lab.row('written').because.includes('nobody has granted'))
+  assert.is(await evidence(), 'shipped')
+  // One that asks for nothing may take its place; without it, what ships with the host is back.
+  await lab.write('plugins/written', 'modest', { version: '3.0.0' })
+  await until(async () => (await evidence()) === 'modest')
+  await rm(join(lab.root, 'plugins/written'), { recursive: true })
+  await until(async () => (await evidence()) === 'shipped')
+})
+
 test.run()

@@ -41,25 +41,24 @@ async function reasonOf(scene: Scene): Promise<string> {
 }
 
 test('every claim must be recognised', async () => {
-  assert.is(await run({ held: [claim('a', 1), claim('b', 2)] }), 2)
+  assert.is((await run({ held: [claim('a', 1), claim('b', 2)] })).adapters, 2)
   const candidate = (connection: string) => (connection === 'b' ? no : yes(connection))
   assert.match(await reasonOf({ held: [claim('a', 1), claim('b', 2)], candidate }), /recognises b.*not mine/)
 })
 
 test('a no counts if the current version says the same, and only then', async () => {
   const held = [claim('a', 1)]
-  assert.is(await run({ held, candidate: () => no, current: () => no }), 1)
+  assert.is((await run({ held, candidate: () => no, current: () => no })).adapters, 1)
   assert.match(await reasonOf({ held, candidate: () => no }), /no longer recognises a/)
   assert.match(await reasonOf({ held, candidate: () => no, current: null }), /no longer recognises a/)
   const failing = (): Answer => ({ result: 'UNEXPECTED', reason: 'oh' })
   assert.match(await reasonOf({ held, candidate: failing, current: () => no }), /fails to verify a/)
 })
 
-test('one that cannot tell yet is no reason against it', async () => {
-  assert.is(
-    await run({ held: [claim('a', 1)], candidate: () => ({ result: 'PENDING', retryAfterMs: 5 }) }),
-    1,
-  )
+test('one that cannot tell yet is no reason against it, and is not recognised either', async () => {
+  const candidate = () => ({ result: 'PENDING', retryAfterMs: 5 }) as const
+  const { adapters, unconfirmed } = await run({ held: [claim('a', 1)], candidate })
+  assert.equal([adapters, [...unconfirmed]], [1, [1]])
 })
 
 test('a provider that is gone cannot hold', async () => {
@@ -75,7 +74,7 @@ test('what is claimed meanwhile has to be recognised as well, and what changed i
     if (asked.length === 2) held[0] = { ...held[0]!, adapter: { ...held[0]!.adapter, addresses: [] } }
     return yes(connection)
   }
-  assert.is(await run({ held, candidate }), 2)
+  assert.is((await run({ held, candidate })).adapters, 2)
   assert.equal(asked, ['a', 'b', 'a'])
 })
 
