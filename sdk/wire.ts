@@ -34,6 +34,8 @@ export const hostMethods = {
   handle: 'handle',
   /** Request, answered (with `{}`) at once. */
   ping: 'ping',
+  /** Request: debuggers may attach at the port of this machine from now on; 0: any. Answered (with `{}`) then. */
+  inspect: 'inspect',
   /** Request. The last one: answered (with `{}`) when everything that was registered is undone. */
   deactivate: 'deactivate',
 } as const
@@ -82,6 +84,10 @@ export type Call =
 
 export interface CallsParams {
   calls: Call[]
+}
+
+export interface InspectParams {
+  port: number
 }
 
 export interface CancelParams {

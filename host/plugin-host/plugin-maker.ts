@@ -48,8 +48,6 @@ export class PluginMaker {
   readonly quarantine: Quarantine
   /** By name: versions that have proved good, of plugins in whose folder another one was found. */
   readonly #before = new Map<string, AcceptedPlugin>()
-  /** How often a plugin under a debugger was started. */
-  readonly #inspected = new Map<string, number>()
 
   private constructor(options: PluginMakerOptions, jail: Jail, stage: Stage, runner: string) {
     this.#options = options
@@ -113,6 +111,7 @@ export class PluginMaker {
       isGood,
       {
         deadlines,
+        inspect: this.#options.inspect.get(name) ?? null,
         log: new LogLines(
           (line, stream) => logs.write(name, stream, line),
           (lines) => logs.write(name, 'channel', `${lines} lines were over the log's budget`),
@@ -139,7 +138,7 @@ export class PluginMaker {
   /** The walls around its process, or around that which would run now. */
   walls(found: FoundPlugin): PluginWall[] {
     const asked = found.accepted?.permissions.network ?? false
-    const inspect = this.#options.inspect?.get(found.name) ?? null
+    const inspect = this.#options.inspect.has(found.name)
     return this.#jail.walls({ network: asked && (this.granted(found).network ?? false), inspect })
   }
 
@@ -188,18 +187,9 @@ export class PluginMaker {
       readable: [places.stagedPlugin(name)],
       data: places.dataOf(name),
       network: permissions.network ?? false,
-      inspect: this.#inspectPort(name),
+      inspect: this.#options.inspect.has(name),
       sourceMaps: dev,
     })
-  }
-
-  /** Two versions run for a while when one takes over: they take turns with the port and the one above it. */
-  #inspectPort(name: string): number | null {
-    const port = this.#options.inspect.get(name)
-    if (!port) return port ?? null
-    const times = this.#inspected.get(name) ?? 0
-    this.#inspected.set(name, times + 1)
-    return port + (times % 2)
   }
 
   /** The data folder as its processes see it, which are let into no links. */

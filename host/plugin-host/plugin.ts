@@ -25,6 +25,8 @@ export interface PluginEvents {
 /** What a plugin needs of the host. */
 export interface PluginNeeds {
   deadlines: Deadlines
+  /** The port of this machine at which debuggers may attach to it; 0: any; `null`: none. */
+  inspect: number | null
   log: LogLines
   launch(version: AcceptedPlugin): ChildProcess
   /** The path of the data folder, links followed. */
@@ -89,6 +91,7 @@ export class Plugin {
     this.#events = events
     this.#succession = new Succession(found, lastGood, isGood, this.#seat(), {
       probationMs: needs.deadlines.probationMs,
+      keepsStandby: needs.inspect === null,
       held: needs.held,
       refusal: needs.refusal,
       quarantine: needs.quarantine,
@@ -248,6 +251,7 @@ export class Plugin {
     this.#failing = false
     this.#renew()
     if (instance) this.#become('running', because)
+    if (instance) this.#inspect(instance)
     else this.#rest()
   }
 
@@ -327,6 +331,17 @@ export class Plugin {
     this.#events.note('plugin-started', `${titleOf(this.current)} ${this.#because}`, details)
     if (back) this.#events.availability(`${this.name} is active after all`)
     this.#succession.watch()
+    this.#inspect(instance)
+  }
+
+  /** Once those that end have let go of the port. */
+  #inspect(instance: Instance): void {
+    const { inspect } = this.#needs
+    if (inspect === null) return
+    setImmediate(async () => {
+      await Promise.all(this.#ending)
+      if (instance === this.#instance && instance.isActive) instance.inspect(inspect)
+    })
   }
 
   #make(version: AcceptedPlugin): Instance {

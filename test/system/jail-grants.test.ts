@@ -82,11 +82,11 @@ mount --bind /run/etc /etc`
 test('a debugger can attach where one was asked for, and the walls that this takes are named', async () => {
   const one = host()
   const inspect = await freePort()
-  await one.launch('plugin', { inspect })
-  await one.try('plugin', () => 0)
+  await one.launch('plugin', { inspect: true })
+  await one.try('plugin', `() => require('node:inspector').open(${inspect}, '127.0.0.1')`)
   const needed = mayAllowInspector ? ['empty-network'] : ['empty-network', 'node-permissions']
-  assert.equal(missing(await one.walls({ inspect })), needed)
-  assert.match(whatOf(await one.walls({ inspect }), 'empty-network'), 'a debugger may attach: ')
+  assert.equal(missing(await one.walls({ inspect: true })), needed)
+  assert.match(whatOf(await one.walls({ inspect: true }), 'empty-network'), 'a debugger may attach: ')
   const title = await new Promise((done, fail) => {
     get(`http://127.0.0.1:${inspect}/json`, (response) => {
       response.setEncoding('utf8').on('data', (text) => done(text))

@@ -129,11 +129,11 @@ export class Jail {
     this.#standing.means.namespace?.close()
   }
 
-  #wallsFor({ network, inspect = null }: Partial<LaunchRequest>): ReadonlySet<WallName> {
+  #wallsFor({ network, inspect = false }: Partial<LaunchRequest>): ReadonlySet<WallName> {
     const walls = new Set(this.#standing.walls)
-    if (network || inspect !== null) walls.delete('empty-network')
+    if (network || inspect) walls.delete('empty-network')
     // Older Nodes let a debugger in only where they have no permissions.
-    if (inspect !== null && !mayAllowInspector) walls.delete('node-permissions')
+    if (inspect && !mayAllowInspector) walls.delete('node-permissions')
     return walls
   }
 
@@ -143,7 +143,7 @@ export class Jail {
 }
 
 function whyLeftOut({ inspect }: Partial<LaunchRequest>): string {
-  return (inspect ?? null) === null ? 'it was granted the host’s network' : 'a debugger may attach'
+  return inspect ? 'a debugger may attach' : 'it was granted the host’s network'
 }
 
 /** Without links, also where the last names are not there yet. */

@@ -12,8 +12,8 @@ export interface LaunchRequest {
   data: string | null
   /** Whether it gets the host's network. */
   network: boolean
-  /** The port of 127.0.0.1 at which a debugger may attach; 0: any; `null`: none. */
-  inspect: number | null
+  /** Whether a debugger is to be let in: then it is not kept from that. */
+  inspect: boolean
   /** Whether stack traces name the lines of the sources. */
   sourceMaps: boolean
 }

@@ -19,12 +19,11 @@ export const baseFlags = [
 
 /** The flags of a plugin's Node. */
 export function nodeFlags(request: LaunchRequest, permissions: boolean): string[] {
-  const { inspect, sourceMaps } = request
+  const { sourceMaps } = request
   return [
     ...baseFlags,
     ...(permissions ? permissionFlags(request) : []),
     ...(sourceMaps ? ['--enable-source-maps'] : []),
-    ...(inspect === null ? [] : [`--inspect=127.0.0.1:${inspect}`]),
   ]
 }
 
@@ -36,7 +35,7 @@ function permissionFlags({ runner, readable, data, network, inspect }: LaunchReq
     // That permissions are experimental in Node 20 is not for the plugin's log.
     ...(known.has('--disable-warning') ? ['--disable-warning=ExperimentalWarning'] : []),
     // Of what it warns, the developer who asked for it knows.
-    ...(inspect !== null && mayAllowInspector ? ['--allow-inspector', '--disable-warning=PERM0004'] : []),
+    ...(inspect && mayAllowInspector ? ['--allow-inspector', '--disable-warning=PERM0004'] : []),
     ...(network && known.has('--allow-net') ? ['--allow-net'] : []),
     ...reads.map((path) => `--allow-fs-read=${path}`),
     ...writes.map((path) => `--allow-fs-write=${path}`),

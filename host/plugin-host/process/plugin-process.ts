@@ -114,6 +114,19 @@ export class PluginProcess {
     this.#channel?.flush()
   }
 
+  /** Lets debuggers attach, at a port of this machine. While one is, no deadline passes. */
+  inspect(port: number): void {
+    // Node tells of it on a line of its own.
+    this.#child?.stderr?.on('data', (text: string) => {
+      if (text.includes('Debugger attached.')) this.#debugged = true
+      if (text.includes('Debugger ending on')) this.#debugged = false
+    })
+    this.#request(this.#deadlines.acknowledgeMs, hostMethods.inspect, { port }).catch((error: Error) => {
+      if (!this.#exited)
+        this.#log.write(`no debugger can attach at port ${port}: ${error.message}`, 'channel')
+    })
+  }
+
   /** Finds out whether its loop still turns. */
   ping(): void {
     if (this.#pinging) return
@@ -183,13 +196,6 @@ export class PluginProcess {
     for (const name of ['stdout', 'stderr'] as const) {
       const lines = this.#log.splitter(name)
       child[name]!.setEncoding('utf8').on('data', lines.write).on('end', lines.end)
-    }
-    // Node says so on a line of its own, and only where it was started with --inspect.
-    if (child.spawnargs.some((argument) => argument.startsWith('--inspect'))) {
-      child.stderr!.on('data', (text: string) => {
-        if (text.includes('Debugger attached.')) this.#debugged = true
-        if (text.includes('Debugger ending on')) this.#debugged = false
-      })
     }
     const requests = new PluginRequests((method, params) => this.#events.request(method, params), {
       send: (line) => channel.send(line),

@@ -135,6 +135,11 @@ export class Instance {
     this.#pump()
   }
 
+  /** Lets debuggers attach, at a port of this machine. */
+  inspect(port: number): void {
+    this.#process.inspect(port)
+  }
+
   ask(questions: readonly Question[]): void {
     for (const question of questions) this.#questions.add(question)
     // On their way before this returns: the plugin works while the host goes on.

@@ -32,6 +32,8 @@ export interface Seat {
 
 export interface SuccessionNeeds {
   probationMs: number
+  /** Whether the version before may run on beside the current one. */
+  keepsStandby: boolean
   held(): readonly HeldClaim[]
   refusal(version: AcceptedPlugin): { why: string } | null
   quarantine(build: string, reason: string): void
@@ -304,9 +306,11 @@ export class Succession {
     this.#trial = null
     const before = this.#seat.instance?.isOver === false ? this.#seat.instance : null
     const last = this.#standby
-    this.#standby = before
+    // At the port of a debugger there is room for one.
+    this.#standby = this.#needs.keepsStandby ? before : null
     this.#succeed(version, instance, 'it took over')
-    if (before) instance.ask(before.surrenderWaiting())
+    if (before) instance.ask(this.#standby ? before.surrenderWaiting() : before.surrender())
+    if (before && !this.#standby) this.#seat.end(before)
     if (last) {
       instance.ask(last.surrender())
       this.#seat.end(last)

@@ -9,6 +9,7 @@ import {
   channelDescriptor,
   type HandleParams,
   hostMethods,
+  type InspectParams,
   type ReleasedParams,
 } from '@claimd/sdk/wire'
 import { ActivePlugin, deepFreeze, type Notify } from './active-plugin.js'
@@ -51,6 +52,12 @@ connection.onRequest(hostMethods.activate, async (params: ActivateParams) => {
 })
 
 connection.onRequest(hostMethods.ping, () => ({}))
+
+connection.onRequest(hostMethods.inspect, async ({ port }: InspectParams) => {
+  const { open } = await import('node:inspector')
+  open(port, '127.0.0.1')
+  return {}
+})
 
 connection.onRequest(hostMethods.deactivate, async () => {
   calls?.cancelAll()

@@ -33,7 +33,7 @@ export async function openJail(place: Place): Promise<() => ChildProcess> {
       readable: [],
       data: places.dataOf('bare'),
       network: false,
-      inspect: null,
+      inspect: false,
       sourceMaps: false,
     })
     place.undo(() => child.kill('SIGKILL'))

@@ -45,6 +45,7 @@ export class Lab {
     deadlines: Partial<Deadlines>,
     handlers: Handlers,
     jailed: boolean,
+    inspect: ReadonlyMap<string, number>,
     readonly records = volatileRecords(),
   ) {
     this.host = new PluginHost(
@@ -53,6 +54,7 @@ export class Lab {
         hostVersion: '1.0.0',
         places: new Places(join(root, 'state')),
         jailed,
+        inspect,
         deadlines: { removalMs: 50, probationMs: 100, ...deadlines },
         records: this.records,
         handlers,
@@ -92,6 +94,7 @@ export class Lab {
     folders = ['plugins'],
     handlers: Handlers = {},
     jailed = false,
+    inspect: ReadonlyMap<string, number> = new Map(),
   ): Promise<Lab> {
     const root = await mkdtemp(join(tmpdir(), 'claimd-plugins-'))
     const lab = new Lab(
@@ -100,6 +103,7 @@ export class Lab {
       deadlines,
       handlers,
       jailed,
+      inspect,
     )
     await mkdir(join(root, 'plugins'))
     for (const name of plugins) await lab.drop(name)

@@ -48,7 +48,7 @@ export function request(state: LabState, plugin: string, more: Partial<LaunchReq
     readable: [state.copiesOf(plugin)],
     data: state.dataOf(plugin),
     network: false,
-    inspect: null,
+    inspect: false,
     sourceMaps: false,
     ...more,
   }

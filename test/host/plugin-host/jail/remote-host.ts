@@ -37,7 +37,7 @@ export class RemoteHost {
     return this.#process.pid!
   }
 
-  walls(request: { network?: boolean; inspect?: number } = {}): Promise<Wall[]> {
+  walls(request: { network?: boolean; inspect?: boolean } = {}): Promise<Wall[]> {
     return this.#order({ do: 'walls', request: { network: false, ...request } })
   }
 

@@ -9,7 +9,7 @@ import { launchObedient, MemoryRecords, makeState } from './jail-lab.js'
 import type { Obedient } from './obedient.js'
 
 export type Order =
-  | { do: 'walls'; request: { network: boolean; inspect?: number } }
+  | { do: 'walls'; request: { network: boolean; inspect?: boolean } }
   | { do: 'launch'; plugin: string; more: Partial<LaunchRequest> }
   | { do: 'try'; plugin: string; attempt: string }
 

@@ -20,7 +20,7 @@ const launch = () =>
     readable: [],
     data: null,
     network: false,
-    inspect: null,
+    inspect: false,
     sourceMaps: false,
   })
 
