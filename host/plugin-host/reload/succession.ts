@@ -7,6 +7,7 @@ import type { Instance } from './instance.js'
 import { Lineage } from './lineage.js'
 import { OwnQuestions } from './own-questions.js'
 import { Spare } from './spare.js'
+import { Standby } from './standby.js'
 import { type HeldClaim, isNo, type Recognised, tryVersion } from './trial.js'
 
 /** The plugin whose versions succeed each other. */
@@ -60,10 +61,7 @@ export class Succession {
   readonly #lineage: Lineage
   readonly #own = new OwnQuestions()
   readonly #spare: Spare
-  /** Of the version to go back to, while the current one is watched. */
-  #standby: Instance | null = null
-  /** It is being started. */
-  #calling: Promise<Instance | null> | null = null
+  readonly #standby: Standby
   #trial: Trial | null = null
   /** What lies in the folder. */
   #wanted: AcceptedPlugin
@@ -94,6 +92,13 @@ export class Succession {
     this.#lineage = new Lineage(lastGood ?? found, lastGood !== null || isGood)
     this.#wanted = found
     this.#spare = new Spare((instance) => seat.end(instance))
+    this.#standby = new Standby({
+      fallback: () => (seat.isRetired ? null : this.#lineage.fallback),
+      isRefused: (version) => needs.refusal(version) !== null,
+      make: (version) => seat.make(version),
+      load: (instance, version) => seat.load(instance, version),
+      end: (instance) => seat.end(instance),
+    })
   }
 
   get current(): AcceptedPlugin {
@@ -107,7 +112,7 @@ export class Succession {
 
   /** The process of the version to go back to; `null` when none runs. */
   get standby(): Instance | null {
-    return this.#standby
+    return this.#standby.instance
   }
 
   /** The process of the version that is tried; `null` when none is. */
@@ -126,7 +131,7 @@ export class Succession {
     return {
       active: rowOf(this.current, this.#seat.instance),
       candidate: rowOf(this.#trial?.version ?? null, this.#trial?.instance ?? null),
-      lastGood: isProven ? rowOf(this.current, this.#seat.instance) : rowOf(fallback, this.#standby),
+      lastGood: isProven ? rowOf(this.current, this.#seat.instance) : rowOf(fallback, this.#standby.instance),
     }
   }
 
@@ -202,7 +207,7 @@ export class Succession {
 
   /** The process of a version that is not the current one does not work any more. */
   lost(instance: Instance): void {
-    if (instance === this.#standby) this.#standby = null
+    this.#standby.lost(instance)
   }
 
   /** The current version is active: it is watched, unless it has proved good before. */
@@ -226,8 +231,7 @@ export class Succession {
     const failed = this.#lineage.goBack()
     this.unwatch()
     if (instance) this.#seat.end(instance)
-    const standby = this.#standby
-    this.#standby = null
+    const standby = this.#standby.replace(null)
     this.#needs.quarantine(failed.build, why)
     this.objection = `${titleOf(failed)} is not taken: ${why}`
     this.#seat.seat(standby, `it is back: ${titleOf(failed)} failed`)
@@ -246,9 +250,7 @@ export class Succession {
     this.unwatch()
     this.#endTrial()
     this.#spare.drop()
-    const standby = this.#standby
-    this.#standby = null
-    return standby
+    return this.#standby.replace(null)
   }
 
   /** Makes another version the current one: at once where nothing depends on it, or by a trial. */
@@ -305,12 +307,12 @@ export class Succession {
   #switch({ version, instance }: Trial, { adapters, unconfirmed }: Recognised): void {
     this.#trial = null
     const before = this.#seat.instance?.isOver === false ? this.#seat.instance : null
-    const last = this.#standby
     // At the port of a debugger there is room for one.
-    this.#standby = this.#needs.keepsStandby ? before : null
+    const stays = this.#needs.keepsStandby ? before : null
+    const last = this.#standby.replace(stays)
     this.#succeed(version, instance, 'it took over')
-    if (before) instance.ask(this.#standby ? before.surrenderWaiting() : before.surrender())
-    if (before && !this.#standby) this.#seat.end(before)
+    if (before) instance.ask(stays ? before.surrenderWaiting() : before.surrender())
+    if (before && !stays) this.#seat.end(before)
     if (last) {
       instance.ask(last.surrender())
       this.#seat.end(last)
@@ -358,8 +360,7 @@ export class Succession {
     const { isWatched } = this
     this.#lineage.prove()
     this.#needs.good(this.current.build)
-    const standby = this.#standby
-    this.#standby = null
+    const standby = this.#standby.replace(null)
     if (standby) {
       this.#seat.ask(standby.surrender())
       this.#seat.end(standby)
@@ -375,7 +376,7 @@ export class Succession {
     const { instance } = this.#seat
     const reason = 'reason' in answer && answer.reason ? `: ${answer.reason}` : ''
     const why = `it no longer recognises ${question.adapter.name} (${answer.result}${reason})`
-    const before = isNo(answer) ? await this.#callStandby() : null
+    const before = isNo(answer) ? await this.#standby.call() : null
     const second = before && (await this.#own.ask(before, asked))
     if (instance !== this.#seat.instance) this.#seat.ask([question])
     else if (!isNo(answer) || second?.result === 'SUCCESS') this.goBack(why, [question])
@@ -386,37 +387,12 @@ export class Succession {
 
   async #doubtReport(claim: HeldClaim, reason: string, deliver: () => void): Promise<void> {
     const { instance } = this.#seat
-    const before = await this.#callStandby()
+    const before = await this.#standby.call()
     const second = before && (await this.#own.ask(before, { kind: 'verify', ...claim }))
     if (instance !== this.#seat.instance) return
     if (second?.result !== 'SUCCESS') deliver()
     else
       this.goBack(`it reported ${claim.adapter.name} as lost, which the version before recognises: ${reason}`)
-  }
-
-  /** The version to go back to, active; it is started if it does not run. `null` when that fails. */
-  #callStandby(): Promise<Instance | null> {
-    if (this.#standby?.isActive) return Promise.resolve(this.#standby)
-    this.#calling ??= this.#startStandby().finally(() => {
-      this.#calling = null
-    })
-    return this.#calling
-  }
-
-  async #startStandby(): Promise<Instance | null> {
-    const { fallback } = this.#lineage
-    if (fallback === null || this.#needs.refusal(fallback)) return null
-    const instance = this.#seat.make(fallback)
-    const isLoaded = await this.#seat.load(instance, fallback).then(
-      () => true,
-      () => false,
-    )
-    if (isLoaded && this.#lineage.fallback === fallback && this.#standby === null && !this.#seat.isRetired) {
-      this.#standby = instance
-      return instance
-    }
-    this.#seat.end(instance)
-    return null
   }
 
   #confirmed(fence: number): void {
@@ -427,9 +403,9 @@ export class Succession {
   /** What it may not any more, the version before does not run with either. */
   #reconsiderStandby(): void {
     const { fallback } = this.#lineage
-    if (this.#standby === null || fallback === null || !this.#needs.refusal(fallback)) return
-    const standby = this.#standby
-    this.#standby = null
+    if (fallback === null || !this.#needs.refusal(fallback)) return
+    const standby = this.#standby.replace(null)
+    if (!standby) return
     this.#seat.ask(standby.surrender())
     this.#seat.end(standby)
   }
