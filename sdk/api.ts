@@ -245,6 +245,8 @@ export interface PluginRow {
   bundled: boolean
   state: PluginState
   because: string
+  /** Why what lies in its folder now does not run, though another version of it may; `null` where there is no such. */
+  notTaken: { because: string; awaitsTrust: boolean } | null
   pid: number | null
   restarts: number
   providers: string[]

@@ -106,11 +106,10 @@ export class Account {
 
   /** How the command is called from another terminal of the one who started the daemon. */
   private commandLine(command: string): string {
-    const program = this.world.env.npm_command === undefined ? 'claimd' : 'npx claimd'
     const socket = this.setting.socketNamed
       ? ` --socket ${harmless(shellWord(this.service.status().socket))}`
       : ''
-    return `${program} ${command}${socket}`
+    return `${harmless(this.world.command())} ${command}${socket}`
   }
 }
 

@@ -3,6 +3,7 @@
 // drops the code cache of its own modules, and every command would take 15 ms longer.
 import { exitCodes } from '../core/errors.js'
 import type { ControlClient } from './client.js'
+import { commandWord } from './command-word.js'
 import { main } from './program.js'
 import { ask } from './terminal.js'
 import type { World } from './world.js'
@@ -14,6 +15,7 @@ const world: World = {
   args: process.argv.slice(2),
   env: process.env,
   uid: process.geteuid!(),
+  command: () => commandWord(process.env, process.argv[1]!),
   folder: process.cwd(),
   stdout: process.stdout,
   stderr: process.stderr,

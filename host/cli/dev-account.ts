@@ -30,7 +30,7 @@ export interface ReloadDetails {
   stack?: string
 }
 
-/** What stands on the page, and what the source says where it is faulty. */
+/** The page behind the time, and what the source says where it is faulty. */
 interface SourcePage extends Page {
   sourceLine: SourceLine
 }
@@ -98,7 +98,8 @@ export function devAccount(
     return moment(event, line, { paint: page.colours.dim }, page, wraps)
   }
   if (!tell) return null
-  const { text, ...how } = tell(details, { ...page, sourceLine })
+  const width = wraps ? page.width - indentOf(event, page) : Number.POSITIVE_INFINITY
+  const { text, ...how } = tell(details, { ...page, width, sourceLine })
   return moment(event, `${who}: ${text}`, how, page, wraps)
 }
 
@@ -122,16 +123,21 @@ export class DevAccount {
   }
 }
 
+/** What stands below a text begins under it, behind the time. */
+function indentOf({ at }: EventDocument, page: Page): number {
+  return localTime(at, page.now).length + 2
+}
+
 /** A text behind the time, and what stands below it. */
 function moment(
-  { at }: EventDocument,
+  event: EventDocument,
   text: string,
   { paint = String, below = [] }: { paint?: Formatter; below?: string[] },
   page: Page,
   wraps: boolean,
 ): string {
-  const time = localTime(at, page.now)
-  const indent = ' '.repeat(time.length + 2)
+  const time = localTime(event.at, page.now)
+  const indent = ' '.repeat(indentOf(event, page))
   const shown = harmless(text)
   const lines = wraps ? wrap(shown, page.width - indent.length) : [shown]
   return [

@@ -11,6 +11,8 @@ export interface World {
   args: readonly string[]
   env: NodeJS.ProcessEnv
   uid: number
+  /** How this claimd is called in a shell, such as `npx claimd`. */
+  command(): string
   /** The working directory. */
   folder: string
   stdout: Stream

@@ -59,7 +59,7 @@ function oneOf<Word extends string>(key: string, text: string | undefined, words
       message: `'${key}' in the query is not as it must be`,
       found: shown(value),
       expected: `one of ${words.join(', ')}`,
-      remedy: meant === null ? 'Change it' : `Did you mean "${meant}"?`,
+      remedy: meant === null ? 'Name one of these, or leave it out' : `Did you mean "${meant}"?`,
     })
   })
 }

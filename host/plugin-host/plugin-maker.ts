@@ -57,7 +57,7 @@ export class PluginMaker {
     this.#lastGood = new LastGood(options.records)
     this.quarantine = new Quarantine(options.records)
     this.#callers = new Callers(options.services, {
-      refusal: (version) => this.#refusal(version)?.why ?? null,
+      refusal: (version) => this.refusal(version)?.why ?? null,
       data: (plugin) => this.#dataOf(plugin),
       user: (plugin) => this.userOf(plugin),
       held: options.held,
@@ -121,7 +121,7 @@ export class PluginMaker {
         serve: (instance, isCurrent, method, params) =>
           this.#callers.serve(instance, isCurrent, told, method, params),
         held: () => held(name),
-        refusal: (version) => this.#refusal(version),
+        refusal: (version) => this.refusal(version),
         quarantine: (build, reason) => keep(events, () => this.quarantine.add(name, build, reason)),
         good: (build) => keep(events, () => this.#lastGood.set(name, build)),
       },
@@ -166,17 +166,22 @@ export class PluginMaker {
     })
   }
 
-  #refusal({ name, build, bundled, permissions }: AcceptedPlugin): Refusal | null {
+  /** Why a version may not run, or `null`. */
+  refusal({ name, build, bundled, permissions }: AcceptedPlugin): Refusal | null {
     const reason = this.quarantine.reasonOf(build)
-    if (reason !== null) return { state: 'quarantined', why: `this build failed: ${reason}` }
+    if (reason !== null) {
+      return { state: 'quarantined', why: `this build failed: ${reason}`, awaitsTrust: false }
+    }
     const pin = this.#options.pinned(name)
-    if (pin !== null && hexOf(pin) !== build)
-      return { state: 'untrusted', why: `another build is pinned in the configuration: ${hexOf(pin)}` }
+    if (pin !== null && hexOf(pin) !== build) {
+      const why = `another build is pinned in the configuration: ${hexOf(pin)}`
+      return { state: 'untrusted', why, awaitsTrust: false }
+    }
     if (bundled || this.#options.grantAll) return null
     const missing = covers(this.#options.decisions.trustOf(name)?.permissions ?? {}, permissions)
     if (missing.length === 0) return null
     const asked = missing.map(({ asked }) => asked).join('; ')
-    return { state: 'untrusted', why: `nobody has granted what it asks for: ${asked}` }
+    return { state: 'untrusted', why: `nobody has granted what it asks for: ${asked}`, awaitsTrust: true }
   }
 
   #launch({ name, permissions }: AcceptedPlugin): ChildProcess {

@@ -1,4 +1,5 @@
 import type { PluginDetail, PluginRow, ProviderRow } from '@claimd/sdk'
+import type { FoundPlugin } from './discovery/found-plugin.js'
 import { type Entry, firstOf } from './entries.js'
 import type { OperatorDecisions } from './operator-decisions.js'
 import type { Places } from './places.js'
@@ -19,10 +20,21 @@ export function pluginRow({ found, plugin }: Entry, maker: PluginMaker): PluginR
     folder,
     bundled,
     ...running,
+    notTaken: notTaken(found, plugin, maker),
     providers: providers.map(({ id }) => id),
     wallsMissing: maker.walls(found).flatMap(({ wall, stands }) => (stands ? [] : [wall])),
     faults: [...faults],
   }
+}
+
+function notTaken(
+  { accepted }: FoundPlugin,
+  plugin: Plugin | null,
+  maker: PluginMaker,
+): PluginRow['notTaken'] {
+  const because = plugin?.objection ?? null
+  if (because === null) return null
+  return { because, awaitsTrust: accepted !== null && (maker.refusal(accepted)?.awaitsTrust ?? false) }
 }
 
 /** The providers of a plugin in the list of all; what they hold is the core's to say. */

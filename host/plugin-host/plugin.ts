@@ -46,6 +46,8 @@ export interface PluginNeeds {
 export interface Refusal {
   state: 'untrusted' | 'quarantined'
   why: string
+  /** Whether it may run as soon as somebody trusts it. */
+  awaitsTrust: boolean
 }
 
 const notNeeded = 'nothing has needed it yet'
@@ -116,6 +118,11 @@ export class Plugin {
 
   get builds(): string[] {
     return this.#succession.builds
+  }
+
+  /** Why what lies in the folder now is not the current version, or `null`. */
+  get objection(): string | null {
+    return this.#succession.objection
   }
 
   get row() {

@@ -124,7 +124,7 @@ function wallFindings(walls: MachineFacts['walls'], ofDaemon: boolean, { uid }: 
   ]
 }
 
-function pluginFinding({ name, state, because, faults }: PluginRow): Finding[] {
+function pluginFinding({ name, state, because, faults, notTaken }: PluginRow): Finding[] {
   const show = `claimd plugin show ${shellWord(name)}`
   const subject = `plugin ${name}`
   const found = because === '' ? state : `${state}: ${because}`
@@ -146,6 +146,16 @@ function pluginFinding({ name, state, because, faults }: PluginRow): Finding[] {
     case 'untrusted':
       return [finding('limited', subject, found, `If it may: claimd plugin trust ${shellWord(name)}`)]
     default:
-      return []
+      if (notTaken === null) return []
+      return [
+        finding(
+          'limited',
+          subject,
+          notTaken.because,
+          notTaken.awaitsTrust
+            ? `If it may: claimd plugin trust ${shellWord(name)}`
+            : (faults[0]?.remedy ?? `See ${show}`),
+        ),
+      ]
   }
 }

@@ -1,13 +1,16 @@
-import type { PluginState } from '@claimd/sdk'
+import type { PluginRow, PluginState } from '@claimd/sdk'
 import type { Page } from '../page.js'
 import { paragraph } from './paragraph.js'
 
-/** Below a table: the whole reason for each state in which nobody can be asked, which no column has room for. */
+/**
+ * Below a table: the whole reason for each state in which nobody can be asked, and for each version that does not
+ * come to run, which no column has room for.
+ */
 export function troubles(
   page: Page,
-  rows: readonly { id: string; state: PluginState; because: string }[],
+  rows: readonly { id: string; state: PluginState; because: string; notTaken?: PluginRow['notTaken'] }[],
 ): string {
-  const troubled = rows.filter((row) => row.state !== 'running' && row.state !== 'idle')
+  const troubled = rows.filter((row) => (row.state !== 'running' && row.state !== 'idle') || row.notTaken)
   if (troubled.length === 0) return ''
   const lines = troubled.map((row) =>
     paragraph(page, '', `${row.id} is ${row.state}: ${row.because}`, { indent: 2 }),

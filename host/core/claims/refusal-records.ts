@@ -34,7 +34,7 @@ export class RefusalRecords {
   recordAll(context: Context, who: string, refusals: readonly Refusal[]): void {
     const connections = refusals.slice(0, named).map(({ connection }) => connection)
     const count = refusals.length
-    const message = `${who} was refused: ${count} claimed connections may not be disconnected`
+    const message = `${who} was refused: ${count} claimed connection${count === 1 ? '' : 's'} may not be disconnected`
     this.emit(context, 'refused', null, who, message, { what: 'disconnect-all', count, connections })
   }
 

@@ -25,6 +25,14 @@ export function expectation(schema: Schema): string {
     : `${text}; default: ${shown(schema.default)}`
 }
 
+/** What to do about a value of another form: what to write, where that can be said in a few words. */
+export function advice(schema: Schema): string {
+  const isShort = ['integer', 'number', 'boolean'].includes(schema.type ?? '')
+  if (!isShort && listedValues(schema).length === 0) return 'Change it'
+  const or = schema.default === undefined ? '' : `, or leave it out, which means ${shown(schema.default)}`
+  return `Write ${formOf(schema)}${or}`
+}
+
 function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0
 }

@@ -1,4 +1,4 @@
-import { expectation, listedValues, type Schema } from './expectation.js'
+import { advice, expectation, listedValues, type Schema } from './expectation.js'
 import type { FieldFault } from './field-fault.js'
 import { nearest } from './nearest.js'
 import { type Path, pathOf, placeOf } from './place.js'
@@ -71,8 +71,9 @@ function faultOf(error: SchemaError, path: Path, show: (value: unknown) => strin
       return { field, found: 'nothing', expected: expectation(properties[key] ?? {}), remedy: `Add "${key}"` }
     }
     default: {
-      const remedy = remedyFor(data, listedValues(schema), 'Change it')
-      return { field, found: show(data), expected: expectation(schema) + furtherDemand(error), remedy }
+      const further = furtherDemand(error)
+      const remedy = remedyFor(data, listedValues(schema), further === '' ? advice(schema) : 'Change it')
+      return { field, found: show(data), expected: expectation(schema) + further, remedy }
     }
   }
 }

@@ -7,6 +7,7 @@ export interface InstalledPlugin {
   version: string
   /** The hash of its content. */
   build: string
+  /** Where it is installed: a link to this version. */
   folder: string
   /** As asked for. */
   permissions: Permissions

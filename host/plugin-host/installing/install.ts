@@ -1,7 +1,8 @@
 import { chmod, lstat, mkdir, open, readdir, realpath, rename, stat, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import type { Fault, Permissions } from '@claimd/sdk'
+import type { Fault } from '@claimd/sdk'
 import semver from 'semver'
+import type { InstalledPlugin } from '../../core/engine/tools.js'
 import { claimdError, faultyFile } from '../../core/errors.js'
 import { buildOf, readContent } from '../discovery/content.js'
 import { inParallel } from '../discovery/in-parallel.js'
@@ -20,19 +21,6 @@ export interface InstallOptions {
   force?: boolean
 }
 
-export interface InstallResult {
-  name: string
-  version: string
-  /** The hash of its content. */
-  build: string
-  /** Where it is installed: a link to this version. */
-  folder: string
-  /** What it asks for. */
-  permissions: Permissions
-  /** The version that was there before. */
-  replaced: string | null
-}
-
 /**
  * Installs a plugin from a folder, or from an archive that npm pack has made. It is checked completely before
  * anything changes; none of its code runs. What starts with a dot, and what editors leave, is left out. A running
@@ -45,9 +33,10 @@ export async function install(
   source: string,
   installedFolder: string,
   { hostVersion, force = false }: InstallOptions,
-): Promise<InstallResult> {
-  const kind = await stat(source).catch((error: Error) => {
-    throw notFound(source, error.message)
+): Promise<InstalledPlugin> {
+  const kind = await stat(source).catch((error: NodeJS.ErrnoException) => {
+    const isAbsent = error.code === 'ENOENT' || error.code === 'ENOTDIR'
+    throw notFound(source, isAbsent ? 'no such folder or file' : error.message)
   })
   const installed = new InstalledFolder(installedFolder)
   await installed.prepare()
@@ -87,7 +76,7 @@ async function copyChecked(folder: string, copy: string, source: string, hostVer
 }
 
 function refuseToReplace(
-  { name, version, build }: Pick<InstallResult, 'name' | 'version' | 'build'>,
+  { name, version, build }: Pick<InstalledPlugin, 'name' | 'version' | 'build'>,
   before: Installed,
   buildBefore: string | null,
 ): void {

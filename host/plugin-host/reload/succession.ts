@@ -319,7 +319,9 @@ export class Succession {
     }
     this.#unconfirmed = unconfirmed
     const yet = unconfirmed.size === 0 ? '' : `, and cannot tell yet of ${unconfirmed.size}`
-    this.#noteReload(version, adapters, `it recognised ${adapters - unconfirmed.size} adapters${yet}`)
+    const known = adapters - unconfirmed.size
+    const recognised = `it recognised ${known} adapter${known === 1 ? '' : 's'}`
+    this.#noteReload(version, adapters, recognised + yet)
     this.#needs.changed('was reloaded')
     this.watch()
   }

@@ -89,7 +89,7 @@ test('the hint is a command that works as it stands', () => {
     return /second terminal: (.*)$/m.exec(world.out)?.[1]
   }
   assert.is(hint('eth0', {}), 'claimd explain eth0')
-  assert.is(hint('eth0', { world: { env: { npm_command: 'exec' } } }), 'npx claimd explain eth0')
+  assert.is(hint('eth0', { world: { command: 'npx claimd' } }), 'npx claimd explain eth0')
   assert.is(hint('-x; rm', {}), 'claimd explain 7.1')
   assert.is(
     hint('eth0', { setting: { socketNamed: true } }),

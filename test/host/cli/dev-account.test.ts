@@ -107,7 +107,29 @@ const stories: [title: string, event: EventDocument, text: string][] = [
             /p/lab/index.ts:12:7 error: Expected ";" but found "retrun"
             12 |     x retrun 5
                |       ^^^^^^
-            /p/lab/package.json error: no regular file; expected: something better
+            /p/lab/package.json error: no regular file
+              expected: something better
+              do:       correct it
+`,
+  ],
+  [
+    'a fault of the manifest, with what to do, within the columns',
+    event('plugin-rejected', {
+      faults: [
+        {
+          ...{ file: '/p/lab/package.json', field: 'contributes.providers[0].bnad' },
+          ...{ found: 'the unknown key "bnad"', remedy: 'Did you mean "band"?' },
+          expected: 'one of id, label, band, priority, match, connectionTypes, evidence',
+        },
+      ],
+    }),
+    `\
+12:29:00  @acme/lab: what lies in its folder is not taken
+            /p/lab/package.json, contributes.providers[0].bnad error: the
+              unknown key "bnad"
+              expected: one of id, label, band, priority, match,
+                        connectionTypes, evidence
+              do:       Did you mean "band"?
 `,
   ],
   [

@@ -28,6 +28,8 @@ export function fakeWorld(
     client?: Partial<ControlClient>
     terminal?: { columns: number }
     env?: NodeJS.ProcessEnv
+    /** How claimd is called; by default `claimd`. */
+    command?: string
     /** What the person at the terminal answers; nobody is there without it. */
     answer?: string
     folder?: string
@@ -45,6 +47,7 @@ export function fakeWorld(
     args: commandLine,
     env: options.env ?? {},
     uid: 1000,
+    command: () => options.command ?? 'claimd',
     folder: options.folder ?? '/home/somebody',
     stdout: stream((text) => {
       world.out += text

@@ -196,6 +196,7 @@ const pluginDocument: PluginDocument = {
   bundled: false,
   state: 'idle',
   because: '',
+  notTaken: null,
   pid: null,
   restarts: 0,
   providers: [],

@@ -23,7 +23,7 @@ test('settings that do not fit are told when connections are set and when a plug
   await lab.host.start()
   await until(() => doubts().length > 0)
   const first =
-    'connections.office.config.port: found a text of 1 character, and written/main expects a whole number. Change it'
+    'connections.office.config.port: found a text of 1 character, and written/main expects a whole number. Write a whole number'
   assert.equal(doubts(), [first])
 
   lab.host.setConnections([office({ port: 'x' }), { name: 'home', type: 'lab', config: { port: 'y' } }])

@@ -34,7 +34,7 @@ const idLimit = 13
 
 /**
  * Makes a plugin to begin with.
- * @throws a `ClaimdError`: `USAGE` for a name that npm would not take, `FOLDER_NOT_EMPTY`
+ * @throws a `ClaimdError`: `USAGE` for a name that npm would not take, `FOLDER_NOT_EMPTY`, `FOLDER_UNUSABLE`
  */
 export async function createPlugin(
   { world, output }: Invocation,
@@ -46,7 +46,7 @@ export async function createPlugin(
   const name = wanted ?? nameFrom(folder)
   if (!isPackageName(name)) throw noName(name, wanted === undefined)
   await requireEmpty(folder)
-  const values = await templateValues(name)
+  const values = await templateValues(name, language)
   const files: string[] = []
   for (const part of ['common', language]) {
     const from = join(templates, part)
@@ -55,8 +55,7 @@ export async function createPlugin(
       // A file of that name would hide the templates from our own tools.
       const to = path === 'gitignore' ? '.gitignore' : path
       const text = await readFile(join(from, path), 'utf8')
-      await mkdir(dirname(join(folder, to)), { recursive: true })
-      await writeFile(join(folder, to), fill(text, values))
+      await write(join(folder, to), fill(text, values))
       files.push(to)
     }
   }
@@ -91,6 +90,27 @@ async function requireEmpty(folder: string): Promise<void> {
   if (others.length > 0) throw notEmpty(folder, others.slice(0, 5).join(', '))
 }
 
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await makeFolder(dirname(file))
+    await writeFile(file, text)
+  } catch (error) {
+    throw claimdError('FOLDER_UNUSABLE', {
+      message: `the plugin cannot be begun: ${file} cannot be written`,
+      found: (error as NodeJS.ErrnoException).code ?? String(error),
+      expected: 'a folder in which this user may make files',
+      remedy: 'name another folder: claimd plugin new DIR',
+    })
+  }
+}
+
+/** Node's own way of making all folders does not end where the kernel lets nobody make one, as in /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  if (existsSync(folder)) return
+  await makeFolder(dirname(folder))
+  await mkdir(folder)
+}
+
 function notEmpty(folder: string, found: string) {
   return claimdError('FOLDER_NOT_EMPTY', {
     message: `a plugin is begun in a folder of its own, and ${folder} is not empty`,
@@ -123,6 +143,8 @@ function noName(name: string, made: boolean) {
 interface TemplateValues {
   NAME: string
   ID: string
+  /** The file that a test imports, seen from the folder of the tests. */
+  ENTRY: string
   VERSION: string
   SDK: string
   SCHEMA: string
@@ -130,7 +152,7 @@ interface TemplateValues {
   TYPESCRIPT: string
 }
 
-async function templateValues(name: string): Promise<TemplateValues> {
+async function templateValues(name: string, language: Language): Promise<TemplateValues> {
   const { version, devDependencies } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8'))
   // In a checkout there is the SDK, which need not be on the registry then.
   const sdk = join(packageFolder, 'sdk')
@@ -138,6 +160,7 @@ async function templateValues(name: string): Promise<TemplateValues> {
   return {
     NAME: name,
     ID: idFrom(name),
+    ENTRY: language === 'typescript' ? '../dist/index.js' : '../index.js',
     VERSION: version,
     SDK: isCheckout ? `file:${sdk}` : `^${version}`,
     SCHEMA: './node_modules/@claimd/sdk/dist/manifest.schema.json',

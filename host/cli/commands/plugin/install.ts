@@ -1,15 +1,14 @@
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { ClaimdError } from '@claimd/sdk'
 import { describePermissions } from '../../../core/permissions/describe.js'
 import { shellWord } from '../../../core/shell-word.js'
+import type { ControlClient } from '../../client.js'
 import type { Invocation } from '../../invocation.js'
 import type { Page } from '../../page.js'
-import { defaultPaths } from '../../paths.js'
 import { usageError } from '../../usage.js'
 import { show as showMessage } from '../../views/message.js'
 import { paragraph } from '../../views/paragraph.js'
-import type { World } from '../../world.js'
+import { installPlace } from './install-place.js'
 
 interface InstallOptions {
   state?: string
@@ -31,9 +30,10 @@ export interface InstallDocument {
 }
 
 /** @throws a `ClaimdError` when it cannot be a plugin here; then nothing was changed */
-export async function install({ world, output }: Invocation, source: string, options: InstallOptions) {
+export async function install(invocation: Invocation, source: string, options: InstallOptions) {
   if (source === '') throw usageError('install names no plugin', 'an empty text', 'a folder or a .tgz')
-  const folder = installedFolder(world, options)
+  const { world, output } = invocation
+  const { folder } = await installPlace(invocation, options.state)
   const installed = await (await world.tools()).install(
     resolve(world.folder, source),
     folder,
@@ -64,47 +64,47 @@ function showInstalled({ plugin, build, asks, message }: InstallDocument, page: 
     paragraph(page, '', message),
     `it asks to (build ${build.slice(0, 12)}):\n`,
     ...asks.map((sentence) => paragraph(page, '  - ', sentence)),
-    paragraph(page, '', `it does not run before that is granted: claimd plugin trust ${name}`),
+    paragraph(
+      page,
+      '',
+      `what of this was not granted before has to be granted before it runs: claimd plugin trust ${name}`,
+    ),
   ].join('')
 }
 
 /**
- * Removes the plugin, and has a running daemon take back what it changed and what was granted to it. The changes
- * come first: once the plugin is gone, somebody else may hold its adapters.
+ * Removes the plugin, and has the daemon that runs it take back what it changed and what was granted to it. The
+ * changes come first: once the plugin is gone, somebody else may hold its adapters.
  */
 export async function remove(invocation: Invocation, name: string, options: InstallOptions): Promise<void> {
   const { world, output } = invocation
+  const { folder, daemon, because } = await installPlace(invocation, options.state)
   let undone = ''
-  const removed = await (await world.tools()).remove(name, installedFolder(world, options), async () => {
-    undone = await undo(invocation, name)
+  const removed = await (await world.tools()).remove(name, folder, async () => {
+    if (daemon) undone = await undo(daemon, name)
   })
-  const message = `${name} is removed from ${removed.folder}; ${undone}; ${await takeBack(invocation, name)}`
+  const outcome = daemon
+    ? `${undone}; ${await takeBack(daemon, name)}`
+    : `what it changed about links stays, and so does what was granted to its name: ${because}`
+  const message = `${name} is removed from ${removed.folder}; ${outcome}`
   output.document({ result: 'SUCCESS', plugin: name, folder: removed.folder, message }, showMessage)
 }
 
-async function undo({ world, socket }: Invocation, name: string): Promise<string> {
+async function undo(daemon: ControlClient, name: string): Promise<string> {
   try {
-    return (await (await world.connect(await socket())).undoPlugin(name)).message
+    return (await daemon.undoPlugin(name)).message
   } catch (error) {
     if (!(error instanceof ClaimdError)) throw error
     return `what it changed about links stays: ${error.message}`
   }
 }
 
-async function takeBack({ world, socket }: Invocation, name: string): Promise<string> {
+async function takeBack(daemon: ControlClient, name: string): Promise<string> {
   try {
-    const client = await world.connect(await socket())
-    return (await client.untrustPlugin(name)).message
+    return (await daemon.untrustPlugin(name)).message
   } catch (error) {
     if (!(error instanceof ClaimdError)) throw error
     if (error.code === 'PLUGIN_NOT_FOUND') return 'nothing was granted to it'
     return `what was granted to it stays granted to its name: ${error.message}`
   }
-}
-
-function installedFolder(world: World, { state }: InstallOptions): string {
-  if (state === '') throw usageError('--state names no path', 'an empty text', 'a path')
-  const folder =
-    state === undefined ? defaultPaths(world.env, world.uid, homedir()).state : resolve(world.folder, state)
-  return join(folder, 'plugins')
 }

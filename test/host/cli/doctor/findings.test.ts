@@ -83,6 +83,8 @@ test('plugins that do not run are named with the command that helps', () => {
     [{ state: 'disabled' }, undefined, ''],
     [{ state: 'running' }, undefined, ''],
     [{ state: 'idle' }, undefined, ''],
+    [{ notTaken: { because: 'nobody has granted it', awaitsTrust: true } }, 'limited', 'plugin trust'],
+    [{ notTaken: { because: 'this build failed', awaitsTrust: false } }, 'limited', 'plugin show'],
   ]
   for (const [change, expected, command] of cases) {
     const found = about(`plugin ${row.name}`, {}, { ...daemon, plugins: [{ ...row, ...change }] })

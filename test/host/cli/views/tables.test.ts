@@ -139,6 +139,18 @@ broken is rejected: its manifest has a fault (/srv/plugins/broken)
   )
 })
 
+test('plugins: a version that does not come to run stands below, though the one before it runs', () => {
+  const [row] = documents.plugins.plugins
+  const objection = '@acme/claimd-lab 1.3.0 is not taken: nobody has granted what it asks for: read /etc/x'
+  const waits = {
+    ...row!,
+    because: `activated; ${objection}`,
+    notTaken: { because: objection, awaitsTrust: true },
+  }
+  const shown = showPlugins({ revision: 0, plugins: [waits] }, page)
+  assert.match(shown.replaceAll('\n  ', ' '), `@acme/claimd-lab is running: activated; ${objection}\n`)
+})
+
 test('an empty list is a sentence that helps on', () => {
   const revision = 0
   assert.match(showAdapters({ revision, adapters: [] }, page), /^There is no adapter/)

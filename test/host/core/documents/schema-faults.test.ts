@@ -46,7 +46,7 @@ test('what is missing, unknown or of the wrong kind is told with its place and w
       remedy: 'Did you mean "name"?',
     },
     { field: 'colour', found: 'the unknown key "colour"', expected: 'one of name, up', remedy: 'Remove it' },
-    { field: 'up', found: '3', expected: 'true or false', remedy: 'Change it' },
+    { field: 'up', found: '3', expected: 'true or false', remedy: 'Write true or false' },
   ])
   assert.equal(faultOf(schema, []), { field: '', found: '[]', expected: 'an object', remedy: 'Change it' })
 })
@@ -60,7 +60,7 @@ test('a value near an allowed one is taken for it, whichever way the schema list
       expected: 'one of "exact", "likely"',
       remedy: 'Did you mean "exact"?',
     })
-    assert.is(faultOf(schema, 'never').remedy, 'Change it')
+    assert.is(faultOf(schema, 'never').remedy, 'Write one of "exact", "likely"')
   }
   assert.equal(faultOf({ const: 'onStartup' }, 'onStartUp').remedy, 'Did you mean "onStartup"?')
 })
@@ -76,6 +76,13 @@ test('a union is one fault, and so are two constraints on one value', () => {
     ],
   )
   assert.is(faultOf(digits, 'abcdef').expected, 'a text of at most 4 characters')
+})
+
+test('what to write is said where it is short, with what leaving it out means', () => {
+  const priority = { type: 'integer', minimum: 0, maximum: 100, default: 50 }
+  assert.is(faultOf(priority, 101).remedy, 'Write a whole number, 0 to 100, or leave it out, which means 50')
+  assert.is(faultOf({ type: 'string', minLength: 1 }, '').remedy, 'Change it')
+  assert.is(faultOf({ type: 'number', multipleOf: 2 }, 3).remedy, 'Change it', 'it is a number')
 })
 
 test('the limits of a value are told', () => {

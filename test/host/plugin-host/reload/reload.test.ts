@@ -87,7 +87,8 @@ for (const [title, code, why] of broken) {
     assert.match(String(failure()!.reason), why)
     assert.is(build(), before)
     assert.is(lab.row('written').pid, pid)
-    assert.match(lab.row('written').because, /is not taken/)
+    assert.match(lab.row('written').notTaken!.because, /is not taken/)
+    assert.is(lab.row('written').notTaken!.awaitsTrust, false)
     assert.is(await evidence(), 'old')
     assert.equal(new Set(lab.statuses('written')), new Set(['available']))
     // The broken one is known by its hash: it is not tried again, but a fixed one is at once.
@@ -293,6 +294,7 @@ test('trust that is taken back during a trial, or from the version before, is go
   const before = found()
   await asking('slow', 'await new Promise((resolve) => setTimeout(resolve, 400))\n')()
   await until(() => lab.row('written').because.includes('nobody has granted') && found() !== before)
+  assert.is(lab.row('written').notTaken?.awaitsTrust, true)
   lab.host.trust('written', found(), 'a test')
   await until(() => lab.host.detail('written').candidate)
   lab.host.untrust('written', 'a test')

@@ -8,12 +8,22 @@ const test = suite('cli/commands/plugin/install')
 const name = '@acme/claimd-lab'
 const env = { XDG_STATE_HOME: '/home/s' }
 
-test('installs into the state folder of the one who asks, or of the daemon that is named', async () => {
-  const own = await claimd('plugin install lab', { env })
-  assert.equal(own.asked, [['install', '/home/somebody/lab', '/home/s/claimd/plugins', false]])
-  assert.equal(own.dialled, [], 'no daemon is needed')
-  const other = await claimd('plugin install /p/lab.tgz --state st --force')
-  assert.equal(other.asked, [['install', '/p/lab.tgz', '/home/somebody/st/plugins', true]])
+/** A daemon that keeps its state there, and one that does not answer. */
+const runningOn = (state: string) => ({ client: { status: async () => ({ ...documents.status, state }) } })
+const absent = {
+  client: {
+    status: () => Promise.reject(claimdError('DAEMON_UNREACHABLE', { message: 'No daemon listens' })),
+  },
+}
+const changes = ({ asked }: { asked: unknown[][] }) => asked.filter(([what]) => what !== 'status')
+
+test('installs for the daemon that answers, into the state folder that is named, else into the usual one', async () => {
+  const daemons = await claimd('plugin install lab', { env, ...runningOn('/srv/s') })
+  assert.equal(changes(daemons), [['install', '/home/somebody/lab', '/srv/s/plugins', false]])
+  const own = await claimd('plugin install lab', { env, ...absent })
+  assert.equal(changes(own), [['install', '/home/somebody/lab', '/home/s/claimd/plugins', false]])
+  const other = await claimd('plugin install /p/lab.tgz --state st --force', runningOn('/srv/s'))
+  assert.equal(changes(other), [['install', '/p/lab.tgz', '/home/somebody/st/plugins', true]])
   for (const bad of [
     ['install', ''],
     ['install', 'x', '--state', ''],
@@ -32,7 +42,8 @@ test('prints what it asks for, and what is to be done next', async () => {
 in the place of 1.1.0
 it asks to (build a0a0a0a0a0a0):
   - read /proc/net/route
-it does not run before that is granted: claimd plugin trust @acme/claimd-lab
+what of this was not granted before has to be granted before it runs: claimd
+plugin trust @acme/claimd-lab
 `,
   )
   const tools = { install: async () => ({ ...documents.installed, permissions: {}, replaced: null }) }
@@ -48,31 +59,45 @@ test('what cannot be a plugin has its exit code', async () => {
   const install = () => Promise.reject(claimdError('PLUGIN_INVALID', { message: 'it has faults' }))
   const world = await claimd('plugin install lab --json', { tools: { install } })
   assert.is(JSON.parse(world.out).code, 'PLUGIN_INVALID')
-  assert.not.equal(world.code, 0)
+  assert.is(world.code, 13)
 })
 
 test('remove also has the daemon take back what it changed, first of all, and what was granted', async () => {
-  const world = await claimd(`plugin remove ${name}`, { env })
-  assert.equal(world.asked, [
-    ['undoPlugin', name],
-    ['remove', name, '/home/s/claimd/plugins'],
-    ['untrustPlugin', name],
-  ])
+  for (const line of [`plugin remove ${name}`, `plugin remove ${name} --state ../../srv/s`]) {
+    const world = await claimd(line, { env, ...runningOn('/srv/s') })
+    assert.equal(changes(world), [
+      ['undoPlugin', name],
+      ['remove', name, '/srv/s/plugins'],
+      ['untrustPlugin', name],
+    ])
+    assert.is(world.code, 0)
+    assert.match(world.out, /^@acme\/claimd-lab is removed from \/srv\/s\/plugins\/@acme\/claimd-lab;/)
+  }
+})
+
+test('remove leaves a daemon alone that has another state folder, and says so', async () => {
+  const world = await claimd(`plugin remove ${name} --state /srv/b`, runningOn('/srv/a'))
+  assert.equal(changes(world), [['remove', name, '/srv/b/plugins']])
   assert.is(world.code, 0)
-  assert.match(world.out, /^@acme\/claimd-lab is removed from \/home\/s\/claimd\/plugins\/@acme\/claimd-lab;/)
+  const said = world.out.replaceAll('\n', ' ')
+  assert.match(said, 'the daemon that answers keeps its state in /srv/a and is left alone')
+  assert.match(said, 'and so does what was granted to its name')
 })
 
 test('remove works without a daemon, and says what is left', async () => {
+  const gone = await claimd(`plugin remove ${name}`, { env, ...absent })
+  assert.equal(changes(gone), [['remove', name, '/home/s/claimd/plugins']])
+  assert.match(gone.out.replaceAll('\n', ' '), 'what was granted to its name: No daemon listens')
   const untrust = (code: 'DAEMON_UNREACHABLE' | 'PLUGIN_NOT_FOUND') => ({
     client: {
       undoPlugin: () => Promise.reject(claimdError('DAEMON_UNREACHABLE', { message: 'No daemon listens' })),
       untrustPlugin: () => Promise.reject(claimdError(code, { message: 'No daemon listens' })),
     },
   })
-  const alone = await claimd(`plugin remove ${name}`, untrust('DAEMON_UNREACHABLE'))
-  assert.is(alone.code, 0)
-  assert.match(alone.out.replaceAll('\n', ' '), 'what it changed about links stays: No daemon listens')
-  assert.match(alone.out.replaceAll('\n', ' '), 'stays granted to its name: No daemon listens')
+  const busy = await claimd(`plugin remove ${name}`, untrust('DAEMON_UNREACHABLE'))
+  assert.is(busy.code, 0)
+  assert.match(busy.out.replaceAll('\n', ' '), 'what it changed about links stays: No daemon listens')
+  assert.match(busy.out.replaceAll('\n', ' '), 'stays granted to its name: No daemon listens')
   const unknown = await claimd(`plugin remove ${name}`, untrust('PLUGIN_NOT_FOUND'))
   assert.match(unknown.out, 'nothing was granted to it')
 })

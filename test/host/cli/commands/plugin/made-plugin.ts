@@ -22,7 +22,8 @@ export class MadePlugin {
     assert.is(world.code, 0, world.err)
     const { files, plugin } = JSON.parse(world.out)
     assert.is(plugin, '@acme/claimd-lab')
-    for (const file of files) assert.not.match(made.read(file), /__[A-Z]+__/, file)
+    // A formatter of Markdown writes `__NAME__` as `**NAME**`.
+    for (const file of files) assert.not.match(made.read(file), /__[A-Z]+__|\*\*[A-Z]+\*\*/, file)
     assert.is(made.manifest.devDependencies['@claimd/sdk'], `file:${root}sdk`)
     mkdirSync(join(made.folder, 'node_modules/@claimd'), { recursive: true })
     symlinkSync(join(root, 'sdk'), join(made.folder, 'node_modules/@claimd/sdk'))

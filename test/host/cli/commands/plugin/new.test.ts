@@ -21,6 +21,7 @@ test("the folder's name is the plugin's, made fit; the provider is called after 
   const manifest = JSON.parse(read(join(folder, "Claimd Bob's Lab", 'package.json')))
   assert.is(manifest.name, 'claimd-bob-s-lab')
   assert.is(manifest.contributes.providers[0].id, 'bob-s-lab')
+  assert.is(read(join(folder, "Claimd Bob's Lab", 'README.md')).split('\n')[0], '# claimd-bob-s-lab')
   assert.match(made.out, `cd 'Claimd Bob'\\''s Lab'`)
   const long = await claimd(
     ['plugin', 'new', 'b', '--name', '@a/claimd-a-name-that-is-longer-than-links-have'],
@@ -43,6 +44,12 @@ test('it goes into a folder that is empty but for git, and into no other', async
   assert.is((await claimd('plugin new file', { folder })).code, 12)
   assert.equal(readdirSync(folder).sort(), [...before, 'file'].sort())
   assert.is(JSON.parse(read(join(folder, 'package.json'))).name, 'here')
+})
+
+test('a folder that cannot be made is told', async () => {
+  const world = await claimd('plugin new /proc/claimd/mine --json', { folder })
+  assert.is(world.code, 7, world.err)
+  assert.is(JSON.parse(world.out).code, 'FOLDER_UNUSABLE')
 })
 
 test('a name that npm would not take makes nothing', async () => {

@@ -1,8 +1,8 @@
+import { activate } from '__ENTRY__'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { verifyPlugin } from '@claimd/sdk/conformance'
-import { activate } from '../index.js'
 
 /** What `activate` registers, and what it logs: a context that only listens. */
 function activated() {

@@ -1,0 +1,47 @@
+import { realpath } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { ClaimdError } from '@claimd/sdk'
+import type { ControlClient } from '../../client.js'
+import type { Invocation } from '../../invocation.js'
+import { defaultPaths } from '../../paths.js'
+import { usageError } from '../../usage.js'
+
+/** Where plugins are installed, and who runs those that are. */
+export interface InstallPlace {
+  /** The folder of the installed plugins. */
+  folder: string
+  /** The daemon whose state folder it lies in; `null` when none answers, or the one that does has another. */
+  daemon: ControlClient | null
+  /** Why there is no daemon to be told, in words; empty where there is one. */
+  because: string
+}
+
+/**
+ * The state folder that is named, else that of the daemon that answers, else the usual one.
+ * @throws a `ClaimdError`, code `USAGE`, when `state` is empty
+ */
+export async function installPlace(
+  { world, socket }: Invocation,
+  state: string | undefined,
+): Promise<InstallPlace> {
+  if (state === '') throw usageError('--state names no path', 'an empty text', 'a path')
+  const named = state === undefined ? null : resolve(world.folder, state)
+  const place = (folder: string, daemon: ControlClient | null, because = '') => {
+    return { folder: join(folder, 'plugins'), daemon, because }
+  }
+  try {
+    const client = await world.connect(await socket())
+    const { state: own } = await client.status()
+    if (named === null || (await isSame(named, own))) return place(named ?? own, client)
+    return place(named, null, `the daemon that answers keeps its state in ${own} and is left alone`)
+  } catch (error) {
+    if (!(error instanceof ClaimdError)) throw error
+    return place(named ?? defaultPaths(world.env, world.uid, homedir()).state, null, error.message)
+  }
+}
+
+async function isSame(one: string, other: string): Promise<boolean> {
+  const real = (path: string) => realpath(path).catch(() => path)
+  return (await real(one)) === (await real(other))
+}
