@@ -109,6 +109,7 @@ export async function verifyPlugin(options: VerifyOptions): Promise<ConformanceR
           folders: [{ path: plugins, bundled: false }],
           hostVersion,
           places: new Places(state),
+          dev: true,
           grantAll: true,
         },
         {
