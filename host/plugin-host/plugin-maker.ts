@@ -97,7 +97,7 @@ export class PluginMaker {
   }
 
   /** `null` for a faulty one of which there is no good version. */
-  make({ name, accepted }: FoundPlugin, events: PluginEvents): Plugin | null {
+  make({ name, accepted, bundled }: FoundPlugin, events: PluginEvents): Plugin | null {
     const { deadlines, logs, held, child } = this.#options
     const before = this.#before.get(name) ?? null
     this.#before.delete(name)
@@ -112,6 +112,8 @@ export class PluginMaker {
       {
         deadlines,
         inspect: this.#options.inspect.get(name) ?? null,
+        // Who writes plugins saves often, and has few of them.
+        spareWaits: this.#options.dev && !bundled,
         log: new LogLines(
           (line, stream) => logs.write(name, stream, line),
           (lines) => logs.write(name, 'channel', `${lines} lines were over the log's budget`),

@@ -27,6 +27,8 @@ export interface PluginNeeds {
   deadlines: Deadlines
   /** The port of this machine at which debuggers may attach to it; 0: any; `null`: none. */
   inspect: number | null
+  /** Whether a process waits for the next version all the time. */
+  spareWaits: boolean
   log: LogLines
   launch(version: AcceptedPlugin): ChildProcess
   /** The path of the data folder, links followed. */
@@ -94,6 +96,7 @@ export class Plugin {
     this.#succession = new Succession(found, lastGood, isGood, this.#seat(), {
       probationMs: needs.deadlines.probationMs,
       keepsStandby: needs.inspect === null,
+      spareWaits: needs.spareWaits,
       held: needs.held,
       refusal: needs.refusal,
       quarantine: needs.quarantine,

@@ -4,20 +4,24 @@ import type { Instance } from './instance.js'
 
 /**
  * A process without code, started at the first sign of a change: while the folder settles and is copied, Node
- * starts. Nobody needs it for long: then it is ended.
+ * starts. Nobody needs it for long: then it is ended. Where somebody saves again and again, one waits always.
  */
 export class Spare {
   readonly #end: (instance: Instance) => void
-  #waiting: { instance: Instance; network: boolean; timer: NodeJS.Timeout } | null = null
+  readonly #waits: boolean
+  #waiting: { instance: Instance; network: boolean; timer: NodeJS.Timeout | null } | null = null
 
-  constructor(end: (instance: Instance) => void) {
+  /** @param waits for a change that has not begun: it is not ended before it is dropped */
+  constructor(end: (instance: Instance) => void, waits: boolean) {
     this.#end = end
+    this.#waits = waits
   }
 
   /** @param like the version that the next one is probably like, as to what its process may */
   prepare(like: AcceptedPlugin, make: () => Instance): void {
-    if (this.#waiting) return
-    const timer = setTimeout(() => this.drop(), spareMs)
+    if (this.#waiting?.instance.isOver === false) return
+    this.drop()
+    const timer = this.#waits ? null : setTimeout(() => this.drop(), spareMs)
     this.#waiting = { instance: make(), network: mayNetwork(like), timer }
   }
 
@@ -29,7 +33,7 @@ export class Spare {
       return null
     }
     this.#waiting = null
-    clearTimeout(spare.timer)
+    if (spare.timer) clearTimeout(spare.timer)
     return spare.instance
   }
 
@@ -37,7 +41,7 @@ export class Spare {
     const spare = this.#waiting
     this.#waiting = null
     if (!spare) return
-    clearTimeout(spare.timer)
+    if (spare.timer) clearTimeout(spare.timer)
     this.#end(spare.instance)
   }
 }

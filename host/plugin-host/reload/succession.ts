@@ -35,6 +35,8 @@ export interface SuccessionNeeds {
   probationMs: number
   /** Whether the version before may run on beside the current one. */
   keepsStandby: boolean
+  /** Whether a process waits for the next version all the time. */
+  spareWaits: boolean
   held(): readonly HeldClaim[]
   refusal(version: AcceptedPlugin): { why: string } | null
   quarantine(build: string, reason: string): void
@@ -91,7 +93,7 @@ export class Succession {
     this.#needs = needs
     this.#lineage = new Lineage(lastGood ?? found, lastGood !== null || isGood)
     this.#wanted = found
-    this.#spare = new Spare((instance) => seat.end(instance))
+    this.#spare = new Spare((instance) => seat.end(instance), needs.spareWaits)
     this.#standby = new Standby({
       fallback: () => (seat.isRetired ? null : this.#lineage.fallback),
       isRefused: (version) => needs.refusal(version) !== null,
@@ -137,7 +139,10 @@ export class Succession {
 
   /** Something in the folder was touched. */
   touched(): void {
-    if (this.#trial || !this.#seat.isRunning) return
+    if (!this.#trial && this.#seat.isRunning) this.#prepare()
+  }
+
+  #prepare(): void {
     this.#spare.prepare(this.current, () => this.#seat.make(this.current))
   }
 
@@ -213,6 +218,7 @@ export class Succession {
   /** The current version is active: it is watched, unless it has proved good before. */
   watch(): void {
     this.unwatch()
+    if (this.#needs.spareWaits) this.#prepare()
     if (this.#lineage.isProven) return
     this.#probation = setTimeout(() => this.#prove(), this.#needs.probationMs)
   }
