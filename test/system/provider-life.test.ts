@@ -1,6 +1,8 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import * as assert from 'uvu/assert'
-import { suite } from '../harness.js'
+import { skip, suite } from '../harness.js'
 import { claimsAll, provider, root, SimulatedDaemon } from './simulated-daemon.js'
 
 const test = suite('system/provider-life')
@@ -14,6 +16,52 @@ const vulture = () =>
     provider('vulture', claimsAll('it was free').replace('adapter.name', "'v-' + adapter.name")),
     { band: 'generic' },
   )
+
+test(
+  'SC-17: while an adapter is offered nothing is sent: a provider has no network but what the operator grants',
+  async () => {
+    const heard: string[] = []
+    const ear = createSocket('udp4', (message) => heard.push(String(message))).bind(0, '127.0.0.1')
+    await once(ear, 'listening')
+    try {
+      const probing = (word: string) =>
+        provider(
+          'probes',
+          `async claimConnection({ adapter }) {
+            const { createSocket } = await import('node:dgram')
+            const socket = createSocket('udp4')
+            const error = await new Promise((done) => socket.send('${word}', ${ear.address().port}, '127.0.0.1', done))
+            socket.close()
+            return { result: 'INVALID_CONNECTION', reason: error ? error.code : 'sent' }
+          }`,
+        )
+      daemon = await SimulatedDaemon.make(['lab0'])
+      await daemon.write('probes', probing('uninvited'))
+      await daemon.start()
+      const walls = daemon.service.plugin('probes').walls
+      if (!walls.some(({ wall, stands }) => wall === 'empty-network' && stands))
+        skip('the wall empty-network does not stand here')
+      const reason = async () => {
+        const { rounds } = daemon.service.explain('lab0')
+        return rounds.at(-1)!.answers.find(({ provider }) => provider === 'probes/probes')!.reason
+      }
+      assert.is(await reason(), 'ENETUNREACH')
+      await daemon.write(
+        'probes',
+        probing('invited'),
+        {},
+        { permissions: { network: true }, version: '2.0.0' },
+      )
+      await daemon.until(() => daemon.plugin('probes').because.includes('nobody has granted'))
+      await daemon.service.trustPlugin('probes', daemon.service.plugin('probes').inFolder.build, root)
+      await daemon.until(() => heard.length > 0)
+      assert.equal([...new Set(heard)], ['invited'])
+    } finally {
+      ear.close()
+    }
+  },
+  limit,
+)
 
 test(
   'SC-26: three crashes and the build is quarantined, across a restart; the others go on; a fixed build runs at once',
