@@ -7,14 +7,11 @@ export class Places {
   /** What plugins write: a folder each. */
   readonly data: string
   readonly logs: string
-  /** Plugins that were installed. */
-  readonly installed: string
 
   constructor(state: string) {
     this.stage = join(state, 'stage')
     this.data = join(state, 'data')
     this.logs = join(state, 'logs')
-    this.installed = join(state, 'plugins')
   }
 
   /** The copies of one plugin, a folder each, named by its hash. */

@@ -19,6 +19,8 @@ export class OwnQuestions {
 
   /** @returns whether the answer was to a question of these */
   take(id: number, answer: Answer): boolean {
+    // Every answer to the core comes by here.
+    if (id > 0) return false
     const resolve = this.#open.get(id)
     this.#open.delete(id)
     resolve?.(answer)

@@ -148,9 +148,9 @@ export class Succession {
 
   /** This lies in the folder now. @param touchedAt monotonic milliseconds, when that began to be written */
   take(version: AcceptedPlugin, touchedAt: number | null): void {
-    this.#touchedAt = touchedAt ?? this.#touchedAt
     const isKnown = version.build === this.#wanted.build && version.bundled === this.#wanted.bundled
     if (isKnown && !this.#isRejected) return
+    this.#touchedAt = touchedAt
     this.#wanted = version
     this.#isRejected = false
     this.consider()
