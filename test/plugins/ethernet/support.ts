@@ -62,12 +62,12 @@ export class Rig {
     this.provider = new EthernetProvider(context, new Judge(this.files, () => this.now), this.watch)
   }
 
-  /** Writes a file; `modified` is in milliseconds since 1970. */
+  /** Writes a file; `modified`, in milliseconds since 1970, is when it and its folder last changed. */
   write(path: string, content: string | Buffer, modified = this.now): void {
     const file = join(this.root, path)
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, content)
-    utimesSync(file, modified / 1000, modified / 1000)
+    for (const changed of [file, dirname(file)]) utimesSync(changed, modified / 1000, modified / 1000)
   }
 
   async offer(change: Partial<Adapter> = {}): Promise<Answer> {
