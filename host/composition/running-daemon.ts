@@ -83,8 +83,9 @@ export class RunningDaemon implements Daemon {
     const watch = this.watchConfiguration(
       (configuration) => {
         this.note('configuration-changed', `the configuration was read anew from ${this.options.config}`)
-        this.engine.submit({ type: 'settings', settings: settingsOf(configuration) })
+        // The plugins first: a provider must know the new configuration when it is asked to verify what it holds.
         this.configurePlugins(configuration)
+        this.engine.submit({ type: 'settings', settings: settingsOf(configuration) })
         this.noteUnknownNames(configuration)
       },
       (fault) => {

@@ -18,14 +18,19 @@ export class Judge {
     this.#now = now
   }
 
-  async judge(adapter: Adapter, { addressing }: EthernetConnection): Promise<Verdict> {
+  /** @param formerNames what the link was called before: a DHCP client goes on to record its lease under that name */
+  async judge(
+    adapter: Adapter,
+    { addressing }: EthernetConnection,
+    formerNames: readonly string[] = [],
+  ): Promise<Verdict> {
     const found = adapter.addresses.map((address) => canonicalPrefix(address) ?? address)
     const wanted = addressing.method === 'static' ? addressing.addresses : []
     const extra = await this.#notByItself(
       adapter,
       found.filter((address) => !wanted.includes(address)),
     )
-    if (addressing.method === 'dhcp') return this.#judgeLeased(adapter, extra)
+    if (addressing.method === 'dhcp') return this.#judgeLeased(adapter, extra, formerNames)
     const missing = wanted.filter((address) => !found.includes(address))
     if (missing.length > 0) return other(`it lacks ${some(missing)}; it has ${some(found)}`)
     if (extra.length > 0) return other(`besides ${some(wanted)} it has ${some(extra)}`)
@@ -41,13 +46,17 @@ export class Judge {
     return wide.filter((address) => !given.has(address.split('/')[0]!))
   }
 
-  async #judgeLeased(adapter: Adapter, found: readonly string[]): Promise<Verdict> {
+  async #judgeLeased(
+    adapter: Adapter,
+    found: readonly string[],
+    formerNames: readonly string[],
+  ): Promise<Verdict> {
     const [prefix, ...others] = found
     if (prefix === undefined) return other('it has no address yet that DHCP could have given it')
     if (others.length > 0) return other(`DHCP gives one IPv4 address; it has ${some(found)}`)
     if (!isV4(prefix)) return other(`DHCP gives an IPv4 address; it has ${prefix}`)
     const [address, length] = prefix.split('/')
-    const { leases, denied } = await findLeases(this.#files, adapter)
+    const { leases, denied } = await findLeases(this.#files, adapter, formerNames)
     const own = leases.filter((lease) => lease.address === address)
     const lease = own.reduce<Lease | undefined>((a, b) => (a && a.expires >= b.expires ? a : b), undefined)
     if (lease === undefined) return { is: 'unrecorded', reason: noRecord(address!, leases, denied) }
@@ -60,7 +69,8 @@ export class Judge {
     if (lease.length !== null && lease.length !== Number(length)) {
       return other(`${lease.client} was given ${address}/${lease.length}; it has ${prefix}`)
     }
-    const evidence = `lease of ${lease.client} for ${prefix} until ${timeText(lease.expires)}`
+    // Without the moment when it expires: a renewal, which no verify follows, would make that untrue.
+    const evidence = `lease of ${lease.client} for ${prefix}`
     return { is: 'produced', evidence, until: lease.expires }
   }
 }

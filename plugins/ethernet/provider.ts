@@ -1,6 +1,7 @@
 import type { Adapter, Answer, Held, Offer, PluginContext, Provider, Released } from '@claimd/sdk'
 import type { EthernetConnection } from './configuration/connection.js'
 import { Connections } from './configuration/connections.js'
+import { FormerNames } from './former-names.js'
 import type { Judge } from './judge.js'
 import type { LeaseWatch, LookReason } from './lease-watch.js'
 
@@ -17,7 +18,7 @@ const unrecordedLimit = 1_000
 
 interface HeldClaim {
   connection: string
-  adapter: string
+  adapter: Adapter
   /** Whether its address had no valid record when it was last looked at. */
   unrecorded: boolean
 }
@@ -27,6 +28,7 @@ export class EthernetProvider implements Provider {
   readonly #context: PluginContext
   readonly #judge: Judge
   readonly #watch: LeaseWatch
+  readonly #names: FormerNames
   readonly #held = new Map<number, HeldClaim>()
   /** Adapters whose address has no record yet, by id, and how often that was seen. */
   readonly #unrecorded = new Map<string, number>()
@@ -37,14 +39,22 @@ export class EthernetProvider implements Provider {
     this.#context = context
     this.#judge = judge
     this.#watch = watch
+    this.#names = new FormerNames(context.storage)
   }
 
   claimConnection({ adapter, fence }: Offer): Answer | Promise<Answer> {
     const connections = this.#current()
-    const candidates = connections.for(adapter).filter(({ name }) => !this.#isHeldElsewhere(name, adapter))
-    const faults = connections.faultyFor(adapter).map(({ name, faults }) => `${name}: ${faults.join('; ')}`)
-    if (candidates.length > 0) return this.#claim(adapter, fence, candidates, faults)
-    return no(['no configured ethernet connection is for this adapter', ...faults])
+    const fitting = connections.for(adapter)
+    const candidates = fitting.filter(({ name }) => this.#holderElsewhere(name, adapter) === undefined)
+    const others = [
+      ...fitting
+        .filter((one) => !candidates.includes(one))
+        .map(({ name }) => `${name}: adapter ${this.#holderElsewhere(name, adapter)} is held for it`),
+      ...connections.faultyFor(adapter).map(({ name, faults }) => `${name}: ${faults.join('; ')}`),
+    ]
+    if (candidates.length > 0) return this.#claim(adapter, fence, candidates, others)
+    if (fitting.length > 0) return no(others)
+    return no(['no configured ethernet connection is for this adapter', ...others])
   }
 
   async verify({ adapter, connection: name, fence }: Held): Promise<Answer> {
@@ -55,16 +65,22 @@ export class EthernetProvider implements Provider {
       // What the operator meant cannot be told; until it is corrected the adapter stays protected.
       return { result: 'INCONSISTENT_CONFIGURATION', reason: `${name}: ${connection.faults.join('; ')}` }
     }
-    if (!connection.selection.stillFits(adapter)) {
-      return this.#drop(fence, `${name} is for adapters with ${connection.selection.text}`)
+    const isKnown = await this.#names.knows(adapter)
+    const names = await this.#names.note(adapter)
+    const { selection } = connection
+    // A link that was renamed since it was claimed is the same link.
+    if (
+      !(isKnown ? selection.fits({ ...adapter, alternativeNames: [...names] }) : selection.stillFits(adapter))
+    ) {
+      return this.#drop(fence, `${name} is for adapters with ${selection.text}`)
     }
-    const verdict = await this.#judge.judge(adapter, connection)
+    const verdict = await this.#judge.judge(adapter, connection, names)
     if (verdict.is === 'produced') {
       this.#hold(adapter, connection, fence, verdict.until)
       return { result: 'SUCCESS', connection: name, evidence: verdict.evidence }
     }
     if (verdict.is === 'unrecorded' && !this.#held.get(fence)?.unrecorded) {
-      this.#held.set(fence, { connection: name, adapter: adapter.id, unrecorded: true })
+      this.#held.set(fence, { connection: name, adapter, unrecorded: true })
       return { result: 'PENDING', retryAfterMs: heldRecordDelay, reason: verdict.reason }
     }
     return this.#drop(fence, verdict.reason)
@@ -83,8 +99,9 @@ export class EthernetProvider implements Provider {
     if (!adapter.up) return no(['it is down', ...faults])
     const reasons: string[] = []
     let isUnrecorded = false
+    const names = await this.#names.note(adapter)
     for (const connection of candidates) {
-      const verdict = await this.#judge.judge(adapter, connection)
+      const verdict = await this.#judge.judge(adapter, connection, names)
       if (verdict.is === 'produced') {
         this.#hold(adapter, connection, fence, verdict.until)
         return { result: 'SUCCESS', connection: connection.name, evidence: verdict.evidence }
@@ -109,23 +126,24 @@ export class EthernetProvider implements Provider {
     return recordDelays[seen]
   }
 
-  /** Of equal connections for equal adapters, each adapter is to have its own. */
-  #isHeldElsewhere(connection: string, { id }: Adapter): boolean {
+  /** The name of another adapter that is held for the connection: of equal adapters, each is to have its own. */
+  #holderElsewhere(connection: string, { id }: Adapter): string | undefined {
     for (const held of this.#held.values()) {
-      if (held.connection === connection && held.adapter !== id) return true
+      if (held.connection === connection && held.adapter.id !== id) return held.adapter.name
     }
-    return false
+    return undefined
   }
 
   #hold(adapter: Adapter, connection: EthernetConnection, fence: number, until: number): void {
     this.#unrecorded.delete(adapter.id)
-    this.#held.set(fence, { connection: connection.name, adapter: adapter.id, unrecorded: false })
+    this.#held.set(fence, { connection: connection.name, adapter, unrecorded: false })
+    this.#names.hold(adapter.id)
     if (connection.addressing.method === 'static') return
     this.#watch.watch(fence, until, (why) => void this.#lookAgain(adapter, connection, fence, why))
   }
 
   async #lookAgain(adapter: Adapter, connection: EthernetConnection, fence: number, why: LookReason) {
-    const verdict = await this.#judge.judge(adapter, connection)
+    const verdict = await this.#judge.judge(adapter, connection, await this.#names.note(adapter))
     if (!this.#held.has(fence)) return
     if (verdict.is === 'produced') this.#hold(adapter, connection, fence, verdict.until)
     else if (why === 'recorded') this.#watch.shorten(fence, doubt)
@@ -139,7 +157,11 @@ export class EthernetProvider implements Provider {
 
   #forget(fence: number): void {
     this.#watch.stop(fence)
+    const held = this.#held.get(fence)
     this.#held.delete(fence)
+    const others = [...this.#held.values()]
+    if (held && !others.some(({ adapter }) => adapter.id === held.adapter.id))
+      this.#names.letGo(held.adapter.id)
   }
 
   /** The connections as they are configured now; the host gives another list when they change. */

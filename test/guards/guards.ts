@@ -124,6 +124,25 @@ export const guards: readonly Guard[] = [
     test: { file: claims, title: 'offer on a sticky claim changes nothing and names the holder' },
   },
   {
+    rule: 'a yes counts for what is configured or volatile',
+    name: 'refuseConfirmation',
+    disabled: 'return null',
+    test: {
+      file: 'host/core/claims/configuration.test',
+      title: 'a yes does not count for a connection that is not configured any more, or has another type',
+    },
+  },
+  {
+    rule: 'configured names win over volatile ones',
+    name: 'yieldsName',
+    disabled: 'return false',
+    test: {
+      file: 'host/core/claims/configuration.test',
+      title:
+        'a name that is configured is left by the volatile connection that had it, and its holder is asked',
+    },
+  },
+  {
     rule: 'not offered: loopback, ports, what the operator ignores',
     name: 'refuseRounds',
     disabled: 'return null',

@@ -45,6 +45,12 @@ export class Dhcp {
     this.#spawn(this.#away, [...server, '--pid-file', '--no-ping', '--user=root'])
   }
 
+  /** Pulls the cable, or puts it back. */
+  cable(plugged: boolean): void {
+    const state = plugged ? 'up' : 'down'
+    execFileSync('ip', ['-n', this.#away, 'link', 'set', `p-${this.#link}`, state])
+  }
+
   dhclient(): void {
     need('dhclient')
     // The system's own script would change more than the link.

@@ -80,4 +80,65 @@ test('what is configured while claimd runs is claimed from as-found; a faulty ed
   await lab.settles(lab.wire, 'claimed', ethernet)
 })
 
+test('each edit of a connection counts at once: its name, its addresses, its adapter, and that it is gone', async () => {
+  const office = (name: string, wire: string, address: string) =>
+    lab.configure({
+      connections: {
+        [name]: {
+          type: 'ethernet',
+          config: { match: { name: wire }, method: 'static', addresses: [address] },
+        },
+      },
+    })
+  const becomes = (provider: string, connection: string) =>
+    until(
+      async () => {
+        const row = await lab.adapter(lab.wire)
+        return row.provider === provider && row.connection === connection
+      },
+      async () => JSON.stringify(await lab.adapter(lab.wire)),
+    )
+  office('lan', lab.wire, '192.0.2.7/24')
+  lab.link(lab.wire, '192.0.2.7/24')
+  await lab.start({ bundled: true })
+  await becomes(ethernet, 'lan')
+  office('office', lab.wire, '192.0.2.7/24')
+  await becomes(ethernet, 'office')
+  office('office', lab.wire, '192.0.2.8/24')
+  await becomes(asFound, lab.wire)
+  office('office', lab.wire, '192.0.2.7/24')
+  await becomes(ethernet, 'office')
+  office('office', 'eth7', '192.0.2.7/24')
+  await becomes(asFound, lab.wire)
+  office('office', lab.wire, '192.0.2.7/24')
+  await becomes(ethernet, 'office')
+  lab.configure({})
+  await becomes(asFound, lab.wire)
+})
+
+test('a name that the safety net made up leaves it to the connection that is configured', async () => {
+  const [first, second] = [`${lab.wire}a`, `${lab.wire}b`]
+  lab.link(first, '192.0.2.7/24')
+  lab.link(second, '198.51.100.7/24')
+  await lab.start({ bundled: true })
+  await lab.settles(first, 'claimed', asFound)
+  await lab.settles(second, 'claimed', asFound)
+  for (const [from, to] of [
+    [first, 'between'],
+    [second, first],
+    ['between', second],
+  ]) {
+    lab.ip(`link set ${from} down`)
+    lab.ip(`link set ${from} name ${to} up`)
+  }
+  const config = (name: string, address: string) => ({
+    [name]: { type: 'ethernet', config: { match: { name }, method: 'static', addresses: [address] } },
+  })
+  lab.configure({ connections: { ...config(first, '198.51.100.7/24') } })
+  await lab.settles(first, 'claimed', ethernet)
+  assert.is((await lab.adapter(first)).connection, first)
+  const found = await lab.adapter(second)
+  assert.equal([found.provider, found.connection], [asFound, `${first}-found`])
+})
+
 test.run()

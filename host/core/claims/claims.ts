@@ -3,6 +3,7 @@ import type { LinkEvent } from '../adapters/link.js'
 import type { StoredState } from '../engine/store-port.js'
 import { type ActionEvent, takeAction } from './acting.js'
 import type { ChildEvent } from './children.js'
+import { editedConnections, giveWayToConfigured, verifyEdited } from './configuration.js'
 import { Context, type Settings } from './context.js'
 import { reconsider, takeLinkEvent } from './link-events.js'
 import { disconnect, disconnectAll, findAdapter, offer, release } from './operator.js'
@@ -10,11 +11,11 @@ import { Outbox } from './outbox.js'
 import type { ProviderEvent } from './ports.js'
 import { checkHolder, offerTo, takeProviders } from './provider-events.js'
 import type { ProviderInfo } from './provider-info.js'
-import type { Moment } from './records.js'
+import type { AdapterRecord, Moment } from './records.js'
 import { restore } from './restore.js'
 import { abandonRound, answerOffer, resumeRound, startWanted, wantRound } from './rounds.js'
 import { refuseReport } from './rules.js'
-import { answerVerify, endByHolder, retryVerify } from './verifying.js'
+import { answerVerify, endByHolder, retryVerify, verify } from './verifying.js'
 
 /** What an operator or a client asks; the reply has the same number. */
 export type Request =
@@ -129,7 +130,7 @@ export class Claims {
 
   private takeSettings(settings: Settings): void {
     const { context } = this
-    const before = JSON.stringify([...context.configured.values()])
+    const before = new Map(context.configured)
     context.apply(settings)
     context.roster.replace(context.roster.values(), context.order)
     for (const record of context.adapters.values()) {
@@ -138,7 +139,9 @@ export class Claims {
       context.emit('adapter-ignored', record, `${record.adapter.name}: ${why}`, { ignored: record.ignored })
       if (record.ignored === null) wantRound(context, record, why)
     }
-    if (JSON.stringify([...context.configured.values()]) === before) return
+    const edited = editedConnections(before, context.configured)
+    if (edited.names.size === 0) return
+    verifyEdited(context, edited, giveWayToConfigured(context))
     for (const provider of context.roster.values()) {
       if (provider.connectionTypes.length > 0)
         offerTo(context, provider, 'the configured connections changed')
@@ -180,7 +183,7 @@ export class Claims {
 
   private takeReport(report: Extract<ProviderEvent, { type: 'report' }>): void {
     const { context } = this
-    const record = context.byConnection.get(report.connection)
+    const record = heldForReport(context, report)
     const refused = refuseReport(record, report)
     const { provider, connection, fence } = report
     if (refused || !record) {
@@ -255,6 +258,19 @@ export class Claims {
       `decisions are stored again; ${lost} events of the time between are lost`,
       { lost },
     )
+    for (const record of giveWayToConfigured(context)) verify(context, record)
     for (const record of context.adapters.values()) wantRound(context, record, 'decisions are stored again')
   }
+}
+
+/** The adapter that a report is about. A provider may not have heard yet that its connection has another name. */
+function heldForReport(
+  { adapters, byConnection, configured }: Context,
+  { provider, fence, connection }: Extract<ProviderEvent, { type: 'report' }>,
+): AdapterRecord | undefined {
+  const record = byConnection.get(connection)
+  if (record?.claim?.provider === provider || !configured.has(connection)) return record
+  const isMeant = ({ claim }: AdapterRecord) =>
+    claim?.volatile === true && claim.provider === provider && claim.fence === fence
+  return [...adapters.values()].find(isMeant) ?? record
 }

@@ -5,6 +5,7 @@ import type { Provider } from './order.js'
 import type { Decision } from './outbox.js'
 import { rememberHolder } from './previous-holders.js'
 import type { AdapterRecord, Claim } from './records.js'
+import { nameAside } from './suggest-name.js'
 
 /** What an accepted answer says. */
 export interface Accepted {
@@ -127,6 +128,36 @@ export function orphan(context: Context, record: AdapterRecord, because: string,
 export function stopVerifying(context: Context, claim: Claim): void {
   if (claim.verifying) context.cancel(claim.verifying.question)
   claim.verifying = null
+}
+
+/**
+ * The name of a volatile claim's connection is configured now: the claim goes on under another one. With the next
+ * verify its provider is told the new name.
+ */
+export function moveAside(context: Context, record: AdapterRecord): void {
+  const claim = record.claim!
+  const { connection: from, provider, fence } = claim
+  const connection = nameAside(context, from)
+  const undo = () => {
+    if (record.claim !== claim) return false
+    setConnection(context, record, claim, from)
+    return true
+  }
+  context.decide(undo, () => {
+    setConnection(context, record, claim, connection)
+    const message = `${record.adapter.name} is held for connection ${connection} now: ${from} is configured`
+    context.emit('connection-renamed', record, message, { provider, connection, from, fence })
+  })
+}
+
+function setConnection(context: Context, record: AdapterRecord, claim: Claim, connection: string): void {
+  if (context.byConnection.get(claim.connection) === record) context.byConnection.delete(claim.connection)
+  claim.connection = connection
+  // Its provider is asked about the other name.
+  stopVerifying(context, claim)
+  claim.verified = null
+  claim.retryAt = null
+  take(context, record, claim)
 }
 
 /** Whether the provider has confirmed the link as it is now. */

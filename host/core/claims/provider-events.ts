@@ -1,3 +1,4 @@
+import { giveWayToConfigured } from './configuration.js'
 import type { Context } from './context.js'
 import { orphan, take } from './holding.js'
 import { reconsider } from './link-events.js'
@@ -15,6 +16,8 @@ export function takeProviders(context: Context, infos: readonly ProviderInfo[]):
   const first = !context.ready
   context.ready = true
   context.roster.replace(infos, context.order)
+  // While claimd was not running the configuration may have changed; and a type may have another owner now.
+  giveWayToConfigured(context)
   for (const record of context.adapters.values()) {
     checkHolder(context, record, before.get(record.claim?.provider ?? ''), first)
   }

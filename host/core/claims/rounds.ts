@@ -1,6 +1,6 @@
 import type { Answer } from '@claimd/sdk'
 import { materialKey } from '../adapters/changes.js'
-import { ownerOf } from './connection-owner.js'
+import { configuredAs } from './connection-owner.js'
 import type { Context } from './context.js'
 import { adopt, isVerified } from './holding.js'
 import { fitRules } from './match.js'
@@ -164,10 +164,9 @@ function objectTo(
   // The holder may have come back, or the order may be another one, since it was asked.
   const behind = behindHolder(record, { ...place, provider }, holderPlace(context, record))
   if (behind !== null) return { result: 'UNEXPECTED', reason: `it answered SUCCESS, but ${behind}` }
-  const type = context.configured.get(answer.connection)?.type
   return objectToName(answer.connection, answer.volatile === true, record, {
     holder: context.byConnection.get(answer.connection),
-    configured: type === undefined ? null : { type, owner: ownerOf(context, type) },
+    configured: configuredAs(context, answer.connection),
     provider: provider.id,
   })
 }

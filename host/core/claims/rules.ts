@@ -159,6 +159,30 @@ export function objectToName(
 }
 
 /**
+ * Design §5: whether a holder leaves its connection's name to one that the operator has configured. Only a volatile
+ * claim does, and not to its own provider.
+ * @param owner the provider of the configured connection; `null` when no provider has its type
+ */
+export function yieldsName(claim: Claim, owner: string | null): boolean {
+  return claim.volatile && claim.provider !== owner
+}
+
+/**
+ * Design §5: a holder's yes counts for a connection that is configured for it, or that is volatile, and for no other.
+ * `null` when it counts.
+ * @param configured what the operator configured under the name of the connection
+ */
+export function refuseConfirmation(
+  { connection, provider }: Claim,
+  isVolatile: boolean,
+  configured: NameContext['configured'],
+): string | null {
+  if (configured === null) return isVolatile ? null : `connection ${connection} is not configured any more`
+  if (configured.owner === provider) return null
+  return `connection ${connection} is configured with type ${configured.type} now, which is not one of ${provider}`
+}
+
+/**
  * Rule 11: what happens to a held link behind everybody's back is recorded as that, and nothing is undone. Rule 7:
  * who may have done it is named: the processes that plugins had started through the host, and that ran then.
  */

@@ -1,10 +1,12 @@
 import type { Answer } from '@claimd/sdk'
 import { materialKey } from '../adapters/changes.js'
+import { configuredAs } from './connection-owner.js'
 import type { Context } from './context.js'
 import { endClaim, isVerified, orphan, stopVerifying, take } from './holding.js'
 import type { Question } from './ports.js'
 import type { AdapterRecord, Claim } from './records.js'
 import { neverAgain, wantRound } from './rounds.js'
+import { refuseConfirmation } from './rules.js'
 
 /**
  * A verify that failed is tried again after so long, in milliseconds, then twice as long, up to the limit. A
@@ -77,7 +79,14 @@ export function answerVerify(
   if (claim?.verifying?.question !== question.id) return
   const { key } = claim.verifying
   claim.verifying = null
-  if (answer.result === 'SUCCESS' && answer.connection === claim.connection) {
+  if (answer.result === 'SUCCESS' && isSameConnection(context, claim, answer.connection)) {
+    const isVolatile = claim.volatile || answer.volatile === true
+    const refused = refuseConfirmation(claim, isVolatile, configuredAs(context, claim.connection))
+    if (refused !== null) {
+      endByHolder(context, record, refused)
+      return
+    }
+    setVolatile(context, record, claim)
     confirm(context, record, claim, key, answer.evidence)
     if (needsVerify(record)) verify(context, record)
     return
@@ -112,6 +121,21 @@ export function endByHolder(context: Context, record: AdapterRecord, cause: stri
   }
   context.decide(undo, () => endClaim(context, record, cause, 'gone'))
   wantRound(context, record, 'the claim ended')
+}
+
+/** What its provider had made up may be configured now, and the other way round. */
+function setVolatile(context: Context, record: AdapterRecord, claim: Claim): void {
+  const isVolatile = !context.configured.has(claim.connection)
+  if (claim.volatile === isVolatile) return
+  claim.volatile = isVolatile
+  take(context, record, claim)
+}
+
+/** A holder whose connection moved aside may go on to answer with the name that is the operator's now. */
+function isSameConnection(context: Context, claim: Claim, name: string): boolean {
+  if (name === claim.connection) return true
+  const configured = configuredAs(context, name)
+  return claim.volatile && configured !== null && configured.owner !== claim.provider
 }
 
 function confirm(

@@ -103,11 +103,12 @@ export function connectionRows(context: Context): ConnectionRow[] {
       configured: true,
       origin: null,
       since: null,
-      ...heldPart(context, name),
+      // A volatile claim that has yet to leave the name is another connection.
+      ...(context.byConnection.get(name)?.claim?.volatile ? null : heldPart(context, name)),
     })
   }
   for (const name of context.byConnection.keys()) {
-    if (context.configured.has(name)) continue
+    if (context.configured.has(name) && !context.byConnection.get(name)?.claim?.volatile) continue
     rows.push({ name, type: null, configured: false, ...heldPart(context, name)! })
   }
   return rows.sort((a, b) => (a.name < b.name ? -1 : 1))

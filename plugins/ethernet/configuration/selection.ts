@@ -32,7 +32,7 @@ export class Selection {
     )
   }
 
-  /** Whether it still is for an adapter that fitted once: a link that was renamed since is the same link. */
+  /** Whether it still is for an adapter that fitted once, whatever the link was called then. */
   stillFits(adapter: Adapter): boolean {
     return this.#patterns.every(
       ({ key, pattern }) => key === 'name' || valuesOf(adapter, key).some((value) => pattern.test(value)),

@@ -17,8 +17,15 @@ export interface FoundLeases {
   denied: string[]
 }
 
-/** Finds what the usual DHCP clients have recorded for a link. */
-export async function findLeases(files: SystemFiles, adapter: Adapter): Promise<FoundLeases> {
+/**
+ * Finds what the usual DHCP clients have recorded for a link.
+ * @param formerNames what the link was called before
+ */
+export async function findLeases(
+  files: SystemFiles,
+  adapter: Adapter,
+  formerNames: readonly string[] = [],
+): Promise<FoundLeases> {
   const denied: string[] = []
   const deny = (path: string) => void denied.push(path)
   const found = await Promise.all([
@@ -27,13 +34,14 @@ export async function findLeases(files: SystemFiles, adapter: Adapter): Promise<
     ofNetworkd(files, adapter, deny),
     ofNetworkManager(files, adapter, deny),
   ])
-  return { leases: found.flat().filter((lease) => isFor(lease, adapter)), denied }
+  return { leases: found.flat().filter((lease) => isFor(lease, adapter, formerNames)), denied }
 }
 
 /** What the record says of its link must be true of this one. */
-function isFor({ name, mac }: Lease, adapter: Adapter): boolean {
-  const names = [adapter.name, ...adapter.alternativeNames]
-  return (name === null || names.includes(name)) && (mac === null || mac === adapter.address)
+function isFor({ name, mac }: Lease, adapter: Adapter, formerNames: readonly string[]): boolean {
+  const names = [adapter.name, ...adapter.alternativeNames, ...formerNames]
+  const addresses = [adapter.address, adapter.permanentAddress]
+  return (name === null || names.includes(name)) && (mac === null || addresses.includes(mac))
 }
 
 type Deny = (path: string) => void

@@ -14,7 +14,7 @@ test.after.each(() => rig.close())
 
 const leases = '/var/lib/dhcp/dhclient.a0.leases'
 const leased = { addresses: ['10.50.0.19/24'] }
-const claimedByLease = 'SUCCESS | roaming | lease of dhclient for 10.50.0.19/24 until 2026-11-20T11:34:05Z'
+const claimedByLease = 'SUCCESS | roaming | lease of dhclient for 10.50.0.19/24'
 
 test('claimed with a lease that is recorded, for this link and address, and holds', async () => {
   rig = new Rig(roaming)
@@ -104,8 +104,9 @@ for (const [client, { path, content, address, wrong }] of Object.entries(records
     rig = new Rig(connection('roaming', { match: { name: '*' }, method: 'dhcp' }))
     rig.write(path, content)
     const addresses = [address]
-    assert.match(line(await rig.offer({ addresses })), `for ${address} until 2026-11-20T1`)
-    assert.is((await rig.offer({ addresses, ...wrong })).result, 'PENDING')
+    assert.match(line(await rig.offer({ addresses })), `for ${address}`)
+    rig.provider = rig.start()
+    assert.is((await rig.offer({ addresses, id: '8.1', ...wrong })).result, 'PENDING')
   })
 }
 

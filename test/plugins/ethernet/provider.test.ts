@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { suite } from '../../harness.js'
 import { until } from '../../system/lab.js'
 import { dhclientLeases } from './captured.js'
-import { connection, line, office, Rig, roaming } from './support.js'
+import { adapter, connection, line, office, Rig, roaming } from './support.js'
 
 const test = suite('plugins/ethernet/provider')
 let rig: Rig
@@ -13,7 +13,7 @@ test.after.each(() => rig.close())
 const claimed = 'SUCCESS | office | static 192.0.2.7/24 as configured'
 const leases = '/var/lib/dhcp/dhclient.a0.leases'
 const leased = { addresses: ['10.50.0.19/24'] }
-const claimedByLease = 'SUCCESS | roaming | lease of dhclient for 10.50.0.19/24 until 2026-11-20T11:34:05Z'
+const claimedByLease = 'SUCCESS | roaming | lease of dhclient for 10.50.0.19/24'
 
 /** Answers to an offer of an adapter with these addresses. */
 const offered = async (...addresses: string[]) => line(await rig.offer({ addresses }))
@@ -108,6 +108,46 @@ test('verify: stands while the adapter is what the connection would have produce
   )
 })
 
+test('verify: an edit that is for another adapter counts, also for a link that was renamed, and after a restart', async () => {
+  const addresses = ['192.0.2.7/24']
+  const forB0 = connection('office', { ...office.config, match: { name: 'b0' } })
+  const no = 'INVALID_CONNECTION | office is for adapters with name b0'
+  for (const restarted of [false, true]) {
+    rig = new Rig(office)
+    assert.is(line(await rig.offer({ addresses })), claimed)
+    assert.is(line(await rig.verify('office', { addresses, name: 'lan0' })), claimed)
+    if (restarted) rig.provider = rig.start()
+    assert.is(line(await rig.verify('office', { addresses, name: 'lan1' })), claimed)
+    rig.configured = [forB0]
+    assert.is(line(await rig.verify('office', { addresses, name: 'lan1' })), no)
+    rig.close()
+  }
+  rig = new Rig(forB0)
+  const renamed = { addresses, name: 'b0' }
+  assert.is(line(await rig.offer(renamed)), claimed)
+})
+
+test('a lease stays that of a link that was renamed, also after a restart of the plugin', async () => {
+  rig = new Rig(connection('roaming', { match: { address: adapter.address }, method: 'dhcp' }))
+  rig.write(leases, dhclientLeases)
+  assert.is(line(await rig.offer(leased)), claimedByLease)
+  assert.is(line(await rig.verify('roaming', { ...leased, name: 'wan0' })), claimedByLease)
+  rig.provider = rig.start()
+  assert.is(line(await rig.verify('roaming', { ...leased, name: 'wan0' })), claimedByLease)
+  rig.provider.released({
+    adapter: { ...adapter, name: 'wan0' },
+    connection: 'roaming',
+    fence: rig.fence,
+    reason: 'gone',
+  })
+  await until(
+    async () => JSON.stringify(rig.stored.get('names')) === '{}',
+    () => JSON.stringify(rig.stored.get('names')),
+  )
+  const other = { ...leased, id: '9.4', name: 'wan0' }
+  assert.match(line(await rig.offer(other)), 'no DHCP client has recorded a lease')
+})
+
 test('verify: a connection that is not configured any more, is for others now, or is faulty', async () => {
   const addresses = ['192.0.2.7/24']
   rig = new Rig()
@@ -132,7 +172,8 @@ test('verify: a lease that was renewed stands; one that has gone is doubted once
   rig.write(leases, dhclientLeases)
   assert.is(line(await rig.offer(leased)), claimedByLease)
   rig.write(leases, dhclientLeases.replace('11:34:05', '12:34:05'))
-  assert.match(line(await rig.verify('roaming', leased)), 'until 2026-11-20T12:34:05Z')
+  // Without the moment until which it holds, which the next renewal would make untrue.
+  assert.is(line(await rig.verify('roaming', leased)), claimedByLease)
   rig.write(leases, '')
   assert.equal(await rig.verify('roaming', leased), {
     result: 'PENDING',

@@ -47,19 +47,31 @@ export class Rig {
     () => this.now,
     (changed) => this.files.watch(allRecords, changed),
   )
-  readonly provider: InstanceType<typeof EthernetProvider>
+  provider: InstanceType<typeof EthernetProvider>
   fence = 0
+
+  /** What the host stores for the plugin. */
+  readonly stored = new Map<string, unknown>()
 
   constructor(...configured: ConfiguredConnection[]) {
     this.configured = configured
+    this.provider = this.start()
+  }
+
+  /** The plugin's process, as if it had just been started. */
+  start(): InstanceType<typeof EthernetProvider> {
     const context = {
+      storage: {
+        get: async (key: string) => this.stored.get(key),
+        set: async (key: string, value: unknown) => void this.stored.set(key, structuredClone(value)),
+      },
       connections: {
         configured: () => this.configured,
         report: (...words: unknown[]) => void this.reports.push(words.join(' ')),
       },
       log: (line: string) => void this.log.push(line),
     } as unknown as PluginContext
-    this.provider = new EthernetProvider(context, new Judge(this.files, () => this.now), this.watch)
+    return new EthernetProvider(context, new Judge(this.files, () => this.now), this.watch)
   }
 
   /** Writes a file; `modified`, in milliseconds since 1970, is when it and its folder last changed. */

@@ -1,9 +1,11 @@
 import { type Facts, type Holder, keyOf, type ReferenceAdapter } from './facts.js'
 
 interface Decision {
-  what: 'claimed' | 'ended' | 'released' | 'offered'
+  what: 'claimed' | 'ended' | 'released' | 'offered' | 'renamed'
   adapter: ReferenceAdapter
   holder: Holder | null
+  /** What it was called before. */
+  connection: string | undefined
   made: Holder | null
   wasReleased: boolean
   heldBefore: string | null
@@ -31,7 +33,8 @@ export class Decisions {
     const { holder, heldBefore, link } = adapter
     const key = keyOf(link)
     const previous = this.facts.previous.get(key)
-    this.made.push({ what, adapter, holder, made, wasReleased, heldBefore, key, previous })
+    const connection = holder?.connection
+    this.made.push({ what, adapter, holder, connection, made, wasReleased, heldBefore, key, previous })
   }
 
   takeBack(): void {
@@ -50,6 +53,12 @@ export class Decisions {
   }
 
   private undo({ what, adapter, holder, made, ...before }: Decision): void {
+    if (what === 'renamed') {
+      if (adapter.holder !== holder || !holder) return
+      holder.connection = before.connection!
+      this.facts.askAnew(adapter.id)
+      return
+    }
     if (holder) this.owed.delete(nameOf(holder))
     if (what === 'released' || what === 'offered') adapter.released = before.wasReleased
     if (what !== 'claimed') {

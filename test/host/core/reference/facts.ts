@@ -10,6 +10,8 @@ export interface Holder {
   connection: string
   fence: number
   band: Band
+  /** Its connection was not configured when that was last decided. */
+  volatile: boolean
   /** Its plugin was removed or disabled. */
   abandoned: boolean
   /** What its provider has confirmed, see `shown`; `null` when nothing counts any more. */
@@ -157,6 +159,42 @@ export class Facts {
     holder.abandoned = abandoned
     if (provider && !abandoned) holder.band = provider.band
     return provider
+  }
+
+  /** Who a configured name belongs to; `undefined` when it is not configured. */
+  ownerOfName(name: string): string | null | undefined {
+    const configured = this.settings.connections.find((one) => one.name === name)
+    return configured && this.owner(configured.type)
+  }
+
+  /** Volatile connections leave their names to those that are configured. */
+  giveWay(renamed: (adapter: ReferenceAdapter) => void): void {
+    if (this.degraded || !this.ready) return
+    for (const adapter of this.adapters.values()) {
+      const { holder } = adapter
+      const owner = holder && this.ownerOfName(holder.connection)
+      if (!holder?.volatile || owner === undefined || owner === holder.provider) continue
+      let name = `${holder.connection}-found`
+      const taken = (one: string) => this.heldFor(one) !== undefined || this.ownerOfName(one) !== undefined
+      for (let number = 2; taken(name); number++) name = `${holder.connection}-found-${number}`
+      renamed(adapter)
+      holder.connection = name
+      this.askAnew(adapter.id)
+    }
+  }
+
+  /** What its holder has confirmed, and is asked, counts no more. */
+  askAnew(id: string): void {
+    const adapter = this.adapters.get(id)!
+    if (adapter.holder) adapter.holder.confirmed = null
+    adapter.verify = null
+  }
+
+  /** Whether the holder's yes for this connection counts. */
+  confirms({ provider, connection, volatile }: Holder, answer: Answer): boolean {
+    if (answer.result !== 'SUCCESS') return false
+    const owner = this.ownerOfName(connection)
+    return owner === undefined ? volatile || answer.volatile === true : owner === provider
   }
 
   private owner(type: string): string | null {

@@ -50,7 +50,14 @@ export class Holders {
         this.takeAnswer(event.question, event.answer)
         break
       case 'report': {
-        const adapter = facts.heldFor(event.connection)
+        const named = facts.heldFor(event.connection)
+        const aside = [...facts.adapters.values()].find(
+          ({ holder }) =>
+            holder?.volatile && holder.provider === event.provider && holder.fence === event.fence,
+        )
+        const isAside =
+          named?.holder?.provider !== event.provider && facts.ownerOfName(event.connection) !== undefined
+        const adapter = isAside ? (aside ?? named) : named
         const { holder } = adapter ?? {}
         const byHolder = holder?.provider === event.provider && holder.fence === event.fence
         if (adapter && byHolder && !facts.degraded) this.decideEnd(adapter)
@@ -60,9 +67,21 @@ export class Holders {
         this.takeProviders(event.providers)
         break
       case 'settings': {
-        const before = JSON.stringify(facts.settings.connections)
+        const before = facts.settings.connections
+        const after = event.settings.connections
         facts.settings = event.settings
-        if (before === JSON.stringify(event.settings.connections)) break
+        // The schedules' connections have no configuration: an edit adds one, removes one or changes its type.
+        const edited = [...before, ...after].filter(
+          ({ name, type }) =>
+            ![before, after].every((list) => list.some((one) => one.name === name && one.type === type)),
+        )
+        if (edited.length === 0) break
+        this.giveWay()
+        for (const { id, holder } of facts.adapters.values()) {
+          const types = facts.providers.get(holder?.provider ?? '')?.connectionTypes ?? []
+          if (edited.some(({ name, type }) => types.includes(type) || name === holder?.connection))
+            facts.askAnew(id)
+        }
         for (const provider of facts.providers.values())
           if (provider.connectionTypes.length > 0) this.news(provider)
         break
@@ -82,6 +101,7 @@ export class Holders {
         break
       case 'store-recovered':
         facts.degraded = false
+        this.giveWay()
     }
     this.settle()
   }
@@ -182,8 +202,14 @@ export class Holders {
     if (kind === 'verify') {
       const { holder, verify } = adapter
       adapter.verify = null
-      const yes = answer.result === 'SUCCESS' && answer.connection === holder?.connection
-      if (yes) holder.confirmed = verify!.shown
+      if (!holder) return
+      const owner = answer.result === 'SUCCESS' ? facts.ownerOfName(answer.connection) : undefined
+      const movedAside = holder.volatile && owner !== undefined && owner !== provider
+      const yes = answer.result === 'SUCCESS' && (answer.connection === holder.connection || movedAside)
+      if (yes && facts.confirms(holder, answer)) {
+        holder.confirmed = verify!.shown
+        holder.volatile = facts.ownerOfName(holder.connection) === undefined
+      } else if (yes && !facts.degraded) this.decideEnd(adapter)
       if (answer.result === 'NOT_SUPPORTED')
         adapter.unsupported.set(provider, facts.providers.get(provider)!.build)
       const no = answer.result === 'INVALID_CONNECTION' || answer.result === 'NOT_SUPPORTED'
@@ -200,6 +226,7 @@ export class Holders {
         connection: answer.connection,
         fence,
         band,
+        volatile: facts.ownerOfName(answer.connection) === undefined,
         abandoned: false,
         confirmed: shown,
       }
@@ -229,6 +256,7 @@ export class Holders {
       if (known?.status !== 'available' || known.build !== provider.build) this.news(provider)
     }
     facts.ready = true
+    this.giveWay()
   }
 
   /** A provider is there anew, or has other connections: what fits it is offered. */
@@ -252,6 +280,10 @@ export class Holders {
     adapter.released = false
     if (facts.blocked(adapter)) adapter.released = released
     else if (released) this.decisions.add('offered', adapter, null)
+  }
+
+  private giveWay(): void {
+    this.facts.giveWay((adapter) => this.decisions.add('renamed', adapter, null))
   }
 
   private decideEnd(adapter: ReferenceAdapter): void {
@@ -282,6 +314,6 @@ export class Holders {
   }
 }
 
-function pick({ provider, connection, fence, band }: StoredClaim) {
-  return { provider, connection, fence, band }
+function pick({ provider, connection, fence, band, volatile }: StoredClaim) {
+  return { provider, connection, fence, band, volatile }
 }

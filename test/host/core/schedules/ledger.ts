@@ -169,7 +169,9 @@ function same(a: readonly string[], b: readonly string[]): boolean {
 }
 
 function isAboutHolder({ type }: EventDocument): boolean {
-  return type === 'claimed' || type === 'handed-over' || type === 'claim-ended'
+  return (
+    type === 'claimed' || type === 'handed-over' || type === 'connection-renamed' || type === 'claim-ended'
+  )
 }
 
 function holderIn({ type, provider, connection }: EventDocument): string | null {

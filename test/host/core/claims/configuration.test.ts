@@ -1,0 +1,144 @@
+import type { ConfiguredConnection } from '@claimd/sdk'
+import * as assert from 'uvu/assert'
+import { suite } from '../../../harness.js'
+import { link, mine, notMine, Rig } from '../rig.js'
+
+const test = suite('core/claims/configuration')
+
+const lan = (config = {}, type = 'lab', name = 'lan'): ConfiguredConnection => ({ name, type, config })
+const settings = (...connections: ConfiguredConnection[]) => ({ order: [], ignore: [], connections })
+
+function edit(rig: Rig, ...connections: ConfiguredConnection[]): void {
+  rig.engine.submit({ type: 'settings', settings: settings(...connections) })
+  rig.clock.run()
+}
+
+/** Believes that it has `lan` whatever is configured. */
+const stubborn = {
+  id: 'x/lab',
+  band: 'exact' as const,
+  connectionTypes: ['lab'],
+  offer: () => ({ result: 'SUCCESS' as const, connection: 'lan' }),
+}
+const net = {
+  id: 'x/net',
+  band: 'generic' as const,
+  offer: ({ connection }: { connection: string }) => mine(connection),
+}
+
+test('a holder is asked to verify when its connection is edited, or another one of its type', () => {
+  const rig = new Rig({ settings: settings(lan()) }).start([link('eth0')], [stubborn])
+  assert.is(rig.row('eth0').connection, 'lan')
+  const verifies = () => rig.asked.filter(({ kind }) => kind === 'verify').length
+  edit(rig, lan({ address: 1 }))
+  assert.is(verifies(), 1)
+  edit(rig, lan({ address: 1 }), lan({}, 'lab', 'office'))
+  assert.is(verifies(), 2, 'another connection of its type may be meant for the adapter')
+  edit(rig, lan({ address: 1 }), lan({}, 'lab', 'office'), lan({}, 'other', 'vpn'))
+  assert.is(verifies(), 2, 'a connection of another type does not concern it')
+})
+
+test('a yes does not count for a connection that is not configured any more, or has another type', () => {
+  for (const after of [[], [lan({}, 'other')]]) {
+    const rig = new Rig({ settings: settings(lan()) }).start([link('eth0')], [stubborn, net])
+    assert.is(rig.row('eth0').provider, 'x/lab')
+    edit(rig, ...after)
+    rig.clock.run(100)
+    assert.is(rig.row('eth0').provider, 'x/net')
+    const ended = rig.events.find(({ message }) => /connection lan is (not )?configured/.test(message))
+    assert.ok(ended, rig.events.map(({ message }) => message).join('\n'))
+  }
+})
+
+test('a yes does not count after a restart with another configuration either', () => {
+  const rig = new Rig({ settings: settings(lan()) }).start([link('eth0', { index: 3 })], [stubborn])
+  const after = new Rig({ store: rig.store }).start([link('eth0', { index: 3 })], [stubborn, net])
+  after.clock.run(100)
+  assert.is(after.row('eth0').provider, 'x/net')
+})
+
+test('a name that is configured is left by the volatile connection that had it, and its holder is asked', () => {
+  const rig = new Rig().start([link('eth0', { index: 3 })], [net, { ...stubborn, offer: () => notMine() }])
+  assert.is(rig.row('eth0').connection, 'eth0')
+  edit(rig, lan({}, 'lab', 'eth0'))
+  assert.is(rig.row('eth0').connection, 'eth0-found')
+  const renamed = rig.events.find(({ type }) => type === 'connection-renamed')!
+  assert.equal([renamed.from, renamed.connection, renamed.provider], ['eth0', 'eth0-found', 'x/net'])
+  assert.is(rig.asked.filter(({ kind }) => kind === 'verify').at(-1)?.connection, 'eth0-found')
+  const rows = rig.service.connections().connections
+  assert.equal(
+    rows.map((row) => [row.name, row.configured, row.provider, row.adapter, row.state]),
+    [
+      ['eth0', true, 'x/lab', null, 'disconnected'],
+      ['eth0-found', false, 'x/net', 'eth0', 'connected'],
+    ],
+  )
+  const again = new Rig({ store: rig.store, settings: settings(lan({}, 'lab', 'eth0')) })
+  again.start([link('eth0', { index: 3 })], [net])
+  assert.is(again.row('eth0').connection, 'eth0-found', 'the new name is stored')
+})
+
+test('the configuration of a name counts, too, that was changed while claimd was not running', () => {
+  const links = [link('eth0', { index: 3 }), link('eth1', { index: 4 })]
+  const rig = new Rig().start(links, [net])
+  const owner = { ...stubborn, offer: () => ({ result: 'SUCCESS' as const, connection: 'eth0' }) }
+  const after = new Rig({ store: rig.store, settings: settings(lan({}, 'lab', 'eth0')) })
+  after.engine.submit({ type: 'snapshot', reason: 'start', links })
+  after.clock.run()
+  assert.equal(
+    after.service
+      .connections()
+      .connections.map(({ name, adapter, configured }) => [name, adapter, configured]),
+    [
+      ['eth0', null, true],
+      ['eth0', 'eth0', false],
+      ['eth1', 'eth1', false],
+    ],
+    'no row is mixed of both while the plugins are being loaded',
+  )
+  after.provide([net, { ...owner, match: [{ name: 'eth1' }] }])
+  assert.is(after.row('eth1').connection, 'eth0')
+  assert.is(after.row('eth0').connection, 'eth0-found')
+})
+
+test('a holder that goes on with the name it knows is understood: its yes counts, and so do its reports', () => {
+  const holder = { id: 'x/a', offer: () => mine('mine'), verify: () => mine('mine') }
+  const rig = new Rig().start([link('eth0')], [holder])
+  edit(rig, lan({}, 'lab', 'mine'))
+  assert.is(rig.row('eth0').connection, 'mine-found')
+  assert.is(rig.row('eth0').state, 'claimed')
+  const fence = rig.asked.find(({ kind }) => kind === 'offer')!.fence
+  const report = {
+    type: 'report',
+    provider: 'x/a',
+    connection: 'mine',
+    state: 'lost',
+    reason: 'gone',
+  } as const
+  rig.engine.submit({ ...report, fence: fence + 1 })
+  rig.clock.run()
+  assert.is(rig.events.at(-1)?.type, 'report-refused')
+  rig.engine.submit({ ...report, fence })
+  rig.clock.run()
+  assert.ok(rig.events.some(({ message }) => message.includes('reports that it is lost: gone')))
+})
+
+test('a volatile connection of the provider that has the type now becomes the configured one', () => {
+  const rig = new Rig().start([link('eth0')], [{ ...stubborn, offer: () => mine('lan') }])
+  edit(rig, lan())
+  assert.is(rig.row('eth0').connection, 'lan')
+  edit(rig)
+  assert.is(rig.row('eth0').connection, 'lan', 'it says that it is volatile')
+})
+
+test('a name that cannot be stored is left later', () => {
+  const rig = new Rig().start([link('eth0')], [net])
+  rig.store.failure = 'full'
+  edit(rig, lan({}, 'lab', 'eth0'))
+  assert.is(rig.row('eth0').connection, 'eth0')
+  rig.store.failure = null
+  rig.clock.run(5_000)
+  assert.is(rig.row('eth0').connection, 'eth0-found')
+})
+
+test.run()
