@@ -16,10 +16,10 @@ export const folder = mkdtempSync(join(tmpdir(), 'claimd-harness-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 
 /** Starts the runner on a test file with this source, in which `suite`, `test` and `skip` are there. */
-export function startCase(source: string, env: NodeJS.ProcessEnv = {}) {
+export function startCase(source: string, env: NodeJS.ProcessEnv = {}, args: string[] = []) {
   const file = join(mkdtempSync(join(folder, 'case-')), 'case.test.mjs')
   writeFileSync(file, `import { skip, suite } from '${harness}'\nconst test = suite('case')\n${source}`)
-  return startRunner([file], env)
+  return startRunner([...args, file], env)
 }
 
 export function startRunner(args: string[], env: NodeJS.ProcessEnv = {}) {
@@ -35,9 +35,13 @@ export async function resultOf(run: ReturnType<typeof startRunner>) {
 }
 
 /** Adds a test: a file with this source fails, with `expected` in the report and `last` as the last line. */
-export function addFailing(test: Suite, title: string, { source, expected, last, env }: FailingCase): void {
+export function addFailing(
+  test: Suite,
+  title: string,
+  { source, expected, last, env, args }: FailingCase,
+): void {
   const body = async () => {
-    const result = await resultOf(startCase(source, env))
+    const result = await resultOf(startCase(source, env, args))
     assert.match(result.output, expected)
     assert.is(result.last, last)
     assert.is(result.code, 1)
@@ -50,4 +54,6 @@ export interface FailingCase {
   expected: RegExp
   last: string
   env?: NodeJS.ProcessEnv
+  /** Arguments of the runner, before the file. */
+  args?: string[]
 }

@@ -1,10 +1,11 @@
 /**
- * The process of one test file: `node file-process.js FILE`, with the runner at the other end of the channel.
- * Loads the file, checks what it declared, lets uvu run it and says when all is done.
+ * The process of one test file, or of several: `node file-process.js FILE…`, with the runner at the other end of
+ * the channel. Loads the files, checks what they declared, lets uvu run them and says when all is done.
  */
 import { pathToFileURL } from 'node:url'
 import { current } from './current.js'
 import { tellRunner } from './messages.js'
+import { reportNodeChildren } from './node-children.js'
 import { registrations } from './registry.js'
 import { describeThrown } from './thrown.js'
 
@@ -23,7 +24,10 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
   })
 }
 
-if (await load(process.argv[2] ?? '')) {
+reportNodeChildren((command) => tellRunner({ type: 'started-node', command }))
+
+if (process.env.CLAIMD_TEST_CLOCK) await shortenProperties()
+if (await loadAll(process.argv.slice(2))) {
   checkDeclarations()
   plan()
   leaveOutByOnly()
@@ -32,6 +36,17 @@ if (await load(process.argv[2] ?? '')) {
 } else plan()
 tellRunner({ type: 'end' })
 setTimeout(giveUp, grace).unref()
+
+/** Where a test runs again, its properties are tried for a short time only. */
+async function shortenProperties(): Promise<void> {
+  const { configureGlobal } = await import('fast-check')
+  configureGlobal({ interruptAfterTimeLimit: 200, skipEqualValues: false })
+}
+
+async function loadAll(files: string[]): Promise<boolean> {
+  for (const file of files) if (!(await load(file))) return false
+  return true
+}
 
 async function load(file: string): Promise<boolean> {
   try {

@@ -13,6 +13,8 @@ export interface FileReport {
   tests: TestResult[]
   /** What failed beside the tests themselves; each counts as one failed test. */
   faults: Fault[]
+  /** The first Node process that the file started; `null` if there was none. */
+  startedNode: string | null
   /** What the file printed, up to a limit. */
   output: string
   ms: number
@@ -36,21 +38,38 @@ const readOn = 1_000
 const maximumOutput = 200_000
 const entry = fileURLToPath(new URL('./file-process.js', import.meta.url))
 
+/** What one process runs. */
+export interface Job {
+  /** What the report is called: the file, or a title for several. */
+  name: string
+  /** Compiled test files. */
+  files: string[]
+  /** Options for Node. */
+  nodeOptions?: string[]
+  /** Added to the environment. */
+  env?: NodeJS.ProcessEnv
+}
+
 /**
  * Runs a compiled test file in a process of its own, for at most `limit` milliseconds.
  * @param env is added to the environment
  */
 export function runFile(file: string, limit: number, env: NodeJS.ProcessEnv = {}): FileRun {
+  return runJob({ name: file, files: [file], env }, limit)
+}
+
+/** Runs test files in one process, for at most `limit` milliseconds. */
+export function runJob({ name, files, nodeOptions = [], env = {} }: Job, limit: number): FileRun {
   // A name of its own for each file, so that a runner within a test adds to what it was given.
   const variable = `CLAIMD_TEST_${randomUUID().replaceAll('-', '')}`
-  const child = spawn(process.execPath, ['--enable-source-maps', entry, file], {
+  const child = spawn(process.execPath, ['--enable-source-maps', ...nodeOptions, entry, ...files], {
     env: { ...process.env, ...env, [variable]: '1' },
     // A session and a group of its own.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
   const family = { leader: child.pid as number, marker: `${variable}=1` }
-  const watched = new WatchedFile(file, child, family, limit)
+  const watched = new WatchedFile(name, child, family, limit)
   return { report: watched.report(), cancel: () => watched.kill('cancelled', 'the run was interrupted') }
 }
 
@@ -71,7 +90,7 @@ class WatchedFile {
     private readonly family: Family,
     limit: number,
   ) {
-    this.#report = { file, tests: [], faults: [], output: '', ms: 0 }
+    this.#report = { file, tests: [], faults: [], startedNode: null, output: '', ms: 0 }
     this.#fileTimer = setTimeout(
       () => this.kill('hung', `over its limit of ${limit} ms, ${this.#doing}`),
       limit,
@@ -134,6 +153,7 @@ class WatchedFile {
     if (message.type === 'plan') this.#planned = message.titles
     else if (message.type === 'result') this.#report.tests.push(message)
     else if (message.type === 'fault') this.#fault(message.title, message.text)
+    else if (message.type === 'started-node') this.#report.startedNode ??= message.command
     else if (message.type === 'start') this.#expectNext(message.limit, `in ${message.title}`)
     else {
       this.#done = true

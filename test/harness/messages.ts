@@ -18,6 +18,8 @@ export type Message =
   | TestResult
   /** Something beside a test's own body failed: a hook, loading, an unhandled rejection. */
   | { type: 'fault'; title: string; text: string }
+  /** A process of Node was started: it has the machine's clock. */
+  | { type: 'started-node'; command: string }
   /** The tests are done; from here on the process has nothing left to do. */
   | { type: 'end' }
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { type FileReport, type FileRun, runFile } from './file-run.js'
+import { type FileReport, type FileRun, type Job, runJob } from './file-run.js'
 import { fileLine } from './report.js'
 
 /** Milliseconds a test file may take; CLAIMD_TEST_FILE_LIMIT, in seconds, sets another limit. */
@@ -10,11 +10,19 @@ const fileLimit = Number(process.env.CLAIMD_TEST_FILE_LIMIT ?? 120) * 1_000
  * SIGINT and SIGTERM end all of them and the run with them.
  */
 export async function runFiles(files: string[], out: NodeJS.WritableStream): Promise<FileReport[]> {
+  return runJobs(
+    files.map((file) => ({ name: file, files: [file] })),
+    out,
+  )
+}
+
+/** Runs jobs side by side, as {@link runFiles} does for single files. */
+export async function runJobs(jobs: Job[], out: NodeJS.WritableStream): Promise<FileReport[]> {
   const running = new Set<FileRun>()
   // Tests of the whole system take longest: begun first, they do not run alone in the end.
-  const isLong = ({ file }: { file: string }) => Number(file.includes('/test/system/'))
-  const waiting = files.map((file, index) => ({ file, index })).sort((a, b) => isLong(b) - isLong(a))
-  const reports: FileReport[] = new Array(files.length)
+  const isLong = ({ job }: { job: Job }) => Number(job.name.includes('/test/system/'))
+  const waiting = jobs.map((job, index) => ({ job, index })).sort((a, b) => isLong(b) - isLong(a))
+  const reports: FileReport[] = new Array(jobs.length)
   let written = 0
   const interrupt = () => {
     waiting.length = 0
@@ -24,7 +32,7 @@ export async function runFiles(files: string[], out: NodeJS.WritableStream): Pro
 
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const run = runFile(next.file, fileLimit)
+      const run = runJob(next.job, fileLimit)
       running.add(run)
       reports[next.index] = await run.report
       running.delete(run)
