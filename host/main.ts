@@ -29,10 +29,12 @@ import {
   defaultDeadlines,
   examineTools,
   examineWalls,
+  forgetRemoved,
   install,
   linkHandlers,
   Places,
   PluginHost,
+  RemovalMarks,
   remove,
 } from './plugin-host/index.js'
 import { openStore, readConfiguration, watchConfiguration } from './store/index.js'
@@ -81,7 +83,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 /** What can be done without a daemon. */
 export const tools: Tools = {
   install: (source, folder, force) => install(source, folder, { hostVersion: packageVersion(), force }),
-  remove,
+  remove: (name, state, options) =>
+    remove(name, join(state, 'plugins'), { ...options, marks: new RemovalMarks(new Places(state).removed) }),
+  forget: async (name, state) => forgetRemoved(name, state, openStore),
   examine: ({ config, configRequired, state }) =>
     examineMachine(state, {
       readConfiguration: () => readConfiguration(config, { required: configRequired }),

@@ -14,6 +14,7 @@ export type ControlClient = Pick<
   | 'trustPlugin'
   | 'untrustPlugin'
   | 'undoPlugin'
+  | 'forgetPlugin'
   | 'enablePlugin'
   | 'disablePlugin'
   | 'reloadPlugin'

@@ -58,6 +58,9 @@ export function addPluginRoutes(app: FastifyInstance, service: Service, access: 
   app.post<OfPlugin>('/v1/plugins/:name/undo', { schema: { params }, onRequest }, (request) =>
     service.undoPlugin(request.params.name, request.who),
   )
+  app.post<OfPlugin>('/v1/plugins/:name/forget', { schema: { params }, onRequest }, (request) =>
+    service.forgetPlugin(request.params.name, request.who),
+  )
   app.post<OfPlugin>('/v1/plugins/:name/enable', { schema: { params }, onRequest }, (request) =>
     service.enablePlugin(request.params.name, request.who),
   )

@@ -21,6 +21,8 @@ export interface EntriesNeeds {
   /** When the folder was touched first, on the monotonic clock; `null` if it was not. */
   touchedAt(folder: string): number | null
   note(type: string, plugin: string, message: string, details: Record<string, unknown>): void
+  /** Whether an operator has removed the plugin: then its folder does not come back. */
+  isRemoved(name: string): boolean
   /** Some folder is missing: to be looked for again after so many milliseconds. */
   missing(ms: number): void
 }
@@ -124,7 +126,9 @@ export class Entries {
     const missing = this.#all
       .filter(({ found, plugin }) => !folders.has(found.folder) && plugin && !taken.has(plugin))
       .map((entry) => ({ ...entry, missingSince: entry.missingSince ?? now }))
-    const away = missing.filter(({ missingSince }) => now - missingSince < removalMs)
+    const away = missing.filter(
+      ({ found, missingSince }) => now - missingSince < removalMs && !this.#needs.isRemoved(found.name),
+    )
     for (const { found } of missing.filter((entry) => !away.includes(entry))) {
       const { name, folder } = found
       this.#needs.note('plugin-removed', name, `${folder} is gone`, { folder })

@@ -1,5 +1,7 @@
 export { checkPlugin } from './check-plugin.js'
+export { forgetRemoved } from './installing/forget-removed.js'
 export { install } from './installing/install.js'
+export { RemovalMarks } from './installing/removal-marks.js'
 export { remove } from './installing/remove.js'
 export { examineTools, examineWalls } from './jail/examine-walls.js'
 export { defaultDeadlines } from './limits.js'

@@ -70,16 +70,25 @@ export class OperatorDecisions {
     return `disabled by ${decision.who}${decision.reason === null ? '' : `: ${decision.reason}`}`
   }
 
+  /** The records of the plugin are gone. */
+  forget(name: string): void {
+    this.#trusts.delete(name)
+    this.#disabled.delete(name)
+  }
+
   trustOf(name: string): PluginTrust | null {
     return this.#trusts.get(name) ?? null
   }
 
-  /** @throws a `ClaimdError`: `PLUGIN_CHANGED`, `PLUGIN_REJECTED` or `STORE_DEGRADED` */
-  trust(plugin: DecidedPlugin, build: string, who: string): PluginDecisionDocument {
+  /**
+   * @param wantsData whether it is also given what an earlier plugin of its name stored
+   * @throws a `ClaimdError`: `PLUGIN_CHANGED`, `PLUGIN_REJECTED` or `STORE_DEGRADED`
+   */
+  trust(plugin: DecidedPlugin, build: string, who: string, wantsData = false): PluginDecisionDocument {
     const { name, permissions } = plugin
     if (plugin.build !== build) throw changed(plugin, build)
     if (permissions === null) throw rejected(plugin)
-    if (plugin.bundled || asksForNothing(permissions)) {
+    if (plugin.bundled || (asksForNothing(permissions) && !wantsData)) {
       const why = plugin.bundled ? 'ships with claimd' : 'asks for nothing'
       return done(name, `${titleOf(plugin)} ${why} and needs no trust`)
     }

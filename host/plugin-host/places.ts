@@ -7,11 +7,14 @@ export class Places {
   /** What plugins write: a folder each. */
   readonly data: string
   readonly logs: string
+  /** Marks of removed plugins, see `RemovalMarks`. */
+  readonly removed: string
 
   constructor(state: string) {
     this.stage = join(state, 'stage')
     this.data = join(state, 'data')
     this.logs = join(state, 'logs')
+    this.removed = join(state, 'removed')
   }
 
   /** The copies of one plugin, a folder each, named by its hash. */

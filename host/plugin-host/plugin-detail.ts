@@ -17,6 +17,8 @@ export interface KnownPlugin {
   asked: Permissions | null
   /** What it may do now, whoever granted it. */
   granted: Permissions
+  /** What it asks for beside permissions, as a sentence: see `PluginMaker.keptData`. */
+  keptData: string | null
   trust: PluginTrust | null
   walls: PluginWall[]
   user: { uid: number; gid: number } | null
@@ -25,7 +27,7 @@ export interface KnownPlugin {
 
 /** Everything about one plugin, as operators read it. */
 export function pluginDetail(
-  { row, asked, granted, trust, ...known }: KnownPlugin,
+  { row, asked, granted, keptData, trust, ...known }: KnownPlugin,
   places: Places,
 ): PluginDetail {
   return {
@@ -34,7 +36,10 @@ export function pluginDetail(
     permissions: {
       asked: describePermissions(asked ?? {}),
       granted: describePermissions(granted),
-      missing: covers(granted, asked ?? {}).map((fault) => fault.asked),
+      missing: [
+        ...covers(granted, asked ?? {}).map((fault) => fault.asked),
+        ...(keptData === null ? [] : [keptData]),
+      ],
       trust: trust && { build: trust.build, who: trust.who, at: trust.at },
     },
     memory: residentMemory(row.pid),

@@ -17,6 +17,7 @@ import { Catalogue, type Scan } from './discovery/catalogue.js'
 import type { FoundPlugin } from './discovery/found-plugin.js'
 import { Watcher } from './discovery/watcher.js'
 import { Entries } from './entries.js'
+import { type Removal, RemovalMarks } from './installing/removal-marks.js'
 import { type Deadlines, defaultDeadlines } from './limits.js'
 import type { LogStream } from './logs/log-lines.js'
 import { PluginLogs } from './logs/plugin-logs.js'
@@ -29,8 +30,9 @@ import { unexpected } from './process/wire-checks.js'
 import { RecentRefusals } from './recent-refusals.js'
 import type { HeldClaim } from './reload/trial.js'
 import type { ChildProgram } from './services/caller.js'
-import { ownHandlers } from './services/own-handlers.js'
+import { type OwnHandlers, ownHandlers } from './services/own-handlers.js'
 import { type Handlers, Services } from './services/services.js'
+import { StoredData } from './stored-data.js'
 import { volatileRecords } from './supervision/volatile-records.js'
 
 export interface PluginHostOptions {
@@ -93,6 +95,9 @@ export class PluginHost implements ProviderPort {
   readonly #listener: PluginHostListener
   readonly #logs: PluginLogs
   readonly #decisions: OperatorDecisions
+  readonly #stored: StoredData
+  /** Plugins that operators removed, and whose data has yet to follow. */
+  readonly #marks: RemovalMarks
   readonly #refusals = new RecentRefusals()
   readonly #entries: Entries
   readonly #doubts = new ConfigurationDoubts((plugin, message, details) =>
@@ -101,7 +106,7 @@ export class PluginHost implements ProviderPort {
   /** Set by `start`. */
   #maker!: PluginMaker
   #catalogue!: Catalogue
-  #closeServices: () => Promise<void> = async () => {}
+  #services: Pick<OwnHandlers, 'forget' | 'close'> = { forget() {}, close: async () => {} }
   #watcher: Watcher | null = null
   #pins: ReadonlyMap<string, string> = new Map()
   /** By full id. */
@@ -126,6 +131,10 @@ export class PluginHost implements ProviderPort {
       line: (plugin, stream, text) => listener.log(plugin, stream, text),
       unwritable: (plugin, message) => this.#note('plugin-log-unwritable', plugin, message),
     })
+    this.#stored = new StoredData(records, places)
+    this.#marks = new RemovalMarks(places.removed)
+    // Before anything reads what is stored, and before any plugin runs.
+    this.#forgetMarked()
     this.#decisions = new OperatorDecisions({
       records,
       configuration: options.configuration ?? 'the configuration file',
@@ -137,6 +146,7 @@ export class PluginHost implements ProviderPort {
       make: (found) => this.#make(found),
       touchedAt: (folder) => this.#watcher?.touchedAt(folder) ?? null,
       note: (type, plugin, message, details) => this.#note(type, plugin, message, details),
+      isRemoved: (name) => this.#marks.has(name),
       missing: (ms) => this.#lookAgain(ms),
     })
   }
@@ -233,7 +243,9 @@ export class PluginHost implements ProviderPort {
   trust(name: string, build: string, who: string): PluginDecisionDocument {
     const { found, plugin } = this.#entries.find(name)
     const permissions = found.accepted?.permissions ?? null
-    const document = this.#decisions.trust({ ...found, permissions }, build, who)
+    const wantsData = this.#maker.keptData(found) !== null
+    const document = this.#decisions.trust({ ...found, permissions }, build, who, wantsData)
+    this.#stored.handOver(name)
     this.#consider(plugin)
     return document
   }
@@ -277,6 +289,25 @@ export class PluginHost implements ProviderPort {
     return { result: 'SUCCESS', plugin: name, message }
   }
 
+  /**
+   * Removes what a plugin stored that an operator has removed, or keeps it for the same build; see `RemovalMarks`.
+   * Resolves when the plugin's processes have ended and the data is gone.
+   * @throws a `ClaimdError`, code `STORE_DEGRADED`
+   */
+  async forget(name: string, who: string): Promise<PluginDecisionDocument> {
+    const removal = this.#marks.all().find((one) => one.name === name)
+    if (!removal) return { result: 'SUCCESS', plugin: name, message: `${name} was not removed` }
+    await this.#look(this.#catalogue.scan())
+    await Promise.all(this.#retiring)
+    // The end of its process may have led to it.
+    if (this.#marks.has(name)) this.#forget(removal)
+    const kept = this.#stored.keptFor(name) !== null
+    const what = kept ? 'is kept for the same build' : 'is removed'
+    const message = `what ${name} stored ${what}`
+    this.#note(kept ? 'plugin-data-kept' : 'plugin-data-removed', name, `${message}, by ${who}`, { who })
+    return { result: 'SUCCESS', plugin: name, message }
+  }
+
   /** Lets every plugin deactivate, within its deadline, and ends it. Nothing is left running then. */
   async stop(): Promise<void> {
     this.#stopped = true
@@ -286,7 +317,7 @@ export class PluginHost implements ProviderPort {
     await Promise.all(this.#looks)
     for (const plugin of this.#entries.plugins) this.#retire(plugin, 'the host is stopping')
     await Promise.all(this.#retiring)
-    await this.#closeServices()
+    await this.#services.close()
     await this.#logs.settled()
     this.#maker?.close()
   }
@@ -295,7 +326,7 @@ export class PluginHost implements ProviderPort {
     const { places, jailed = true, dev = false, grantAll = false, inspect = new Map() } = this.#options
     const { held = () => [], handlers } = this.#options
     const own = ownHandlers(this.#records)
-    this.#closeServices = own.close
+    this.#services = own
     return PluginMaker.open({
       places,
       jailed,
@@ -308,6 +339,8 @@ export class PluginHost implements ProviderPort {
       services: new Services({ ...own.handlers, ...handlers }),
       logs: this.#logs,
       decisions: this.#decisions,
+      stored: this.#stored,
+      isRemoved: (plugin) => this.#marks.has(plugin),
       pinned: (plugin) => this.#pins.get(plugin) ?? null,
       child: (child) => this.#listener.child(child),
     })
@@ -346,6 +379,7 @@ export class PluginHost implements ProviderPort {
   /** Makes what runs follow what was found. */
   #found(scan: Scan): void {
     if (this.#stopped) return
+    this.#handOverKeptData(scan)
     for (const problem of scan.problems) {
       if (!this.#problems.includes(problem)) this.#note('plugin-folder-problem', '', problem)
     }
@@ -358,6 +392,12 @@ export class PluginHost implements ProviderPort {
     for (const plugin of made) this.#consider(plugin)
     for (const plugin of this.#entries.plugins) plugin.startIfWanted()
     this.#watcher?.follow(scan)
+  }
+
+  /** The build that stored something has it again. */
+  #handOverKeptData({ plugins }: Scan): void {
+    for (const { name, build } of plugins)
+      if (this.#stored.keptFor(name) === build) this.#stored.handOver(name)
   }
 
   /** Removes the copies that nobody needs any more. */
@@ -404,8 +444,37 @@ export class PluginHost implements ProviderPort {
     for (const plugin of changed) plugin.act()
   }
 
+  /** Removes what is stored for a removed plugin, or keeps it. @throws a `ClaimdError`, code `STORE_DEGRADED` */
+  #forget({ name, keepData }: Removal): void {
+    if (keepData) this.#stored.keep(name)
+    else this.#stored.remove(name)
+    this.#marks.drop(name)
+    this.#decisions?.forget(name)
+    if (keepData) return
+    this.#maker?.forget(name)
+    this.#services.forget(name)
+  }
+
+  /** The same for all that are marked. Where that fails, plugins of that name do not run until it is mended. */
+  #forgetMarked(): void {
+    for (const removal of this.#marks.all()) {
+      try {
+        this.#forget(removal)
+      } catch (error) {
+        const { name } = removal
+        const message = `what the removed plugin ${name} stored is still there: ${(error as Error).message}`
+        queueMicrotask(() => this.#note('plugin-data-left', name, message))
+      }
+    }
+  }
+
   #retire(plugin: Plugin, why: string): void {
-    const gone = plugin.retire(why).finally(() => this.#retiring.delete(gone))
+    const gone = plugin
+      .retire(why)
+      .then(() => {
+        if (this.#marks.has(plugin.name)) this.#forgetMarked()
+      })
+      .finally(() => this.#retiring.delete(gone))
     this.#retiring.add(gone)
   }
 

@@ -18,6 +18,7 @@ import type { ChildProgram } from './services/caller.js'
 import { Callers } from './services/callers.js'
 import type { Services } from './services/services.js'
 import { Stage } from './staging/stage.js'
+import type { StoredData } from './stored-data.js'
 import { Quarantine } from './supervision/quarantine.js'
 
 export interface PluginMakerOptions {
@@ -32,6 +33,9 @@ export interface PluginMakerOptions {
   services: Services
   logs: PluginLogs
   decisions: OperatorDecisions
+  stored: StoredData
+  /** Whether what an earlier plugin of this name stored has yet to be removed. */
+  isRemoved(plugin: string): boolean
   /** The only content hash that a plugin may have, `sha256:…` or the digits alone; `null`: any. */
   pinned(plugin: string): string | null
   child(child: ChildProgram & { plugin: string }): void
@@ -168,8 +172,24 @@ export class PluginMaker {
     })
   }
 
+  /** The records of the plugin are gone. */
+  forget(plugin: string): void {
+    this.#lastGood.forget(plugin)
+    this.quarantine.forget(plugin)
+    this.#before.delete(plugin)
+  }
+
+  /** What it asks for beside permissions: to be given what a removed plugin of its name stored. Else `null`. */
+  keptData({ name, build, bundled }: FoundPlugin | AcceptedPlugin): string | null {
+    if (bundled || this.#options.grantAll) return null
+    const kept = this.#options.stored.keptFor(name)
+    if (kept === null || kept === build) return null
+    return `read what the removed ${kept === '' ? 'plugin' : `build ${kept.slice(0, 12)}`} of this name stored`
+  }
+
   /** Why a version may not run, or `null`. */
-  refusal({ name, build, bundled, permissions }: AcceptedPlugin): Refusal | null {
+  refusal(version: AcceptedPlugin): Refusal | null {
+    const { name, build, bundled, permissions } = version
     const reason = this.quarantine.reasonOf(build)
     if (reason !== null) {
       return { state: 'quarantined', why: `this build failed: ${reason}`, awaitsTrust: false }
@@ -179,10 +199,16 @@ export class PluginMaker {
       const why = `another build is pinned in the configuration: ${hexOf(pin)}`
       return { state: 'untrusted', why, awaitsTrust: false }
     }
+    if (this.#options.isRemoved(name)) {
+      const why = 'what an earlier plugin of this name stored could not be removed yet'
+      return { state: 'untrusted', why, awaitsTrust: false }
+    }
     if (bundled || this.#options.grantAll) return null
+    const kept = this.keptData(version)
     const missing = covers(this.#options.decisions.trustOf(name)?.permissions ?? {}, permissions)
-    if (missing.length === 0) return null
-    const asked = missing.map(({ asked }) => asked).join('; ')
+    const sentences = [...missing.map(({ asked }) => asked), ...(kept === null ? [] : [kept])]
+    if (sentences.length === 0) return null
+    const asked = sentences.join('; ')
     return { state: 'untrusted', why: `nobody has granted what it asks for: ${asked}`, awaitsTrust: true }
   }
 

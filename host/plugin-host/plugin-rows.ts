@@ -60,6 +60,7 @@ export function detailOf(
       ...(plugin?.versions ?? { active: null, candidate: null, lastGood: null }),
       asked: found.accepted?.permissions ?? null,
       granted: maker.granted(found),
+      keptData: maker.keptData(found),
       trust: decisions.trustOf(row.name),
       walls: maker.walls(found),
       user: row.pid === null ? null : maker.userOf(row.name),

@@ -126,6 +126,14 @@ export class Client {
     return this.#post(`${pluginPath(name)}/undo`)
   }
 
+  /**
+   * Removes what a plugin stored that `claimd plugin remove` has removed: secrets, storage, data folder, log, and what
+   * operators decided about it. Does nothing for a plugin that was not removed.
+   */
+  forgetPlugin(name: string): Promise<PluginDecisionDocument> {
+    return this.#post(`${pluginPath(name)}/forget`)
+  }
+
   /** Refused (`PLUGIN_DISABLED_BY_FILE`) for a plugin that the configuration file disables. */
   enablePlugin(name: string): Promise<PluginDecisionDocument> {
     return this.#post(`${pluginPath(name)}/enable`)

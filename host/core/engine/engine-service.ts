@@ -137,6 +137,10 @@ export class EngineService implements Service {
     return { result: 'SUCCESS', plugin, message }
   }
 
+  async forgetPlugin(name: string, who: Who) {
+    return this.surroundings.plugins.forget(name, this.surroundings.describe(who))
+  }
+
   async enablePlugin(name: string, who: Who) {
     return this.surroundings.plugins.setEnabled(name, true, this.surroundings.describe(who), null)
   }

@@ -51,6 +51,8 @@ export interface PluginsPart extends ProviderPort {
   untrust(name: string, who: string): PluginDecisionDocument
   /** @throws a `ClaimdError`, code `PLUGIN_DISABLED_BY_FILE`, when the configuration disables what is to be enabled */
   setEnabled(name: string, enabled: boolean, who: string, reason: string | null): PluginDecisionDocument
+  /** Removes what a removed plugin stored, or keeps it, as was said when it was removed. */
+  forget(name: string, who: string): Promise<PluginDecisionDocument>
   /** Looks at its folder now, and gives a build that failed another chance. Resolves when it was looked at. */
   reload(name: string, who: string): Promise<PluginDecisionDocument>
 }

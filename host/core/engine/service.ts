@@ -54,6 +54,8 @@ export interface Service {
   untrustPlugin(name: string, who: Who): Promise<PluginDecisionDocument>
   /** Takes back what the plugin changed about links, newest first; also of one that is gone. */
   undoPlugin(name: string, who: Who): Promise<PluginDecisionDocument>
+  /** Removes what a removed plugin stored, or keeps it, as was said when it was removed. */
+  forgetPlugin(name: string, who: Who): Promise<PluginDecisionDocument>
   enablePlugin(name: string, who: Who): Promise<PluginDecisionDocument>
   disablePlugin(name: string, reason: string | null, who: Who): Promise<PluginDecisionDocument>
   reloadPlugin(name: string, who: Who): Promise<PluginDecisionDocument>

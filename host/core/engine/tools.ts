@@ -26,14 +26,20 @@ export interface Tools {
   install(source: string, folder: string, force: boolean): Promise<InstalledPlugin>
   /**
    * Removes an installed plugin.
-   * @param before is done when it is sure that the plugin is there, and before it is not
+   * @param options.before is done when it is sure that the plugin is there, and before it is not
+   * @param options.keepData whether what it stored is kept
    * @throws a `ClaimdError`, code `PLUGIN_NOT_INSTALLED`
    */
   remove(
     name: string,
-    folder: string,
-    before?: () => Promise<void>,
+    state: string,
+    options: { before?: () => Promise<void>; keepData: boolean },
   ): Promise<{ name: string; version: string | null; folder: string }>
+  /**
+   * Removes what a removed plugin stored, in a state folder that no daemon uses.
+   * @returns what became of it, in words; when that has to wait for a daemon, why
+   */
+  forget(name: string, state: string): Promise<string>
   /** Finds out what works on this machine, with the rights of this process. */
   examine(paths: { config: string; configRequired: boolean; state: string }): Promise<MachineFacts>
 }

@@ -4,16 +4,25 @@ import { nearest } from '../../core/documents/nearest.js'
 import { claimdError } from '../../core/errors.js'
 import { discard } from '../staging/read-only.js'
 import { type Installed, InstalledFolder } from './installed.js'
+import type { Removal } from './removal-marks.js'
+
+export interface RemoveOptions {
+  before?: (() => Promise<void>) | undefined
+  /** Whether what the plugin stored is kept for later. Default: `false`. */
+  keepData?: boolean
+  marks?: { add(removal: Removal): void; drop(name: string): void }
+}
 
 /**
  * Removes an installed plugin; of one that is linked to from elsewhere, the link. A running host notices by itself.
- * @param before is done when it is sure that the plugin is there, and before it is not
+ * @param options.before is done when it is sure that the plugin is there, and before it is not
+ * @param options.marks where its removal is marked, so that its stored data follows; default: nowhere
  * @throws a `ClaimdError` `PLUGIN_NOT_INSTALLED`
  */
 export async function remove(
   name: string,
   installedFolder: string,
-  before?: () => Promise<void>,
+  { before, keepData = false, marks }: RemoveOptions = {},
 ): Promise<Installed> {
   const installed = new InstalledFolder(installedFolder)
   const found = await installed.find(name)
@@ -22,6 +31,21 @@ export async function remove(
   const { folder } = found
   const version = await installed.versionBehind(folder)
   await before?.()
+  marks?.add({ name, keepData })
+  try {
+    await takeAway(folder, version, installed)
+  } catch (error) {
+    marks?.drop(name)
+    throw error
+  }
+  const scope = dirname(folder)
+  // Others of the scope may be left.
+  if (scope !== installed.path) await rmdir(scope).catch(() => {})
+  await installed.tidy()
+  return found
+}
+
+async function takeAway(folder: string, version: string | null, installed: InstalledFolder): Promise<void> {
   if ((await lstat(folder)).isSymbolicLink()) {
     await unlink(folder)
     if (version) await discard(version)
@@ -31,11 +55,6 @@ export async function remove(
     await rename(folder, away)
     await discard(away)
   }
-  const scope = dirname(folder)
-  // Others of the scope may be left.
-  if (scope !== installed.path) await rmdir(scope).catch(() => {})
-  await installed.tidy()
-  return found
 }
 
 async function notInstalled(name: string, installed: InstalledFolder) {

@@ -22,6 +22,11 @@ export class LastGood {
     return [...this.#builds.values()]
   }
 
+  /** Its record is gone. */
+  forget(plugin: string): void {
+    this.#builds.delete(plugin)
+  }
+
   set(plugin: string, build: string): void {
     if (this.buildOf(plugin) === build) return
     this.#records.put(kind, plugin, { build })

@@ -5,15 +5,27 @@ import { readHandlers } from './read/read-service.js'
 import type { Handlers } from './services.js'
 import { secretHandlers, storageHandlers } from './storage/storage-service.js'
 
-/** What the plugin host itself serves. `close` ends what belongs to no plugin. */
-export function ownHandlers(records: Records): { handlers: Handlers; close(): Promise<void> } {
+/** What the plugin host itself serves. */
+export interface OwnHandlers {
+  handlers: Handlers
+  /** The records of the plugin are gone. */
+  forget(plugin: string): void
+  /** Ends what belongs to no plugin. */
+  close(): Promise<void>
+}
+
+export function ownHandlers(records: Records): OwnHandlers {
   const { close, ...dbus } = dbusHandlers()
+  const kept = [storageHandlers(records), secretHandlers(records)]
   const handlers = {
     ...execHandlers(),
     ...readHandlers(),
-    ...storageHandlers(records),
-    ...secretHandlers(records),
+    ...kept[0]!.handlers,
+    ...kept[1]!.handlers,
     ...dbus,
   }
-  return { handlers, close }
+  const forget = (plugin: string) => {
+    for (const one of kept) one.forget(plugin)
+  }
+  return { handlers, forget, close }
 }

@@ -37,6 +37,11 @@ export class Quarantine {
     for (const [old] of ofPlugin.slice(0, -quarantineLimit)) this.#drop(old)
   }
 
+  /** The records of the plugin are gone. */
+  forget(plugin: string): void {
+    for (const [build, one] of this.#builds) if (one.plugin === plugin) this.#builds.delete(build)
+  }
+
   /** The operator wants the plugin's builds to be tried again. @returns whether there were any */
   lift(plugin: string): boolean {
     const builds = [...this.#builds].filter(([, one]) => one.plugin === plugin)

@@ -70,10 +70,14 @@ export function fakeWorld(
         world.asked.push(['install', ...args])
         return documents.installed
       },
-      remove: async (name, installed, before) => {
+      remove: async (name, state, { before, keepData }) => {
         await before?.()
-        world.asked.push(['remove', name, installed])
-        return { name, version: '1.2.0', folder: `${installed}/${name}` }
+        world.asked.push(['remove', name, state, keepData])
+        return { name, version: '1.2.0', folder: `${state}/plugins/${name}` }
+      },
+      forget: async (...args) => {
+        world.asked.push(['forget', ...args])
+        return 'what it stored is removed'
       },
       examine: async (...args) => {
         world.asked.push(['examine', ...args])
@@ -138,6 +142,7 @@ function fakeClient(asked: unknown[][], client: Partial<ControlClient> = {}): Co
     trustPlugin: async (plugin) => decided(plugin, 'is trusted'),
     untrustPlugin: async (plugin) => decided(plugin, 'is not trusted any more'),
     undoPlugin: async (plugin) => decided(plugin, 'has changed nothing any more'),
+    forgetPlugin: async (plugin) => decided(plugin, 'has stored nothing any more'),
     enablePlugin: async (plugin) => decided(plugin, 'is enabled'),
     disablePlugin: async (plugin) => decided(plugin, 'is disabled'),
     reloadPlugin: async (plugin) => decided(plugin, 'was looked at'),

@@ -107,6 +107,9 @@ export class FakeService implements Service {
   async undoPlugin(name: string, who: Who) {
     return this.#decision('undo', name, null, who)
   }
+  async forgetPlugin(name: string, who: Who) {
+    return this.#decision('forget', name, null, who)
+  }
   async enablePlugin(name: string, who: Who) {
     return this.#decision('enable', name, null, who)
   }

@@ -41,6 +41,7 @@ test('each decision carries the name, what was decided and who decides', async (
   await daemon.post(`${path}/trust`, { build })
   await daemon.ask('POST', `${path}/untrust`)
   await daemon.ask('POST', `${path}/undo`)
+  await daemon.ask('POST', `${path}/forget`)
   await daemon.ask('POST', `${path}/enable`)
   await daemon.post(`${path}/disable`, { reason: 'it floods' })
   await daemon.post(`${path}/disable`, {})
@@ -54,6 +55,7 @@ test('each decision carries the name, what was decided and who decides', async (
       ['trust', build],
       ['untrust', null],
       ['undo', null],
+      ['forget', null],
       ['enable', null],
       ['disable', 'it floods'],
       ['disable', null],
@@ -92,7 +94,7 @@ test('decisions are for root and the owner, who else is admitted may only look',
   try {
     assert.is((await group.ask('GET', path)).status, 200)
     assert.is((await group.ask('GET', `${path}/log`)).status, 200)
-    for (const decision of ['trust', 'untrust', 'undo', 'enable', 'disable', 'reload']) {
+    for (const decision of ['trust', 'untrust', 'undo', 'forget', 'enable', 'disable', 'reload']) {
       const { status, document } = await group.post(`${path}/${decision}`, { build })
       assert.is(status, 403, decision)
       assert.is(document.code, 'NOT_PERMITTED')

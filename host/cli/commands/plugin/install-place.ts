@@ -9,7 +9,9 @@ import { usageError } from '../../usage.js'
 
 /** Where plugins are installed, and who runs those that are. */
 export interface InstallPlace {
-  /** The folder of the installed plugins. */
+  /** The state folder. */
+  state: string
+  /** The folder of the installed plugins, in the state folder. */
   folder: string
   /** The daemon whose state folder it lies in; `null` when none answers, or the one that does has another. */
   daemon: ControlClient | null
@@ -27,8 +29,8 @@ export async function installPlace(
 ): Promise<InstallPlace> {
   if (state === '') throw usageError('--state names no path', 'an empty text', 'a path')
   const named = state === undefined ? null : resolve(world.folder, state)
-  const place = (folder: string, daemon: ControlClient | null, because = '') => {
-    return { folder: join(folder, 'plugins'), daemon, because }
+  const place = (state: string, daemon: ControlClient | null, because = '') => {
+    return { state, folder: join(state, 'plugins'), daemon, because }
   }
   try {
     const client = await world.connect(await socket())

@@ -72,21 +72,30 @@ function showInstalled({ plugin, build, asks, message }: InstallDocument, page: 
   ].join('')
 }
 
+interface RemoveOptions {
+  state?: string
+  keepData?: boolean
+}
+
 /**
- * Removes the plugin, and has the daemon that runs it take back what it changed and what was granted to it. The
- * changes come first: once the plugin is gone, somebody else may hold its adapters.
+ * Removes the plugin and what it stored, and has the daemon that runs it take back what it changed and what was
+ * granted to it. The changes come first: once the plugin is gone, another one may hold its adapters.
  */
-export async function remove(invocation: Invocation, name: string, options: InstallOptions): Promise<void> {
-  const { world, output } = invocation
-  const { folder, daemon, because } = await installPlace(invocation, options.state)
-  let undone = ''
-  const removed = await (await world.tools()).remove(name, folder, async () => {
-    if (daemon) undone = await undo(daemon, name)
-  })
-  const outcome = daemon
-    ? `${undone}; ${await takeBack(daemon, name)}`
-    : `what it changed about links stays, and so does what was granted to its name: ${because}`
-  const message = `${name} is removed from ${removed.folder}; ${outcome}`
+export async function remove(
+  { world, output, ...invocation }: Invocation,
+  name: string,
+  { state, keepData = false }: RemoveOptions,
+): Promise<void> {
+  const tools = await world.tools()
+  const place = await installPlace({ world, output, ...invocation }, state)
+  const { daemon, because } = place
+  let links = `what it changed about links stays: ${because}`
+  const before = async () => {
+    if (daemon) links = await undo(daemon, name)
+  }
+  const removed = await tools.remove(name, place.state, { before, keepData })
+  const data = daemon ? await forget(daemon, name) : await tools.forget(name, place.state)
+  const message = `${name} is removed from ${removed.folder}; ${links}; ${data}`
   output.document({ result: 'SUCCESS', plugin: name, folder: removed.folder, message }, showMessage)
 }
 
@@ -99,12 +108,11 @@ async function undo(daemon: ControlClient, name: string): Promise<string> {
   }
 }
 
-async function takeBack(daemon: ControlClient, name: string): Promise<string> {
+async function forget(daemon: ControlClient, name: string): Promise<string> {
   try {
-    return (await daemon.untrustPlugin(name)).message
+    return (await daemon.forgetPlugin(name)).message
   } catch (error) {
     if (!(error instanceof ClaimdError)) throw error
-    if (error.code === 'PLUGIN_NOT_FOUND') return 'nothing was granted to it'
-    return `what was granted to it stays granted to its name: ${error.message}`
+    return `what it stored is removed before a plugin of that name runs again: ${error.message}`
   }
 }

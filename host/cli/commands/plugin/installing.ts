@@ -15,10 +15,11 @@ export function addInstalling(plugin: Command, invocation: Invocation): void {
     })
   plugin
     .command('remove')
-    .description('remove an installed plugin, and what was granted to it')
+    .description('remove an installed plugin, what it stored, and what was decided about it')
     .argument('<name>', "the plugin's whole name")
     .option('--state <dir>', 'the state folder of the daemon that runs it')
-    .action(async (name: string, options: { state?: string }) => {
+    .option('--keep-data', 'keep what it stored: for the same build, or for one that is trusted with it')
+    .action(async (name: string, options: { state?: string; keepData?: boolean }) => {
       const { remove } = await import('./install.js')
       await remove(invocation, name, options)
     })

@@ -50,6 +50,11 @@ export class KeptValues {
     return [...this.#of(plugin).keys()].sort()
   }
 
+  /** The records of the plugin are gone. */
+  forget(plugin: string): void {
+    this.#values?.delete(plugin)
+  }
+
   #of(plugin: string): Map<string, string> {
     this.#values ??= this.#read()
     const known = this.#values.get(plugin)

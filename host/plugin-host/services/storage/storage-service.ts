@@ -6,34 +6,37 @@ import { KeptValues } from './kept-values.js'
 import { Pace } from './pace.js'
 
 /** Keeps values for plugins: see `StorageService` in the SDK. */
-export function storageHandlers(records: Records): Handlers {
+export function storageHandlers(records: Records): { handlers: Handlers; forget(plugin: string): void } {
   const kept = keeper(records, 'plugin-storage', storageLimits)
-  return {
+  const handlers = {
     storageGet: kept.get,
     storageSet: kept.set,
     storageDelete: kept.delete,
     storageKeys: kept.keys,
   }
+  return { handlers, forget: kept.forget }
 }
 
 /**
  * The same for secrets: see `SecretsService` in the SDK. They are kept as records of their own kind, which
  * nothing else reads or shows; no error names a value.
  */
-export function secretHandlers(records: Records): Handlers {
+export function secretHandlers(records: Records): { handlers: Handlers; forget(plugin: string): void } {
   const kept = keeper<string>(records, 'plugin-secret', secretLimits)
-  return {
+  const handlers = {
     secretsGet: kept.get,
     secretsSet: kept.set,
     secretsDelete: kept.delete,
     secretsKeys: kept.keys,
   }
+  return { handlers, forget: kept.forget }
 }
 
 function keeper<Value = unknown>(records: Records, kind: string, limits: KeepLimits) {
   const values = new KeptValues(records, kind, limits)
   const pace = new Pace(storageWrites)
   return {
+    forget: (plugin: string) => values.forget(plugin),
     async get({ key }: { key: string }, { plugin }: Caller): Promise<{ found: boolean; value?: Value }> {
       const json = values.get(plugin, key)
       return json === null ? { found: false } : { found: true, value: JSON.parse(json) }

@@ -62,44 +62,49 @@ test('what cannot be a plugin has its exit code', async () => {
   assert.is(world.code, 13)
 })
 
-test('remove also has the daemon take back what it changed, first of all, and what was granted', async () => {
+test('remove has the daemon undo what the plugin changed first, and remove what it stored last', async () => {
   for (const line of [`plugin remove ${name}`, `plugin remove ${name} --state ../../srv/s`]) {
     const world = await claimd(line, { env, ...runningOn('/srv/s') })
     assert.equal(changes(world), [
       ['undoPlugin', name],
-      ['remove', name, '/srv/s/plugins'],
-      ['untrustPlugin', name],
+      ['remove', name, '/srv/s', false],
+      ['forgetPlugin', name],
     ])
     assert.is(world.code, 0)
     assert.match(world.out, /^@acme\/claimd-lab is removed from \/srv\/s\/plugins\/@acme\/claimd-lab;/)
   }
 })
 
+test('remove --keep-data says so to the one that removes', async () => {
+  const world = await claimd(`plugin remove ${name} --keep-data`, runningOn('/srv/s'))
+  assert.equal(changes(world)[1], ['remove', name, '/srv/s', true])
+})
+
 test('remove leaves a daemon alone that has another state folder, and says so', async () => {
   const world = await claimd(`plugin remove ${name} --state /srv/b`, runningOn('/srv/a'))
-  assert.equal(changes(world), [['remove', name, '/srv/b/plugins']])
+  assert.equal(changes(world), [
+    ['remove', name, '/srv/b', false],
+    ['forget', name, '/srv/b'],
+  ])
   assert.is(world.code, 0)
   const said = world.out.replaceAll('\n', ' ')
   assert.match(said, 'the daemon that answers keeps its state in /srv/a and is left alone')
-  assert.match(said, 'and so does what was granted to its name')
+  assert.match(said, 'what it stored is removed')
 })
 
 test('remove works without a daemon, and says what is left', async () => {
   const gone = await claimd(`plugin remove ${name}`, { env, ...absent })
-  assert.equal(changes(gone), [['remove', name, '/home/s/claimd/plugins']])
-  assert.match(gone.out.replaceAll('\n', ' '), 'what was granted to its name: No daemon listens')
-  const untrust = (code: 'DAEMON_UNREACHABLE' | 'PLUGIN_NOT_FOUND') => ({
-    client: {
-      undoPlugin: () => Promise.reject(claimdError('DAEMON_UNREACHABLE', { message: 'No daemon listens' })),
-      untrustPlugin: () => Promise.reject(claimdError(code, { message: 'No daemon listens' })),
-    },
-  })
-  const busy = await claimd(`plugin remove ${name}`, untrust('DAEMON_UNREACHABLE'))
+  assert.equal(changes(gone), [
+    ['remove', name, '/home/s/claimd', false],
+    ['forget', name, '/home/s/claimd'],
+  ])
+  assert.match(gone.out.replaceAll('\n', ' '), 'what it changed about links stays: No daemon listens')
+  const refuse = () => Promise.reject(claimdError('DAEMON_UNREACHABLE', { message: 'No daemon listens' }))
+  const busy = await claimd(`plugin remove ${name}`, { client: { undoPlugin: refuse, forgetPlugin: refuse } })
   assert.is(busy.code, 0)
-  assert.match(busy.out.replaceAll('\n', ' '), 'what it changed about links stays: No daemon listens')
-  assert.match(busy.out.replaceAll('\n', ' '), 'stays granted to its name: No daemon listens')
-  const unknown = await claimd(`plugin remove ${name}`, untrust('PLUGIN_NOT_FOUND'))
-  assert.match(unknown.out, 'nothing was granted to it')
+  const said = busy.out.replaceAll('\n', ' ')
+  assert.match(said, 'what it changed about links stays: No daemon listens')
+  assert.match(said, 'before a plugin of that name runs again: No daemon listens')
 })
 
 test.run()

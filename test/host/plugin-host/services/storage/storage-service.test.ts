@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import type { ClaimdError } from '@claimd/sdk'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
+import type { Records } from '../../../../../host/core/engine/store-port.js'
 import { secretLimits, storageLimits, storageWrites } from '../../../../../host/plugin-host/limits.js'
 import {
-  secretHandlers,
-  storageHandlers,
+  secretHandlers as makeSecrets,
+  storageHandlers as makeStorage,
 } from '../../../../../host/plugin-host/services/storage/storage-service.js'
 import { volatileRecords } from '../../../../../host/plugin-host/supervision/volatile-records.js'
 import { openStore } from '../../../../../host/store/index.js'
@@ -17,6 +18,8 @@ import { FakeCaller } from '../fake-caller.js'
 import { AskingLab } from '../support.js'
 
 const test = suite('plugin-host/services/storage')
+const storageHandlers = (records: Records) => makeStorage(records).handlers
+const secretHandlers = (records: Records) => makeSecrets(records).handlers
 
 let state: string
 test.before.each(() => {
