@@ -32,6 +32,8 @@ export const lateLimit = 256
 
 /** The longest line a plugin may send, in bytes. */
 export const lineLimit = 1024 * 1024
+/** How deep objects and lists may be nested in a line that a plugin sends. */
+export const depthLimit = 100
 /** What a plugin may send unasked: so much at once, and so much a second. */
 export const unaskedMessages = { burst: 1000, perSecond: 1000 }
 export const channelBytes = { burst: 4 * 1024 * 1024, perSecond: 4 * 1024 * 1024 }

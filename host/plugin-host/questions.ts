@@ -75,9 +75,10 @@ export class Questions {
   result(result: CallResult): boolean {
     const asked = this.#outstanding.get(result.id) ?? this.#late.get(result.id)
     if (!asked) return false
+    // Before it is deleted: if this throws, the question is still there to be failed.
+    const answer = answerOf(result)
     this.#outstanding.delete(result.id)
     this.#late.delete(result.id)
-    const answer = answerOf(result)
     // Nobody waits for it: only a claim made meanwhile has to be known.
     if (asked.cancelled && answer.result !== 'SUCCESS') asked.deadline?.clear()
     else this.#deliver(asked, answer)
@@ -132,6 +133,12 @@ export class Questions {
   #deliver(asked: Asked, answer: Answer): void {
     asked.deadline?.clear()
     const ms = Math.round((performance.now() - asked.at) * 1000) / 1000
-    this.#events.answer(asked.question, answer, ms)
+    try {
+      this.#events.answer(asked.question, answer, ms)
+    } catch (error) {
+      // Not answered: whoever handles the exception fails what is open.
+      this.#outstanding.set(asked.question.id, asked)
+      throw error
+    }
   }
 }

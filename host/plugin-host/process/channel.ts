@@ -2,9 +2,10 @@ import type { Socket } from 'node:net'
 import { type CallResult, type LogParams, pluginMethods, type ReportParams } from '@claimd/sdk/wire'
 import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/node'
 import { FloodGuard } from '../flood-guard.js'
-import { drainMark, lineLimit, unreadLimit } from '../limits.js'
+import { depthLimit, drainMark, lineLimit, unreadLimit } from '../limits.js'
 import { LineReader } from '../runner/line-reader.js'
 import { LineWriter } from '../runner/line-writer.js'
+import { thrownText } from '../runner/thrown-text.js'
 import { messageFault, requestFault } from './wire-checks.js'
 
 /** What comes from a plugin, checked. */
@@ -18,6 +19,8 @@ export interface ChannelEvents {
   bad(what: string): void
   /** The plugin sends more than it may, or does not read. The channel is closed. */
   flooding(what: string): void
+  /** What it sent could not be handled: an exception, as text. The channel is closed. */
+  failed(what: string): void
   closed(): void
 }
 
@@ -46,8 +49,9 @@ export class Channel {
     this.#events = events
     const reader = new LineReader(socket, {
       limit: lineLimit,
+      depth: depthLimit,
       allowBytes: (count) => this.#guard.bytes(count) || this.#flooding('it sent too many bytes'),
-      admit: (document) => this.#admit(document),
+      admit: (document) => this.#admitOrFail(document),
     })
     reader.onError((error) => {
       if (this.#guard.message()) events.bad(error.message)
@@ -115,6 +119,17 @@ export class Channel {
     this.#closed = true
     this.#socket.destroy()
     this.#connection.dispose()
+  }
+
+  /** An exception must not be lost between two messages: what the plugin was asked would stay open for ever. */
+  #admitOrFail(document: object): boolean {
+    try {
+      return this.#admit(document)
+    } catch (error) {
+      this.#socket.destroy()
+      this.#events.failed(thrownText(error))
+      return false
+    }
   }
 
   /** Whether the library is to see it: responses to its requests. */

@@ -211,6 +211,7 @@ export class PluginProcess {
       },
       bad,
       flooding: (what) => this.#events.broken(`flooding: ${what}`),
+      failed: (what) => this.#events.broken(`what it sent could not be handled: ${cut(what)}`),
       closed: () => {
         // Usually the process is about to end as well, and how it ends says more.
         this.#after(endGraceMs, () => this.#events.broken('it closed its channel'))
@@ -255,7 +256,8 @@ export class PluginProcess {
 
   #acknowledgement(what: string, method: string, params: object, received: () => void): void {
     const { acknowledgeMs } = this.#deadlines
-    this.#request(acknowledgeMs, method, params).then(received, (error: Error) => {
+    const acknowledged = this.#request(acknowledgeMs, method, params).then(received)
+    acknowledged.catch((error: Error) => {
       if (error instanceof Overdue) {
         this.#events.stuck(`stuck: ${what} was not acknowledged within ${acknowledgeMs / 1000} s`)
       } else if (!this.#exited) {

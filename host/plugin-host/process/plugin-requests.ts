@@ -2,6 +2,7 @@ import { ClaimdError } from '@claimd/sdk'
 import type { RequestErrorData, RequestMethod } from '@claimd/sdk/wire'
 import { claimdError } from '../../core/errors.js'
 import { requestLimit, resultLimit, waitingResultsLimit } from '../limits.js'
+import { thrownText } from '../runner/thrown-text.js'
 import type { PluginRequest } from './channel.js'
 import { cut } from './wire-checks.js'
 
@@ -93,7 +94,7 @@ function shown(text: string | null): string | null {
 }
 
 function internal(thrown: unknown): ClaimdError {
-  return claimdError('INTERNAL', { message: `the host failed at it: ${(thrown as Error).message}` })
+  return claimdError('INTERNAL', { message: `the host failed at it: ${thrownText(thrown)}` })
 }
 
 function tooMany(found: string): ClaimdError {

@@ -1,21 +1,33 @@
 import type { Answer, Offer, Provider } from '@claimd/sdk'
 import { type Call, type CallResult, pluginMethods } from '@claimd/sdk/wire'
-import { type ActivePlugin, deepFreeze, type Notify } from './active-plugin.js'
+import { isNestedDeeper } from '../../core/documents/nesting.js'
+import { depthLimit, lineLimit } from '../limits.js'
+import { type ActivePlugin, deepFreeze } from './active-plugin.js'
 import { thrownTextWithPlace } from './thrown-text.js'
+
+/** The longest result that is sent, in UTF-16 units, and how deep it may be nested. */
+const resultLength = 64 * 1024
+/** Below the message, its parameters, the list and the result. */
+const answerDepth = depthLimit - 4
+/** Lists are shorter than this, whatever a character takes in UTF-8. */
+const listLength = lineLimit / 4
 
 /** Runs the calls that the host sends, and collects their results into lists. */
 export class CallRunner {
   readonly #plugin: ActivePlugin
-  readonly #notify: Notify
+  readonly #send: (line: string) => void
   readonly #folder: string
   readonly #running = new Map<number, RunningCall>()
   #results: CallResult[] = []
   #flushing: NodeJS.Immediate | null = null
 
-  /** @param folder the plugin's, as stack traces write it */
-  constructor(plugin: ActivePlugin, notify: Notify, folder: string) {
+  /**
+   * @param send writes a line to the channel
+   * @param folder the plugin's, as stack traces write it
+   */
+  constructor(plugin: ActivePlugin, send: (line: string) => void, folder: string) {
     this.#plugin = plugin
-    this.#notify = notify
+    this.#send = send
     this.#folder = folder
   }
 
@@ -93,11 +105,13 @@ export class CallRunner {
     if (this.#results.length === 0) return
     const results = this.#results
     this.#results = []
-    try {
-      this.#notify(pluginMethods.results, { results })
-    } catch {
-      // An answer that cannot be written as JSON costs itself, not the others of its list.
-      this.#notify(pluginMethods.results, { results: results.map(sendable) })
+    const list = results.map(sendable)
+    const tooLong = list.reduce((sum, { json }) => sum + json.length, 0) > listLength
+    // The host skips a line that is too long: then each result travels alone.
+    for (const part of tooLong ? list.map((one) => [one]) : [list]) {
+      this.#send(
+        `{"jsonrpc":"2.0","method":"${pluginMethods.results}","params":{"results":[${part.map(({ json }) => json).join()}]}}`,
+      )
     }
   }
 }
@@ -131,11 +145,16 @@ async function verifyByClaiming(provider: Provider, offer: Offer): Promise<Answe
   return { result: 'INVALID_CONNECTION', reason: `it now answers with the connection ${answer.connection}` }
 }
 
-function sendable(result: CallResult): CallResult {
+/** An answer that the host would not take costs itself, not the others of its list. */
+function sendable(result: CallResult): { json: string } {
+  const failed = (error: string) => ({ json: JSON.stringify({ id: result.id, error }) })
   try {
-    JSON.stringify(result)
-    return result
+    const json = JSON.stringify(result)
+    if (json.length > resultLength) return failed(`answered with more than ${resultLength} characters`)
+    if (isNestedDeeper(json, answerDepth))
+      return failed(`answered with what is nested more than ${answerDepth} deep`)
+    return { json }
   } catch {
-    return { id: result.id, error: 'answered with what cannot be sent' }
+    return failed('answered with what cannot be sent')
   }
 }

@@ -1,6 +1,7 @@
 import type { ContextError } from '@claimd/sdk'
 import type { HandleEvent, HandleParams, RequestErrorData, RequestMethod, Requests } from '@claimd/sdk/wire'
-import { lineLimit } from '../limits.js'
+import { isNestedDeeper } from '../../core/documents/nesting.js'
+import { depthLimit, lineLimit } from '../limits.js'
 import { thrownText } from './thrown-text.js'
 
 type Params<Method extends RequestMethod> = Requests[Method]['params']
@@ -47,6 +48,10 @@ export class HostRequests {
       // The host would skip such a line, and never answer it.
       if (Buffer.byteLength(line) > lineLimit) {
         reject(errorOf(malformed(`it is longer than ${lineLimit} bytes`), trace))
+        return
+      }
+      if (isNestedDeeper(line, depthLimit)) {
+        reject(errorOf(malformed(`it is nested more than ${depthLimit} deep`), trace))
         return
       }
       this.#waiting.set(id, { resolve, reject, trace })

@@ -1,9 +1,12 @@
 import type { Socket } from 'node:net'
 import { AbstractMessageReader, type DataCallback, type Disposable, type Message } from 'vscode-jsonrpc'
+import { isNestedDeeper } from '../../core/documents/nesting.js'
 
 export interface LineReaderOptions {
   /** The longest line, in bytes. A longer one is skipped up to its end, and not kept meanwhile. */
   limit: number
+  /** How deep a document may be nested; a deeper one is an error. */
+  depth?: number
   /** Called with the size of what was read, before anything is made of it; `false` ends the reading. */
   allowBytes?(count: number): boolean
   /** Whether a document is passed on. */
@@ -71,7 +74,11 @@ export class LineReader extends AbstractMessageReader {
   }
 
   #document(line: string, callback: DataCallback): void {
+    const { depth } = this.#options
     try {
+      if (depth !== undefined && isNestedDeeper(line, depth)) {
+        throw new Error(`a line that is nested more than ${depth} deep`)
+      }
       const document: unknown = JSON.parse(line)
       if (typeof document !== 'object' || document === null) throw new Error('a line that is not a message')
       if (this.#options.admit?.(document) !== false) callback(document as Message)

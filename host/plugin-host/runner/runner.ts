@@ -43,7 +43,7 @@ connection.onRequest(hostMethods.activate, async (params: ActivateParams) => {
     plugin = active
     await active.activate()
     active.checkRegistered(params.providers)
-    calls = new CallRunner(active, notify, folderUrl(params.entry))
+    calls = new CallRunner(active, (line) => writer.writeLine(line), folderUrl(params.entry))
     return {}
   } catch (thrown) {
     if (thrown instanceof Error) console.error(thrown.stack)

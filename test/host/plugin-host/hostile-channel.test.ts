@@ -20,7 +20,7 @@ test.after.each(async () => {
 const available = () =>
   until(() => lab.providers.find(({ plugin }) => plugin === 'hostile')!.status === 'available')
 
-for (const attack of ['not-json', 'binary', 'long-line', 'forged', 'proto', 'requests']) {
+for (const attack of ['not-json', 'binary', 'long-line', 'forged', 'proto', 'requests', 'nested-request']) {
   test(`${attack}: is ignored and recorded, and costs nothing else`, async () => {
     await available()
     const restarts = lab.row('hostile').restarts
@@ -31,6 +31,19 @@ for (const attack of ['not-json', 'binary', 'long-line', 'forged', 'proto', 'req
     assert.match(lab.log('hostile').slice(before).join('\n'), /^ignored /m)
     assert.equal(lab.reports, [])
   })
+}
+
+for (const depth of [90, 20_000]) {
+  for (const kind of ['offer', 'verify'] as const) {
+    test(`a raw answer that is nested ${depth} deep ends the ${kind} with a failure, not with silence`, async () => {
+      await available()
+      const answer = await lab.ask('hostile', `nested-${depth}`, { id: 7, kind })
+      assert.is(answer.result, 'UNEXPECTED')
+      await available()
+      const { pid, state } = lab.row('hostile')
+      assert.ok(pid === null || state === 'running', 'the host goes on with it')
+    })
+  }
 }
 
 test('forged error responses are ignored', async () => {
