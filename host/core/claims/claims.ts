@@ -9,13 +9,13 @@ import { reconsider, takeLinkEvent } from './link-events.js'
 import { disconnect, disconnectAll, findAdapter, offer, release } from './operator.js'
 import { Outbox } from './outbox.js'
 import type { ProviderEvent } from './ports.js'
-import { checkHolder, offerTo, takeProviders } from './provider-events.js'
+import { checkHolder, offerFreed, offerTo, takeProviders } from './provider-events.js'
 import type { ProviderInfo } from './provider-info.js'
 import type { AdapterRecord, Moment } from './records.js'
 import { restore } from './restore.js'
 import { abandonRound, answerOffer, resumeRound, startWanted, wantRound } from './rounds.js'
 import { refuseReport } from './rules.js'
-import { answerVerify, endByHolder, retryVerify, verify } from './verifying.js'
+import { answerVerify, endByHolder, retryVerify, settleDoubted, verify } from './verifying.js'
 
 /** What an operator or a client asks; the reply has the same number. */
 export type Request =
@@ -59,6 +59,12 @@ export class Claims {
   /** Takes one event. What it leads to is in the outbox, see {@link takeOutbox}. */
   handle(event: ClaimsEvent, moment: Moment): void {
     this.context.moment = moment
+    this.take(event)
+    settleDoubted(this.context)
+    offerFreed(this.context)
+  }
+
+  private take(event: ClaimsEvent): void {
     switch (event.type) {
       case 'snapshot':
         if (this.stored) restore(this.context, this.stored, event.links)

@@ -37,6 +37,10 @@ export class Context {
   readonly members = new Map<number, Set<AdapterRecord>>()
   /** The adapter that is held for a connection: a connection holds one adapter at most. */
   readonly byConnection = new Map<string, AdapterRecord>()
+  /** Connections that an adapter was held for until this event. */
+  readonly freed = new Set<string>()
+  /** Adapters whose holders are asked since somebody asked for an offer. */
+  readonly doubted = new Set<AdapterRecord>()
   readonly roster = new Roster()
   /** Who held an adapter last, by its stable key; the newest ones last. */
   readonly previousHolders = new Map<string, string>()

@@ -197,7 +197,10 @@ export function takeAgain(context: Context, record: AdapterRecord, claim: Claim)
 function letGo(context: Context, record: AdapterRecord, claim: Claim): void {
   stopVerifying(context, claim)
   record.claim = null
-  if (context.byConnection.get(claim.connection) === record) context.byConnection.delete(claim.connection)
+  if (context.byConnection.get(claim.connection) === record) {
+    context.byConnection.delete(claim.connection)
+    context.freed.add(claim.connection)
+  }
   context.out.claims.set(record.id, null)
 }
 

@@ -46,9 +46,11 @@ export function addRecord(
     allowance: freshAllowance(context.moment.now),
     unsupported: new Map(known?.unsupported),
     heldBefore: known ? null : previousHolder(context, link),
+    missed: new Set(),
     outcome: null,
     expected: [],
     waiting: [],
+    doubting: [],
     wakeAt: null,
   }
   context.adapters.set(record.id, record)

@@ -16,6 +16,7 @@ import { notOffered, obstacleToOperator } from './obstacles.js'
 import type { AdapterRecord, Release } from './records.js'
 import { abandonRound, startWanted } from './rounds.js'
 import { refuseDisconnect, refuseOffer } from './rules.js'
+import { verifyAnew } from './verifying.js'
 import { adapterRow } from './views.js'
 
 /** Finds an adapter by its id or its name. @throws ADAPTER_NAME_MALFORMED, ADAPTER_NOT_FOUND */
@@ -122,10 +123,12 @@ export function release(
 /** Starts a round at the operator's wish; the reply comes when it has ended. */
 export function offer(context: Context, record: AdapterRecord, who: string, request: number): void {
   const { name } = record.adapter
-  const refused = refuseOffer(record.adapter, record.claim)
-  if (refused) {
-    context.refusals.record(context, record, who, 'offer', refused)
-    throw new ClaimdError(refused)
+  if (refuseOffer(record.adapter, record.claim)) {
+    // What its holder says now decides.
+    record.doubting.push({ request, who })
+    context.doubted.add(record)
+    if (context.degraded === null) verifyAnew(context, record)
+    return
   }
   refuseWhileDegraded(context)
   const before = record.release

@@ -1,4 +1,5 @@
 import { giveWayToConfigured } from './configuration.js'
+import { configuredAs } from './connection-owner.js'
 import type { Context } from './context.js'
 import { orphan, take } from './holding.js'
 import { reconsider } from './link-events.js'
@@ -35,6 +36,22 @@ export function offerTo(context: Context, provider: Provider, trigger: string): 
   for (const record of context.adapters.values()) {
     if (record.claim && !yields(record.claim)) continue
     if (fitRules(provider.rules, record.adapter).rule) wantRound(context, record, trigger)
+  }
+}
+
+/** A connection is free again: the adapters that wait for it are offered. */
+export function offerFreed(context: Context): void {
+  const freed = [...context.freed].filter((name) => !context.byConnection.has(name))
+  context.freed.clear()
+  // When it can be stored again, everything is offered.
+  if (context.degraded !== null) return
+  for (const name of freed) {
+    const trigger = `connection ${name} is free`
+    for (const record of context.adapters.values()) {
+      if (record.missed.has(name)) wantRound(context, record, trigger)
+    }
+    const owner = context.roster.get(configuredAs(context, name)?.owner ?? '')
+    if (owner?.status === 'available') offerTo(context, owner, trigger)
   }
 }
 

@@ -89,12 +89,16 @@ export interface AdapterRecord {
   unsupported: Map<string, string>
   /** Who held it before its link went away and came back; asked first until somebody holds it again. */
   heldBefore: string | null
+  /** Connections that it could not be claimed for in its last round, since another adapter was held for them. */
+  readonly missed: Set<string>
   /** How the last round without a claim ended. */
   outcome: string | null
   /** Changes that its holder makes through the host, until the link source tells of them. */
   expected: { words: string; until: number }[]
   /** Requests that wait for the next round. */
   waiting: number[]
+  /** Requests to offer it, which wait for its holder to say whether it still holds it. */
+  doubting: { request: number; who: string }[]
   /** When a wake is on its way; `null` when none is. */
   wakeAt: number | null
 }

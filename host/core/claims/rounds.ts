@@ -123,6 +123,7 @@ export function answerOffer(
       return
     }
     noteAnswer(round, provider, objection, ms)
+    if (context.byConnection.has(answer.connection)) record.missed.add(answer.connection)
     context.out.tell.push({
       provider: provider.id,
       was: {
@@ -185,6 +186,7 @@ function openRound(context: Context, record: AdapterRecord, trigger: string): Ru
     pending: new Map(),
     waiting: record.waiting.splice(0),
   }
+  record.missed.clear()
   // The rules are evaluated before anybody is asked, so those they exclude come first.
   for (const { provider, fit } of unfitting) noteSkip(round, provider, fit.why)
   return round

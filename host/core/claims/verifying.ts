@@ -1,12 +1,13 @@
-import type { Answer } from '@claimd/sdk'
+import { type Answer, ClaimdError } from '@claimd/sdk'
 import { materialKey } from '../adapters/changes.js'
 import { configuredAs } from './connection-owner.js'
 import type { Context } from './context.js'
 import { endClaim, isVerified, orphan, stopVerifying, take } from './holding.js'
+import { refuseRequest } from './obstacles.js'
 import type { Question } from './ports.js'
 import type { AdapterRecord, Claim } from './records.js'
 import { neverAgain, wantRound } from './rounds.js'
-import { refuseConfirmation } from './rules.js'
+import { refuseConfirmation, refuseOffer, yields } from './rules.js'
 
 /**
  * A verify that failed is tried again after so long, in milliseconds, then twice as long, up to the limit. A
@@ -68,6 +69,44 @@ export function retryVerify(context: Context, record: AdapterRecord): void {
   if (needsVerify(record)) verify(context, record)
 }
 
+/**
+ * Refuses the requests to offer an adapter whose holder keeps it.
+ * @param unanswered why the holder could not say so; `null` when it has confirmed
+ */
+export function refuseDoubting(context: Context, record: AdapterRecord, unanswered: string | null): void {
+  for (const { request, who } of record.doubting.splice(0)) {
+    const refused = refuseOffer(record.adapter, record.claim)
+    if (!refused) {
+      refuseRequest(context, request, record)
+      continue
+    }
+    const words =
+      unanswered === null ? 'which it has just confirmed' : `and could not be asked: ${unanswered}`
+    const reply = { ...refused, message: `${refused.message}, ${words}` }
+    context.refusals.record(context, record, who, 'offer', reply)
+    context.out.replies.push({ request, reply: new ClaimdError(reply), decided: false })
+  }
+}
+
+/** Settles the requests to offer an adapter that no answer of its holder will settle. */
+export function settleDoubted(context: Context): void {
+  for (const record of context.doubted) {
+    const { claim, doubting } = record
+    if (doubting.length > 0) {
+      if (claim?.verifying) continue
+      const isGone = !context.adapters.has(record.id)
+      if (isGone || !claim || yields(claim)) {
+        const why = isGone ? 'it was removed' : undefined
+        for (const { request } of doubting.splice(0)) refuseRequest(context, request, record, why)
+      } else {
+        const degraded = context.degraded && `nothing can be stored: ${context.degraded}`
+        refuseDoubting(context, record, degraded ?? claim.orphaned ?? 'its plugin is not running yet')
+      }
+    }
+    context.doubted.delete(record)
+  }
+}
+
 /** Takes the holder's answer. Only a clear no ends the claim; whatever else happens, it stays protected. */
 export function answerVerify(
   context: Context,
@@ -88,6 +127,7 @@ export function answerVerify(
     }
     setVolatile(context, record, claim)
     confirm(context, record, claim, key, answer.evidence)
+    refuseDoubting(context, record, null)
     if (needsVerify(record)) verify(context, record)
     return
   }
@@ -111,6 +151,7 @@ export function endByHolder(context: Context, record: AdapterRecord, cause: stri
   }
   if (context.degraded !== null) {
     askAgain()
+    refuseDoubting(context, record, `nothing can be stored: ${context.degraded}`)
     return
   }
   const undo = () => {
@@ -119,6 +160,8 @@ export function endByHolder(context: Context, record: AdapterRecord, cause: stri
     askAgain()
     return true
   }
+  // Who asked whether it still holds it waits for the round now.
+  for (const { request } of record.doubting.splice(0)) record.waiting.push(request)
   context.decide(undo, () => endClaim(context, record, cause, 'gone'))
   wantRound(context, record, 'the claim ended')
 }
@@ -172,6 +215,7 @@ function postpone(context: Context, record: AdapterRecord, answer: Answer): void
       connection: claim.connection,
     })
   } else orphan(context, record, why, false)
+  refuseDoubting(context, record, why)
   const delay = pending ? answer.retryAfterMs : firstRetry * 2 ** claim.retries
   claim.retries++
   claim.retryAt = context.moment.now + Math.min(longestRetry, Math.max(firstRetry, delay))

@@ -148,7 +148,53 @@ test('offer on a sticky claim changes nothing and names the holder', async () =>
   const error = await refusedBy(rig, rig.service.offer('lab0', who))
   assert.is(error.result, 'NOT_ALLOWED')
   assert.is((error.document as Refusal).provider, 'x/a')
-  assert.is(rig.asked.length, 1)
+  assert.match(error.message, 'which it has just confirmed')
+  assert.equal(rig.askedWho, ['offer x/a lab0', 'verify x/a lab0'])
+})
+
+test('offer on a sticky claim that its holder gives up is a round', async () => {
+  const net = { id: 'x/net', band: 'generic' as const, offer: () => mine('net') }
+  const holder = { id: 'x/a', offer: () => mine('lab'), verify: () => notMine('it was edited') }
+  const rig = new Rig().start([link('lab0')], [holder, net])
+  rig.provide([{ ...holder, offer: () => notMine() }, net])
+  const made = await rig.reply(rig.service.offer('lab0', who))
+  assert.equal([made.result, made.provider], ['SUCCESS', 'x/net'])
+})
+
+test('offer on a sticky claim whose holder cannot answer in time is refused, and says so', async () => {
+  const silent = { id: 'x/a', offer: () => mine('lab'), verify: () => null }
+  const rig = new Rig().start([link('lab0')], [silent])
+  const replies = [rig.service.offer('lab0', who), rig.service.offer('lab0', who)]
+  for (const reply of replies) reply.catch(() => {})
+  rig.clock.run(2_100)
+  for (const reply of replies) {
+    const error = await refusedBy(rig, reply)
+    assert.is(error.result, 'NOT_ALLOWED')
+    assert.match(error.message, 'could not be asked: timed out')
+  }
+  rig.provide([{ ...silent, status: 'unavailable', because: 'it backs off' }])
+  assert.match(
+    (await refusedBy(rig, rig.service.offer('lab0', who))).message,
+    'could not be asked: it backs off',
+  )
+  rig.store.failure = 'full'
+  rig.link(link('new0'))
+  assert.is((await refusedBy(rig, rig.service.offer('lab0', who))).result, 'NOT_ALLOWED')
+})
+
+test('offer on a sticky claim is answered, too, when the claim or the link ends before the holder answers', async () => {
+  const silent = { id: 'x/a', offer: () => mine('lab'), verify: () => null }
+  for (const end of ['release', 'remove'] as const) {
+    const lab0 = link('lab0')
+    const rig = new Rig().start([lab0], [silent])
+    const reply = rig.service.offer('lab0', who)
+    reply.catch(() => {})
+    rig.clock.run(10)
+    if (end === 'remove') rig.gone(lab0.index)
+    else await rig.reply(rig.service.release('lab0', 'enough', who))
+    const error = await refusedBy(rig, reply)
+    assert.match(error.message, end === 'remove' ? 'it was removed' : 'released by uid 0')
+  }
 })
 
 test('SC-11: a provider that is added is offered open adapters at once, and claimed ones not', () => {

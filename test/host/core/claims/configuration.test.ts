@@ -141,4 +141,38 @@ test('a name that cannot be stored is left later', () => {
   assert.is(rig.row('eth0').connection, 'eth0-found')
 })
 
+test('a connection that is free again is offered to the adapters that it fits, with that reason', () => {
+  let meant = 'eth0'
+  const provider = {
+    id: 'x/lab',
+    band: 'exact' as const,
+    connectionTypes: ['lab'],
+    offer: ({ adapter }: { adapter: { name: string } }) =>
+      adapter.name === meant ? { result: 'SUCCESS' as const, connection: 'lan' } : notMine(),
+    verify: ({ adapter }: { adapter: { name: string } }) =>
+      adapter.name === meant ? { result: 'SUCCESS' as const, connection: 'lan' } : notMine(),
+  }
+  const eth0 = link('eth0')
+  const rig = new Rig({ settings: settings(lan()) }).start([eth0, link('eth1')], [provider, net])
+  assert.equal([rig.row('eth0').connection, rig.row('eth1').connection], ['lan', 'eth1'])
+  meant = 'eth1'
+  rig.link({ ...eth0, addresses: ['10.0.0.9/24'] })
+  rig.clock.run(100)
+  assert.equal([rig.row('eth0').connection, rig.row('eth1').connection], ['eth0', 'lan'])
+  assert.ok(rig.rounds('eth1').some(({ trigger }) => trigger.includes('connection lan is free')))
+})
+
+test('a volatile connection that is free again is offered to the adapter that did not get it', async () => {
+  const one = { id: 'x/one', offer: () => mine('one') }
+  const rig = new Rig().start([link('eth0'), link('eth1'), link('eth2')], [one])
+  assert.equal(
+    ['eth0', 'eth1', 'eth2'].map((name) => rig.row(name).connection),
+    ['one', null, null],
+  )
+  await rig.reply(rig.service.release('eth0', 'enough', { uid: 0, gid: 0, pid: 1 }))
+  rig.clock.run(100)
+  assert.is(rig.row('eth1').connection, 'one')
+  assert.is(rig.rounds('eth1').at(-1)?.trigger, 'connection one is free')
+})
+
 test.run()

@@ -6,7 +6,7 @@ import type { Machine } from './machine.js'
 /** Every field of the core's records, so that one that is new is not overlooked here. */
 const fields = {
   record:
-    'adapter,allowance,claim,expected,generation,heldBefore,id,ignored,link,outcome,release,round,unsupported,waiting,wakeAt,wanted',
+    'adapter,allowance,claim,doubting,expected,generation,heldBefore,id,ignored,link,missed,outcome,release,round,unsupported,waiting,wakeAt,wanted',
   claim:
     'abandoned,band,connection,evidence,fence,orphaned,plugin,provider,provisional,retries,retryAt,since,verified,verifying,version,volatile',
   round: 'answers,asking,at,pending,queue,trigger,unlisted,waiting',
@@ -95,7 +95,9 @@ function recordOf(record: AdapterRecord, { claims, now }: Machine, names: Names)
     [...unsupported],
     heldBefore,
     waiting.length,
+    record.doubting.length,
     wakeAt === null ? null : wakeAt - now,
+    [...record.missed],
     reference.due,
     reference.holder?.confirmed,
   ]

@@ -34,6 +34,8 @@ export interface ReferenceAdapter {
   blockedBefore: boolean
   round: ReferenceRound | null
   claimedNow: boolean
+  /** Connections that it was not given in its last round, since another adapter was held for them. */
+  missed: Set<string>
   /** Who held it before the link went away and came back. */
   heldBefore: string | null
 }

@@ -16,6 +16,8 @@ export class Holders {
   /** How the last event was an answer: `void` when nobody waits for it any more. */
   lastAnswer: 'none' | 'void' | 'open' = 'none'
   private readonly decisions: Decisions
+  /** Connections that an adapter was held for until this event. */
+  private readonly freed = new Set<string>()
   private restored = false
 
   constructor(
@@ -103,6 +105,7 @@ export class Holders {
         facts.degraded = false
         this.giveWay()
     }
+    this.wakeWaiting()
     this.settle()
   }
 
@@ -161,6 +164,7 @@ export class Holders {
       blockedBefore: false,
       round: null,
       claimedNow: false,
+      missed: new Set(),
       heldBefore: null,
     }
     this.facts.adapters.set(id, adapter)
@@ -231,13 +235,19 @@ export class Holders {
         confirmed: shown,
       }
       this.decisions.add('claimed', adapter, made)
-      if (adapter.holder) this.owed.add(`${adapter.holder.provider} ${adapter.holder.fence}`)
+      if (adapter.holder) {
+        this.owed.add(`${adapter.holder.provider} ${adapter.holder.fence}`)
+        this.freed.add(adapter.holder.connection)
+      }
       adapter.holder = made
       adapter.verify = null
       adapter.claimedNow = true
       adapter.heldBefore = null
       if (band !== 'generic') facts.previous.set(keyOf(adapter.link), provider)
-    } else if (answer.result === 'SUCCESS') this.owed.add(`${provider} ${fence}`)
+    } else if (answer.result === 'SUCCESS') {
+      this.owed.add(`${provider} ${fence}`)
+      if (facts.heldFor(answer.connection)) adapter.missed.add(answer.connection)
+    }
     this.rounds.answered(adapter, answer)
   }
 
@@ -276,6 +286,10 @@ export class Holders {
       adapter.released = true
       return
     }
+    if (adapter.holder && !facts.yields(adapter.holder)) {
+      facts.askAnew(adapter.id)
+      return
+    }
     const { released } = adapter
     adapter.released = false
     if (facts.blocked(adapter)) adapter.released = released
@@ -286,6 +300,19 @@ export class Holders {
     this.facts.giveWay((adapter) => this.decisions.add('renamed', adapter, null))
   }
 
+  /** What waits for a connection that is free now is offered. */
+  private wakeWaiting(): void {
+    const { facts } = this
+    const free = [...this.freed].filter((name) => facts.heldFor(name) === undefined)
+    this.freed.clear()
+    if (facts.degraded) return
+    for (const name of free) {
+      for (const adapter of facts.adapters.values()) if (adapter.missed.has(name)) adapter.due = true
+      const owner = facts.providers.get(facts.ownerOfName(name) ?? '')
+      if (owner) this.news(owner)
+    }
+  }
+
   private decideEnd(adapter: ReferenceAdapter): void {
     this.decisions.add('ended', adapter, null)
     this.end(adapter)
@@ -293,6 +320,7 @@ export class Holders {
 
   private end(adapter: ReferenceAdapter): void {
     this.owed.add(`${adapter.holder!.provider} ${adapter.holder!.fence}`)
+    this.freed.add(adapter.holder!.connection)
     adapter.holder = null
     adapter.verify = null
     adapter.due = true

@@ -15,8 +15,8 @@ interface Expected {
   type: 'offer' | 'release' | 'disconnect' | 'disconnect-all'
   /** Connections that are held when it is asked, and must not be disconnected. */
   held: string[]
-  /** An offer is refused while a provider holds the adapter that need not yield. */
-  sticky: boolean
+  /** An offer is refused while a provider holds the adapter, by this fence, that need not yield. */
+  sticky: { adapter: string; fence: number } | null
   replies: number
 }
 
@@ -69,7 +69,7 @@ export class Reference {
         expected.replies === 1,
         () => `${expected.type} ${request} has ${expected.replies} replies`,
       )
-      checkRefusals(expected, reply)
+      checkRefusals(expected, reply, this.facts)
     }
     for (const [request, { type, replies }] of this.requests) {
       if (type === 'offer' && replies === 0) continue
@@ -131,7 +131,8 @@ export class Reference {
       (name) => event.type === 'disconnect-all' || (event.type === 'disconnect' && event.connection === name),
     )
     const holder = event.type === 'offer' ? this.facts.adapters.get(event.adapter)?.holder : null
-    const sticky = holder ? !this.facts.yields(holder) : false
+    const isSticky = event.type === 'offer' && holder && !this.facts.yields(holder)
+    const sticky = isSticky ? { adapter: event.adapter, fence: holder.fence } : null
     this.requests.set(event.request, { type: event.type, held, sticky, replies: 0 })
   }
 
@@ -216,9 +217,12 @@ function holding({
   return `${provider} for ${connection} (${fence})`
 }
 
-function checkRefusals({ type, held, sticky }: Expected, reply: unknown): void {
+function checkRefusals({ type, held, sticky }: Expected, reply: unknown, facts: Facts): void {
   const isRefusal = reply instanceof ClaimdError && reply.result === 'NOT_ALLOWED'
-  must('sticky', !sticky || isRefusal, () => 'it is not refused as held by somebody')
+  // Its holder was asked: where it has given the adapter up, the offer was made.
+  const holder = facts.adapters.get(sticky?.adapter ?? '')?.holder
+  const isHeld = holder && holder.fence === sticky?.fence && !facts.yields(holder)
+  must('sticky', !isHeld || isRefusal, () => 'it is not refused as held by somebody')
   const brokenOff = type === 'offer' && String((reply as Round).outcome).startsWith('broken off')
   must('oneReply', !brokenOff, () => 'an offer that was broken off is told as one that was made')
   if (type === 'disconnect' && held.length > 0) {

@@ -70,6 +70,7 @@ export class Rounds {
   private open(adapter: ReferenceAdapter, core: object): ReferenceRound {
     const { facts } = this
     adapter.due = false
+    adapter.missed.clear()
     const fitting = [...facts.providers.values()].filter((one) => facts.specificity(adapter, one) >= 0)
     const queue = fitting
       .sort((a, b) => (facts.before(a, b, adapter) ? -1 : 1))
