@@ -11,6 +11,7 @@ import type {
   WatchConfiguration,
 } from '../core/engine/parts.js'
 import type { Service } from '../core/engine/service.js'
+import { claimdError } from '../core/errors.js'
 import type { Ledger } from '../core/ledger/ledger.js'
 import type { ClosingSteps } from './closing-steps.js'
 import { tokens } from './tokens.js'
@@ -51,6 +52,7 @@ export class RunningDaemon implements Daemon {
     this.configurePlugins(this.configuration)
     this.closing.add(() => this.plugins.stop())
     await this.plugins.start()
+    this.checkInspected()
     this.noteUnknownNames(this.configuration)
     this.followConfiguration()
     this.settled = this.engine.settled()
@@ -99,6 +101,22 @@ export class RunningDaemon implements Daemon {
     this.plugins.setConnections(configuration.connections)
     this.plugins.setDisabled(new Set(configuration.plugins.disabled))
     this.plugins.setPins(new Map(Object.entries(configuration.plugins.pinned)))
+  }
+
+  /** A debugger for a plugin that is not there is a slip of the hand. @throws PLUGIN_NOT_FOUND */
+  private checkInspected(): void {
+    const names = this.plugins.pluginRows().map(({ name }) => name)
+    const unknown = this.options.inspect?.find(({ plugin }) => !names.includes(plugin))?.plugin
+    if (unknown === undefined) return
+    const meant = names.find((name) => name.endsWith(`/${unknown}`)) ?? nearest(unknown, names)
+    throw claimdError('PLUGIN_NOT_FOUND', {
+      message: `--inspect names a plugin that does not exist: ${unknown}`,
+      found: unknown,
+      expected: `the name of a plugin: ${names.join(', ') || 'there is none'}`,
+      remedy: meant
+        ? `did you mean ${meant}?`
+        : 'check the name in its package.json, and the folders given by --plugins',
+    })
   }
 
   /** Names in the configuration that nothing has: perhaps it comes later, perhaps it is a slip of the pen. */
