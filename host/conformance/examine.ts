@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Manifest } from '@claimd/sdk/manifest'
+import { withoutMark } from '../core/documents/json-syntax.js'
 import type { Subject } from './host-bench.js'
 import type { Parts } from './parts.js'
 import type { Workshop } from './workshop.js'
@@ -40,6 +41,6 @@ export async function examine(parts: Parts, workshop: Workshop, folder: string):
 }
 
 async function contributedProviders(folder: string) {
-  const manifest: Manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+  const manifest: Manifest = JSON.parse(withoutMark(await readFile(join(folder, 'package.json'), 'utf8')))
   return manifest.contributes.providers ?? []
 }

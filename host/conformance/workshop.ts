@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { resultCodes } from '@claimd/sdk'
+import { withoutMark } from '../core/documents/json-syntax.js'
 import { bringsPackages } from '../core/plugins/brings-packages.js'
 import type { Contributed } from './probe/requests.js'
 
@@ -43,7 +44,7 @@ export class Workshop {
     const copy = join(this.probed, 'plugin')
     await cp(staged, copy, { recursive: true })
     for (const path of foldersAndFiles(copy)) chmodSync(path, lstatSync(path).mode | 0o200)
-    const manifest = JSON.parse(await readFile(join(copy, 'package.json'), 'utf8'))
+    const manifest = JSON.parse(withoutMark(await readFile(join(copy, 'package.json'), 'utf8')))
     const main = relative(copy, join(copy, manifest.main)).split('/').map(encodeURIComponent).join('/')
     const contributed: Contributed = { providers, resultCodes: Object.keys(resultCodes) }
     const entry = `import { instrument } from './probe/instrument.js'

@@ -3,8 +3,14 @@ import { shown } from './shown.js'
 
 export type ParsedJson = { value: unknown; fault: null } | { value: null; fault: FieldFault }
 
-/** Parses JSON. The place of a fault is its line and column, both from 1, the column in UTF-16 units. */
-export function parseJson(text: string): ParsedJson {
+/** A text without the byte order mark that some editors put before it: npm and Node take such files. */
+export function withoutMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text
+}
+
+/** Parses JSON, also behind a byte order mark. The place of a fault is its line and column, both from 1, the column in UTF-16 units. */
+export function parseJson(whole: string): ParsedJson {
+  const text = withoutMark(whole)
   try {
     return { value: JSON.parse(text), fault: null }
   } catch (error) {

@@ -1,3 +1,5 @@
+import { withoutMark } from '../documents/json-syntax.js'
+
 const keys = ['dependencies', 'optionalDependencies', 'bundleDependencies', 'bundledDependencies']
 
 /**
@@ -8,7 +10,7 @@ const keys = ['dependencies', 'optionalDependencies', 'bundleDependencies', 'bun
 export function bringsPackages(manifest: string): boolean {
   let fields: unknown
   try {
-    fields = JSON.parse(manifest)
+    fields = JSON.parse(withoutMark(manifest))
   } catch {
     // What it would say is not known; what is wrong with it is told by the manifest's check.
     return false

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { withoutMark } from '../../core/documents/json-syntax.js'
 import { manifestLimit } from '../limits.js'
 
 /** Why a package.json was not read. */
@@ -14,7 +15,7 @@ export class UnreadableManifest extends Error {
 }
 
 /**
- * Reads a folder's package.json, links followed.
+ * Reads a folder's package.json, links followed, without a byte order mark.
  * @throws UnreadableManifest when it is no regular file, or larger than a manifest may be: a pipe would be
  * waited for without end, and a device has no end
  */
@@ -34,7 +35,7 @@ export async function readManifestText(folder: string): Promise<string> {
     // What is appended meanwhile is not read: its size would not be known.
     const buffer = Buffer.alloc(found.size)
     const { bytesRead } = await file.read(buffer, 0, found.size, 0)
-    return buffer.toString('utf8', 0, bytesRead)
+    return withoutMark(buffer.toString('utf8', 0, bytesRead))
   } finally {
     await file.close()
   }
