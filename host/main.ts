@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { PluginCheckDocument } from '@claimd/sdk'
+import type { PluginCheckDocument, RequestedOffer } from '@claimd/sdk'
 import type { ConformanceReport } from '@claimd/sdk/conformance'
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe'
 import { ClosingSteps } from './composition/closing-steps.js'
@@ -32,6 +32,7 @@ import {
   forgetRemoved,
   install,
   linkHandlers,
+  offerHandlers,
   Places,
   PluginHost,
   RemovalMarks,
@@ -178,13 +179,19 @@ function makePluginHost(parts: DependencyContainer): PluginHost {
       dev,
       grantAll,
       inspect: new Map(inspect.map(({ plugin, port }) => [plugin, port])),
-      handlers: linkHandlers({
-        changer: parts.resolve(tokens.changer),
-        ledger: parts.resolve(tokens.ledger),
-        get holdings() {
-          return holdings()
-        },
-      }),
+      handlers: {
+        ...offerHandlers(
+          async (plugin, adapter) =>
+            (await engine().ask({ type: 'request-offers', plugin, adapter })) as RequestedOffer[],
+        ),
+        ...linkHandlers({
+          changer: parts.resolve(tokens.changer),
+          ledger: parts.resolve(tokens.ledger),
+          get holdings() {
+            return holdings()
+          },
+        }),
+      },
       held: (plugin) => holdings().heldBy(plugin),
     },
     {

@@ -3,6 +3,7 @@ import type { DBusService } from './services/dbus.js'
 import type { ExecService } from './services/exec.js'
 import type { LinksService } from './services/links.js'
 import type { Log } from './services/log.js'
+import type { OffersService } from './services/offers.js'
 import type { ReadService } from './services/read.js'
 import type { SecretsService, StorageService } from './services/storage.js'
 
@@ -46,6 +47,8 @@ export interface PluginContext {
      */
     report(name: string, fence: number, state: 'lost', reason: string): void
   }
+  /** Asking for adapters to be offered again. */
+  readonly offers: OffersService
   /** Acting on adapters that the plugin holds. */
   readonly links: LinksService
   /** Programs of the machine, by permission. */

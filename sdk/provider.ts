@@ -66,6 +66,14 @@ export interface Released {
   reason: ReleasedReason
 }
 
+/** Tells a provider that its claim stands: it is stored, and lasts until `released`. */
+export interface ClaimStands {
+  adapter: Adapter
+  connection: string
+  /** The claim's fence, as it stood in the offer. */
+  fence: number
+}
+
 /** What a plugin registers for each provider that its manifest contributes. */
 export interface Provider {
   /** Is this adapter yours? Asked of one provider at a time. The default deadline is 2 s. */
@@ -76,6 +84,13 @@ export interface Provider {
    * name, and the same name is a yes. The default deadline is 2 s.
    */
   verify?(held: Held): Answer | Promise<Answer>
+  /**
+   * Your claim stands: the host has accepted and stored it. From here on the provider may act on the adapter, with
+   * this fence. Told once for each claim. After a restart of the host, and to another process or version of the
+   * plugin, it is not told again: those are asked to `verify`. What must be done for a claim is done here, and
+   * looked after in `verify`. Nothing is expected in return.
+   */
+  claimed?(now: ClaimStands): void | Promise<void>
   /** You do not, or no longer, hold this adapter. Nothing is expected in return. */
   released?(was: Released): void | Promise<void>
 }

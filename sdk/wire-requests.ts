@@ -8,11 +8,14 @@
 import type { DBusCall, DBusSignal, DBusSubscription } from './services/dbus.js'
 import type { ProgramEnd, ProgramResult } from './services/exec.js'
 import type { LinksService, NewLink, Route } from './services/links.js'
+import type { RequestedOffer } from './services/offers.js'
 import type { FileStatus } from './services/read.js'
 
 /** Everything that a request may carry, and what its result is. */
 export interface Requests {
   links: { params: LinksAction; result: object }
+  /** `adapter`: an id, or `all`. */
+  offersRequest: { params: { adapter: string }; result: { offers: RequestedOffer[] } }
   readFile: { params: { path: string }; result: { base64: string } }
   readStat: { params: { path: string }; result: FileStatus }
   readList: { params: { glob: string }; result: { paths: string[] } }
@@ -103,6 +106,7 @@ const object = { name: text, path: text, interface: text, member: text }
 /** The schema of each method's parameters. */
 export const requestSchemas: Record<RequestMethod, object> = {
   links: linksAction,
+  offersRequest: params({ adapter: text }),
   readFile: params({ path: text }),
   readStat: params({ path: text }),
   readList: params({ glob: text }),

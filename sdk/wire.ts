@@ -7,7 +7,7 @@
  */
 import type { Adapter } from './adapter.js'
 import type { ConfiguredConnection, PluginContext } from './context.js'
-import type { Released } from './provider.js'
+import type { ClaimStands, Released } from './provider.js'
 import { resultCodes } from './result-codes.js'
 
 export * from './wire-requests.js'
@@ -26,6 +26,8 @@ export const hostMethods = {
   calls: 'calls',
   /** Notification: the answers of these calls are no longer wanted. */
   cancel: 'cancel',
+  /** Notification: claims that were stored. */
+  claimed: 'claimed',
   /** Notification: claims that ended. */
   released: 'released',
   /** Notification: the configured connections of the plugin's types, whenever they change. */
@@ -92,6 +94,10 @@ export interface InspectParams {
 
 export interface CancelParams {
   ids: number[]
+}
+
+export interface ClaimedParams {
+  claimed: (ClaimStands & { provider: string })[]
 }
 
 export interface ReleasedParams {

@@ -67,6 +67,8 @@ export const listLimits = { files: 1000, entries: 20_000, depth: 16 }
  * at so often; and so many folders are watched at once.
  */
 export const watchLimits = { coalesceMs: 50, pollMs: 5000, folders: 64 }
+/** How often one plugin may ask for adapters to be offered again; more often, and it has to wait. */
+export const offerRequests = { burst: 4, perSecond: 1 }
 /** What one plugin may keep: keys, bytes of keys and values in all, bytes of one value as JSON. */
 export interface KeepLimits {
   keys: number

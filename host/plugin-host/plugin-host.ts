@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type {
+  ClaimStands,
   ConfiguredConnection,
   PluginDecisionDocument,
   PluginDetail,
@@ -208,6 +209,11 @@ export class PluginHost implements ProviderPort {
 
   cancel(ids: readonly number[]): void {
     for (const plugin of this.#entries.plugins) plugin.cancel(ids)
+  }
+
+  claimed(provider: string, now: ClaimStands): void {
+    const plugin = this.#byProvider.get(provider)
+    plugin?.claimed({ provider: provider.slice(plugin.name.length + 1), ...now })
   }
 
   released(provider: string, was: Released): void {

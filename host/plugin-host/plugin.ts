@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import type { Answer, ConfiguredConnection, PluginState, Released } from '@claimd/sdk'
+import type { Answer, ClaimStands, ConfiguredConnection, PluginState, Released } from '@claimd/sdk'
 import type { ReportParams, RequestMethod } from '@claimd/sdk/wire'
 import type { ProviderEvent, Question } from '../core/claims/ports.js'
 import type { ProviderInfo } from '../core/claims/provider-info.js'
@@ -187,6 +187,11 @@ export class Plugin {
 
   cancel(ids: readonly number[]): void {
     for (const instance of this.#loaded()) instance.cancel(ids)
+  }
+
+  /** Only the version that answers is told; another one verifies what it takes over. */
+  claimed(now: ClaimStands & { provider: string }): void {
+    this.#instance?.claimed(now)
   }
 
   released(was: Released & { provider: string }): void {

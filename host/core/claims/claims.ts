@@ -6,6 +6,7 @@ import type { ChildEvent } from './children.js'
 import { editedConnections, giveWayToConfigured, verifyEdited } from './configuration.js'
 import { Context, type Settings } from './context.js'
 import { reconsider, takeLinkEvent } from './link-events.js'
+import { requestOffers } from './offer-requests.js'
 import { disconnect, disconnectAll, findAdapter, offer, release } from './operator.js'
 import { Outbox } from './outbox.js'
 import type { ProviderEvent } from './ports.js'
@@ -22,6 +23,7 @@ export type Request =
   | { type: 'offer'; request: number; adapter: string; who: string }
   | { type: 'release'; request: number; adapter: string; reason: string; who: string }
   | { type: 'disconnect'; request: number; connection: string; who: string }
+  | { type: 'request-offers'; request: number; adapter: string; plugin: string }
   | { type: 'disconnect-all'; request: number; who: string }
 
 /** Everything that can happen to the claims machine. */
@@ -212,6 +214,12 @@ export class Claims {
     const { context } = this
     let reply: unknown
     try {
+      if (request.type === 'request-offers') {
+        const { plugin, adapter } = request
+        const offers = requestOffers(context, plugin, adapter)
+        context.out.replies.push({ request: request.request, reply: offers, decided: false })
+        return
+      }
       if (request.type === 'offer') {
         // Its reply comes with the end of the round.
         offer(context, findAdapter(context, request.adapter), request.who, request.request)

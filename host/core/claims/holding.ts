@@ -63,6 +63,11 @@ export function adopt(
     record.heldBefore = null
     forget = rememberHolder(context, record, claim)
     announceHolder(context, record, claim, before)
+    const { connection, fence } = claim
+    context.out.claimed.push({
+      provider: claim.provider,
+      now: { adapter: record.adapter, connection, fence },
+    })
   })
 }
 

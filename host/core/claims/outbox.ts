@@ -1,4 +1,4 @@
-import type { Released } from '@claimd/sdk'
+import type { ClaimStands, Released } from '@claimd/sdk'
 import type { StoredAdapter, StoredClaim, StoredHolder, StoredRelease } from '../engine/store-port.js'
 import type { Question } from './ports.js'
 
@@ -29,6 +29,12 @@ export interface Told {
   was: Released
 }
 
+/** Tells a provider that its claim is stored. */
+export interface ToldClaimed {
+  provider: string
+  now: ClaimStands
+}
+
 /** What one turn of the claims machine decided: first it is stored, then it is done and announced. */
 export class Outbox {
   readonly events: NewEvent[] = []
@@ -42,6 +48,7 @@ export class Outbox {
   readonly ask: Question[] = []
   readonly cancel: number[] = []
   readonly tell: Told[] = []
+  readonly claimed: ToldClaimed[] = []
   readonly wake: { adapter: string; after: number }[] = []
   /** `decided`: the reply is only true once this outbox is stored. */
   readonly replies: { request: number; reply: unknown; decided: boolean }[] = []

@@ -1,4 +1,4 @@
-import type { Adapter, Answer, Released } from '@claimd/sdk'
+import type { Adapter, Answer, ClaimStands, Released } from '@claimd/sdk'
 
 /** A question to one provider about one adapter. The core gives every question an id of its own. */
 export interface Question {
@@ -22,6 +22,8 @@ export interface ProviderPort {
   ask(questions: readonly Question[]): void
   /** The answer is no longer wanted; an `UNEXPECTED` answer for it need not be delivered any more. */
   cancel(ids: readonly number[]): void
+  /** The claim is stored. */
+  claimed(provider: string, now: ClaimStands): void
   released(provider: string, was: Released): void
 }
 

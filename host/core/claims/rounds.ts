@@ -75,6 +75,15 @@ export function resumeRound(context: Context, record: AdapterRecord): void {
   if (record.round && !record.round.asking) step(context, record, record.round)
 }
 
+/** Asks a provider again now whose answer to the running round is `PENDING`. @returns whether it is that */
+export function askAgainNow(context: Context, record: AdapterRecord, provider: Provider): boolean {
+  const pending = record.round?.pending.get(provider.id)
+  if (!record.round || !pending) return false
+  pending.retryAt = context.moment.now
+  resumeRound(context, record)
+  return true
+}
+
 /** Ends a round that has lost its meaning, such as when the adapter is gone, ignored, released or held. */
 export function abandonRound(context: Context, record: AdapterRecord, why: string): void {
   const { round } = record

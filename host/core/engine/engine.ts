@@ -151,7 +151,7 @@ export class Engine {
     const waits = shown && this.failing === null && mayWait(out)
     // A question announces nothing, so the plugins can think while the disk writes. But what a provider is told
     // must reach it before it is asked again, and that can only be told when it is stored.
-    if (shown && out.tell.length === 0) this.put(out)
+    if (shown && out.tell.length === 0 && !asksNewHolder(out)) this.put(out)
     if (!waits) {
       this.keep(out)
       return
@@ -225,6 +225,10 @@ export class Engine {
 
   private perform(out: Outbox, failure: string | null = null): void {
     for (const { provider, was } of out.tell) this.providers.released(provider, was)
+    for (const { provider, now } of out.claimed) {
+      // It may be over by now, or have been taken back.
+      if (this.claims.holds(provider, now)) this.providers.claimed(provider, now)
+    }
     this.put(out)
     for (const { adapter, after } of out.wake) this.alarm(after, () => this.submit({ type: 'wake', adapter }))
     for (const { request, reply, decided } of out.replies) {
@@ -255,6 +259,13 @@ export class Engine {
       cancel()
     }
   }
+}
+
+/** Whether a provider is asked about a claim that it has yet to be told of. */
+function asksNewHolder({ ask, claimed }: Outbox): boolean {
+  if (claimed.length === 0) return false
+  const fences = new Set(claimed.map(({ now }) => now.fence))
+  return ask.some(({ fence }) => fences.has(fence))
 }
 
 /** Whether nobody but a provider waits for what a turn did. */

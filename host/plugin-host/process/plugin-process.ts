@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
-import type { ConfiguredConnection, Released } from '@claimd/sdk'
+import type { ClaimStands, ConfiguredConnection, Released } from '@claimd/sdk'
 import {
   type Call,
   type CallResult,
@@ -138,6 +138,10 @@ export class PluginProcess {
 
   cancel(ids: readonly number[]): void {
     this.#channel?.notify(hostMethods.cancel, { ids })
+  }
+
+  claimed(claimed: readonly (ClaimStands & { provider: string })[]): void {
+    this.#channel?.notify(hostMethods.claimed, { claimed })
   }
 
   released(released: readonly (Released & { provider: string })[]): void {

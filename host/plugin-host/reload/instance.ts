@@ -1,4 +1,4 @@
-import type { Answer, ConfiguredConnection, Released } from '@claimd/sdk'
+import type { Answer, ClaimStands, ConfiguredConnection, Released } from '@claimd/sdk'
 import type { Call, CallResult, HandleEvent, ReportParams, RequestMethod } from '@claimd/sdk/wire'
 import type { Question } from '../../core/claims/ports.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
@@ -33,6 +33,7 @@ export class Instance {
   #overBecause = 'it was stopped'
   #version: AcceptedPlugin | null = null
   #configured: readonly ConfiguredConnection[] = []
+  #claimed: (ClaimStands & { provider: string })[] = []
   #released: (Released & { provider: string })[] = []
   #cancelled: number[] = []
   #pumping = false
@@ -151,6 +152,13 @@ export class Instance {
     this.#pumpSoon()
   }
 
+  claimed(now: ClaimStands & { provider: string }): void {
+    // A version that is not loaded is asked to verify instead.
+    if (!this.isActive) return
+    this.#claimed.push(now)
+    this.#pumpSoon()
+  }
+
   released(was: Released & { provider: string }): void {
     // A version that is not loaded does not believe that it holds anything.
     if (!this.isActive) return
@@ -202,10 +210,12 @@ export class Instance {
 
   #pump(): void {
     if (!this.isActive) return
-    const [released, cancelled] = [this.#released, this.#cancelled]
+    const [claimed, released, cancelled] = [this.#claimed, this.#released, this.#cancelled]
+    this.#claimed = []
     this.#released = []
     this.#cancelled = []
     if (released.length > 0) this.#process.released(released)
+    if (claimed.length > 0) this.#process.claimed(claimed)
     if (cancelled.length > 0) this.#process.cancel(cancelled)
     for (let list = this.#questions.take(); list.length > 0; list = this.#questions.take()) {
       this.#process.call(list.map((question) => this.#call(question)))

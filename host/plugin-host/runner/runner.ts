@@ -5,6 +5,7 @@ import {
   type ActivateParams,
   type CallsParams,
   type CancelParams,
+  type ClaimedParams,
   type ConfiguredParams,
   channelDescriptor,
   type HandleParams,
@@ -86,6 +87,9 @@ function taken(document: { id?: number; method?: string; params?: object }): boo
     case hostMethods.cancel:
       calls?.cancel((params as CancelParams).ids)
       return true
+    case hostMethods.claimed:
+      for (const one of (params as ClaimedParams).claimed) void tellClaimed(one)
+      return true
     case hostMethods.released:
       for (const one of (params as ReleasedParams).released) void tellReleased(one)
       return true
@@ -94,6 +98,14 @@ function taken(document: { id?: number; method?: string; params?: object }): boo
       return true
     default:
       return false
+  }
+}
+
+async function tellClaimed({ provider, adapter, ...now }: ClaimedParams['claimed'][number]): Promise<void> {
+  try {
+    await plugin?.provider(provider)?.claimed?.({ adapter: deepFreeze(adapter), ...now })
+  } catch (thrown) {
+    console.error(`claimed: ${thrownText(thrown)}`)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Answer, EventDocument, PluginRow, ProviderRow, Released, Round } from '@claimd/sdk'
+import type { Answer, ClaimStands, EventDocument, PluginRow, ProviderRow, Released, Round } from '@claimd/sdk'
 import type { Link } from '../../../host/core/adapters/link.js'
 import { Claims } from '../../../host/core/claims/claims.js'
 import type { Settings } from '../../../host/core/claims/context.js'
@@ -38,6 +38,8 @@ export class Rig implements ProviderPort {
   readonly clock = new VirtualTimers()
   readonly asked: Question[] = []
   readonly told: (Released & { provider: string })[] = []
+  /** Claims that providers were told of, and whether the store had them at that moment. */
+  readonly toldClaims: (ClaimStands & { provider: string; stored: boolean })[] = []
   /** Sees what a provider is told, at the moment when it is. */
   onTold: ((told: Rig['told'][number]) => void) | undefined
   readonly events: EventDocument[] = []
@@ -170,6 +172,11 @@ export class Rig implements ProviderPort {
 
   cancel(): void {}
 
+  claimed(provider: string, now: ClaimStands): void {
+    const stored = this.store.fenceOf(now.adapter.id) === now.fence
+    this.toldClaims.push({ provider, ...now, stored })
+  }
+
   released(provider: string, was: Released): void {
     this.told.push({ provider, ...was })
     this.onTold?.({ provider, ...was })
@@ -273,6 +280,8 @@ export class VirtualTimers implements Timers {
 /** A store in memory: what was committed, and can be made to fail. */
 export class MemoryStore implements Store {
   failure: string | null = null
+  /** The fence of the claim that is stored for an adapter. */
+  readonly fenceOf = (adapter: string): number | null => this.claims.get(adapter)?.fence ?? null
   attempts = 0
   commits = 0
   /** How many batches were to be flushed to the disk. */

@@ -12,7 +12,7 @@ import { Rounds } from './rounds.js'
 
 /** What the reply to a request has to be. */
 interface Expected {
-  type: 'offer' | 'release' | 'disconnect' | 'disconnect-all'
+  type: Extract<ClaimsEvent, { request: number }>['type']
   /** Connections that are held when it is asked, and must not be disconnected. */
   held: string[]
   /** An offer is refused while a provider holds the adapter, by this fence, that need not yield. */

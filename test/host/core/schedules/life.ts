@@ -110,6 +110,8 @@ export class Life implements ProviderPort {
     if (this.alive) this.desk.cancel(ids)
   }
 
+  claimed(): void {}
+
   released(provider: string, was: Released): void {
     if (!this.alive) return
     this.trace(
