@@ -50,6 +50,7 @@ export const errorKinds = {
   SOCKET_UNAVAILABLE: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 503 },
   ADAPTER_NAME_MALFORMED: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
   ADAPTER_NOT_FOUND: { result: 'INVALID_PARAMETER', exit: exitCodes.notFound, status: 404 },
+  ADAPTER_AMBIGUOUS: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 409 },
   CONNECTION_NOT_FOUND: { result: 'CONNECTION_DOES_NOT_EXIST', exit: exitCodes.notFound, status: 404 },
   ADAPTER_NOT_OFFERED: { result: 'NOT_SUPPORTED', exit: exitCodes.unfulfillable, status: 409 },
   PLUGIN_NOT_FOUND: { result: 'INVALID_PARAMETER', exit: exitCodes.notFound, status: 404 },

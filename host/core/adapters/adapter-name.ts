@@ -1,6 +1,12 @@
 import type { ClaimdError } from '@claimd/sdk'
 import { claimdError } from '../errors.js'
 
+/** A word for an adapter: `name:eth0` is a name only, `id:3.2` an id only, anything else may be either. */
+export function parseAdapterWord(word: string): { form: 'name' | 'id' | 'any'; text: string } {
+  const [, form, text] = /^(name|id):(.*)$/s.exec(word) ?? []
+  return text === undefined ? { form: 'any', text: word } : { form: form as 'name' | 'id', text }
+}
+
 /** The longest name of a link: alternative names have up to 127 bytes. */
 const limit = 127
 
@@ -15,7 +21,8 @@ function adapterNameFault(name: string): string | null {
 }
 
 /** @throws {ClaimdError} ADAPTER_NAME_MALFORMED when this cannot name an adapter */
-export function checkAdapterName(name: string): void {
+export function checkAdapterName(word: string): void {
+  const name = parseAdapterWord(word).text
   const fault = adapterNameFault(name)
   if (fault === null) return
   throw claimdError('ADAPTER_NAME_MALFORMED', {

@@ -7,7 +7,7 @@ import { editedConnections, giveWayToConfigured, verifyEdited } from './configur
 import { Context, type Settings } from './context.js'
 import { reconsider, takeLinkEvent } from './link-events.js'
 import { requestOffers } from './offer-requests.js'
-import { disconnect, disconnectAll, findAdapter, offer, release } from './operator.js'
+import { disconnect, disconnectAll, findAdapterToAct, offer, release } from './operator.js'
 import { Outbox } from './outbox.js'
 import type { ProviderEvent } from './ports.js'
 import { checkHolder, offerFreed, offerTo, takeProviders } from './provider-events.js'
@@ -222,11 +222,11 @@ export class Claims {
       }
       if (request.type === 'offer') {
         // Its reply comes with the end of the round.
-        offer(context, findAdapter(context, request.adapter), request.who, request.request)
+        offer(context, findAdapterToAct(context, request.adapter), request.who, request.request)
         return
       }
       if (request.type === 'release') {
-        reply = release(context, findAdapter(context, request.adapter), request.reason, request.who)
+        reply = release(context, findAdapterToAct(context, request.adapter), request.reason, request.who)
       } else if (request.type === 'disconnect') reply = disconnect(context, request.connection, request.who)
       else reply = disconnectAll(context, request.who)
     } catch (error) {

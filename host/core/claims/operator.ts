@@ -7,7 +7,7 @@ import type {
   Round,
 } from '@claimd/sdk'
 import { ClaimdError } from '@claimd/sdk'
-import { checkAdapterName, noSuchAdapter } from '../adapters/adapter-name.js'
+import { checkAdapterName, noSuchAdapter, parseAdapterWord } from '../adapters/adapter-name.js'
 import { claimdError } from '../errors.js'
 import type { Context } from './context.js'
 import type { GoneAdapter } from './gone-adapters.js'
@@ -19,33 +19,59 @@ import { refuseDisconnect, refuseOffer } from './rules.js'
 import { verifyAnew } from './verifying.js'
 import { adapterRow } from './views.js'
 
-/** Finds an adapter by its id or its name. @throws ADAPTER_NAME_MALFORMED, ADAPTER_NOT_FOUND */
-export function findAdapter(context: Context, nameOrId: string): AdapterRecord {
-  checkAdapterName(nameOrId)
-  const record = lookUp(context, nameOrId)
+/**
+ * Finds the adapter to show: names come before ids. `name:eth0` and `id:3.2` are taken as what they say.
+ * @throws ADAPTER_NAME_MALFORMED, ADAPTER_NOT_FOUND
+ */
+export function findAdapter(context: Context, word: string): AdapterRecord {
+  checkAdapterName(word)
+  const [record] = readingsOf(context, word)
   if (record) return record
-  const gone = context.gone.find(nameOrId)
-  throw noSuchAdapter(nameOrId, gone?.because)
+  throw noSuchAdapter(word, findGone(context, word)?.because)
+}
+
+/**
+ * Finds the adapter to act on: a word that may mean two adapters is refused.
+ * @throws ADAPTER_NAME_MALFORMED, ADAPTER_NOT_FOUND, ADAPTER_AMBIGUOUS
+ */
+export function findAdapterToAct(context: Context, word: string): AdapterRecord {
+  const record = findAdapter(context, word)
+  const readings = [...new Set(readingsOf(context, word))]
+  if (readings.length === 1) return record
+  throw claimdError('ADAPTER_AMBIGUOUS', {
+    message: `Adapter ${word} may mean ${readings.length} adapters, so nothing was done`,
+    found: readings.map(({ id, adapter }) => `${adapter.name} (id ${id})`).join(', '),
+    expected: 'a word that means one adapter',
+    remedy: `write the one that you mean: ${readings.map(({ id }) => `id:${id}`).join(' or ')}`,
+  })
 }
 
 /** Finds an adapter, or one that is gone. @throws ADAPTER_NAME_MALFORMED, ADAPTER_NOT_FOUND */
-export function findAdapterOrGone(context: Context, nameOrId: string): AdapterRecord | GoneAdapter {
-  checkAdapterName(nameOrId)
-  const found = lookUp(context, nameOrId) ?? context.gone.find(nameOrId)
-  if (!found) throw noSuchAdapter(nameOrId)
+export function findAdapterOrGone(context: Context, word: string): AdapterRecord | GoneAdapter {
+  checkAdapterName(word)
+  const found = readingsOf(context, word)[0] ?? findGone(context, word)
+  if (!found) throw noSuchAdapter(word)
   return found
 }
 
-/** By id, then by name, then by an alternative name. */
-function lookUp(context: Context, nameOrId: string): AdapterRecord | null {
-  const byId = context.adapters.get(nameOrId)
-  if (byId) return byId
-  let second: AdapterRecord | null = null
-  for (const record of context.adapters.values()) {
-    if (record.adapter.name === nameOrId) return record
-    if (record.adapter.alternativeNames.includes(nameOrId)) second = record
+function findGone(context: Context, word: string): GoneAdapter | null {
+  const { form, text } = parseAdapterWord(word)
+  const gone = context.gone.find(text)
+  if (gone === null || form === 'any') return gone
+  return gone[form] === text ? gone : null
+}
+
+/** What a word may mean: the link of that name, those with that alternative name, and the adapter with that id. */
+function readingsOf(context: Context, word: string): AdapterRecord[] {
+  const { form, text } = parseAdapterWord(word)
+  const readings: AdapterRecord[] = []
+  if (form !== 'id') {
+    const records = [...context.adapters.values()]
+    readings.push(...records.filter(({ adapter }) => adapter.name === text))
+    readings.push(...records.filter(({ adapter }) => adapter.alternativeNames.includes(text)))
   }
-  return second
+  const byId = form === 'name' ? undefined : context.adapters.get(text)
+  return byId ? [...readings, byId] : readings
 }
 
 /** Disconnects a connection, as far as the rules let it. */

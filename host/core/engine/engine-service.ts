@@ -19,7 +19,7 @@ import type {
 import type { Link } from '../adapters/link.js'
 import { plumbingAmong } from '../adapters/plumbing.js'
 import type { Context } from '../claims/context.js'
-import { findAdapter, findAdapterOrGone, offerDocument } from '../claims/operator.js'
+import { findAdapter, findAdapterOrGone, findAdapterToAct, offerDocument } from '../claims/operator.js'
 import { roundDocument } from '../claims/round-record.js'
 import { adapterRow, adapterState, candidates, connectionRows } from '../claims/views.js'
 import { describeUndoing } from '../ledger/describe-undoing.js'
@@ -177,8 +177,8 @@ export class EngineService implements Service {
 
   async offer(adapter: string, who: Who) {
     const { context } = this
-    const record = findAdapter(context, adapter)
-    const asked = { type: 'offer', adapter: record.id, who: this.surroundings.describe(who) } as const
+    const record = findAdapterToAct(context, adapter)
+    const asked = { type: 'offer', adapter: `id:${record.id}`, who: this.surroundings.describe(who) } as const
     const round = (await this.engine.ask(asked)) as Round
     return offerDocument(context, record, round)
   }

@@ -167,4 +167,25 @@ test('who is refused over and over does not fill the journal; what is not record
   assert.is(recorded().length, 66, 'somebody else has an allowance of his own')
 })
 
+test('a link named like the id of another adapter: reading takes the name, acting is refused with both readings', async () => {
+  const rig = new Rig().start([link('eth0')], [{ id: 'x/a', offer: ({ adapter }) => mine(adapter.name) }])
+  const { id } = rig.row('eth0')
+  rig.link(link(id))
+  const other = rig.row(id).id
+  assert.is(rig.service.adapter(id).id, other)
+  assert.is(rig.service.explain(`id:${id}`).adapter, 'eth0')
+  for (const act of [() => rig.service.release(id, 'work', who), () => rig.service.offer(id, who)]) {
+    const error = await errorOf(rig.reply<unknown>(act()))
+    assert.is(error.code, 'ADAPTER_AMBIGUOUS')
+    assert.match(error.remedy!, `id:${id}`)
+    assert.match(error.remedy!, `id:${other}`)
+  }
+  assert.equal([rig.row('eth0').state, rig.row(id).state], ['claimed', 'claimed'])
+  await rig.reply(rig.service.release(`name:${id}`, 'work', who))
+  assert.equal([rig.row('eth0').state, rig.row(id).state], ['claimed', 'unmanaged'])
+  await rig.reply(rig.service.offer(`name:${id}`, who))
+  await rig.reply(rig.service.release(`id:${id}`, 'work', who))
+  assert.equal([rig.row('eth0').state, rig.row(id).state], ['unmanaged', 'claimed'])
+})
+
 test.run()
