@@ -6,8 +6,20 @@ import type { ControlClient } from './client.js'
 import { commandWord } from './command-word.js'
 import { main } from './program.js'
 import { ask } from './terminal.js'
+import { usageError } from './usage.js'
 import type { World } from './world.js'
 
+/** Where the command was started; `null` when that folder is gone. What is loaded later asks for a folder, too. */
+function startFolder(): string | null {
+  try {
+    return process.cwd()
+  } catch {
+    process.chdir('/')
+    return null
+  }
+}
+
+const folder = startFolder()
 const loadClient = () => import('@claimd/sdk/client')
 
 let readersMatter = true
@@ -16,7 +28,15 @@ const world: World = {
   env: process.env,
   uid: process.geteuid!(),
   command: () => commandWord(process.env, process.argv[1]!),
-  folder: process.cwd(),
+  get folder() {
+    if (folder !== null) return folder
+    throw usageError(
+      'The working folder no longer exists',
+      'a relative path, or a command that works in its folder',
+      'an absolute path, or a folder that exists',
+      'change to another folder: cd /',
+    )
+  },
   stdout: process.stdout,
   stderr: process.stderr,
   now: () => new Date(),

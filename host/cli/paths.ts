@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 
 /** Where the daemon's things are unless the command line says otherwise. */
 export interface DefaultPaths {
@@ -15,6 +15,11 @@ export function defaultPaths(env: NodeJS.ProcessEnv, uid: number, home: string):
   const configHome = absolute(env.XDG_CONFIG_HOME) ?? join(home, '.config')
   const stateHome = absolute(env.XDG_STATE_HOME) ?? join(home, '.local', 'state')
   return { config: join(configHome, 'claimd', 'config.json'), state: join(stateHome, 'claimd') }
+}
+
+/** A path that somebody wrote; a relative one starts at the working directory. @throws USAGE if that is gone */
+export function fromFolder(world: { readonly folder: string }, path: string): string {
+  return isAbsolute(path) ? resolve(path) : resolve(world.folder, path)
 }
 
 function absolute(path: string | undefined): string | undefined {

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Daemon, DaemonOptions } from '../core/engine/daemon.js'
 import { Account } from './account.js'
 import type { Invocation } from './invocation.js'
-import { defaultPaths } from './paths.js'
+import { defaultPaths, fromFolder } from './paths.js'
 import { StopSignals } from './stop-signals.js'
 import { usageError } from './usage.js'
 import type { World } from './world.js'
@@ -23,7 +23,7 @@ export interface RunOptions {
 /** Runs the daemon until a signal stops it, and tells what it does meanwhile. */
 export async function run(invocation: Invocation, options: RunOptions): Promise<void> {
   const { world, output } = invocation
-  const settings = daemonOptions(world, options, resolve(await invocation.socket()))
+  const settings = daemonOptions(world, options, fromFolder(world, await invocation.socket()))
   const socketNamed = settings.socket !== (await world.defaultSocket()) || Boolean(world.env.CLAIMD_SOCKET)
   // A simulation must not touch what the real daemon has stored.
   const scratch = options.simulate !== undefined && options.state === undefined
@@ -68,26 +68,26 @@ function daemonOptions(world: World, options: RunOptions, socket: string): Daemo
     )
   const paths = defaultPaths(world.env, world.uid, homedir())
   return {
-    config: path('--config', options.config) ?? paths.config,
+    config: path(world, '--config', options.config) ?? paths.config,
     configRequired: options.config !== undefined,
-    plugins: (options.plugins ?? []).map(pluginFolder),
+    plugins: (options.plugins ?? []).map((name) => pluginFolder(world, name)),
     bundled: options.bundled,
-    state: path('--state', options.state) ?? paths.state,
+    state: path(world, '--state', options.state) ?? paths.state,
     socket,
     dev,
     inspect,
-    simulate: path('--simulate', options.simulate) ?? null,
+    simulate: path(world, '--simulate', options.simulate) ?? null,
   }
 }
 
-function path(flag: string, value: string | undefined): string | undefined {
+function path(world: World, flag: string, value: string | undefined): string | undefined {
   if (value === '') throw usageError(`${flag} names no path`, 'an empty text', 'a path')
-  return value === undefined ? undefined : resolve(value)
+  return value === undefined ? undefined : fromFolder(world, value)
 }
 
 /** A folder that somebody named and that is not there is a slip of the hand. */
-function pluginFolder(name: string): string {
-  const folder = path('--plugins', name)!
+function pluginFolder(world: World, name: string): string {
+  const folder = path(world, '--plugins', name)!
   const found = statSync(folder, { throwIfNoEntry: false })
   if (found?.isDirectory()) return folder
   throw usageError(

@@ -13,7 +13,7 @@ export interface World {
   uid: number
   /** How this claimd is called in a shell, such as `npx claimd`. */
   command(): string
-  /** The working directory. */
+  /** The working directory. Reading it throws a `ClaimdError` `USAGE` when it no longer exists. */
   folder: string
   stdout: Stream
   stderr: Stream

@@ -1,5 +1,4 @@
 import { homedir } from 'node:os'
-import { resolve } from 'node:path'
 import {
   ClaimdError,
   type DoctorDocument,
@@ -9,7 +8,7 @@ import {
 } from '@claimd/sdk'
 import type { ControlClient } from '../client.js'
 import type { Invocation } from '../invocation.js'
-import { defaultPaths } from '../paths.js'
+import { defaultPaths, fromFolder } from '../paths.js'
 import { usageError } from '../usage.js'
 import { findings } from './findings.js'
 
@@ -29,7 +28,7 @@ export async function examine(
   const paths = defaultPaths(world.env, world.uid, homedir())
   const path = (flag: string, value: string | undefined, usual: string) => {
     if (value === '') throw usageError(`${flag} names no path`, 'an empty text', 'a path')
-    return value === undefined ? usual : resolve(world.folder, value)
+    return value === undefined ? usual : fromFolder(world, value)
   }
   const config = path('--config', options.config, paths.config)
   const state = path('--state', options.state, paths.state)

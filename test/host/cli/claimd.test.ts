@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, openSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -45,6 +45,31 @@ function claimd(...args: string[]) {
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5))
 }
+
+test('from a folder that no longer exists: commands answer, and a relative path is refused with exit code 2', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'claimd-gone-'))
+  const gone = (...args: string[]) => {
+    // A shell stands in the folder before it is removed; a process cannot be started in one that is gone.
+    const script = 'rmdir "$PWD" && exec "$@"'
+    const child = spawn('sh', ['-c', script, 'sh', process.execPath, program, ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    children.push(child)
+    let out = ''
+    child.stdout.on('data', (text) => {
+      out += text
+    })
+    return once(child, 'close').then(([code]) => ({ code, out }))
+  }
+  const shown = await gone('adapters', '--json', '--socket', control.socket)
+  assert.is(shown.code, 0)
+  assert.is(JSON.parse(shown.out).adapters.length, 5000)
+  mkdirSync(folder)
+  const refused = await gone('run', '--json', '--state', 'here', '--socket', '/nowhere/socket')
+  assert.is(refused.code, 2)
+  assert.is(JSON.parse(refused.out).code, 'USAGE')
+})
 
 test('a reader that is slow gets the whole document', async () => {
   const { child, ended } = claimd('adapters', '--json')

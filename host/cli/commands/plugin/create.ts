@@ -6,6 +6,7 @@ import { claimdError } from '../../../core/errors.js'
 import { shellWord } from '../../../core/shell-word.js'
 import type { Invocation } from '../../invocation.js'
 import type { Page } from '../../page.js'
+import { fromFolder } from '../../paths.js'
 import { usageError } from '../../usage.js'
 import { paragraph } from '../../views/paragraph.js'
 
@@ -42,7 +43,7 @@ export async function createPlugin(
   language: Language,
   { name: wanted }: NewOptions,
 ): Promise<void> {
-  const folder = resolve(world.folder, dir)
+  const folder = fromFolder(world, dir)
   const name = wanted ?? nameFrom(folder)
   if (!isPackageName(name)) throw noName(name, wanted === undefined)
   await requireEmpty(folder)

@@ -1,10 +1,10 @@
 import { realpath } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { ClaimdError } from '@claimd/sdk'
 import type { ControlClient } from '../../client.js'
 import type { Invocation } from '../../invocation.js'
-import { defaultPaths } from '../../paths.js'
+import { defaultPaths, fromFolder } from '../../paths.js'
 import { usageError } from '../../usage.js'
 
 /** Where plugins are installed, and who runs those that are. */
@@ -28,7 +28,7 @@ export async function installPlace(
   state: string | undefined,
 ): Promise<InstallPlace> {
   if (state === '') throw usageError('--state names no path', 'an empty text', 'a path')
-  const named = state === undefined ? null : resolve(world.folder, state)
+  const named = state === undefined ? null : fromFolder(world, state)
   const place = (state: string, daemon: ControlClient | null, because = '') => {
     return { state, folder: join(state, 'plugins'), daemon, because }
   }

@@ -1,10 +1,10 @@
-import { resolve } from 'node:path'
 import { ClaimdError } from '@claimd/sdk'
 import { describePermissions } from '../../../core/permissions/describe.js'
 import { shellWord } from '../../../core/shell-word.js'
 import type { ControlClient } from '../../client.js'
 import type { Invocation } from '../../invocation.js'
 import type { Page } from '../../page.js'
+import { fromFolder } from '../../paths.js'
 import { usageError } from '../../usage.js'
 import { show as showMessage } from '../../views/message.js'
 import { paragraph } from '../../views/paragraph.js'
@@ -35,7 +35,7 @@ export async function install(invocation: Invocation, source: string, options: I
   const { world, output } = invocation
   const { folder } = await installPlace(invocation, options.state)
   const installed = await (await world.tools()).install(
-    resolve(world.folder, source),
+    fromFolder(world, source),
     folder,
     options.force ?? false,
   )
