@@ -143,6 +143,25 @@ export const guards: readonly Guard[] = [
     },
   },
   {
+    rule: 'PENDING does not hold back the safety net from what was given up',
+    name: 'holdsBack',
+    disabled: 'return true',
+    test: {
+      file: 'host/core/claims/given-up.test',
+      title:
+        'what is given up passes to the safety net in one step, although a stronger provider cannot tell yet',
+    },
+  },
+  {
+    rule: 'what was held has a holder until the safety net has declined',
+    name: 'outlastsRound',
+    disabled: 'return false',
+    test: {
+      file: 'host/core/claims/given-up.test',
+      title: 'while the safety net cannot answer, what was given up stays protected',
+    },
+  },
+  {
     rule: 'not offered: loopback, ports, what the operator ignores',
     name: 'refuseRounds',
     disabled: 'return null',

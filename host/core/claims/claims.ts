@@ -16,7 +16,7 @@ import type { AdapterRecord, Moment } from './records.js'
 import { restore } from './restore.js'
 import { abandonRound, answerOffer, resumeRound, startWanted, wantRound } from './rounds.js'
 import { refuseReport } from './rules.js'
-import { answerVerify, endByHolder, retryVerify, settleDoubted, verify } from './verifying.js'
+import { answerVerify, endByHolder, keepAfterAll, retryVerify, settleDoubted, verify } from './verifying.js'
 
 /** What an operator or a client asks; the reply has the same number. */
 export type Request =
@@ -256,6 +256,7 @@ export class Claims {
       reason,
     })
     for (const record of context.adapters.values()) {
+      if (record.claim && record.claim.givenUp !== null) keepAfterAll(context, record)
       abandonRound(context, record, `nothing can be stored: ${reason}`)
       // Claims that were put back may have missed what became of their links and providers.
       reconsider(context, record)

@@ -41,6 +41,7 @@ export function adopt(
     provisional: false,
     orphaned: null,
     abandoned: false,
+    givenUp: null,
     verified: accepted.key,
     verifying: null,
     retryAt: null,
@@ -76,7 +77,9 @@ function announceHolder(context: Context, record: AdapterRecord, claim: Claim, b
   const detail = { provider, connection, evidence, fence }
   const { name } = record.adapter
   const holder = `${provider} holds it for connection ${connection}`
-  if (before) {
+  // What was given up ends and is claimed in one step: both are stored together.
+  if (before && before.givenUp !== null) tellEnded(context, record, before, before.givenUp, 'gone')
+  if (before && before.givenUp === null) {
     tellReleased(context, record, before, 'handed-over')
     const message = `${name} passed from ${before.provider}: ${holder}`
     context.emit('handed-over', record, message, {
@@ -100,6 +103,17 @@ export function endClaim(
 ): void {
   const claim = record.claim!
   letGo(context, record, claim)
+  tellEnded(context, record, claim, cause, reason, who)
+}
+
+function tellEnded(
+  context: Context,
+  record: AdapterRecord,
+  claim: Claim,
+  cause: string,
+  reason: ReleasedReason,
+  who: string | null = null,
+): void {
   tellReleased(context, record, claim, reason)
   context.emit(
     'claim-ended',

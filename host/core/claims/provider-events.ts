@@ -58,7 +58,8 @@ export function offerFreed(context: Context): void {
 /** What became of the provider of a claim: its word is asked for, or the claim is orphaned. Never does it end here. */
 export function checkHolder(context: Context, record: AdapterRecord, before?: Provider, first = false): void {
   const { claim } = record
-  if (!claim) return
+  // Who gave it up need not answer for it any more.
+  if (!claim || claim.givenUp !== null) return
   const provider = context.roster.get(claim.provider)
   const orphaned = orphanedBy(provider)
   if (orphaned?.abandoned) {

@@ -17,6 +17,11 @@ export interface Claim extends Omit<StoredClaim, 'adapter'> {
   orphaned: string | null
   /** Its plugin was removed or disabled: a new holder may take over. */
   abandoned: boolean
+  /**
+   * Why its holder has given it up; `null` while it has not. It stays protected until a new holder takes over, or all
+   * have declined.
+   */
+  givenUp: string | null
   /** The material key that the provider confirmed, see `materialKey`; `null` when it must be asked. */
   verified: string | null
   verifying: Verifying | null

@@ -64,6 +64,7 @@ function restoredClaim(stored: StoredClaim): Claim {
     provisional: true,
     orphaned: null,
     abandoned: false,
+    givenUp: null,
     verified: null,
     verifying: null,
     retryAt: null,

@@ -19,7 +19,10 @@ export function describeNoTaker(record: AdapterRecord, round: RunningRound): str
     declined > 0 ? `${declined} declined` : '',
     asked.size > declined ? `${asked.size - declined} failed` : '',
   ].filter(Boolean)
-  const who = record.claim ? `stays with ${record.claim.provider}` : 'nobody claimed it'
+  const who =
+    record.claim && record.claim.givenUp === null
+      ? `stays with ${record.claim.provider}`
+      : 'nobody claimed it'
   return `${who}: ${counts.join(', ')}`
 }
 

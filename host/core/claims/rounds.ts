@@ -2,7 +2,7 @@ import type { Answer } from '@claimd/sdk'
 import { materialKey } from '../adapters/changes.js'
 import { configuredAs } from './connection-owner.js'
 import type { Context } from './context.js'
-import { adopt, isVerified } from './holding.js'
+import { adopt, endClaim, isVerified, takeAgain } from './holding.js'
 import { fitRules } from './match.js'
 import { offerObstacle, refuseRequest } from './obstacles.js'
 import { bandRank, type Place, type Provider } from './order.js'
@@ -10,8 +10,8 @@ import type { Decision } from './outbox.js'
 import type { Question } from './ports.js'
 import type { AdapterRecord, Pending, RunningRound } from './records.js'
 import { describeNoTaker, noteAnswer, noteSkip, roundDocument } from './round-record.js'
-import { type Objection, objectToName } from './rules.js'
-import { behindHolder, holderPlace, skipReason } from './skip-reason.js'
+import { holdsBack, type Objection, objectToName, outlastsRound } from './rules.js'
+import { anyConfigured, behindHolder, holderPlace, skipReason } from './skip-reason.js'
 import { storeRecord } from './store-record.js'
 import { suggestName } from './suggest-name.js'
 
@@ -24,6 +24,9 @@ const pendingTotal = 5_000
  * gets its carrier, one after the other, and must not stay without protection for a second because of that.
  */
 const roundsAtOnce = 4
+/** While the safety net cannot answer, an adapter that was given up is offered after so long, then twice as long. */
+const firstRetry = 1_000
+const longestRetry = 60_000
 const roundsPerMillisecond = 1 / 1_000
 /**
  * Of the providers whose rules do not fit, so many are named in a round's record. With hundreds of providers
@@ -52,6 +55,8 @@ export function startWanted(context: Context, record: AdapterRecord, atOnce = fa
   if (offerObstacle(context, record) !== null) {
     // What stands in the way says itself when it is gone, and wants a round then.
     if (context.degraded === null && context.ready) record.wanted = null
+    if (record.ignored !== null && record.claim && record.claim.givenUp !== null)
+      finishGivenUp(context, record)
     for (const request of record.waiting.splice(0)) refuseRequest(context, request, record)
     return
   }
@@ -89,7 +94,11 @@ export function abandonRound(context: Context, record: AdapterRecord, why: strin
   const { round } = record
   record.wanted = null
   for (const request of record.waiting.splice(0)) refuseRequest(context, request, record, why)
-  if (!round) return
+  if (!round) {
+    if (record.ignored !== null && record.claim && record.claim.givenUp !== null)
+      finishGivenUp(context, record)
+    return
+  }
   if (round.asking) {
     context.cancel(round.asking.question)
     noteAnswer(round, round.asking.place.provider, { result: null, reason: `not waited for: ${why}` }, null)
@@ -128,7 +137,10 @@ export function answerOffer(
       })
       const from = holder === null ? '' : `, taken over from ${holder}`
       const outcome = `claimed by ${provider.id} as connection ${answer.connection}${from}`
+      // Who could not tell yet is asked on, now that the safety net protects the adapter.
+      const isOpen = round.pending.size > 0 && now.band === 'generic'
       closeRound(context, record, round, outcome, decision)
+      if (isOpen) wantRound(context, record, 'a stronger provider could not tell yet')
       return
     }
     noteAnswer(round, provider, objection, ms)
@@ -204,7 +216,7 @@ function openRound(context: Context, record: AdapterRecord, trigger: string): Ru
 /** Asks the next provider, waits, or ends the round. */
 function step(context: Context, record: AdapterRecord, round: RunningRound): void {
   for (;;) {
-    const next = nextPlace(context, round)
+    const next = nextPlace(context, record, round)
     if (next === null) break
     const { place: before, pending } = next
     // Whoever was there when the round began may be disabled, gone or another build by now, and the link renamed.
@@ -229,7 +241,11 @@ function step(context: Context, record: AdapterRecord, round: RunningRound): voi
 }
 
 /** Who comes next, taken out of those that wait; `null` when nobody can be asked now. */
-function nextPlace(context: Context, round: RunningRound): { place: Place; pending: Pending | null } | null {
+function nextPlace(
+  context: Context,
+  record: AdapterRecord,
+  round: RunningRound,
+): { place: Place; pending: Pending | null } | null {
   const pendings = [...round.pending.values()]
   const due = pendings.find((pending) => pending.retryAt <= context.moment.now)
   if (due) {
@@ -238,7 +254,10 @@ function nextPlace(context: Context, round: RunningRound): { place: Place; pendi
   }
   // Weaker bands wait for a provider that cannot tell yet; its equals do not.
   const strongest = Math.min(...pendings.map((pending) => bandRank(pending.place.provider.band)))
-  const at = round.queue.findIndex((place) => bandRank(place.provider.band) <= strongest)
+  const waits = holdsBack(record.claim)
+  const at = round.queue.findIndex(
+    ({ provider: { band } }) => bandRank(band) <= strongest || (band === 'generic' && !waits),
+  )
   const [place] = at < 0 ? [] : round.queue.splice(at, 1)
   return place ? { place, pending: null } : null
 }
@@ -291,6 +310,7 @@ function closeRound(
   decision?: Decision,
 ): void {
   record.round = null
+  endGivenUp(context, record, round)
   if (!record.claim) record.outcome = outcome
   const message = `${record.adapter.name} was offered (${round.trigger}): ${outcome}`
   const event = context.emit('round', record, message, { round: roundDocument(round, outcome) })
@@ -301,6 +321,52 @@ function closeRound(
   startWanted(context, record)
   // A link that changed while it was being claimed is looked at again by its new holder.
   if (record.claim && !isVerified(record)) context.wake(record, context.moment.now)
+}
+
+/** Nobody has taken an adapter that its holder gave up: then its claim ends, unless the safety net may yet take it. */
+function endGivenUp(context: Context, record: AdapterRecord, round: RunningRound): void {
+  const { claim } = record
+  if (!claim || claim.givenUp === null) return
+  const net = safetyNet(context, record, round)
+  if (record.ignored === null && outlastsRound(net)) {
+    // One that is not available leads to a round when it is back.
+    if (!net.some(({ declined, isThere }) => !declined && isThere)) return
+    claim.retryAt = context.moment.now + Math.min(longestRetry, firstRetry * 2 ** claim.retries++)
+    context.wake(record, claim.retryAt)
+    return
+  }
+  finishGivenUp(context, record)
+}
+
+/** The claim that was given up is over. */
+export function finishGivenUp(context: Context, record: AdapterRecord): void {
+  const claim = record.claim!
+  const cause = `${claim.givenUp}`
+  const undo = () => {
+    if (!context.adapters.has(record.id) || record.claim) return false
+    claim.givenUp = null
+    takeAgain(context, record, claim)
+    return true
+  }
+  context.decide(undo, () => endClaim(context, record, cause, 'gone'))
+}
+
+/** The providers of the generic band that may take the adapter, and whether each has declined in this round. */
+function safetyNet(
+  context: Context,
+  record: AdapterRecord,
+  round: RunningRound,
+): { declined: boolean; isThere: boolean }[] {
+  return context.roster
+    .fitting(record.adapter, null)
+    .filter(({ provider }) => provider.band === 'generic' && provider.status !== 'disabled')
+    .map(({ provider }) => {
+      const said = round.answers.findLast((one) => one.provider === provider.id && one.skipped === null)
+      const never = record.unsupported.get(provider.id) === provider.build
+      const isExcluded = provider.configuredOnly && !anyConfigured(context, provider)
+      const isNo = said?.result === 'INVALID_CONNECTION' || said?.result === 'NOT_SUPPORTED'
+      return { declined: never || isExcluded || isNo, isThere: provider.status === 'available' }
+    })
 }
 
 function mergeTriggers(before: string | null, trigger: string): string {

@@ -83,7 +83,24 @@ export function orphanedBy(
 
 /** Rule 6, and design §5: whether another provider may take over. Nobody else's claim is ever touched. */
 export function yields(claim: Claim): boolean {
-  return claim.band === 'generic' || claim.abandoned
+  return claim.band === 'generic' || claim.abandoned || claim.givenUp !== null
+}
+
+/**
+ * Design §5: whether a provider that cannot tell yet holds back the weaker bands. Not where an adapter's holder is on
+ * its way out: then the safety net takes over at once, and the offer of stronger ones goes on.
+ */
+export function holdsBack(claim: Claim | null): boolean {
+  return claim === null || (claim.givenUp === null && !claim.abandoned)
+}
+
+/**
+ * Design §5: an adapter that was held a moment ago is not without a holder while somebody may still take it. Whether a
+ * claim that was given up goes on after a round in which nobody took the adapter.
+ * @param net the providers of the safety net whose rules fit the adapter, and what each answered
+ */
+export function outlastsRound(net: readonly { declined: boolean }[]): boolean {
+  return net.some(({ declined }) => !declined)
 }
 
 /** Rule 7: only the holder reports for its connection, and only with the fence of the claim it holds. */
@@ -108,6 +125,7 @@ export function refuseAction(
   const { claim, adapter } = record
   if (!claim) return `nobody holds ${adapter.name}`
   if (claim.plugin !== by.plugin) return `${claim.provider} holds ${adapter.name}`
+  if (claim.givenUp !== null) return `${claim.provider} has given ${adapter.name} up: ${claim.givenUp}`
   if (claim.fence !== by.fence)
     return `the fence ${by.fence} is not that of the claim, which is ${claim.fence}`
   return null

@@ -36,7 +36,7 @@ export function skipReason(
 
 /** Why a provider may not take the adapter over from its holder; `null` when it may, or when nobody holds it. */
 export function behindHolder({ claim }: AdapterRecord, place: Place, holder: Place | null): string | null {
-  if (!holder || claim!.abandoned) return null
+  if (!holder || claim!.abandoned || claim!.givenUp !== null) return null
   if (holder.provider.id === place.provider.id)
     return 'it holds the adapter now; only stronger providers are asked'
   // Otherwise two providers of the generic band would take the adapter from each other in every round.
@@ -45,7 +45,7 @@ export function behindHolder({ claim }: AdapterRecord, place: Place, holder: Pla
     : null
 }
 
-function anyConfigured({ configured }: Context, { connectionTypes }: Provider): boolean {
+export function anyConfigured({ configured }: Context, { connectionTypes }: Provider): boolean {
   for (const { type } of configured.values()) if (connectionTypes.includes(type)) return true
   return false
 }

@@ -2,7 +2,7 @@ import { type Answer, ClaimdError } from '@claimd/sdk'
 import { materialKey } from '../adapters/changes.js'
 import { configuredAs } from './connection-owner.js'
 import type { Context } from './context.js'
-import { endClaim, isVerified, orphan, stopVerifying, take } from './holding.js'
+import { isVerified, orphan, stopVerifying, take } from './holding.js'
 import { refuseRequest } from './obstacles.js'
 import type { Question } from './ports.js'
 import type { AdapterRecord, Claim } from './records.js'
@@ -19,7 +19,7 @@ const longestRetry = 60_000
 /** Whether the holder has yet to confirm the link as it is. */
 export function needsVerify(record: AdapterRecord): boolean {
   const { claim } = record
-  if (!claim) return false
+  if (!claim || claim.givenUp !== null) return false
   // Administrative down and up alone keep the claim: what the kernel takes away meanwhile is no reason to ask.
   return claim.provisional || claim.orphaned !== null || (record.link.up && !isVerified(record))
 }
@@ -27,7 +27,7 @@ export function needsVerify(record: AdapterRecord): boolean {
 /** Asks the holder whether the adapter is still what it claimed, if that is open and it can be asked. */
 export function verify(context: Context, record: AdapterRecord): void {
   const { claim } = record
-  if (!claim || claim.verifying || claim.retryAt !== null || !context.ready) return
+  if (!claim || claim.verifying || claim.givenUp !== null || claim.retryAt !== null || !context.ready) return
   const provider = context.roster.get(claim.provider)
   if (provider?.status !== 'available') return
   const question = context.ask(record, {
@@ -65,6 +65,7 @@ export function retryVerify(context: Context, record: AdapterRecord): void {
     context.wake(record, claim.retryAt)
     return
   }
+  if (claim.retryAt !== null && claim.givenUp !== null) wantRound(context, record, 'it needs a new holder')
   claim.retryAt = null
   if (needsVerify(record)) verify(context, record)
 }
@@ -141,29 +142,44 @@ export function answerVerify(
   postpone(context, record, answer)
 }
 
-/** The holder itself ends its claim. While that cannot be stored the claim stays, and it is asked again. */
+/**
+ * The holder gives its adapter up. It stays protected until a new holder takes over, or all have declined. While that
+ * cannot be stored the claim stays, and its holder is asked again.
+ */
 export function endByHolder(context: Context, record: AdapterRecord, cause: string): void {
   const claim = record.claim!
-  const askAgain = () => {
-    claim.verified = null
-    claim.retryAt = context.moment.now + firstRetry
-    context.wake(record, claim.retryAt)
-  }
+  if (claim.givenUp !== null) return
   if (context.degraded !== null) {
-    askAgain()
+    keepAfterAll(context, record)
     refuseDoubting(context, record, `nothing can be stored: ${context.degraded}`)
     return
   }
+  stopVerifying(context, claim)
+  const { provider, connection } = claim
   const undo = () => {
-    if (!context.adapters.has(record.id) || record.claim) return false
-    take(context, record, claim)
-    askAgain()
+    if (record.claim !== claim || !context.adapters.has(record.id)) return false
+    keepAfterAll(context, record)
     return true
   }
+  context.decide(undo, () => {
+    claim.givenUp = cause
+    claim.retryAt = null
+    claim.retries = 0
+    const message = `${record.adapter.name} stays protected until it has a new holder: ${cause}`
+    context.emit('given-up', record, message, { provider, connection, cause })
+  })
   // Who asked whether it still holds it waits for the round now.
   for (const { request } of record.doubting.splice(0)) record.waiting.push(request)
-  context.decide(undo, () => endClaim(context, record, cause, 'gone'))
-  wantRound(context, record, 'the claim ended')
+  wantRound(context, record, `${provider} gave it up`)
+}
+
+/** That the claim was given up does not hold: its holder is asked anew. */
+export function keepAfterAll(context: Context, record: AdapterRecord): void {
+  const claim = record.claim!
+  claim.givenUp = null
+  claim.verified = null
+  claim.retryAt = context.moment.now + firstRetry
+  context.wake(record, claim.retryAt)
 }
 
 /** What its provider had made up may be configured now, and the other way round. */

@@ -85,7 +85,8 @@ function heldAdapter({ adapter }: AdapterRecord, claim: Claim): HeldAdapter {
 }
 
 export function adapterState(record: AdapterRecord): AdapterState {
-  if (record.claim) return record.claim.orphaned === null ? 'claimed' : 'orphaned'
+  if (record.claim)
+    return record.claim.orphaned === null && record.claim.givenUp === null ? 'claimed' : 'orphaned'
   if (record.ignored) return 'ignored'
   return record.round ? 'offered' : 'unmanaged'
 }
@@ -156,6 +157,8 @@ function because(context: Context, record: AdapterRecord): string {
 }
 
 function claimBecause(claim: Claim): string {
+  if (claim.givenUp !== null)
+    return `${claim.provider} gave it up, and it has no new holder yet: ${claim.givenUp}`
   if (claim.orphaned !== null) return `${claim.provider} cannot answer for it: ${claim.orphaned}`
   if (claim.provisional) return `${claim.provider} held it before claimd restarted, and has yet to confirm it`
   return claim.evidence ?? `claimed by ${claim.provider}`

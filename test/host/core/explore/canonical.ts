@@ -8,7 +8,7 @@ const fields = {
   record:
     'adapter,allowance,claim,doubting,expected,generation,heldBefore,id,ignored,link,missed,outcome,release,round,unsupported,waiting,wakeAt,wanted',
   claim:
-    'abandoned,band,connection,evidence,fence,orphaned,plugin,provider,provisional,retries,retryAt,since,verified,verifying,version,volatile',
+    'abandoned,band,connection,evidence,fence,givenUp,orphaned,plugin,provider,provisional,retries,retryAt,since,verified,verifying,version,volatile',
   round: 'answers,asking,at,pending,queue,trigger,unlisted,waiting',
 }
 
@@ -110,7 +110,17 @@ function claimOf(claim: Claim, now: number, names: Names): unknown {
   const retry = claim.retryAt === null ? null : claim.retryAt - now
   const held = [provider, connection, names.fence(fence), band]
   // From the sixth on, a verify is tried again after the same time.
-  return [held, provisional, orphaned, abandoned, verified, verifies, retry, Math.min(6, claim.retries)]
+  return [
+    held,
+    provisional,
+    orphaned,
+    abandoned,
+    claim.givenUp !== null,
+    verified,
+    verifies,
+    retry,
+    Math.min(6, claim.retries),
+  ]
 }
 
 function roundOf(round: RunningRound, now: number): unknown {

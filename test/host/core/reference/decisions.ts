@@ -1,7 +1,7 @@
 import { type Facts, type Holder, keyOf, type ReferenceAdapter } from './facts.js'
 
 interface Decision {
-  what: 'claimed' | 'ended' | 'released' | 'offered' | 'renamed'
+  what: 'claimed' | 'ended' | 'released' | 'offered' | 'renamed' | 'given up'
   adapter: ReferenceAdapter
   holder: Holder | null
   /** What it was called before. */
@@ -47,6 +47,10 @@ export class Decisions {
     this.clear()
     for (const adapter of this.facts.adapters.values()) {
       const { holder } = adapter
+      if (holder?.givenUp) {
+        holder.givenUp = false
+        this.facts.askAnew(adapter.id)
+      }
       this.facts.follow(adapter)
       if (holder) this.owed.delete(nameOf(holder))
     }
@@ -60,6 +64,14 @@ export class Decisions {
       return
     }
     if (holder) this.owed.delete(nameOf(holder))
+    if (what === 'given up') {
+      if (adapter.holder === holder && holder) {
+        holder.givenUp = false
+        this.facts.askAnew(adapter.id)
+      }
+      return
+    }
+    if (what === 'ended' && holder) holder.givenUp = false
     if (what === 'released' || what === 'offered') adapter.released = before.wasReleased
     if (what !== 'claimed') {
       adapter.holder ??= holder

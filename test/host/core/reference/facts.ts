@@ -14,6 +14,8 @@ export interface Holder {
   volatile: boolean
   /** Its plugin was removed or disabled. */
   abandoned: boolean
+  /** Its provider has said no: it holds until somebody else does, or all have declined. */
+  givenUp: boolean
   /** What its provider has confirmed, see `shown`; `null` when nothing counts any more. */
   confirmed: string | null
 }
@@ -67,8 +69,8 @@ export class Facts {
     return link.loopback || link.portOf !== null || this.settings.ignore.some((rule) => fits(rule, link))
   }
 
-  yields({ band, abandoned }: Holder): boolean {
-    return band === 'generic' || abandoned
+  yields({ band, abandoned, givenUp }: Holder): boolean {
+    return band === 'generic' || abandoned || givenUp
   }
 
   /** What a running round does not survive. */
@@ -115,6 +117,17 @@ export class Facts {
     return a.id < b.id
   }
 
+  /** The providers of the safety net that may yet take the adapter, which its holder gave up. */
+  netOf(adapter: ReferenceAdapter, declined: ReadonlySet<string>): ProviderInfo[] {
+    const types = this.settings.connections.map(({ type }) => type)
+    return [...this.providers.values()].filter((one) => {
+      if (one.band !== 'generic' || one.status === 'disabled' || declined.has(one.id)) return false
+      const never = adapter.unsupported.get(one.id) === one.build
+      const nothing = one.configuredOnly && !types.some((type) => one.connectionTypes.includes(type))
+      return this.specificity(adapter, one) >= 0 && !never && !nothing
+    })
+  }
+
   /** Why the provider may not be asked about the adapter; `null` when it may. */
   exclusion(adapter: ReferenceAdapter, id: string): string | null {
     const provider = this.providers.get(id)
@@ -133,7 +146,7 @@ export class Facts {
   /** Of a yielding holder that is there, only who comes before it may take over. */
   behindHolder(adapter: ReferenceAdapter, provider: ProviderInfo): boolean {
     const { holder } = adapter
-    if (!holder || holder.abandoned) return false
+    if (!holder || holder.abandoned || holder.givenUp) return false
     if (holder.provider === provider.id) return true
     const holding = this.providers.get(holder.provider)
     return holding !== undefined && this.before(holding, provider, adapter)
@@ -156,6 +169,7 @@ export class Facts {
     const { holder } = adapter
     if (!holder) return
     const provider = this.providers.get(holder.provider)
+    if (holder.givenUp) return provider
     const abandoned = !provider || provider.status === 'disabled'
     if (abandoned && !holder.abandoned) adapter.due = true
     holder.abandoned = abandoned

@@ -179,7 +179,7 @@ export class Holders {
       if (!here || !link || !isSame(known, link)) continue
       const adapter = this.add(known.id, link)
       const claim = stored.claims.find((one) => one.adapter === known.id)
-      if (claim) adapter.holder = { ...pick(claim), abandoned: false, confirmed: null }
+      if (claim) adapter.holder = { ...pick(claim), abandoned: false, givenUp: false, confirmed: null }
       adapter.released = stored.releases.some((one) => one.adapter === known.id)
       adapter.unsupported = new Map(known.unsupported)
     }
@@ -232,6 +232,7 @@ export class Holders {
         band,
         volatile: facts.ownerOfName(answer.connection) === undefined,
         abandoned: false,
+        givenUp: false,
         confirmed: shown,
       }
       this.decisions.add('claimed', adapter, made)
@@ -311,11 +312,16 @@ export class Holders {
       const owner = facts.providers.get(facts.ownerOfName(name) ?? '')
       if (owner) this.news(owner)
     }
+    for (const adapter of facts.adapters.values()) if (facts.blocked(adapter)) adapter.due = false
   }
 
+  /** Its provider says no: it is offered, and stays protected meanwhile. */
   private decideEnd(adapter: ReferenceAdapter): void {
-    this.decisions.add('ended', adapter, null)
-    this.end(adapter)
+    if (adapter.holder!.givenUp) return
+    this.decisions.add('given up', adapter, null)
+    adapter.holder!.givenUp = true
+    adapter.verify = null
+    adapter.due = true
   }
 
   private end(adapter: ReferenceAdapter): void {
@@ -326,12 +332,22 @@ export class Holders {
     adapter.due = true
   }
 
+  /** A round in which nobody has taken an adapter that was given up has ended: then its claim is over. */
+  finish(adapter: ReferenceAdapter): void {
+    this.decisions.add('ended', adapter, null)
+    const { due } = adapter
+    this.end(adapter)
+    adapter.due = due
+    this.wakeWaiting()
+  }
+
   /** What follows from the state alone. */
   private settle(): void {
     const { facts } = this
     for (const adapter of facts.adapters.values()) {
       // The safety net lets go of a port; others are asked.
       if (adapter.link.portOf !== null && adapter.holder?.band === 'generic') this.end(adapter)
+      else if (adapter.holder?.givenUp && facts.ignored(adapter)) this.finish(adapter)
       if (facts.closed(adapter)) adapter.offer = null
       const blocked = facts.blocked(adapter)
       if (blocked) adapter.due = false

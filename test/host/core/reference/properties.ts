@@ -4,6 +4,7 @@ export const properties = {
   voidAnswer: 'a void answer never claims',
   claimMade: 'an accepted answer claims, and nothing else does',
   claimEnds: 'a claim ends by release, a verified end or a hand-over, and by nothing else',
+  neverAlone: 'an adapter that was held has a holder until the whole safety net has declined',
   sticky: 'an offer does not take an adapter from an exact or likely holder',
   released: 'what is released stays so until it is offered',
   disconnect: 'a claimed connection is not disconnected',

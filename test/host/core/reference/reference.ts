@@ -51,6 +51,7 @@ export class Reference {
     const wasRestored = this.holders.comparable
     this.holders.apply(event, context)
     const { asked, closed } = this.news(context.out)
+    this.checkGivenUp(context, closed)
     this.checkNumbers(context, asked)
     this.checkHolders(context, event, wasRestored)
     this.rounds.observe(context, asked, closed)
@@ -82,7 +83,9 @@ export class Reference {
   told(provider: string, was: Released): void {
     const holder = this.facts.adapters.get(was.adapter.id)?.holder
     // Whoever holds by a later fence knows by it that this is about an earlier claim or offer.
-    const holds = holder?.provider === provider && holder.fence <= was.fence
+    // It gave the earlier claim up, and what it is told is about a later offer; or it is asked about the earlier anew.
+    const isAskedAnew = (holder?.givenUp || holder?.confirmed === null) && holder.fence < was.fence
+    const holds = holder?.provider === provider && holder.fence <= was.fence && !isAskedAnew
     must('notToldWhatItHolds', !holds, () => `${provider} holds ${was.adapter.id} and hears: ${was.reason}`)
     this.holders.owed.delete(`${provider} ${was.fence}`)
   }
@@ -102,6 +105,11 @@ export class Reference {
       must('roundStarts', !due, () => `${id} is open, and what changed led to no round`)
       if (!holder) continue
       const provider = this.facts.providers.get(holder.provider)
+      if (holder.givenUp) {
+        const net = this.facts.netOf(adapter, new Set()).filter(({ status }) => status !== 'available')
+        must('neverAlone', net.length > 0, () => `${id} was given up, and is not offered`)
+        continue
+      }
       if (provider?.status !== 'available') continue
       const { provisional, orphaned, abandoned } = record.claim!
       const confirmed = !provisional && orphaned === null && !abandoned
@@ -134,6 +142,21 @@ export class Reference {
     const isSticky = event.type === 'offer' && holder && !this.facts.yields(holder)
     const sticky = isSticky ? { adapter: event.adapter, fence: holder.fence } : null
     this.requests.set(event.request, { type: event.type, held, sticky, replies: 0 })
+  }
+
+  /** What its holder gave up is without a holder only when the whole safety net has declined, in a round that is over. */
+  private checkGivenUp(context: Context, closed: readonly string[]): void {
+    for (const adapter of this.facts.adapters.values()) {
+      if (!adapter.holder?.givenUp || context.adapters.get(adapter.id)?.claim) continue
+      const left = this.facts.netOf(adapter, adapter.round?.declined ?? new Set())
+      const isOver = closed.includes(adapter.id) && left.length === 0
+      must(
+        'neverAlone',
+        isOver,
+        () => `${adapter.id} has no holder, and ${left.map(({ id }) => id)} may take it`,
+      )
+      this.holders.finish(adapter)
+    }
   }
 
   /** What this event added to the outbox. */

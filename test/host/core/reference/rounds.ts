@@ -1,4 +1,4 @@
-import type { Answer } from '@claimd/sdk'
+import { type Answer, connectionNameFault } from '@claimd/sdk'
 import type { Context } from '../../../../host/core/claims/context.js'
 import type { Question } from '../../../../host/core/claims/ports.js'
 import type { Facts, ReferenceAdapter } from './facts.js'
@@ -16,6 +16,8 @@ export interface ReferenceRound {
   pending: { provider: string; band: number; repeats: number; until: number; retryAt: number }[]
   /** Asked and not answered; set to what a `PENDING` is counted by. */
   asking: ReferenceRound['pending'][number] | null
+  /** Those who said no for good. */
+  declined: Set<string>
 }
 
 /** Follows the rounds of the core: who is asked, in which order, and that it ends only when nobody is left. */
@@ -58,6 +60,15 @@ export class Rounds {
     if (answer.result === 'PENDING' && asking.repeats < 3 && now < until) {
       const retryAt = Math.min(now + Math.max(0, answer.retryAfterMs), until)
       round.pending.push({ ...asking, repeats: asking.repeats + 1, until, retryAt })
+    } else if (['PENDING', 'INVALID_CONNECTION', 'NOT_SUPPORTED'].includes(answer.result)) {
+      round.declined.add(asking.provider)
+    } else if (answer.result === 'SUCCESS' && !adapter.claimedNow) {
+      // A yes that can never count is as good as a no; one for a name that is taken is not.
+      const { connection, volatile } = answer
+      const isFree =
+        (this.facts.heldFor(connection) ?? adapter) === adapter &&
+        this.facts.ownerOfName(connection) === undefined
+      if (connectionNameFault(connection) || (isFree && !volatile)) round.declined.add(asking.provider)
     }
     this.goOn(adapter)
   }
@@ -75,7 +86,7 @@ export class Rounds {
     const queue = fitting
       .sort((a, b) => (facts.before(a, b, adapter) ? -1 : 1))
       .map(({ id }) => ({ provider: id, band: facts.bandRank(id) }))
-    return { core, at: facts.now, queue, pending: [], asking: null }
+    return { core, at: facts.now, queue, pending: [], asking: null, declined: new Set() }
   }
 
   /** Those of whom one must be asked now; whom the rules exclude by now is dropped for good. */
@@ -86,8 +97,12 @@ export class Rounds {
     const due = round.pending.filter(isDue)
     if (due.length > 0) return due.map(({ provider }) => provider)
     const strongest = Math.min(...round.pending.map(({ band }) => band))
-    const first = round.queue.find((one) => one.band <= strongest && may(one))
-    const ahead = (band: number, i: number) => band <= strongest && (!first || i < round.queue.indexOf(first))
+    // The safety net waits for nobody while the holder is on its way out.
+    const { holder } = adapter
+    const netNow = holder !== null && (holder.givenUp || holder.abandoned)
+    const isTurn = (band: number) => band <= strongest || (netNow && band === 2)
+    const first = round.queue.find((one) => isTurn(one.band) && may(one))
+    const ahead = (band: number, i: number) => isTurn(band) && (!first || i < round.queue.indexOf(first))
     round.queue = round.queue.filter(({ band }, i) => !ahead(band, i))
     return first ? [first.provider] : []
   }
