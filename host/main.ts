@@ -38,7 +38,7 @@ import {
   RemovalMarks,
   remove,
 } from './plugin-host/index.js'
-import { openStore, readConfiguration, watchConfiguration } from './store/index.js'
+import { ConfigurationSource, openStore, readConfiguration } from './store/index.js'
 
 /** The folder of the package, seen from the compiled file. */
 const packageFolder = resolve(fileURLToPath(import.meta.url), '../../..')
@@ -55,17 +55,18 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     root.register(tokens.options, { useValue: options })
     root.register(tokens.closing, { useValue: closing })
     root.register(tokens.version, { useValue: packageVersion() })
-    const required = { required: options.configRequired }
-    root.register(tokens.configuration, { useValue: readConfiguration(options.config, required) })
+    const store = openStore(options.state)
+    closing.add(() => store.close())
+    const file = new ConfigurationSource(options.config, options.configRequired, store.records)
+    root.register(tokens.configuration, { useValue: file.read() })
     root.register(tokens.watchConfiguration, {
-      useValue: (onChange, onFault) => watchConfiguration(options.config, required, onChange, onFault),
+      useValue: (onChange, onFault) => file.watch(onChange, onFault),
     })
+    root.register(tokens.configurationFault, { useValue: () => file.fault })
     const { source, changer } = await linkParts(options)
     closing.add(() => changer.close())
     root.register(tokens.links, { useValue: source })
     root.register(tokens.changer, { useValue: changer })
-    const store = openStore(options.state)
-    closing.add(() => store.close())
     root.register(tokens.store, { useValue: store })
     root.register(tokens.records, { useValue: store.records })
     registerParts(root)
@@ -223,7 +224,7 @@ function makeEngine(parts: DependencyContainer): Engine {
 }
 
 function makeService(parts: DependencyContainer): EngineService {
-  const { state, socket, plugins } = parts.resolve(tokens.options)
+  const { config, state, socket, plugins } = parts.resolve(tokens.options)
   const links = parts.resolve(tokens.links)
   return new EngineService(parts.resolve(tokens.engine), parts.resolve(tokens.store), {
     plugins: parts.resolve(tokens.plugins),
@@ -235,6 +236,7 @@ function makeService(parts: DependencyContainer): EngineService {
       resyncs: links.resyncs,
       malformed: links.malformed,
     }),
+    configurationFault: parts.resolve(tokens.configurationFault),
     onLogLine: (listener) => parts.resolve(tokens.logLines).on(listener),
     describe: describeWho,
     facts: {
@@ -242,6 +244,7 @@ function makeService(parts: DependencyContainer): EngineService {
       pid: process.pid,
       since: realTimers.at(),
       node: process.version,
+      config,
       state,
       socket,
       plugins,

@@ -355,6 +355,10 @@ export interface StatusDocument {
   links: string
   /** Why they come from there, and what is not known for that; `null` when all is as usual. */
   linksBecause: string | null
+  /** The configuration file. */
+  config: string
+  /** What is wrong with that file, so that the last accepted one is in force; `null` when nothing is. */
+  configurationFault: ErrorDocument | null
   state: string
   socket: string
   plugins: string[]

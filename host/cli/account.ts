@@ -12,7 +12,7 @@ import { localTime } from './time.js'
 import { showAdapters, withoutPlumbing } from './views/adapters.js'
 import { block, type Value } from './views/block.js'
 import { show as showEvent } from './views/event.js'
-import { show as showStatus } from './views/status.js'
+import { configurationFault, show as showStatus } from './views/status.js'
 import type { World } from './world.js'
 
 /** What is told by its outcome or matters to few; `claimd monitor` and `claimd explain` show it. */
@@ -119,6 +119,7 @@ function opening(status: StatusDocument, { simulate, dev, inspect = [] }: Settin
   const entries: [string, Value][] = [
     ['  state', status.state],
     ['  socket', status.socket],
+    ...configurationFault(status),
   ]
   if (/^v?20\./.test(status.node)) {
     entries.push(['  note', 'Node 20 has reached its end of life; Node 24 is recommended'])

@@ -1,3 +1,4 @@
+import type { ErrorDocument } from '@claimd/sdk'
 import { inject, injectable } from 'tsyringe'
 import type { LinkSource } from '../core/adapters/link.js'
 import type { Settings } from '../core/claims/context.js'
@@ -25,6 +26,7 @@ export class RunningDaemon implements Daemon {
     @inject(tokens.options) private readonly options: DaemonOptions,
     @inject(tokens.version) private readonly version: string,
     @inject(tokens.configuration) private readonly configuration: OperatorConfiguration,
+    @inject(tokens.configurationFault) private readonly configurationFault: () => ErrorDocument | null,
     @inject(tokens.watchConfiguration) private readonly watchConfiguration: WatchConfiguration,
     @inject(tokens.closing) private readonly closing: ClosingSteps,
     @inject(tokens.links) private readonly links: LinkSource,
@@ -54,6 +56,8 @@ export class RunningDaemon implements Daemon {
     await this.plugins.start()
     this.checkInspected()
     this.noteUnknownNames(this.configuration)
+    const fault = this.configurationFault()
+    if (fault !== null) this.noteFault(fault)
     this.followConfiguration()
     this.settled = this.engine.settled()
   }
@@ -91,7 +95,7 @@ export class RunningDaemon implements Daemon {
         this.noteUnknownNames(configuration)
       },
       (fault) => {
-        this.note('configuration-faulty', `the configuration stays as it was: ${fault.message}`)
+        this.noteFault(fault.document as ErrorDocument)
       },
     )
     this.closing.add(() => watch.close())
@@ -131,8 +135,18 @@ export class RunningDaemon implements Daemon {
     for (const message of unknown) this.note('configuration-doubt', message)
   }
 
-  private note(type: string, message: string): void {
-    this.engine.submit({ type: 'note', note: { type, message } })
+  private noteFault({ message, found, expected, remedy, faults }: ErrorDocument): void {
+    this.note('configuration-faulty', `the last good configuration is in force: ${message}`, {
+      file: this.options.config,
+      found,
+      expected,
+      remedy,
+      faults: faults ?? [],
+    })
+  }
+
+  private note(type: string, message: string, details: Record<string, unknown> = {}): void {
+    this.engine.submit({ type: 'note', note: { type, message, ...details } })
   }
 }
 

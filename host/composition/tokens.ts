@@ -1,3 +1,4 @@
+import type { ErrorDocument } from '@claimd/sdk'
 import type { InjectionToken } from 'tsyringe'
 import type { LinkSource } from '../core/adapters/link.js'
 import type { LinkChanger } from '../core/adapters/link-changer.js'
@@ -25,6 +26,7 @@ export const tokens = {
   options: token<DaemonOptions>('options'),
   version: token<string>('version'),
   configuration: token<OperatorConfiguration>('configuration'),
+  configurationFault: token<() => ErrorDocument | null>('configurationFault'),
   watchConfiguration: token<WatchConfiguration>('watchConfiguration'),
   closing: token<ClosingSteps>('closing'),
   store: token<Store>('store'),

@@ -35,11 +35,13 @@ export async function examine(
   const socketPath = await socket()
   const daemon = await daemonFacts(world.connect, socketPath)
   const tools = await world.tools()
-  const machine = await tools.examine({ config, configRequired: options.config !== undefined, state })
   const isRunning = !(daemon instanceof ClaimdError)
+  // A daemon that runs knows its own paths, whatever the defaults are here.
+  const places = isRunning ? { config: daemon.status.config, state: daemon.status.state } : { config, state }
+  const machine = await tools.examine({ ...places, configRequired: options.config !== undefined })
   return {
     daemon: isRunning,
-    findings: findings(machine, daemon, { socket: socketPath, config, state, uid: world.uid }),
+    findings: findings(machine, daemon, { socket: socketPath, ...places, uid: world.uid }),
   }
 }
 

@@ -23,7 +23,7 @@ export function findings(machine: MachineFacts, daemon: DaemonFacts | ClaimdErro
       running ? { kind: running.status.links, because: running.status.linksBecause } : machine.links,
     ),
     udevFinding(machine),
-    configurationFinding(machine, paths),
+    configurationFinding(running ? running.status.configurationFault : machine.configuration, paths),
     ...(running ? [] : [stateFinding(machine, paths)]),
     ...toolFindings(machine),
     ...wallFindings(running?.walls ?? machine.walls, running !== null && running.walls !== null, paths),
@@ -95,9 +95,10 @@ function udevFinding({ udev }: MachineFacts): Finding {
   }
 }
 
-function configurationFinding({ configuration }: MachineFacts, { config }: Paths): Finding {
-  if (configuration === null) return finding('ok', 'configuration', `no fault in ${config}`)
-  return finding('wrong', 'configuration', configuration.message, configuration.remedy)
+function configurationFinding(fault: MachineFacts['configuration'], { config }: Paths): Finding {
+  if (fault === null) return finding('ok', 'configuration', `no fault in ${config}`)
+  const { message, found, expected, remedy } = fault
+  return finding('wrong', 'configuration', `${message}: found ${found}, expected ${expected}`, remedy)
 }
 
 function stateFinding({ state: trouble }: MachineFacts, { state, uid }: Paths): Finding {

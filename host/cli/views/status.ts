@@ -15,6 +15,8 @@ export function show(status: StatusDocument, page: Page): string {
     ['claimd', `${status.version}, pid ${status.pid}, Node ${status.node}`],
     ['running', `for ${running}, since ${localTime(status.since, page.now)}`],
     ...degraded,
+    ['configuration', status.config],
+    ...configurationFault(status),
     ['adapters', counts(status.adapters)],
     ...plumbing,
     ['plugins', counts(status.pluginStates)],
@@ -25,6 +27,20 @@ export function show(status: StatusDocument, page: Page): string {
     ['revision', status.revision],
   ]
   return block(page, entries)
+}
+
+/** What is wrong with the file, and that it is not in force. */
+export function configurationFault({ configurationFault: fault }: StatusDocument): [string, Value][] {
+  if (fault === null) return []
+  const faults = fault.faults?.length ? fault.faults : [{ ...fault, field: '' }]
+  return [
+    ['  faulty', `${fault.message}; the last good one is in force`],
+    ...faults.flatMap(({ field, found, expected, remedy }): [string, Value][] => [
+      ['  found', field ? `${found} at ${field}` : found],
+      ['  expected', expected],
+      ['  do', remedy],
+    ]),
+  ]
 }
 
 /** `5 (3 claimed, 2 unmanaged)`; states that nobody is in are left out. */

@@ -45,11 +45,16 @@ export interface Surroundings {
   undo(plugin: string): Promise<Undoing[]>
   /** What the source of links says of itself. */
   links(): Pick<StatusDocument, 'links' | 'linksBecause' | 'resyncs' | 'malformed'>
+  /** What is wrong with the configuration file; `null` when nothing is. */
+  configurationFault(): StatusDocument['configurationFault']
   onLogLine(listener: (line: LogLine) => void): () => void
   /** Who asks, in words for the records, such as `root (uid 0)`. */
   describe(who: Who): string
   /** What stays the same while the daemon runs. */
-  facts: Pick<StatusDocument, 'version' | 'pid' | 'since' | 'node' | 'state' | 'socket' | 'plugins'>
+  facts: Pick<
+    StatusDocument,
+    'version' | 'pid' | 'since' | 'node' | 'config' | 'state' | 'socket' | 'plugins'
+  >
 }
 
 /** The daemon's service: readings of the engine's state, and requests to it. */
@@ -68,6 +73,7 @@ export class EngineService implements Service {
       revision: this.engine.revision,
       health: this.engine.degraded === null ? 'running' : 'degraded',
       because: this.engine.degraded,
+      configurationFault: this.surroundings.configurationFault(),
       adapters: count(records.map(adapterState)) as Partial<Record<AdapterState, number>>,
       plumbing: records.filter(({ link }) => isPlumbing(link)).length,
       pluginStates: count(this.surroundings.plugins.pluginRows().map((row) => row.state)),

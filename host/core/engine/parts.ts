@@ -1,4 +1,5 @@
 import type {
+  ClaimdError,
   ConfiguredConnection,
   MatchRule,
   PluginDecisionDocument,
@@ -24,7 +25,7 @@ export interface OperatorConfiguration {
 /** Calls back with every configuration that is read anew, or with what is wrong with it. Returns the end of it. */
 export type WatchConfiguration = (
   onChange: (configuration: OperatorConfiguration) => void,
-  onFault: (fault: Error) => void,
+  onFault: (fault: ClaimdError) => void,
 ) => { close(): Promise<void> }
 
 /** The plugin host. */

@@ -44,7 +44,8 @@ export function readConfigurationText(file: string, { required }: ReadOptions): 
   try {
     // Reading a pipe could block the host for ever.
     if (!statSync(file).isFile()) throw new Error('it is not a plain file')
-    return readFileSync(file, 'utf8')
+    // Some editors put a byte order mark first, which is no part of the text.
+    return readFileSync(file, 'utf8').replace(/^\ufeff/, '')
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' && !required) return null

@@ -26,7 +26,7 @@ export interface ConfigurationWatch {
 export function watchConfiguration(
   file: string,
   options: ReadOptions,
-  onChange: (configuration: Configuration) => void,
+  onChange: (configuration: Configuration, text: string | null) => void,
   onFault: (fault: ClaimdError) => void,
 ): ConfigurationWatch {
   const path = resolve(file)
@@ -40,7 +40,7 @@ export function watchConfiguration(
     if (closed || next.seen === last.seen) return
     last = next
     if (next.fault) onFault(next.fault)
-    else onChange(next.configuration)
+    else onChange(next.configuration, next.text)
   }
   const hint = () => {
     clearTimeout(quiet)
@@ -70,7 +70,7 @@ export function watchConfiguration(
 }
 
 type Look =
-  | { seen: string; configuration: Configuration; fault?: undefined }
+  | { seen: string; text: string | null; configuration: Configuration; fault?: undefined }
   | { seen: string; fault: ClaimdError }
 
 /** `seen` is equal for equal contents, and for equal reasons why there are none. */
@@ -84,7 +84,7 @@ function look(file: string, options: ReadOptions): Look {
   }
   const seen = text === null ? 'missing' : `text ${text}`
   try {
-    return { seen, configuration: parseConfiguration(text ?? '{}', file) }
+    return { seen, text, configuration: parseConfiguration(text ?? '{}', file) }
   } catch (error) {
     return { seen, fault: error as ClaimdError }
   }

@@ -262,6 +262,8 @@ export const status: StatusDocument = {
   node: 'v24.1.0',
   links: 'netlink',
   linksBecause: null,
+  config: '/etc/claimd/config.json',
+  configurationFault: null,
   state: '/var/lib/claimd',
   socket: '/run/claimd/claimd.sock',
   plugins: ['/srv/plugins', '/var/lib/claimd/plugins'],

@@ -59,6 +59,8 @@ export class FakeService implements Service {
       node: process.version,
       links: 'simulator',
       linksBecause: null,
+      config: '/config.json',
+      configurationFault: null,
       state: '/nowhere',
       socket: '/nowhere',
       plugins: [],

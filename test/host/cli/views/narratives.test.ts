@@ -90,6 +90,7 @@ test('status: a short overview', () => {
     `\
 claimd:         1.0.0, pid 4242, Node v24.1.0
 running:        for 3 h, since 09:20:00
+configuration:  /etc/claimd/config.json
 adapters:       4 (1 ignored, 1 unmanaged, 2 claimed)
 plugins:        2 (1 running, 1 rejected)
 links:          netlink

@@ -1,0 +1,80 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { ConfigurationSource } from '../../../../host/store/configuration/configuration-source.js'
+import { openStore } from '../../../../host/store/open-store.js'
+import { suite } from '../../../harness.js'
+import { Folders } from '../folders.js'
+
+const test = suite('store/configuration/configuration-source')
+const folders = new Folders()
+let file: string
+let state: string
+
+test.before.each(() => {
+  file = join(folders.make(), 'config.json')
+  state = folders.make()
+})
+test.after(() => folders.removeAll())
+
+/** Starts with the file as a daemon does: what is in force, and what is wrong with the file. */
+function started(required = false): { disabled: readonly string[]; fault: string | null } {
+  const store = openStore(state)
+  try {
+    const source = new ConfigurationSource(file, required, store.records)
+    const { plugins } = source.read()
+    return { disabled: plugins.disabled, fault: source.fault?.code ?? null }
+  } finally {
+    store.close()
+  }
+}
+
+const disabling = (name: string) => JSON.stringify({ plugins: { disabled: [name] } })
+
+test('a start with a faulty file uses the last accepted configuration, and knows the fault', () => {
+  writeFileSync(file, disabling('a'))
+  assert.equal(started(), { disabled: ['a'], fault: null })
+  writeFileSync(file, '{,}')
+  assert.equal(started(), { disabled: ['a'], fault: 'CONFIGURATION_INVALID' })
+  writeFileSync(file, disabling('b'))
+  assert.equal(started(), { disabled: ['b'], fault: null })
+})
+
+test('a file that was there and is gone is a fault; one that never was is not', () => {
+  assert.equal(started(), { disabled: [], fault: null })
+  writeFileSync(file, disabling('a'))
+  started()
+  rmSync(file)
+  assert.equal(started(), { disabled: ['a'], fault: 'CONFIGURATION_NOT_FOUND' })
+  assert.equal(started(true), { disabled: ['a'], fault: 'CONFIGURATION_NOT_FOUND' })
+})
+
+test('without an accepted configuration a faulty file, or a missing one that was named, is refused', () => {
+  assert.throws(
+    () => started(true),
+    ({ code }: { code: string }) => code === 'CONFIGURATION_NOT_FOUND',
+  )
+  writeFileSync(file, '{,}')
+  assert.throws(
+    () => started(),
+    ({ code }: { code: string }) => code === 'CONFIGURATION_INVALID',
+  )
+})
+
+test('a configuration of another file does not stand in', () => {
+  writeFileSync(file, disabling('a'))
+  started()
+  file = `${file}-other`
+  writeFileSync(file, '{,}')
+  assert.throws(
+    () => started(),
+    ({ code }: { code: string }) => code === 'CONFIGURATION_INVALID',
+  )
+})
+
+test('a byte order mark before the text is no fault', () => {
+  writeFileSync(file, `\ufeff${disabling('a')}`)
+  assert.equal(started(), { disabled: ['a'], fault: null })
+})
+
+test.run()
