@@ -4,8 +4,9 @@ export const connectionNameLimit = 63
 /**
  * Says what is wrong with a connection name, or `null` when nothing is.
  *
- * A name has 1 to 63 UTF-16 code units, holds no control character, no `/` and no lone surrogate, and
- * does not start with `-` (it would be taken for an option on a command line).
+ * A name has 1 to 63 UTF-16 code units, holds no control character, no invisible one, no `/` and no lone surrogate,
+ * does not start with `-` (it would be taken for an option on a command line), and is not blank, `.` or `..` (an
+ * HTTP client takes these out of a path).
  */
 export function connectionNameFault(name: unknown): string | null {
   if (typeof name !== 'string') return `is ${name === null ? 'null' : typeof name}, not a string`
@@ -15,6 +16,10 @@ export function connectionNameFault(name: unknown): string | null {
   if (/\p{Cc}/u.test(name)) return 'holds a control character'
   if (name.includes('/')) return "holds a '/'"
   if (name.startsWith('-')) return "starts with '-'"
+  if (name === '.' || name === '..') return `is '${name}'`
+  if (/^[\p{Z}\u2800\u3164\u115f\u1160\uffa0]*$/u.test(name)) return 'is blank'
+  // Two names that differ only by such a character look the same.
+  if (/[\p{Cf}\p{Zl}\p{Zp}]/u.test(name)) return 'holds an invisible character'
   if (/\p{Cs}/u.test(name)) return 'holds half of a surrogate pair'
   return null
 }
