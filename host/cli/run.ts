@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Daemon, DaemonOptions } from '../core/engine/daemon.js'
 import { Account } from './account.js'
 import type { Invocation } from './invocation.js'
+import { keepDebuggersOut } from './no-debugger.js'
 import { defaultPaths, fromFolder } from './paths.js'
 import { StopSignals } from './stop-signals.js'
 import { usageError } from './usage.js'
@@ -23,6 +24,7 @@ export interface RunOptions {
 /** Runs the daemon until a signal stops it, and tells what it does meanwhile. */
 export async function run(invocation: Invocation, options: RunOptions): Promise<void> {
   const { world, output } = invocation
+  const allowDebuggers = keepDebuggersOut(world)
   const settings = daemonOptions(world, options, fromFolder(world, await invocation.socket()))
   const socketNamed = settings.socket !== (await world.defaultSocket()) || Boolean(world.env.CLAIMD_SOCKET)
   // A simulation must not touch what the real daemon has stored.
@@ -40,6 +42,7 @@ export async function run(invocation: Invocation, options: RunOptions): Promise<
     await serve(daemon, new Account(world, output, daemon.service, { ...settings, socketNamed }), signals)
   } finally {
     signals.close()
+    allowDebuggers()
     clean()
   }
 }

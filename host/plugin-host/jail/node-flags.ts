@@ -23,6 +23,8 @@ export function nodeFlags(request: LaunchRequest, permissions: boolean): string[
   return [
     ...baseFlags,
     ...(permissions ? permissionFlags(request) : []),
+    // Until the runner takes SIGUSR1 for itself. Node 20 has no such flag.
+    ...(known.has('--disable-sigusr1') ? ['--disable-sigusr1'] : []),
     ...(sourceMaps ? ['--enable-source-maps'] : []),
   ]
 }

@@ -22,6 +22,9 @@ import { LineWriter } from './line-writer.js'
 import { loadModule } from './load-module.js'
 import { thrownText, thrownTextWithPlace } from './thrown-text.js'
 
+// Node would open a debugger for it, and that runs code as the plugin. The host opens one where it is asked to.
+process.on('SIGUSR1', () => {})
+
 const socket = new Socket({ fd: channelDescriptor })
 const writer = new LineWriter(socket)
 const connection = createMessageConnection(

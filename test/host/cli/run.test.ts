@@ -39,6 +39,19 @@ async function options(...args: string[]) {
   return world.started[0]!
 }
 
+test('root does not start a daemon with NODE_OPTIONS, others may', async () => {
+  const env = { NODE_OPTIONS: '--require /tmp/x.js' }
+  const refused = Object.assign(fakeWorld(['run', '--json'], { env }), { uid: 0 })
+  assert.is(await main(refused), 2)
+  assert.match(JSON.parse(refused.out).found, 'NODE_OPTIONS=--require')
+  const daemon = new FakeDaemon()
+  const own = fakeWorld(['run'], { env, startDaemon: async () => daemon })
+  const ended = main(own)
+  await until(() => own.out !== '')
+  own.signals.emit('SIGTERM')
+  assert.is(await ended, 0)
+})
+
 test("without options it is the user's own daemon", async () => {
   assert.equal(await options(), {
     config: '/home/c/claimd/config.json',
