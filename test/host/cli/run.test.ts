@@ -72,12 +72,12 @@ test('options, with every path made absolute and --plugins adding up', async () 
     ...['--plugins', folder, '--plugins', tmpdir()],
   )
   assert.equal(settings, {
-    config: join(process.cwd(), 'c.json'),
+    config: '/home/somebody/c.json',
     configRequired: true,
     plugins: [folder, tmpdir(), join(folder, 's', 'plugins')],
     bundled: false,
     state: join(folder, 's'),
-    socket: join(process.cwd(), 'x.sock'),
+    socket: '/home/somebody/x.sock',
     dev: false,
     inspect: [],
     simulate: null,
