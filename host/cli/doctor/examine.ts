@@ -36,8 +36,11 @@ export async function examine(
   const daemon = await daemonFacts(world.connect, socketPath)
   const tools = await world.tools()
   const isRunning = !(daemon instanceof ClaimdError)
-  // A daemon that runs knows its own paths, whatever the defaults are here.
-  const places = isRunning ? { config: daemon.status.config, state: daemon.status.state } : { config, state }
+  // A daemon that runs knows its own paths, whatever the defaults are here; a path that was named is examined.
+  const places = {
+    config: isRunning && options.config === undefined ? daemon.status.config : config,
+    state: isRunning && options.state === undefined ? daemon.status.state : state,
+  }
   const machine = await tools.examine({ ...places, configRequired: options.config !== undefined })
   return {
     daemon: isRunning,
