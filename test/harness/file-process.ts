@@ -26,7 +26,6 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
 
 reportNodeChildren((command) => tellRunner({ type: 'started-node', command }))
 
-if (process.env.CLAIMD_TEST_CLOCK) await shortenProperties()
 if (await loadAll(process.argv.slice(2))) {
   checkDeclarations()
   plan()
@@ -36,12 +35,6 @@ if (await loadAll(process.argv.slice(2))) {
 } else plan()
 tellRunner({ type: 'end' })
 setTimeout(giveUp, grace).unref()
-
-/** Where a test runs again, its properties are tried for a short time only. */
-async function shortenProperties(): Promise<void> {
-  const { configureGlobal } = await import('fast-check')
-  configureGlobal({ interruptAfterTimeLimit: 200, skipEqualValues: false })
-}
 
 async function loadAll(files: string[]): Promise<boolean> {
   for (const file of files) if (!(await load(file))) return false
