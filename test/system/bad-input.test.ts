@@ -176,7 +176,7 @@ test('a faulty edit of the configuration keeps the last good one, and a good one
   writeFileSync(lab.config, '{ oops')
   const daemon = lab.daemons[0]!
   await until(
-    async () => daemon.output.includes('stays as it was'),
+    async () => daemon.output.includes('the last good configuration is in force'),
     () => daemon.output,
   )
   assert.is((await lab.adapter('lab0')).state, 'ignored')
