@@ -41,6 +41,8 @@ export class Standby {
   /** The process, active; it is started if it does not run. `null` when that fails. */
   call(): Promise<Instance | null> {
     if (this.#instance?.isActive) return Promise.resolve(this.#instance)
+    // That it is over may not have been told yet.
+    if (this.#instance?.isOver) this.#instance = null
     this.#calling ??= this.#start().finally(() => {
       this.#calling = null
     })

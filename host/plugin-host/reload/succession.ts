@@ -10,6 +10,9 @@ import { Spare } from './spare.js'
 import { Standby } from './standby.js'
 import { type HeldClaim, isNo, type Recognised, tryVersion } from './trial.js'
 
+/** How often a version is asked for a second opinion whose process ends meanwhile. */
+const opinionTries = 3
+
 /** The plugin whose versions succeed each other. */
 export interface Seat {
   /** The process of the current version; `null` while none runs. */
@@ -384,8 +387,7 @@ export class Succession {
     const { instance } = this.#seat
     const reason = 'reason' in answer && answer.reason ? `: ${answer.reason}` : ''
     const why = `it no longer recognises ${question.adapter.name} (${answer.result}${reason})`
-    const before = isNo(answer) ? await this.#standby.call() : null
-    const second = before && (await this.#own.ask(before, asked))
+    const second = isNo(answer) ? await this.#secondOpinion(asked) : null
     if (instance !== this.#seat.instance) this.#seat.ask([question])
     else if (!isNo(answer) || second?.result === 'SUCCESS') this.goBack(why, [question])
     else if (second && isNo(second)) deliver(answer)
@@ -393,10 +395,22 @@ export class Succession {
     else deliver(unexpected(`${why}, and the version before cannot be asked`))
   }
 
+  /**
+   * What the version before says. Its process may end while it is asked, as that version may have faults of its own:
+   * then it is started again. `null` when it does not run.
+   */
+  async #secondOpinion(asked: Omit<Question, 'id'>): Promise<Answer | null> {
+    for (let tries = 0; tries < opinionTries; tries++) {
+      const before = await this.#standby.call()
+      const second = before && (await this.#own.ask(before, asked))
+      if (second && (second.result === 'SUCCESS' || isNo(second) || !before.isOver)) return second
+    }
+    return null
+  }
+
   async #doubtReport(claim: HeldClaim, reason: string, deliver: () => void): Promise<void> {
     const { instance } = this.#seat
-    const before = await this.#standby.call()
-    const second = before && (await this.#own.ask(before, { kind: 'verify', ...claim }))
+    const second = await this.#secondOpinion({ kind: 'verify', ...claim })
     if (instance !== this.#seat.instance) return
     if (second?.result !== 'SUCCESS') deliver()
     else
