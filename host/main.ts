@@ -151,6 +151,16 @@ function registerParts(root: DependencyContainer): void {
         new ControlServer(parts.resolve(tokens.service), {
           socket: parts.resolve(tokens.options).socket,
           version: parts.resolve(tokens.version),
+          restored: (error) => {
+            const { socket } = parts.resolve(tokens.options)
+            const note = error
+              ? {
+                  type: 'socket-missing',
+                  message: `the socket ${socket} cannot be put back: ${error.message}`,
+                }
+              : { type: 'socket-restored', message: `the socket ${socket} was removed, and is there again` }
+            parts.resolve(tokens.engine).submit({ type: 'note', note })
+          },
           unexpected: (error) => {
             parts.resolve(tokens.engine).submit({
               type: 'note',

@@ -15,6 +15,7 @@ import { Access } from './access.js'
 import { ConnectionLimits, connectionLimit } from './connection-limits.js'
 import { EventStreams } from './event-streams.js'
 import { bodyLimit, type Failure, failureOf, headerLimit, isUnexpected, unparsable } from './failures.js'
+import { KeptSocket } from './kept-socket.js'
 import type { RequestSchema } from './requests.schemas.js'
 import {
   fitsAdapterParams,
@@ -30,7 +31,6 @@ import {
   fitsTrustBody,
 } from './requests.validators.js'
 import { addRoutes } from './routes.js'
-import { listenOnSocket, type SocketFile } from './socket-file.js'
 
 export interface ControlOptions {
   /** The path of the UNIX socket. */
@@ -39,6 +39,8 @@ export interface ControlOptions {
   version: string
   /** Hears of errors that are the daemon's own fault; who asked only learns that there was one. */
   unexpected?: (error: unknown) => void
+  /** Hears that a removed socket file is there again, or once why it cannot be. */
+  restored?: (error: Error | null) => void
 }
 
 /** How long requests under way may take when the server closes. */
@@ -76,7 +78,7 @@ export class ControlServer {
   readonly #streams: EventStreams
   readonly #app: FastifyInstance
   readonly #http: Server
-  #file: SocketFile | undefined
+  readonly #socket: KeptSocket
 
   constructor(service: Service, options: ControlOptions, access = new Access()) {
     this.#options = options
@@ -93,6 +95,7 @@ export class ControlServer {
       schemaController,
     })
     this.#http = this.#app.server
+    this.#socket = new KeptSocket(this.#http, options.socket, (error) => options.restored?.(error))
     this.#app.decorateRequest('who', null as unknown as Who)
     this.#app.addHook('onRequest', async (request) => {
       request.who = await this.#access.admit(request.raw)
@@ -104,13 +107,12 @@ export class ControlServer {
   /** @throws {ClaimdError} as {@link listenOnSocket} does. */
   async listen(): Promise<void> {
     await this.#app.ready()
-    this.#file = await listenOnSocket(this.#http, this.#options.socket)
+    await this.#socket.listen()
   }
 
   /** Ends streams at once and requests under way within half a second; removes the socket if it is still ours. */
   async close(): Promise<void> {
-    this.#file?.remove()
-    this.#file = undefined
+    await this.#socket.close()
     this.#streams.end()
     if (this.#http.listening) {
       const closed = new Promise((resolve) => this.#http.close(resolve))

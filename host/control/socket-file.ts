@@ -17,6 +17,8 @@ const attempts = 5
 
 /** The file of a socket that a server of this process listens on. */
 export interface SocketFile {
+  /** Whether the file is still there, and this very one. */
+  isInPlace(): boolean
   /** Removes the file, unless somebody has replaced it. */
   remove(): void
 }
@@ -55,6 +57,11 @@ class InstalledSocket implements SocketFile {
   constructor(path: string) {
     this.#path = path
     this.#identity = identityOf(lstatSync(path, { bigint: true }))
+  }
+
+  isInPlace(): boolean {
+    const found = look(this.#path)
+    return found !== null && identityOf(found) === this.#identity
   }
 
   remove(): void {

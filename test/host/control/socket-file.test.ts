@@ -18,6 +18,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ClaimdError } from '@claimd/sdk'
+import { Client } from '@claimd/sdk/client'
 import * as assert from 'uvu/assert'
 import { ControlServer } from '../../../host/control/index.js'
 import { skip, suite } from '../../harness.js'
@@ -238,6 +239,30 @@ test('the socket is never open to all, not for a moment', async () => {
   await once(watcher, 'close')
   assert.match(said, /^ready\n(660|0)\n$/)
   assert.not.ok(existsSync(socket))
+})
+
+test('a socket file that is removed, alone or with its folder, comes back; one of another daemon is left', async () => {
+  const socket = join(folder, 'run', 's')
+  const told: (Error | null)[] = []
+  const options = { socket, version: '1.2.3', restored: (error: Error | null) => told.push(error) }
+  const server = new ControlServer(new FakeService(), options)
+  servers.push(server)
+  await server.listen()
+  const client = new Client({ socket })
+  rmSync(socket)
+  while (told.length < 1) await new Promise((resolve) => setTimeout(resolve, 10))
+  assert.is((await client.status()).pid, new FakeService().status().pid)
+  rmSync(dirname(socket), { recursive: true })
+  while (told.length < 2) await new Promise((resolve) => setTimeout(resolve, 10))
+  assert.equal(told, [null, null])
+  assert.is((await client.status()).pid, new FakeService().status().pid)
+  const other = serverOn(join(folder, 'run', 'other'))
+  await other.listen()
+  renameSync(join(folder, 'run', 'other'), socket)
+  while (told.length < 3) await new Promise((resolve) => setTimeout(resolve, 10))
+  assert.is((told[2] as ClaimdError).code, 'SOCKET_IN_USE')
+  await server.close()
+  assert.ok(existsSync(socket))
 })
 
 test.run()
