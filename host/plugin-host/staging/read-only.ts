@@ -22,8 +22,8 @@ export async function makeReadOnly(folder: string): Promise<void> {
  * @param passing a path that nothing has, in the same file system
  */
 export async function removeReadOnly(folder: string, passing: string): Promise<void> {
-  // Whoever is not root may only move a folder that he may write to.
-  await chmod(folder, 0o700)
+  // Who is not root may only move a folder that they may write to. The target of a link stays as it is.
+  if ((await lstat(folder)).isDirectory()) await chmod(folder, 0o700)
   await rename(folder, passing)
   await discard(passing)
 }
