@@ -6,7 +6,7 @@ import { Journal, type JournalLimits } from './journal.js'
 import { migrate } from './schema.js'
 import { SqliteStore } from './sqlite-store.js'
 import { damaged, inUse, unusable } from './state-errors.js'
-import { assertOurs, checkStateFile, prepareStateFile } from './state-file.js'
+import { assertOurs, checkStateFile, endBeginning, prepareStateFile } from './state-file.js'
 
 export interface StoreOptions {
   /** How much of the journal is kept; default: 64 MB and 30 days. */
@@ -32,6 +32,7 @@ export function openStore(folder: string, options: StoreOptions = {}): SqliteSto
     database = new Database(file)
     lock(database)
     prepareFormat(database, file)
+    endBeginning(file)
     const journal = new Journal(database, file, { bytes: 64 * 1024 * 1024, days: 30, ...options.journal })
     const now = options.now ?? (() => performance.now())
     const store = new SqliteStore(database, file, journal, now, () => openFiles.delete(identity))

@@ -1,5 +1,6 @@
-import { accessSync, chmodSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs'
+import { accessSync, chmodSync, closeSync, constants, mkdirSync, openSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { ClaimdError } from '@claimd/sdk'
 import { type FileMarks, readFileMarks } from './file-marks.js'
 import { applicationId, currentFormat } from './schema.js'
 import { damaged, foreign, newer, unusable } from './state-errors.js'
@@ -17,7 +18,7 @@ export function prepareStateFile(folder: string): string {
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
     makeFile(file)
   } catch (error) {
-    throw unusable(file, error)
+    throw error instanceof ClaimdError ? error : unusable(file, error)
   }
   return file
 }
@@ -32,6 +33,13 @@ export function checkStateFile(file: string): void {
   }
   if (marks === 'not-a-database') throw damaged(file, 'it does not begin like an SQLite database')
   if (marks) assertOurs(file, marks)
+  // SQLite would take an empty file for a new database, and remove the log that belongs to the old one.
+  else if (!isNew(file)) throw damaged(file, 'the file is empty')
+}
+
+/** To be called once the database has its tables: from now on an empty file is a damaged one. */
+export function endBeginning(file: string): void {
+  rmSync(beginningMark(file), { force: true })
 }
 
 /** @throws a `ClaimdError` unless the marks are those of a database that this version reads */
@@ -54,6 +62,22 @@ function makeFolder(folder: string): void {
 
 function makeFile(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false })
-  if (!found) closeSync(openSync(file, 'wx', 0o600))
+  if (!found) beginFile(file)
   else if (found.isFile() && found.mode & 0o077) chmodSync(file, 0o600)
+}
+
+function beginFile(file: string): void {
+  if (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size)
+    throw damaged(file, 'the file is gone, but its log claimd.db-wal is there')
+  closeSync(openSync(beginningMark(file), 'w', 0o600))
+  closeSync(openSync(file, 'wx', 0o600))
+}
+
+function isNew(file: string): boolean {
+  return statSync(beginningMark(file), { throwIfNoEntry: false }) !== undefined
+}
+
+/** A file that is there while the database is made: a process that is killed then leaves an empty database. */
+function beginningMark(file: string): string {
+  return `${file}-new`
 }

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AdapterRow, EventDocument } from '@claimd/sdk'
 import { Client } from '@claimd/sdk/client'
 import * as assert from 'uvu/assert'
+import { openStore } from '../../host/store/open-store.js'
 import { suite } from '../harness.js'
 import { type Daemon, Lab, until } from './lab.js'
 import { Disk } from './store/disk.js'
@@ -142,8 +143,9 @@ test('the database of a running daemon is replaced; after a restart the new one 
   const daemon = await lab.start()
   await settles('lab0', 'claimed')
   const file = join(lab.state, 'claimd.db')
-  rmSync(file)
-  writeFileSync(file, '')
+  const other = join(lab.folder, 'other')
+  openStore(other).close()
+  renameSync(join(other, 'claimd.db'), file)
   await assertProtective('it was removed or replaced while claimd uses it')
   assert.is(await daemon.kill('SIGTERM'), 0, daemon.output)
   await lab.start()

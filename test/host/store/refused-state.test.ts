@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -76,6 +77,28 @@ test('a file that is no database', () => {
     writeFileSync(join(folder, 'claimd.db'), content, { mode: 0o600 })
     leftAlone(folder, 'STATE_DAMAGED', 1)
   }
+})
+
+test('an empty file, with or without a log: SQLite would begin anew and remove the log', () => {
+  const folder = filledState()
+  writeFileSync(join(folder, 'claimd.db'), '')
+  leftAlone(folder, 'STATE_DAMAGED', 1)
+  writeFileSync(join(folder, 'claimd.db-wal'), 'log')
+  leftAlone(folder, 'STATE_DAMAGED', 1)
+})
+
+test('a log whose database is gone', () => {
+  const folder = filledState()
+  rmSync(join(folder, 'claimd.db'))
+  writeFileSync(join(folder, 'claimd.db-wal'), 'log')
+  leftAlone(folder, 'STATE_DAMAGED', 1)
+})
+
+test('a process that was killed at its first start leaves an empty file, which is no damage', () => {
+  const folder = folders.make()
+  for (const name of ['claimd.db', 'claimd.db-new']) writeFileSync(join(folder, name), '', { mode: 0o600 })
+  openStore(folder).close()
+  assert.equal(readdirSync(folder), ['claimd.db'])
 })
 
 test('a database of another application', () => {

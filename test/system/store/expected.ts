@@ -36,6 +36,11 @@ export class Expected {
     readonly journal: number,
   ) {}
 
+  /** The revision of the newest event. */
+  get revision(): number {
+    return this.#revision
+  }
+
   advance(to: number): void {
     while (this.number < to) this.#apply(++this.number)
   }
