@@ -175,7 +175,7 @@ function setConnection(context: Context, record: AdapterRecord, claim: Claim, co
   // Its provider is asked about the other name.
   stopVerifying(context, claim)
   claim.verified = null
-  claim.retryAt = null
+  if (claim.givenUp === null) claim.retryAt = null
   take(context, record, claim)
 }
 

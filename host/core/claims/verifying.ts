@@ -43,6 +43,8 @@ export function verify(context: Context, record: AdapterRecord): void {
 /** The claim must be confirmed as the link is now, whatever was confirmed or asked before. */
 export function verifyAnew(context: Context, record: AdapterRecord): void {
   const claim = record.claim!
+  // Its holder has answered already.
+  if (claim.givenUp !== null) return
   stopVerifying(context, claim)
   claim.verified = null
   claim.retryAt = null

@@ -73,6 +73,22 @@ test('while the safety net cannot answer, what was given up stays protected', ()
   assert.is(rig.row('lab0').provider, 'x/net')
 })
 
+test('what was given up is offered again although its connection must have another name meanwhile', () => {
+  const { says, provider } = fickle()
+  const it = lab0()
+  const netSays: { offer: Answer } = { offer: { result: 'UNEXPECTED', reason: 'it threw' } }
+  const owner = { id: 'x/owner', connectionTypes: ['owned'], match: [{ name: 'other' }] }
+  const rig = new Rig().start([it], [provider, { ...net, offer: () => netSays.offer }, owner])
+  Object.assign(says, { offer: notMine(), verify: notMine('no lease') })
+  carrier(rig, it)
+  rig.clock.run(200)
+  const connections = [{ name: 'lab', type: 'owned', config: {} }]
+  rig.engine.submit({ type: 'settings', settings: { order: [], ignore: [], connections } })
+  netSays.offer = mine('net')
+  rig.clock.run(200_000)
+  assert.is(rig.row('lab0').provider, 'x/net')
+})
+
 test('what cannot be stored is not given up: the holder is asked again', () => {
   const { says, provider } = fickle()
   const it = lab0()
