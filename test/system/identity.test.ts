@@ -182,4 +182,28 @@ test('SC-37: deleted and made again within milliseconds, with name, index and MA
   assert.equal(await holdings(), { [id]: 'lab0 at-10.9.0.1' })
 })
 
+test('a network namespace that has the inode number of a deleted one inherits no claim', async () => {
+  lab.drop('a', byAddress)
+  const inode = () => lab.exec('stat -Lc %i /proc/self/ns/net').trim()
+  const make = () => {
+    lab.link('lab0', '10.9.0.1/24')
+    lab.ip('link set lab0 address 02:00:00:00:00:01')
+  }
+  make()
+  const daemon = await lab.start()
+  const { index } = await lab.settles('lab0', 'claimed')
+  const { revision } = await lab.json('adapters')
+  await daemon.kill('SIGKILL')
+  const before = inode()
+  // The kernel gives the lowest free number, and other tests make namespaces too.
+  for (let tries = 0; tries === 0 || (inode() !== before && tries < 20); tries++) lab.renewNamespace()
+  make()
+  await lab.start()
+  const row = await lab.settles('lab0', 'claimed')
+  assert.is(row.index, index, 'the link has the same index')
+  assert.equal(await lab.events(revision, 'claim-restored'), [])
+  const [ended] = await lab.events(revision, 'claim-ended')
+  assert.is(ended!.cause, 'claimd was started in another network namespace')
+})
+
 test.run()

@@ -82,6 +82,18 @@ export class Lab {
     return this
   }
 
+  /** Deletes the namespace with its links, and makes another one with its name. */
+  renewNamespace(): void {
+    execFileSync('ip', ['netns', 'del', this.namespace])
+    this.withNamespace()
+  }
+
+  /** Runs a command in the namespace. @returns what it printed */
+  exec(command: string): string {
+    const args = ['netns', 'exec', this.namespace, ...command.split(' ')]
+    return execFileSync('ip', args, { encoding: 'utf8', stdio: 'pipe' })
+  }
+
   ip(args: string): string {
     return execFileSync('ip', ['-n', this.namespace, ...args.split(' ')], { encoding: 'utf8', stdio: 'pipe' })
   }

@@ -5,14 +5,14 @@
 import { readFileSync } from 'node:fs'
 import koffi from 'koffi'
 import { AF_NETLINK, NETLINK_ROUTE, RTMGRP_LINK, SOCK_RAW } from '../../host/links/netlink/constants.js'
-import { loadSystemCalls } from '../../host/links/netlink/system-calls.js'
+import { systemCalls } from '../../host/links/netlink/system-calls.js'
 
 const [, , digits = '', times = '1'] = process.argv
 const datagram = Buffer.from(digits, 'hex')
 const sendto = koffi
   .load('libc.so.6')
   .func('long sendto(int fd, const void *data, size_t length, int flags, const void *to, unsigned int size)')
-const socket = (await loadSystemCalls()).socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE)
+const socket = systemCalls().socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE)
 
 const listening = readFileSync('/proc/net/netlink', 'utf8')
   .split('\n')

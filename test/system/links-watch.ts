@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import * as assert from 'uvu/assert'
 import type { Link, LinkEvent } from '../../host/core/adapters/link.js'
+import type { Place } from '../../host/core/adapters/place.js'
 import { Heard } from './links-heard.js'
 
 const child = fileURLToPath(new URL('./links-child.js', import.meta.url))
@@ -89,7 +90,7 @@ export class Namespace {
 interface Said {
   events?: LinkEvent[]
   fresh?: LinkEvent[]
-  started?: { boot: string; namespace: string }
+  started?: Place
   status?: { resyncs: number; malformed: number; buffer: number; because: string | null }
   descriptors?: number
   blocking?: boolean

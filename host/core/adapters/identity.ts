@@ -14,13 +14,17 @@ export function evidenceOf({ kind, driver, path, permanentAddress }: Link): stri
 }
 
 /**
- * Whether a link is still the one that had its index when claimd stopped, in the same boot and network
- * namespace: nothing may have changed that cannot, and of name and address, which both can (a bridge takes the
- * address of its ports), not both.
+ * Whether a link is still the one that had its index when claimd stopped, in the same boot: nothing may have changed
+ * that cannot, and of name and address, which both can (a bridge takes the address of its ports), not both.
+ * @param certain whether it is the same network namespace. If it may be another one, the address must be the same:
+ *   the links of two containers often have the same names and indexes.
  */
-export function isStill(known: KnownLink, link: Link): boolean {
+export function isStill(known: KnownLink, link: Link, certain: boolean): boolean {
   if (known.evidence !== evidenceOf(link)) return false
-  return link.permanentAddress !== null || known.address === link.address || known.name === link.name
+  if (link.permanentAddress !== null) return true
+  const sameName = known.name === link.name
+  if (known.address !== link.address) return certain && sameName
+  return certain || sameName || link.address !== null
 }
 
 /** Kinds of which two make one link: neither is the other's parent, and each knows the other by its index only. */

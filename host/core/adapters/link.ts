@@ -1,4 +1,5 @@
 import type { Adapter } from '@claimd/sdk'
+import type { Place } from './place.js'
 
 /**
  * A network link as its source (the kernel, or the simulator) reports it: what a provider sees of it, and
@@ -34,8 +35,8 @@ export type LinkEvent =
 /** Where links come from. */
 export interface LinkSource {
   readonly kind: 'netlink' | 'polling' | 'simulator'
-  /** Identifies the machine's boot and the network namespace; both are part of an adapter's identity. */
-  readonly where: { boot: string; namespace: string }
+  /** Part of an adapter's identity. */
+  readonly where: Place
   /** Why links come from here and not as usual, and what is not known for that; `null` when all is as usual. */
   readonly because: string | null
   /** How often events were lost and everything was read anew. */

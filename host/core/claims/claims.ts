@@ -1,5 +1,6 @@
 import { ClaimdError, type Released } from '@claimd/sdk'
 import type { LinkEvent } from '../adapters/link.js'
+import type { Place } from '../adapters/place.js'
 import type { StoredState } from '../engine/store-port.js'
 import { type ActionEvent, takeAction } from './acting.js'
 import type { ChildEvent } from './children.js'
@@ -52,7 +53,7 @@ export class Claims {
   readonly context: Context
   private stored: StoredState | null
 
-  constructor(where: { boot: string; namespace: string }, stored: StoredState, settings: Settings) {
+  constructor(where: Place, stored: StoredState, settings: Settings) {
     this.context = new Context(where, stored.generation, stored.fence)
     this.context.apply(settings)
     this.stored = stored

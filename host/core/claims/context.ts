@@ -1,4 +1,5 @@
 import type { ConfiguredConnection, MatchRule } from '@claimd/sdk'
+import type { Place } from '../adapters/place.js'
 import { Children } from './children.js'
 import { GoneAdapters } from './gone-adapters.js'
 import { type CompiledRule, compileRule } from './match.js'
@@ -59,7 +60,7 @@ export class Context {
   private lastQuestion = 0
 
   constructor(
-    readonly where: { boot: string; namespace: string },
+    readonly where: Place,
     public generation: number,
     public fence: number,
   ) {}

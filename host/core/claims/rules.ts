@@ -1,6 +1,7 @@
 import { type Adapter, connectionNameFault, type Refusal } from '@claimd/sdk'
 import { isStill } from '../adapters/identity.js'
 import type { Link } from '../adapters/link.js'
+import { isSameNamespace, type Place } from '../adapters/place.js'
 import type { StoredAdapter } from '../engine/store-port.js'
 import { type Child, nameChildren } from './children.js'
 import { type CompiledRule, fitsRule } from './match.js'
@@ -57,15 +58,12 @@ export function refuseRounds(link: Link, adapter: Adapter, ignore: readonly Comp
  * Rule 5: a claim survives the host, on the very link that it was made for: only within the same boot and network
  * namespace, and only where nothing differs that cannot. Why it does not; `null` when it does.
  */
-export function refuseRestore(
-  known: StoredAdapter,
-  link: Link | undefined,
-  where: { boot: string; namespace: string },
-): string | null {
+export function refuseRestore(known: StoredAdapter, link: Link | undefined, where: Place): string | null {
   if (!link) return 'the link was gone when claimd started'
   if (known.boot !== where.boot) return 'the machine was started again since'
-  if (known.namespace !== where.namespace) return 'claimd was started in another network namespace'
-  return isStill(known, link) ? null : 'another link has its index now'
+  const same = isSameNamespace(known, where)
+  if (same === 'no') return 'claimd was started in another network namespace'
+  return isStill(known, link, same === 'yes') ? null : 'another link has its index now'
 }
 
 /**

@@ -4,13 +4,11 @@ import type { AdapterRecord } from './records.js'
 
 /** Has the store keep what a restarted host needs to find this adapter again. */
 export function storeRecord(context: Context, record: AdapterRecord): void {
-  const { boot, namespace } = context.where
   context.out.adapters.set(record.id, {
     id: record.id,
     index: record.link.index,
     generation: record.generation,
-    boot,
-    namespace,
+    ...context.where,
     evidence: evidenceOf(record.link),
     address: record.link.address,
     name: record.link.name,

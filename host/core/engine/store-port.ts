@@ -1,13 +1,12 @@
 import type { Band, EventDocument, Round } from '@claimd/sdk'
+import type { StoredPlace } from '../adapters/place.js'
 
 /** What makes a link the same one after a restart of the host. */
-export interface StoredAdapter {
+export interface StoredAdapter extends StoredPlace {
   /** `INDEX.GENERATION` */
   id: string
   index: number
   generation: number
-  boot: string
-  namespace: string
   /** By these a link with this index is known to be the same, see `isStill`. */
   evidence: string
   address: string | null

@@ -1,5 +1,6 @@
 import type { AdapterChange } from '@claimd/sdk'
 import type { LinkChanger } from '../adapters/link-changer.js'
+import { isSameNamespace, type Place } from '../adapters/place.js'
 import type { Records } from '../engine/store-port.js'
 import { findMade, takeBack } from './take-back.js'
 import { type Change, describeChange, keyOf, type Owner, type UndoEntry } from './undo-entry.js'
@@ -18,7 +19,7 @@ export interface Undoing {
 
 export interface LedgerSurroundings {
   changer: LinkChanger
-  where: { boot: string; namespace: string }
+  where: Place
   /** RFC 3339. */
   at(): string
   /** What is held of everything that goes when the link with this index is removed, itself included. */
@@ -156,7 +157,7 @@ export class Ledger {
     for (const [key, entry] of this.#entries) {
       const { owner, change, index } = entry
       if (entry.boot !== where.boot) this.#drop(key)
-      else if (entry.namespace !== where.namespace) continue
+      else if (isSameNamespace(entry, where) === 'no') continue
       else if (owner.adapter !== null && !isThere(owner.adapter)) this.#drop(key)
       else if (change.type === 'link') {
         const made = await findMade(changer, index, change.recipe)
@@ -180,10 +181,9 @@ export class Ledger {
 
   async #undo(entry: UndoEntry): Promise<Undoing> {
     const { where, changer } = this.#around
-    const { boot, namespace } = entry
     const left = (because: string): Undoing => ({ entry, outcome: 'left', because })
-    if (boot !== where.boot) return { entry, outcome: 'gone', because: null }
-    if (namespace !== where.namespace) return left('it was done in another network namespace')
+    if (entry.boot !== where.boot) return { entry, outcome: 'gone', because: null }
+    if (isSameNamespace(entry, where) === 'no') return left('it was done in another network namespace')
     const other = this.#otherHolder(entry)
     if (other !== null) return left(`plugin ${other} holds what would be changed`)
     try {

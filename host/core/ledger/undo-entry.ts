@@ -1,4 +1,5 @@
 import type { LinkRecipe, LinkRoute } from '../adapters/link-changer.js'
+import type { StoredPlace } from '../adapters/place.js'
 
 /** For whom a change is made. */
 export interface Owner {
@@ -23,14 +24,12 @@ export type Change =
   | { type: 'link'; recipe: LinkRecipe }
 
 /** One line of the ledger. */
-export interface UndoEntry {
+export interface UndoEntry extends StoredPlace {
   owner: Owner
   /** Of the link that is changed, or was made; `null` while it is not known. */
   index: number | null
   /** Its name at that time, for people. */
   name: string
-  boot: string
-  namespace: string
   /** RFC 3339. */
   at: string
   change: Change

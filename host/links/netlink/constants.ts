@@ -14,6 +14,7 @@ export const SOL_SOCKET = 1
 export const SO_RCVBUF = 8
 export const SO_RCVTIMEO = 20
 export const SO_RCVBUFFORCE = 33
+export const SO_NETNS_COOKIE = 71
 
 export const NETLINK_ROUTE = 0
 export const SOL_NETLINK = 270

@@ -18,7 +18,7 @@ import { decodeLink } from './link-message.js'
 import { readsPromotion, setPromotion } from './promotion.js'
 import { Requester } from './requester.js'
 import { decodeRoute, type RouteRow } from './route-row.js'
-import { loadSystemCalls } from './system-calls.js'
+import { systemCalls } from './system-calls.js'
 
 const linkHeaderSize = 16
 /** How often something is dumped anew because it changed meanwhile. */
@@ -29,7 +29,7 @@ const marksAddressesSince = [5, 18] as const
 /** Changes the links of this process's network namespace. Nothing is opened before the first change. */
 export class NetlinkChanger implements LinkChanger {
   readonly #marksAddresses = isKernelSince(marksAddressesSince)
-  #requester: Promise<Requester> | null = null
+  #requester: Requester | null = null
 
   async look(index: number): Promise<LinkState | null> {
     return this.#link(requests.getLink(index), `look at the link with index ${index}`)
@@ -105,10 +105,7 @@ export class NetlinkChanger implements LinkChanger {
   }
 
   close(): void {
-    void this.#requester?.then(
-      (requester) => requester.close(),
-      () => {},
-    )
+    this.#requester?.close()
   }
 
   async #link(draft: requests.Draft, what: string): Promise<LinkState | null> {
@@ -202,8 +199,8 @@ export class NetlinkChanger implements LinkChanger {
   }
 
   async #put(draft: requests.Draft): Promise<Message[]> {
-    this.#requester ??= loadSystemCalls().then((system) => new Requester(system))
-    return (await this.#requester).ask(draft)
+    this.#requester ??= new Requester(systemCalls())
+    return this.#requester.ask(draft)
   }
 }
 

@@ -61,7 +61,7 @@ export class NetlinkSocket {
     } catch {
       this.setNumber(c.SOL_SOCKET, c.SO_RCVBUF, bytes)
     }
-    return this.#system.getNumberOption(this.descriptor, c.SOL_SOCKET, c.SO_RCVBUF)
+    return Number(this.#system.getNumberOption(this.descriptor, c.SOL_SOCKET, c.SO_RCVBUF, 4))
   }
 
   send(request: Buffer): void {

@@ -9,7 +9,7 @@ import { Dumper } from './dump.js'
 import { LinkTable } from './link-table.js'
 import { NetlinkSocket } from './netlink-socket.js'
 import { forEachNotice } from './route-message.js'
-import { loadSystemCalls, type SystemCalls } from './system-calls.js'
+import { type SystemCalls, systemCalls } from './system-calls.js'
 import { Waiter } from './waiter.js'
 
 const defaultReceiveBuffer = 32 * 1024 * 1024
@@ -68,9 +68,7 @@ export class NetlinkSource implements LinkSource {
     this.#deliver = deliver
     let snapshot: LinkEvent[]
     try {
-      const system = await loadSystemCalls()
-      if (this.#closed) return
-      this.#open(system)
+      this.#open(systemCalls())
       snapshot = this.#readEverything('start')
     } catch (error) {
       this.close()

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { getSystemErrorName } from 'node:util'
 
 /**
@@ -8,7 +9,8 @@ export interface SystemCalls {
   socket(family: number, type: number, protocol: number): number
   bind(descriptor: number, address: Buffer): void
   setOption(descriptor: number, level: number, name: number, value: Buffer): void
-  getNumberOption(descriptor: number, level: number, name: number): number
+  /** @param size of the number, in bytes */
+  getNumberOption(descriptor: number, level: number, name: number, size: 4 | 8): bigint
   /**
    * Reads one datagram.
    * @param sender is filled with the sender's address
@@ -29,9 +31,17 @@ const EFD_CLOEXEC = 0o2000000
 const EFD_NONBLOCK = 0o4000
 const pollEntrySize = 8
 
-/** Loads the C library. It is not loaded before somebody watches the kernel: the command line never does. */
-export async function loadSystemCalls(): Promise<SystemCalls> {
-  const { default: koffi } = await import('koffi')
+const require = createRequire(import.meta.url)
+let loaded: SystemCalls | undefined
+
+/** Loads the C library, when it is needed for the first time: commands that ask the daemon do not need it. */
+export function systemCalls(): SystemCalls {
+  loaded ??= load()
+  return loaded
+}
+
+function load(): SystemCalls {
+  const koffi: typeof import('koffi') = require('koffi')
   const libc = koffi.load('libc.so.6')
   const socket = libc.func('int socket(int family, int type, int protocol)')
   const bind = libc.func('int bind(int fd, const void *address, unsigned int length)')
@@ -61,11 +71,11 @@ export async function loadSystemCalls(): Promise<SystemCalls> {
     setOption: (descriptor, level, name, value) => {
       checked('setsockopt', setsockopt(descriptor, level, name, value, value.length))
     },
-    getNumberOption: (descriptor, level, name) => {
-      const value = Buffer.alloc(4)
-      length.writeUInt32LE(value.length)
+    getNumberOption: (descriptor, level, name, size) => {
+      const value = Buffer.alloc(size)
+      length.writeUInt32LE(size)
       checked('getsockopt', getsockopt(descriptor, level, name, value, length))
-      return value.readUInt32LE()
+      return size === 8 ? value.readBigUInt64LE() : BigInt(value.readUInt32LE())
     },
     receive: (descriptor, into, sender) => {
       length.writeUInt32LE(sender.length)

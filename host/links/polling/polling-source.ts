@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { LinkEvent, LinkSource } from '../../core/adapters/link.js'
 import { claimdError } from '../../core/errors.js'
 import { LinkTable } from '../netlink/link-table.js'
-import { loadSystemCalls } from '../netlink/system-calls.js'
+import { systemCalls } from '../netlink/system-calls.js'
 import { Udev, type UdevOptions } from '../udev/udev.js'
 import { whereWeAre } from '../where.js'
 import { LinkScan, type Sighting } from './link-scan.js'
@@ -46,7 +46,7 @@ export class PollingSource implements LinkSource {
   async start(deliver: (events: LinkEvent[]) => void): Promise<void> {
     this.#deliver = deliver
     try {
-      await this.#open()
+      this.#open()
       const found = await this.#scan?.look(this.#seen)
       if (!found || this.#closed) return
       this.#seen = found
@@ -70,10 +70,8 @@ export class PollingSource implements LinkSource {
     for (const close of this.#closers.splice(0).reverse()) close()
   }
 
-  async #open(): Promise<void> {
-    const system = await loadSystemCalls()
-    if (this.#closed) return
-    const scan = new LinkScan(system)
+  #open(): void {
+    const scan = new LinkScan(systemCalls())
     this.#scan = scan
     this.#closers.push(() => scan.close())
     const udev = new Udev(this.#udevOptions, (index) => this.#udevSays(index))

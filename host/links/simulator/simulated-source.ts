@@ -1,5 +1,6 @@
 import type { LinkEvent, LinkSource } from '../../core/adapters/link.js'
 import type { LinkChanger } from '../../core/adapters/link-changer.js'
+import type { Place } from '../../core/adapters/place.js'
 import { Announcements } from '../announcements.js'
 import { playStep } from './play-step.js'
 import { SimulatedChanger } from './simulated-changer.js'
@@ -14,7 +15,7 @@ export class SimulatedSource implements LinkSource {
   readonly kind = 'simulator'
   readonly because = null
   readonly malformed = 0
-  readonly where: { boot: string; namespace: string }
+  readonly where: Place
   readonly #script: Simulation
   readonly #links = new SimulatedLinks()
   readonly #announcements = new Announcements()
@@ -28,7 +29,10 @@ export class SimulatedSource implements LinkSource {
    * @param script as `readSimulation` returns it; default: no links
    * @param where default: the same for every simulation, so that a restarted host finds its links again
    */
-  constructor(script: Simulation = { links: [] }, where = { boot: 'simulated', namespace: 'simulated' }) {
+  constructor(
+    script: Simulation = { links: [] },
+    where: Place = { boot: 'simulated', namespace: 'simulated', cookie: 'simulated' },
+  ) {
     this.#script = script
     this.where = where
     for (const link of script.links) this.#links.add(link)

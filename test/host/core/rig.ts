@@ -1,5 +1,6 @@
 import type { Answer, ClaimStands, EventDocument, PluginRow, ProviderRow, Released, Round } from '@claimd/sdk'
 import type { Link } from '../../../host/core/adapters/link.js'
+import type { Place } from '../../../host/core/adapters/place.js'
 import { Claims } from '../../../host/core/claims/claims.js'
 import type { Settings } from '../../../host/core/claims/context.js'
 import type { ProviderPort, Question } from '../../../host/core/claims/ports.js'
@@ -48,13 +49,11 @@ export class Rig implements ProviderPort {
   private readonly behaviours = new Map<string, TestProvider>()
   private readonly answered = new Set<number>()
 
-  constructor(
-    options: { settings?: Partial<Settings>; store?: MemoryStore; boot?: string; namespace?: string } = {},
-  ) {
+  constructor(options: { settings?: Partial<Settings>; store?: MemoryStore; place?: Partial<Place> } = {}) {
     this.store = options.store ?? new MemoryStore()
     const stored = this.store.load()
     const settings = { order: [], ignore: [], connections: [], ...options.settings }
-    const where = { boot: options.boot ?? 'boot-1', namespace: options.namespace ?? 'net:[1]' }
+    const where = { boot: 'boot-1', namespace: 'net:[1]', cookie: '1', ...options.place }
     this.engine = new Engine(
       new Claims(where, stored, settings),
       this.store,

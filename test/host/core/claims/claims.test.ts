@@ -409,7 +409,7 @@ test('rule 5: a restart brings the claim back, provisional and protected, before
 test('rule 5: after another boot nothing is inherited', () => {
   const lab0 = link('lab0')
   const before = new Rig().start([lab0], [{ id: 'x/a', offer: () => mine('lab') }])
-  const rig = new Rig({ store: before.store, boot: 'boot-2' })
+  const rig = new Rig({ store: before.store, place: { boot: 'boot-2' } })
   rig.start([lab0], [{ id: 'x/b', offer: () => notMine() }])
   assert.is(rig.row('lab0').state, 'unmanaged')
   assert.is.not(rig.row('lab0').id, before.row('lab0').id)

@@ -41,7 +41,7 @@ test('SC-33: a restart and a reboot do not forget who held it', () => {
     const store = new MemoryStore()
     const one = link('usb0', usb)
     held(one, store)
-    const rig = new Rig({ store, boot }).start([{ ...one, index: 77 }], [stronger, weaker])
+    const rig = new Rig({ store, place: { boot } }).start([{ ...one, index: 77 }], [stronger, weaker])
     assert.is(rig.row('usb0').provider, 'x/weaker', boot)
     assert.is(rig.asked[0]!.kind, 'offer')
   }

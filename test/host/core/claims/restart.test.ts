@@ -1,4 +1,6 @@
 import * as assert from 'uvu/assert'
+import type { Link } from '../../../../host/core/adapters/link.js'
+import type { Place } from '../../../../host/core/adapters/place.js'
 import { suite } from '../../../harness.js'
 import { link, mine, notMine, Rig, who } from '../rig.js'
 
@@ -14,14 +16,49 @@ test('without any plugin a restored claim is orphaned, and stays protected', () 
   assert.match(rig.row('lab0').because, 'its plugin is not there')
 })
 
-test('in another network namespace nothing is inherited', () => {
+/** The state of the link after a restart of the host in another place, with a provider that declines it. */
+function stateAfter(before: Link, first: Partial<Place>, after: Link, then: Partial<Place>): string {
+  const { store } = new Rig({ place: first }).start([before], [labs])
+  const rig = new Rig({ store, place: then })
+  return rig.start([after], [{ id: 'x/b', offer: () => notMine() }]).row(after.name).state
+}
+
+test('in another network namespace nothing is inherited, even if it has the same inode number', () => {
   const lab0 = link('lab0')
-  const before = new Rig().start([lab0], [labs])
-  const rig = new Rig({ store: before.store, namespace: 'net:[2]' }).start(
-    [lab0],
-    [{ id: 'x/b', offer: () => notMine() }],
-  )
-  assert.is(rig.row('lab0').state, 'unmanaged')
+  const inode = (namespace: string) => ({ namespace, cookie: null })
+  assert.is(stateAfter(lab0, inode('net:[1]'), lab0, inode('net:[2]')), 'unmanaged')
+  assert.is(stateAfter(lab0, { cookie: '5' }, lab0, { cookie: '6' }), 'unmanaged')
+  assert.is(stateAfter(lab0, { cookie: '5' }, lab0, { cookie: '5' }), 'orphaned')
+})
+
+test('where only the inode number tells the namespace, a link with another address is another link', () => {
+  const [unknown, known] = [{ cookie: null }, { cookie: '5' }]
+  const lab0 = link('lab0')
+  const readdressed = { ...lab0, address: '02:00:00:00:99:99' }
+  const renamed = { ...lab0, name: 'lan0' }
+  for (const [first, then] of [
+    [unknown, unknown],
+    [known, unknown],
+    [unknown, known],
+  ] as const) {
+    assert.is(stateAfter(lab0, first, lab0, then), 'orphaned')
+    assert.is(stateAfter(lab0, first, renamed, then), 'orphaned')
+    assert.is(stateAfter(lab0, first, readdressed, then), 'unmanaged')
+  }
+  assert.is(stateAfter(lab0, known, readdressed, known), 'orphaned')
+  const tunnel = link('wg0', { kind: 'wireguard', address: null })
+  assert.is(stateAfter(tunnel, unknown, tunnel, unknown), 'orphaned')
+  assert.is(stateAfter(tunnel, unknown, { ...tunnel, name: 'wg1' }, unknown), 'unmanaged')
+  const card = link('eth0', { permanentAddress: '02:00:00:00:00:07' })
+  assert.is(stateAfter(card, unknown, { ...card, address: '02:00:00:00:99:99' }, unknown), 'orphaned')
+})
+
+test('a claim that was stored before cookies were is still protected', () => {
+  const lab0 = link('lab0')
+  const { store } = new Rig().start([lab0], [labs])
+  const stored = store.load()
+  store.load = () => ({ ...stored, adapters: stored.adapters.map(({ cookie: _, ...row }) => row) })
+  assert.is(new Rig({ store }).start([lab0], []).row('lab0').state, 'orphaned')
 })
 
 test('a port that is known before its bridge is named after it, also after a restart', () => {

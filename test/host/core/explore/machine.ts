@@ -38,7 +38,7 @@ export type Kind = keyof Limits
 
 export const adapters = [0, 1] as const
 const firstIndex = 10
-const where = { boot: 'boot-1', namespace: 'net:[1]' }
+const where = { boot: 'boot-1', namespace: 'net:[1]', cookie: '1' }
 const settings = { order: [], ignore: [], connections: [] }
 const bands = ['exact', 'likely', 'generic'] as const
 

@@ -114,14 +114,14 @@ test('with its link the line is gone: while claimd runs, after a restart, after 
       .entries()
       .some(({ owner }) => owner.adapter === second),
   )
-  world.restarted({ where: { boot: 'another', namespace: world.source.where.namespace } })
+  world.restarted({ where: { ...world.source.where, boot: 'another' } })
   await world.settle()
   assert.equal(world.restarted().entries(), [])
 })
 
 test('lines of another network namespace are kept, and left alone', async () => {
   await add('a0', '10.0.0.1/24')
-  world.restarted({ where: { boot: world.source.where.boot, namespace: 'net:[9]' } })
+  world.restarted({ where: { ...world.source.where, cookie: '9' } })
   await world.settle()
   const [undoing] = await world.ledger.undo(byPlugin('a'))
   assert.is(undoing!.outcome, 'left')

@@ -1,5 +1,6 @@
 import type { Answer } from '@claimd/sdk'
 import type { Link, LinkEvent } from '../../../../host/core/adapters/link.js'
+import type { Place } from '../../../../host/core/adapters/place.js'
 import type { ClaimsEvent } from '../../../../host/core/claims/claims.js'
 import type { Context } from '../../../../host/core/claims/context.js'
 import type { Question } from '../../../../host/core/claims/ports.js'
@@ -24,7 +25,7 @@ export class Holders {
     private readonly facts: Facts,
     private readonly rounds: Rounds,
     private stored: StoredState | null,
-    private readonly where: { boot: string; namespace: string },
+    private readonly where: Place,
   ) {
     this.decisions = new Decisions(facts, this.owed)
   }
@@ -175,7 +176,7 @@ export class Holders {
     for (const { key, provider } of stored.holders) this.facts.previous.set(key, provider)
     for (const known of stored.adapters) {
       const link = links.find(({ index }) => index === known.index)
-      const here = known.boot === this.where.boot && known.namespace === this.where.namespace
+      const here = known.boot === this.where.boot && known.cookie === this.where.cookie
       if (!here || !link || !isSame(known, link)) continue
       const adapter = this.add(known.id, link)
       const claim = stored.claims.find((one) => one.adapter === known.id)

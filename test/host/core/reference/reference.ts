@@ -1,5 +1,6 @@
 import type { DisconnectAllDocument, Released, Round } from '@claimd/sdk'
 import { ClaimdError } from '@claimd/sdk'
+import type { Place } from '../../../../host/core/adapters/place.js'
 import type { ClaimsEvent } from '../../../../host/core/claims/claims.js'
 import type { Context, Settings } from '../../../../host/core/claims/context.js'
 import type { Outbox } from '../../../../host/core/claims/outbox.js'
@@ -34,7 +35,7 @@ export class Reference {
   private generation: number
   private fence: number
 
-  constructor(where: { boot: string; namespace: string }, stored: StoredState, settings: Settings) {
+  constructor(where: Place, stored: StoredState, settings: Settings) {
     this.generation = stored.generation
     this.fence = stored.fence
     this.facts = new Facts(settings)

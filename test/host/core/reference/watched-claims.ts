@@ -1,3 +1,4 @@
+import type { Place } from '../../../../host/core/adapters/place.js'
 import { Claims, type ClaimsEvent } from '../../../../host/core/claims/claims.js'
 import type { Settings } from '../../../../host/core/claims/context.js'
 import type { Outbox } from '../../../../host/core/claims/outbox.js'
@@ -9,7 +10,7 @@ import { Reference } from './reference.js'
 export class WatchedClaims extends Claims {
   readonly reference: Reference
 
-  constructor(where: { boot: string; namespace: string }, stored: StoredState, settings: Settings) {
+  constructor(where: Place, stored: StoredState, settings: Settings) {
     super(where, stored, settings)
     this.reference = new Reference(where, structuredClone(stored), settings)
   }

@@ -1,4 +1,5 @@
 import type { EventDocument, Released } from '@claimd/sdk'
+import type { Place } from '../../../../host/core/adapters/place.js'
 import type { ClaimsEvent } from '../../../../host/core/claims/claims.js'
 import type { Settings } from '../../../../host/core/claims/context.js'
 import type { ProviderPort, Question } from '../../../../host/core/claims/ports.js'
@@ -33,7 +34,7 @@ export class Life implements ProviderPort {
   constructor(
     private readonly ledger: Ledger,
     settings: Settings,
-    where: { boot: string; namespace: string },
+    where: Place,
     private readonly moods: ReadonlyMap<string, Mood>,
     private readonly trace: (line: string) => void,
   ) {

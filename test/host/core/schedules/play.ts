@@ -28,7 +28,7 @@ export class Play {
   private readonly ledger = new Ledger()
   private readonly infos = new Map<string, ProviderInfo>()
   private readonly moods = new Map<string, Mood>()
-  private readonly where = { boot: 'boot-1', namespace: 'net:[1]' }
+  private readonly where = { boot: 'boot-1', namespace: 'net:[1]', cookie: '1' }
   private settings: Settings = { order: [], ignore: [], connections: [] }
   private life: Life | null = null
   private builds = 1
@@ -189,7 +189,8 @@ export class Play {
 
   private kill({ when, start, where }: Extract<Step, { do: 'kill' }>): void {
     if (where === 'boot') this.where.boot = `boot-${++this.builds}`
-    if (where === 'namespace') this.where.namespace = `net:[${++this.builds}]`
+    // With the inode number of the one before.
+    if (where === 'namespace') this.where.cookie = String(++this.builds)
     if (!this.life) this.revive()
     else if (when !== 'now') this.ledger.killAt = when
     else {
