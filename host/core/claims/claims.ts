@@ -259,9 +259,10 @@ export class Claims {
     for (const record of context.adapters.values()) {
       if (record.claim && record.claim.givenUp !== null) keepAfterAll(context, record)
       abandonRound(context, record, `nothing can be stored: ${reason}`)
-      // Claims that were put back may have missed what became of their links and providers.
-      reconsider(context, record)
+      // Claims that were put back may have missed what became of their providers, and then of their links: a provider
+      // that is no longer of the safety net keeps a link that is a port now.
       if (context.ready) checkHolder(context, record)
+      reconsider(context, record)
     }
   }
 

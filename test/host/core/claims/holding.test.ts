@@ -1,7 +1,7 @@
 import type { Answer } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import { suite } from '../../../harness.js'
-import { link, mine, notMine, Rig, who } from '../rig.js'
+import { info, link, mine, notMine, Rig, who } from '../rig.js'
 
 const test = suite('core/claims/holding')
 
@@ -313,6 +313,20 @@ test('a safety net that comes back while a weaker one is asked keeps its adapter
     rig.told.map(({ provider, reason }) => `${provider} ${reason}`),
     ['x/weaker void'],
   )
+})
+
+test('a release that cannot be stored: the claim follows its provider first, and then its link', async () => {
+  const lab0 = link('lab0')
+  const net = { id: 'x/net', band: 'generic' as const, offer: () => mine('net'), verify: () => mine('net') }
+  const rig = new Rig().start([lab0, link('br0', { index: 900, kind: 'bridge', up: false })], [net])
+  rig.store.failure = 'full'
+  const released = rig.service.release('lab0', 'enough', who)
+  released.catch(() => {})
+  // All in one turn: it is no safety net any more, and only such a one lets go of a port.
+  rig.engine.submit({ type: 'providers', providers: [info({ ...net, band: 'likely' as const })] })
+  rig.engine.submit({ type: 'link', link: { ...lab0, master: 900, portOf: 'bridge' } })
+  rig.clock.run()
+  assert.equal([rig.row('lab0').provider, rig.row('lab0').connection], ['x/net', 'net'])
 })
 
 test.run()
