@@ -16,7 +16,10 @@ interface Expected {
   type: Extract<ClaimsEvent, { request: number }>['type']
   /** Connections that are held when it is asked, and must not be disconnected. */
   held: string[]
-  /** An offer is refused while a provider holds the adapter, by this fence, that need not yield. */
+  /**
+   * An offer is refused if a provider holds the adapter, by this fence, that need not yield; `null` once it had to,
+   * because the request may have been answered then.
+   */
   sticky: { adapter: string; fence: number } | null
   replies: number
 }
@@ -55,6 +58,8 @@ export class Reference {
     this.checkGivenUp(context, closed)
     this.checkNumbers(context, asked)
     this.checkHolders(context, event, wasRestored)
+    for (const expected of this.requests.values())
+      if (!isHeld(expected.sticky, this.facts)) expected.sticky = null
     this.rounds.observe(context, asked, closed)
   }
 
@@ -86,7 +91,9 @@ export class Reference {
     // Whoever holds by a later fence knows by it that this is about an earlier claim or offer.
     // It gave the earlier claim up, and what it is told is about a later offer; or it is asked about the earlier anew.
     const isAskedAnew = (holder?.givenUp || holder?.confirmed === null) && holder.fence < was.fence
-    const holds = holder?.provider === provider && holder.fence <= was.fence && !isAskedAnew
+    // An answer that came too late may name another connection than the one that it holds.
+    const isOther = was.reason === 'void' && was.connection !== holder?.connection
+    const holds = holder?.provider === provider && holder.fence <= was.fence && !isAskedAnew && !isOther
     must('notToldWhatItHolds', !holds, () => `${provider} holds ${was.adapter.id} and hears: ${was.reason}`)
     this.holders.owed.delete(`${provider} ${was.fence}`)
   }
@@ -241,12 +248,15 @@ function holding({
   return `${provider} for ${connection} (${fence})`
 }
 
+/** Its holder was asked: where it has given the adapter up, the offer was made. */
+function isHeld(sticky: Expected['sticky'], facts: Facts): boolean {
+  const holder = facts.adapters.get(sticky?.adapter ?? '')?.holder
+  return !!holder && holder.fence === sticky?.fence && !facts.yields(holder)
+}
+
 function checkRefusals({ type, held, sticky }: Expected, reply: unknown, facts: Facts): void {
   const isRefusal = reply instanceof ClaimdError && reply.result === 'NOT_ALLOWED'
-  // Its holder was asked: where it has given the adapter up, the offer was made.
-  const holder = facts.adapters.get(sticky?.adapter ?? '')?.holder
-  const isHeld = holder && holder.fence === sticky?.fence && !facts.yields(holder)
-  must('sticky', !isHeld || isRefusal, () => 'it is not refused as held by somebody')
+  must('sticky', !isHeld(sticky, facts) || isRefusal, () => 'it is not refused as held by somebody')
   const brokenOff = type === 'offer' && String((reply as Round).outcome).startsWith('broken off')
   must('oneReply', !brokenOff, () => 'an offer that was broken off is told as one that was made')
   if (type === 'disconnect' && held.length > 0) {
