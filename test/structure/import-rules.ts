@@ -40,7 +40,9 @@ function mayReach(target: string, { dynamic }: Import, home: string): boolean {
   if (!home.startsWith('host/')) return false
   // Only the command that starts the daemon loads it.
   if (home === 'host/cli/' && target === 'host/main.js') return dynamic
-  return home !== 'host/core/' && target.startsWith('host/core/')
+  // What lies in host/lib is for every room and knows none; it uses Node, so the core does without it.
+  if (home === 'host/core/' || home === 'host/lib/') return false
+  return target.startsWith('host/core/') || target.startsWith('host/lib/')
 }
 
 function mayUse(name: string, { typeOnly, names, dynamic }: Import, path: string, home: string): boolean {
@@ -67,11 +69,11 @@ function mayUse(name: string, { typeOnly, names, dynamic }: Import, path: string
   return name !== 'reflect-metadata'
 }
 
-/** The room that a file directly in host/ reaches into; the core is everybody's. */
+/** The room that a file directly in host/ reaches into; the core and host/lib are everybody's. */
 function roomBeside({ specifier }: Import, path: string): string[] {
   if (!specifier?.startsWith('.')) return []
   const [, room, ...below] = posix.join(posix.dirname(path), specifier).split('/')
-  return room === undefined || below.length === 0 || room === 'core' ? [] : [room]
+  return room === undefined || below.length === 0 || ['core', 'lib'].includes(room) ? [] : [room]
 }
 
 function describe({ specifier, typeOnly, dynamic, names }: Import): string {

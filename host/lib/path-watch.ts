@@ -1,0 +1,158 @@
+import { type FSWatcher, watch } from 'node:fs'
+import { lstat, readlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { onMountChange } from './mount-changes.js'
+import { isSilent } from './silent-file-systems.js'
+
+export interface PathWatchOptions {
+  /** Also hears of what happens in the folder that the path leads to; default: only of the path. */
+  contents?: boolean
+}
+
+/** A folder in which a name is looked up on the way to the path. */
+interface Step {
+  identity: string
+  /** The names that matter in it; `null` for all. */
+  names: Set<string> | null
+}
+
+/** As the kernel: more links are a circle. */
+const linkLimit = 40
+
+/**
+ * Watches what a path leads to, by the kernel's events: that a name on the way to it comes, goes or is replaced, links
+ * followed, and that the file itself is written. The path need not be there. An event is a hint: look, and nothing is
+ * missed.
+ */
+export class PathWatch {
+  readonly #path: string
+  readonly #contents: boolean
+  readonly #heard: () => void
+  readonly #watched = new Map<string, Step & { watcher: FSWatcher }>()
+  readonly #endMounts: () => void
+  #isBlind = false
+  #arming: Promise<void> | null = null
+  #again = false
+  #closed = false
+
+  /** Resolves when it hears of changes. What came before is for the caller to look at. */
+  readonly ready: Promise<void>
+
+  /** @param heard is called after a change */
+  constructor(path: string, heard: () => void, { contents = false }: PathWatchOptions = {}) {
+    this.#path = path
+    this.#heard = heard
+    this.#contents = contents
+    this.#endMounts = onMountChange(() => this.#changed())
+    this.ready = this.#arm()
+  }
+
+  /** Whether it may miss a change: there are no more watches to have, or the kernel has no events there. */
+  get isBlind(): boolean {
+    return this.#isBlind
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#endMounts()
+    for (const folder of this.#watched.keys()) this.#forget(folder)
+  }
+
+  #changed(): void {
+    void this.#arm().then(() => {
+      if (!this.#closed) this.#heard()
+    })
+  }
+
+  /** Watches the folders on the way as it is now. */
+  #arm(): Promise<void> {
+    this.#again = true
+    this.#arming ??= this.#follow().finally(() => {
+      this.#arming = null
+    })
+    return this.#arming
+  }
+
+  async #follow(): Promise<void> {
+    while (this.#again && !this.#closed) {
+      this.#again = false
+      const way = await wayTo(this.#path, this.#contents)
+      const silent = await Promise.all([...way.keys()].map(isSilent))
+      if (this.#closed) return
+      for (const [folder, { identity }] of this.#watched) {
+        if (way.get(folder)?.identity !== identity) this.#forget(folder)
+      }
+      let isWhole = true
+      for (const [folder, step] of way) {
+        const known = this.#watched.get(folder)
+        if (known) known.names = step.names
+        else if (this.#watch(folder, step)) this.#again = true
+        else isWhole = false
+      }
+      // What happened before a new watch stood is seen by walking the way once more.
+      this.#isBlind = !isWhole || silent.includes(true)
+    }
+  }
+
+  #watch(folder: string, step: Step): boolean {
+    try {
+      const watcher = watch(folder, { persistent: false }, (_, name) => this.#event(folder, name))
+      watcher.on('error', () => {
+        this.#forget(folder)
+        this.#changed()
+      })
+      this.#watched.set(folder, { ...step, watcher })
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  #event(folder: string, name: string | null): void {
+    const names = this.#watched.get(folder)?.names
+    // A folder that is itself removed or moved is told by its own name.
+    if (name === null || name === basename(folder) || names?.has(name)) this.#changed()
+    else if (names === null) this.#heard()
+  }
+
+  #forget(folder: string): void {
+    this.#watched.get(folder)?.watcher.close()
+    this.#watched.delete(folder)
+  }
+}
+
+/** The folders on the way to a path, as far as it leads; with `contents` also the one that it leads to. */
+async function wayTo(path: string, contents: boolean): Promise<Map<string, Step>> {
+  const way = new Map<string, Step>()
+  const left = elementsOf(path)
+  let folder = '/'
+  for (let links = 0; ; ) {
+    const stats = await lstat(folder, { bigint: true }).catch(() => null)
+    if (!stats) return way
+    const name = left.shift()
+    if (name === undefined && !contents) return way
+    if (name === '..') {
+      folder = dirname(folder)
+      continue
+    }
+    const step = way.get(folder) ?? { identity: `${stats.dev}:${stats.ino}`, names: new Set<string>() }
+    way.set(folder, step)
+    if (name === undefined) {
+      step.names = null
+      return way
+    }
+    step.names?.add(name)
+    const at = join(folder, name)
+    const found = await lstat(at).catch(() => null)
+    if (found?.isDirectory()) folder = at
+    else if (found?.isSymbolicLink() && links++ < linkLimit) {
+      const target = await readlink(at).catch(() => '')
+      if (target.startsWith('/')) folder = '/'
+      left.unshift(...elementsOf(target))
+    } else return way
+  }
+}
+
+function elementsOf(path: string): string[] {
+  return path.split('/').filter((element) => element !== '' && element !== '.')
+}
