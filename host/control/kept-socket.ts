@@ -1,9 +1,8 @@
-import { type FSWatcher, watch } from 'node:fs'
 import { createServer, type Server } from 'node:net'
-import { dirname } from 'node:path'
+import { PathWatch } from '../lib/path-watch.js'
 import { listenOnSocket, type SocketFile } from './socket-file.js'
 
-/** Where the folder cannot be watched, a missing socket is noticed after so many milliseconds at most. */
+/** It is looked at again after so many milliseconds where the kernel has no events of it, and when it cannot be put back. */
 const fallbackMs = 10_000
 
 /** Puts the socket file of a server back when it was removed. Connections that are open go on. */
@@ -13,7 +12,7 @@ export class KeptSocket {
   readonly #restored: (error: Error | null) => void
   #file: SocketFile | undefined
   #listener: Server | undefined
-  #watcher: FSWatcher | undefined
+  #watch: PathWatch | undefined
   #timer: NodeJS.Timeout | undefined
   #restoring: Promise<void> | undefined
   #failing = false
@@ -28,35 +27,39 @@ export class KeptSocket {
 
   async listen(): Promise<void> {
     this.#file = await listenOnSocket(this.#http, this.#path)
-    this.#watch()
-    this.#timer = setInterval(() => this.#look(), fallbackMs).unref()
+    const watch = new PathWatch(this.#path, () => this.#look())
+    this.#watch = watch
+    await watch.ready
+    // A watch may turn blind later, such as when the file's folder is made again and no watches are left.
+    this.#look()
   }
 
   async close(): Promise<void> {
     this.#closed = true
-    clearInterval(this.#timer)
-    this.#watcher?.close()
+    clearTimeout(this.#timer)
+    this.#watch?.close()
     await this.#restoring
     this.#file?.remove()
     this.#listener?.close()
   }
 
-  #watch(): void {
-    this.#watcher?.close()
-    this.#watcher = undefined
-    try {
-      this.#watcher = watch(dirname(this.#path), { persistent: false }, () => this.#look())
-      this.#watcher.on('error', () => {})
-    } catch {
-      // The folder is gone: the timer looks again.
-    }
-  }
-
   #look(): void {
-    if (this.#closed || this.#restoring || this.#file?.isInPlace()) return
+    if (this.#closed || this.#restoring) return
+    clearTimeout(this.#timer)
+    if (this.#file?.isInPlace()) {
+      if (this.#watch!.isBlind) this.#lookLater()
+      return
+    }
     this.#restoring = this.#restore().finally(() => {
       this.#restoring = undefined
+      if (this.#failing) this.#lookLater()
+      // What happened meanwhile was not looked at.
+      else this.#look()
     })
+  }
+
+  #lookLater(): void {
+    if (!this.#closed) this.#timer = setTimeout(() => this.#look(), fallbackMs).unref()
   }
 
   /** The file of a listening socket cannot be linked again once it is gone: a second socket feeds the same server. */
@@ -68,7 +71,6 @@ export class KeptSocket {
       this.#listener?.close()
       this.#listener = listener
       this.#failing = false
-      this.#watch()
       this.#restored(null)
     } catch (error) {
       if (!this.#failing) this.#restored(error as Error)

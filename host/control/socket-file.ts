@@ -155,7 +155,13 @@ function identityOf(file: BigIntStats): string {
 }
 
 function look(path: string): BigIntStats | null {
-  return lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? null
+  try {
+    return lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? null
+  } catch (error) {
+    // There is a file where the folder was.
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return null
+    throw error
+  }
 }
 
 function unavailable(path: string, cause: NodeJS.ErrnoException): ClaimdError {

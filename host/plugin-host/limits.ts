@@ -63,8 +63,8 @@ export const fileLimit = 1024 * 1024
 /** One list of files: how many, out of how many entries of folders, and how deep below the `**`. */
 export const listLimits = { files: 1000, entries: 20_000, depth: 16 }
 /**
- * Watching files for a plugin: what comes within so many milliseconds is one change; what gives no hints is looked
- * at so often; and so many folders are watched at once.
+ * Watching files for a plugin: what comes within so many milliseconds is one change; what the kernel has no events of
+ * is looked at so often; and so many folders are watched at once.
  */
 export const watchLimits = { coalesceMs: 50, pollMs: 5000, folders: 64 }
 /** How often one plugin may ask for adapters to be offered again; more often, and it has to wait. */
@@ -129,7 +129,7 @@ export const processNice = 5
 export const outOfMemoryScore = 500
 /** How long preparing or trying a wall may take before the host starts without it, in milliseconds. */
 export const prepareMs = 15_000
-/** How often the machine's name servers are looked at for plugins that have the network, in milliseconds. */
+/** How often the machine's name servers are looked at, in milliseconds, where the kernel has no events of their file. */
 export const nameServersMs = 5000
 /** Waiting after a failure: the first time, at most, and how long a process must live to start over. */
 export const backoffTimes = { firstMs: 1000, maxMs: 60_000, stableMs: 60_000, jitter: 0.2 }
@@ -169,10 +169,13 @@ export const settle = { gapMs: 25, attempts: 20 }
 export const hintDelay = { pluginMs: 5, searchMs: 50 }
 /** How deep below a plugin folder changes are noticed at once: `dist/lib/part/file` is 3. */
 export const watchDepth = 6
-/** How often all folders are looked at without any hint, in milliseconds; more often when they cannot be watched. */
-export const rescanMs = { watched: 30_000, unwatched: 5000 }
-/** How often it is asked whether the search folders, and what links lead to, are still the same, in milliseconds. */
-export const identityMs = 500
+/** So many folders of packages are watched for one plugin. */
+export const packageFolderLimit = 1000
+/**
+ * When all folders are looked at, in milliseconds: once after a hint, since the system drops hints that come too fast;
+ * and again and again where it gives none.
+ */
+export const rescanMs = { afterHint: 30_000, unwatched: 5000 }
 /** How deep the schema of a connection's `config` may be nested. */
 export const settingsDepth = 32
 /** How many faults of one manifest are told; of the rest only how many they are. */

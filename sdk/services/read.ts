@@ -36,8 +36,8 @@ export interface ReadService {
   /**
    * Calls back once when it has begun, and then whenever a file that fits the pattern and is granted has come,
    * gone or changed: look at the files in `changed` alone, and nothing is missed. What happens within 50 ms is
-   * one call. The folder need not be there yet. What the kernel tells nobody of, as in /proc and /sys,
-   * is looked at every 5 s.
+   * one call. The folder need not be there yet. Where the kernel has no events of all changes (/proc, /sys, network
+   * file systems, FUSE), the files are looked at every 5 s.
    * @returns the end of it. When the host refuses, that is written to the plugin's log and nothing is called.
    */
   watch(glob: string, changed: () => void): Disposable

@@ -44,7 +44,7 @@ export class FolderWatch {
       })
       .on('error', (error) => {
         // When there are no watches left, each file says so.
-        if (!this.#troubled) problem(`${folder} is watched less closely: ${(error as Error).message}`)
+        if (!this.#troubled) problem((error as Error).message)
         this.#troubled = true
       })
   }

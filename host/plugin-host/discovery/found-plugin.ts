@@ -14,6 +14,8 @@ export interface FoundPlugin extends Candidate {
   build: string
   faults: readonly Fault[]
   accepted: AcceptedPlugin | null
+  /** Folders of its files that are watched each by itself: those of packages, and those that lie deep. */
+  packageFolders: readonly string[]
 }
 
 /** What is needed to run a plugin and to ask its providers. */
@@ -62,6 +64,7 @@ export function foundPlugin(
     build,
     faults,
     accepted,
+    packageFolders: [],
   }
 }
 

@@ -11,6 +11,7 @@ import { type Content, hashContent, readContent } from './content.js'
 import { type AcceptedPlugin, acceptedPlugin, type FoundPlugin, foundPlugin } from './found-plugin.js'
 import { readManifestText, UnreadableManifest } from './manifest-text.js'
 import { wayFaults } from './ownership.js'
+import { packageFoldersOf } from './package-folders.js'
 import { Changed } from './source-file.js'
 
 /** A plugin folder as it was seen. */
@@ -182,8 +183,12 @@ export class Inspector {
 
 type Outcome = { known: Known; next: null } | { known: null; next: Content }
 
-function settled({ fingerprint, recent }: Content, plugin: FoundPlugin): Outcome {
-  return { known: { fingerprint: recent ? null : fingerprint, plugin }, next: null }
+function settled({ fingerprint, recent, files }: Content, plugin: FoundPlugin): Outcome {
+  const packageFolders = packageFoldersOf(plugin.realFolder, files)
+  return {
+    known: { fingerprint: recent ? null : fingerprint, plugin: { ...plugin, packageFolders } },
+    next: null,
+  }
 }
 
 function manifestFault(file: string, error: Error): Fault {

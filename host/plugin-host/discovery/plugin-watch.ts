@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isSilent } from '../../lib/silent-file-systems.js'
 import { watchDepth } from '../limits.js'
 import { FolderWatch } from './folder-watch.js'
 import { identity } from './identity.js'
 import { isIgnoredName } from './ignored.js'
+import { watchFolders } from './package-folders.js'
 
 export interface WatchedPlugin {
   folder: string
@@ -11,6 +13,7 @@ export interface WatchedPlugin {
   realFolder: string
   /** Whether what lies below is watched as well. What is no plugin may be anything. */
   whole: boolean
+  packageFolders: readonly string[]
 }
 
 interface PluginWatchEvents {
@@ -26,6 +29,7 @@ export class PluginWatch {
   readonly #plugin: WatchedPlugin
   readonly #events: PluginWatchEvents
   #watch: FolderWatch | null = null
+  #endPackages: () => void = () => {}
   #identity: string | null = null
   /** One thing at a time: watches of one path share what they got from the system, until it is closed. */
   #turn: Promise<void>
@@ -38,8 +42,13 @@ export class PluginWatch {
     this.#turn = before.then(() => this.#open())
   }
 
-  isOf({ realFolder, whole }: WatchedPlugin): boolean {
-    return this.#plugin.realFolder === realFolder && this.#plugin.whole === whole
+  isOf({ realFolder, whole, packageFolders }: WatchedPlugin): boolean {
+    const mine = this.#plugin
+    return (
+      mine.realFolder === realFolder &&
+      mine.whole === whole &&
+      mine.packageFolders.join('\n') === packageFolders.join('\n')
+    )
   }
 
   /** Finds out whether another folder has taken the place of the watched one; then that one is watched. */
@@ -55,19 +64,29 @@ export class PluginWatch {
   async close(): Promise<void> {
     this.#closed = true
     await this.#turn
+    await this.#end()
+  }
+
+  async #end(): Promise<void> {
+    this.#endPackages()
     await this.#watch?.close()
+    this.#watch = null
   }
 
   async #reopen(): Promise<void> {
-    await this.#watch?.close()
-    this.#watch = null
+    await this.#end()
     await this.#open()
   }
 
   async #open(): Promise<void> {
-    const { folder, realFolder, whole } = this.#plugin
+    const { folder, realFolder, whole, packageFolders } = this.#plugin
     this.#identity = await identity(folder)
     if (this.#closed || this.#identity === null) return
+    const problem = (message: string) =>
+      this.#events.problem(`${realFolder} is watched less closely: ${message}`)
+    if (await isSilent(realFolder)) problem('its file system does not tell of changes')
+    if (this.#closed) return
+    this.#endPackages = watchFolders(packageFolders, this.#events.touched, problem)
     this.#watch = new FolderWatch(realFolder, whole ? watchDepth : 0, isIgnored, {
       ready: this.#events.unsure,
       hint: (path, kind) => {
@@ -75,7 +94,7 @@ export class PluginWatch {
         this.#events.touched()
         if (kind === 'renamed' && path !== null) this.#renamed(join(realFolder, path))
       },
-      problem: this.#events.problem,
+      problem,
     })
   }
 
@@ -91,7 +110,7 @@ export class PluginWatch {
   }
 }
 
-/** What does not count, and what changes so rarely that the periodic look is enough. */
+/** What does not count, and packages, whose folders are watched each by itself. */
 function isIgnored(path: string): boolean {
   return path.split('/').some((name) => isIgnoredName(name) || name === 'node_modules')
 }

@@ -1,4 +1,6 @@
-import { hintDelay, identityMs, rescanMs } from '../limits.js'
+import { realpath } from 'node:fs/promises'
+import { PathWatch } from '../../lib/path-watch.js'
+import { hintDelay, rescanMs } from '../limits.js'
 import type { Scan } from './catalogue.js'
 import { FolderWatch } from './folder-watch.js'
 import type { FoundPlugin } from './found-plugin.js'
@@ -18,10 +20,10 @@ export interface WatcherEvents {
 
 /**
  * Says when to look at the plugins: at one of them when its folder was touched, at the search path when something
- * in it came or went, and every few seconds at everything. What the system tells is a hint, and no more: it tells
- * nothing any more of a folder that was swapped for another, or of what a flipped link leads to. Swaps are seen
- * as renames in the folder above; where a link leads to, and the search folders themselves, are asked for twice
- * a second.
+ * in it came or went. What the system tells is a hint, and no more: it tells nothing any more of a folder that was
+ * swapped for another, or of what a flipped link leads to. Swaps are seen as renames in the folder above; the ways to
+ * the search folders, and those that links lead along, are watched as well. Some time after a hint everything is
+ * looked at once more; where the system gives no hints, again and again.
  */
 export class Watcher {
   readonly #paths: readonly string[]
@@ -30,28 +32,33 @@ export class Watcher {
   #thorough = false
   /** By search folder. */
   readonly #searched = new Map<string, { watch: FolderWatch | null; identity: string | null }>()
+  /** By search folder: the ways to them. */
+  readonly #ways = new Map<string, PathWatch>()
   /** By plugin folder. */
-  readonly #plugins = new Map<string, { watch: PluginWatch; looks: Looks; linked: boolean }>()
+  readonly #plugins = new Map<string, { watch: PluginWatch; looks: Looks; way: PathWatch | null }>()
   /** By plugin folder: since when something is going on there. */
   readonly #touchedAt = new Map<string, number>()
-  readonly #periodic: NodeJS.Timeout[]
-  #isTroubled = false
-  #checking = false
+  #afterHint: NodeJS.Timeout | null = null
+  #unwatched: NodeJS.Timeout | null = null
+  #checking: Promise<void> | null = null
+  #checkAgain = false
   #closed = false
 
   constructor(paths: readonly string[], events: WatcherEvents) {
     this.#paths = paths
     this.#events = events
     this.#scans = new Looks(() => this.#scan())
-    this.#periodic = [
-      setInterval(() => this.#rescan(), rescanMs.watched),
-      setInterval(() => void this.#checkIdentities(), identityMs),
-    ]
   }
 
   /** Watches the search folders. */
   async start(): Promise<void> {
-    await this.#checkIdentities()
+    for (const path of this.#paths)
+      this.#ways.set(
+        path,
+        this.#watchWay(path, () => void this.#checkSearchPath()),
+      )
+    await Promise.all([...this.#ways.values()].map(({ ready }) => ready))
+    await this.#checkSearchPath()
   }
 
   /** Watches what a look has found, and nothing else any more. */
@@ -71,7 +78,8 @@ export class Watcher {
         unsure: () => looks.within(hintDelay.pluginMs),
         problem: (message) => this.#problem(message),
       })
-      this.#plugins.set(folder, { watch, looks, linked: folder !== realFolder })
+      const way = folder === realFolder ? null : this.#watchWay(folder, () => watch.check())
+      this.#plugins.set(folder, { watch, looks, way })
     }
   }
 
@@ -82,7 +90,9 @@ export class Watcher {
 
   async close(): Promise<void> {
     this.#closed = true
-    for (const timer of this.#periodic) clearInterval(timer)
+    if (this.#afterHint) clearTimeout(this.#afterHint)
+    if (this.#unwatched) clearInterval(this.#unwatched)
+    for (const way of this.#ways.values()) way.close()
     this.#scans.close()
     const plugins = [...this.#plugins.keys()].map((folder) => this.#forget(folder))
     const searched = [...this.#searched.values()].map(({ watch }) => watch?.close())
@@ -90,9 +100,10 @@ export class Watcher {
   }
 
   async #forget(folder: string): Promise<void> {
-    const { watch, looks } = this.#plugins.get(folder)!
+    const { watch, looks, way } = this.#plugins.get(folder)!
     this.#plugins.delete(folder)
     looks.close()
+    way?.close()
     await watch.close()
   }
 
@@ -100,19 +111,32 @@ export class Watcher {
     if (!this.#touchedAt.has(folder)) this.#touchedAt.set(folder, performance.now())
     this.#events.touched(folder)
     this.#plugins.get(folder)?.looks.within(hintDelay.pluginMs)
+    this.#lookAfterHint()
   }
 
-  /** The system has no more watches to give, for instance: then looking more often has to do. */
+  /** There are no more watches to have, or the file system tells of no changes: then looking has to do. */
   #problem(message: string): void {
     this.#events.problem(message)
-    if (this.#isTroubled || this.#closed) return
-    this.#isTroubled = true
-    this.#periodic.push(setInterval(() => this.#rescan(), rescanMs.unwatched))
+    this.#lookPeriodically()
+  }
+
+  #lookPeriodically(): void {
+    if (!this.#closed) this.#unwatched ??= setInterval(() => this.#rescan(), rescanMs.unwatched)
+  }
+
+  #lookAfterHint(): void {
+    if (this.#closed) return
+    this.#afterHint ??= setTimeout(() => {
+      this.#afterHint = null
+      this.#rescan()
+    }, rescanMs.afterHint)
   }
 
   #rescan(): void {
     this.#thorough = true
     this.#scans.within(0)
+    void this.#checkSearchPath()
+    for (const { watch, way } of this.#plugins.values()) if (way) watch.check()
   }
 
   #scan(): Promise<void> {
@@ -134,14 +158,34 @@ export class Watcher {
       this.#touched(path)
     }
     this.#scans.within(hintDelay.searchMs)
+    this.#lookAfterHint()
   }
 
-  async #checkIdentities(): Promise<void> {
-    if (this.#checking || this.#closed) return
-    this.#checking = true
-    for (const path of this.#paths) await this.#checkSearched(path)
-    for (const { watch, linked } of this.#plugins.values()) if (linked) watch.check()
-    this.#checking = false
+  #watchWay(path: string, changed: () => void): PathWatch {
+    const way = new PathWatch(path, () => {
+      if (way.isBlind) this.#lookPeriodically()
+      changed()
+    })
+    void way.ready.then(() => {
+      if (way.isBlind) this.#lookPeriodically()
+    })
+    return way
+  }
+
+  /** Finds out which of the search folders are others now. */
+  #checkSearchPath(): Promise<void> {
+    this.#checkAgain = true
+    this.#checking ??= this.#checkAllSearched().finally(() => {
+      this.#checking = null
+    })
+    return this.#checking
+  }
+
+  async #checkAllSearched(): Promise<void> {
+    while (this.#checkAgain && !this.#closed) {
+      this.#checkAgain = false
+      for (const path of this.#paths) await this.#checkSearched(path)
+    }
   }
 
   async #checkSearched(path: string): Promise<void> {
@@ -150,32 +194,33 @@ export class Watcher {
     if (now === (before?.identity ?? null) || this.#closed) return
     await before?.watch?.close()
     for (const [folder, { watch }] of this.#plugins) if (isWithin(folder, path)) watch.check()
-    const watch = now === null ? null : this.#openSearched(path)
+    const watch = now === null ? null : this.#openSearched(path, await realpath(path).catch(() => path))
     this.#searched.set(path, { watch, identity: now })
     this.#scans.within(hintDelay.searchMs)
   }
 
-  #openSearched(path: string): FolderWatch {
+  /** @param real links followed: what a link leads to is not watched through it */
+  #openSearched(path: string, real: string): FolderWatch {
     // Its children, and those of its scopes; what is in plugins is watched for each plugin.
     const ignored = (child: string) => !/^@[^/]*$/.test(child)
-    return new FolderWatch(path, 1, ignored, {
+    return new FolderWatch(real, 1, ignored, {
       ready: () => this.#scans.within(hintDelay.searchMs),
       hint: (child) => {
         if (child === null) this.#scans.within(hintDelay.searchMs)
         else if (!child.split('/').some((name) => name.startsWith('.'))) this.#hint(`${path}/${child}`)
       },
-      problem: (message) => this.#problem(message),
+      problem: (message) => this.#problem(`${path} is watched less closely: ${message}`),
     })
   }
 }
 
-function watched({ folder, realFolder, accepted }: FoundPlugin): WatchedPlugin {
-  return { folder, realFolder, whole: accepted !== null || folder === realFolder }
+function watched({ folder, realFolder, accepted, packageFolders }: FoundPlugin): WatchedPlugin {
+  return { folder, realFolder, whole: accepted !== null || folder === realFolder, packageFolders }
 }
 
 /** Its manifest may be on its way. */
 function unfinished(folder: string): WatchedPlugin {
-  return { folder, realFolder: folder, whole: false }
+  return { folder, realFolder: folder, whole: false, packageFolders: [] }
 }
 
 function isWithin(folder: string, path: string): boolean {

@@ -1,5 +1,6 @@
-import { readFileSync, readlinkSync, realpathSync, unwatchFile, watchFile } from 'node:fs'
+import { readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
+import { PathWatch } from '../../lib/path-watch.js'
 import { nameServersMs } from '../limits.js'
 import type { MountNamespace } from './mount-namespace.js'
 
@@ -25,7 +26,8 @@ export function nameServersFile(): string {
 export class NameServers {
   readonly #file: string
   readonly #namespace: MountNamespace
-  #follows = false
+  #watch: PathWatch | null = null
+  #timer: NodeJS.Timeout | null = null
 
   constructor(file: string, namespace: MountNamespace) {
     this.#file = file
@@ -35,13 +37,16 @@ export class NameServers {
   /** Makes the copy, and keeps it up to date from now on. */
   give(): void {
     this.#copy()
-    if (this.#follows) return
-    this.#follows = true
-    watchFile(this.#file, { interval: nameServersMs, persistent: false }, this.#copy)
+    if (this.#watch) return
+    this.#watch = new PathWatch(this.#file, this.#copy)
+    void this.#watch.ready.then(this.#copy)
   }
 
   close(): void {
-    unwatchFile(this.#file, this.#copy)
+    this.#watch?.close()
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = null
+    this.#watch = null
   }
 
   readonly #copy = () => {
@@ -50,5 +55,7 @@ export class NameServers {
     } catch {
       // There is none at the moment.
     }
+    if (this.#timer) clearTimeout(this.#timer)
+    if (this.#watch?.isBlind) this.#timer = setTimeout(this.#copy, nameServersMs).unref()
   }
 }

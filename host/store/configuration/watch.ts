@@ -1,6 +1,6 @@
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { ClaimdError } from '@claimd/sdk'
-import { watch } from 'chokidar'
+import { PathWatch } from '../../lib/path-watch.js'
 import {
   type Configuration,
   parseConfiguration,
@@ -11,7 +11,7 @@ import {
 /** How long nothing must happen before the file is read: an editor may write it in several steps. */
 const quietTime = 100
 
-/** The watcher can go deaf, for example when the whole folder is replaced; so the file is also just read. */
+/** How often the file is read where the kernel has no events of it, in milliseconds. */
 const rereadInterval = 10_000
 
 export interface ConfigurationWatch {
@@ -30,41 +30,32 @@ export function watchConfiguration(
   onFault: (fault: ClaimdError) => void,
 ): ConfigurationWatch {
   const path = resolve(file)
-  const folder = dirname(path)
   let last = look(path, options)
   let closed = false
-  let quiet: NodeJS.Timeout | undefined
+  let timer: NodeJS.Timeout | undefined
 
+  const rereadAfter = (ms: number) => {
+    clearTimeout(timer)
+    if (!closed) timer = setTimeout(reread, ms)
+  }
   const reread = () => {
+    // Such as too many watches on this machine: the file is still read now and then.
+    if (watch.isBlind) rereadAfter(rereadInterval)
     const next = look(path, options)
     if (closed || next.seen === last.seen) return
     last = next
     if (next.fault) onFault(next.fault)
     else onChange(next.configuration, next.text)
   }
-  const hint = () => {
-    clearTimeout(quiet)
-    if (!closed) quiet = setTimeout(reread, quietTime)
-  }
-  const watcher = watch(folder, {
-    ignoreInitial: true,
-    depth: 0,
-    // The folder may be a large one; what else is in it needs no watch.
-    ignored: (other) => resolve(other) !== folder && resolve(other) !== path,
-  })
-  watcher.on('all', hint)
+  const watch = new PathWatch(path, () => rereadAfter(quietTime))
   // What was written between the first look and the beginning of the watch.
-  watcher.on('ready', hint)
-  // Such as too many watches on this machine: the file is still read now and then.
-  watcher.on('error', () => {})
-  const interval = setInterval(reread, rereadInterval)
+  void watch.ready.then(() => rereadAfter(quietTime))
 
   return {
     async close() {
       closed = true
-      clearTimeout(quiet)
-      clearInterval(interval)
-      await watcher.close()
+      clearTimeout(timer)
+      watch.close()
     },
   }
 }

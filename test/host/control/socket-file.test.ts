@@ -17,11 +17,14 @@ import {
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { ClaimdError } from '@claimd/sdk'
+import { setTimeout as delay } from 'node:timers/promises'
+import { ClaimdError } from '@claimd/sdk'
 import { Client } from '@claimd/sdk/client'
 import * as assert from 'uvu/assert'
 import { ControlServer } from '../../../host/control/index.js'
+import { KeptSocket } from '../../../host/control/kept-socket.js'
 import { skip, suite } from '../../harness.js'
+import { LiveTimers } from '../live-timers.js'
 import { FakeService } from './fake-service.js'
 
 const test = suite('control/socket-file')
@@ -239,6 +242,37 @@ test('the socket is never open to all, not for a moment', async () => {
   await once(watcher, 'close')
   assert.match(said, /^ready\n(660|0)\n$/)
   assert.not.ok(existsSync(socket))
+})
+
+test('the kernel says when the socket file is gone: no timer waits for it, but while it cannot be put back', async () => {
+  const timers = await LiveTimers.begin()
+  try {
+    const socket = join(folder, 'run', 's')
+    const told: (Error | null)[] = []
+    const server = createServer()
+    const kept = new KeptSocket(server, socket, (error) => told.push(error))
+    await kept.listen()
+    await timers.rest(0)
+    renameSync(join(folder, 'run'), join(folder, 'away'))
+    while (told.length < 1) await delay(10)
+    await timers.rest(0)
+    rmSync(socket)
+    while (told.length < 2) await delay(10)
+    assert.equal(told, [null, null])
+    rmSync(join(folder, 'run'), { recursive: true })
+    writeFileSync(join(folder, 'run'), 'no folder')
+    while (told.length < 3) await delay(10)
+    assert.instance(told[2], ClaimdError)
+    await timers.rest(1)
+    rmSync(join(folder, 'run'))
+    while (told.length < 4) await delay(10)
+    assert.is(told[3], null)
+    await timers.rest(0)
+    await kept.close()
+    server.close()
+  } finally {
+    timers.restore()
+  }
 })
 
 test('a socket file that is removed, alone or with its folder, comes back; one of another daemon is left', async () => {

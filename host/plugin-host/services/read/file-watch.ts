@@ -1,20 +1,20 @@
-import { type FSWatcher, watch } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { lstat, stat } from 'node:fs/promises'
+import { PathWatch } from '../../../lib/path-watch.js'
 import { watchLimits } from '../../limits.js'
 import { type FoundFiles, findFiles } from './find-files.js'
 import type { ReadGrant } from './read-grant.js'
 
 /**
- * Watches the files that fit a glob. The kernel's hints come from the folders that they are in; what it gives no
- * hints of is looked at now and then. What counts is what was found, before and after.
+ * Watches the files that fit a glob. The kernel's events of the folders that they are in, or would be in, are hints;
+ * where the kernel may have no events, the files are looked at now and then. What counts is what was found, before and
+ * after.
  */
 export class FileWatch {
   readonly #glob: string
   readonly #grant: ReadGrant
   readonly #changed: () => Promise<void>
-  /** By folder; another folder may come to its place. */
-  readonly #watchers = new Map<string, { watcher: FSWatcher; identity: string }>()
+  /** By what is watched: folders with what is in them, and files that are links. */
+  readonly #watches = new Map<string, PathWatch>()
   #before: string | null = null
   #timer: NodeJS.Timeout | null = null
   #looking = false
@@ -37,18 +37,21 @@ export class FileWatch {
   end(): void {
     this.#ended = true
     if (this.#timer) clearTimeout(this.#timer)
-    for (const folder of this.#watchers.keys()) this.#forget(folder)
+    for (const path of this.#watches.keys()) this.#forget(path)
   }
 
   async #look(): Promise<void> {
     this.#looking = true
     this.#hinted = false
     const from = performance.now()
-    // A glob that fits too much by now is looked at again later.
     const found = await findFiles(this.#glob, this.#grant).catch(() => null)
+    // A glob that fits too much by now is looked at again later.
+    let isBlind = true
     if (found && !this.#ended) {
-      // What came before there was a watcher for it gave no hint.
-      if (await this.#follow(found)) this.#hinted = true
+      const { added, isWhole } = await this.#follow(found)
+      isBlind = !isWhole
+      // What came before there was a watch for it gave no hint.
+      if (added) this.#hinted = true
       const now = await fingerprint(found.files)
       const isNews = this.#before !== null && this.#before !== now
       this.#before = now
@@ -58,7 +61,7 @@ export class FileWatch {
     // A large tree is looked at less often.
     const tookMs = performance.now() - from
     if (this.#hinted) this.#lookAfter(Math.max(watchLimits.coalesceMs, 10 * tookMs))
-    else this.#lookAfter(Math.max(watchLimits.pollMs, 100 * tookMs))
+    else if (isBlind) this.#lookAfter(Math.max(watchLimits.pollMs, 100 * tookMs))
   }
 
   #lookAfter(ms: number): void {
@@ -74,56 +77,39 @@ export class FileWatch {
   }
 
   /**
-   * Has watchers where files are or would be; where a folder is not there yet, on what it would be in.
-   * @returns whether there is a new one
+   * Watches where files are or would be.
+   * @returns whether there is a new watch, and whether the kernel tells of every change
    */
-  async #follow({ folders }: FoundFiles): Promise<boolean> {
-    const wanted = new Map<string, string>()
-    for (const folder of folders) {
-      if (wanted.size >= watchLimits.folders) break
-      const { path, identity } = await existing(folder)
-      wanted.set(path, identity)
+  async #follow({ files, folders }: FoundFiles): Promise<{ added: boolean; isWhole: boolean }> {
+    const links = await linksAmong(files)
+    const wanted = [...folders, ...links].slice(0, watchLimits.folders)
+    const kept = new Set(wanted)
+    for (const path of this.#watches.keys()) if (!kept.has(path)) this.#forget(path)
+    const fresh = wanted.filter((path) => !this.#watches.has(path))
+    if (this.#ended) return { added: false, isWhole: false }
+    for (const path of fresh) {
+      this.#watches.set(path, new PathWatch(path, () => this.#hint(), { contents: folders.has(path) }))
     }
-    for (const [folder, { identity }] of this.#watchers) {
-      if (wanted.get(folder) !== identity) this.#forget(folder)
+    await Promise.all([...this.#watches.values()].map(({ ready }) => ready))
+    const isBlind = [...this.#watches.values()].some((watch) => watch.isBlind)
+    return {
+      added: fresh.length > 0,
+      isWhole: !isBlind && wanted.length === folders.size + links.length,
     }
-    if (this.#ended) return false
-    const added = [...wanted].filter(([folder]) => !this.#watchers.has(folder))
-    return added.filter(([folder, identity]) => this.#watch(folder, identity)).length > 0
   }
 
-  #forget(folder: string): void {
-    this.#watchers.get(folder)?.watcher.close()
-    this.#watchers.delete(folder)
-  }
-
-  #watch(folder: string, identity: string): boolean {
-    const gone = () => {
-      this.#forget(folder)
-      this.#hint()
-    }
-    try {
-      const watcher = watch(folder, { persistent: false }, (event, name) => {
-        // It was removed or renamed itself: there may be another one at its place.
-        if (event === 'rename' && name !== null && folder.endsWith(`/${name}`)) gone()
-        else this.#hint()
-      })
-      watcher.on('error', gone)
-      this.#watchers.set(folder, { watcher, identity })
-      return true
-    } catch {
-      // It is gone again, or there are no more watches to have: it is looked at now and then.
-      return false
-    }
+  #forget(path: string): void {
+    this.#watches.get(path)?.close()
+    this.#watches.delete(path)
   }
 }
 
-/** The folder, or the nearest above it that is there. */
-async function existing(folder: string): Promise<{ path: string; identity: string }> {
-  for (let path = folder; ; path = dirname(path)) {
-    const stats = await stat(path).catch(() => null)
-    if (stats?.isDirectory() || path === '/') return { path, identity: `${stats?.dev}:${stats?.ino}` }
-  }
+/** What a link leads to is written without an event in the link's folder. */
+async function linksAmong(files: ReadonlySet<string>): Promise<string[]> {
+  const stats = await Promise.all(
+    [...files].map(async (path) => ({ path, stats: await lstat(path).catch(() => null) })),
+  )
+  return stats.filter(({ stats }) => stats?.isSymbolicLink()).map(({ path }) => path)
 }
 
 async function fingerprint(files: ReadonlySet<string>): Promise<string> {

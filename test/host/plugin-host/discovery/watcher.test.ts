@@ -4,11 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import { rescanMs } from '../../../../host/plugin-host/limits.js'
 import { suite } from '../../../harness.js'
+import { LiveTimers } from '../../live-timers.js'
 import { goodManifest, until } from '../support.js'
 import { DiscoveryLab } from './discovery-lab.js'
 
-/** What is only found because everything is looked at now and then, is found too late for these. */
-const timeout = rescanMs.watched / 2
+/** What is only found because everything is looked at once more, is found too late for these. */
+const timeout = rescanMs.afterHint / 2
 
 const test = suite('plugin-host/watcher')
 let lab: DiscoveryLab
@@ -158,6 +159,36 @@ test(
     await runs('lab', 'two, edited')
     await lab.write('releases/2/more', 'more')
     await until(() => lab.build('more'))
+  },
+  { timeout },
+)
+
+test(
+  'what is watched waits for the kernel: packages and what lies deep, too',
+  async () => {
+    const timers = await LiveTimers.begin()
+    try {
+      await lab.write('plugins/lab', 'one', { dependencies: { part: '1.0.0' } })
+      const files = ['node_modules/part/lib/index.js', 'a/b/c/d/e/f/g/h/deep.js']
+      for (const file of files) {
+        await mkdir(lab.at(`plugins/lab/${file}/..`), { recursive: true })
+        await writeFile(lab.at(`plugins/lab/${file}`), 'one')
+      }
+      await writeFile(
+        lab.at('plugins/lab/node_modules/part/package.json'),
+        '{"name":"part","version":"1.0.0"}',
+      )
+      await lab.watch()
+      await timers.rest(0)
+      for (const file of files) {
+        const before = lab.build('lab')
+        await writeFile(lab.at(`plugins/lab/${file}`), 'two')
+        await lab.changed('lab', before)
+        await timers.rest(0)
+      }
+    } finally {
+      timers.restore()
+    }
   },
   { timeout },
 )

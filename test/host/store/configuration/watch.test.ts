@@ -1,10 +1,11 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import type { ReadOptions } from '../../../../host/store/configuration/configuration.js'
 import { type ConfigurationWatch, watchConfiguration } from '../../../../host/store/configuration/watch.js'
 import { suite } from '../../../harness.js'
+import { LiveTimers } from '../../live-timers.js'
 import { Folders } from '../folders.js'
 
 const test = suite('store/configuration/watch')
@@ -43,6 +44,27 @@ async function called(...expected: string[]): Promise<void> {
   while (calls.length < expected.length) await sleep(5)
   assert.equal(calls, expected)
 }
+
+test('it waits for the kernel alone, also where links lead to the file and its folder comes later', async () => {
+  const timers = await LiveTimers.begin()
+  try {
+    file = join(folder, 'current', 'claimd.json')
+    start()
+    await timers.rest(0)
+    for (const release of ['one', 'two']) {
+      mkdirSync(join(folder, release))
+      writeFileSync(join(folder, release, 'claimd.json'), disabling(release))
+    }
+    symlinkSync('one', join(folder, 'current'))
+    await called('one')
+    symlinkSync('two', join(folder, 'next'))
+    renameSync(join(folder, 'next'), join(folder, 'current'))
+    await called('one', 'two')
+    await timers.rest(0)
+  } finally {
+    timers.restore()
+  }
+})
 
 test('a good edit is told, a faulty one only as a fault, and unchanged content not at all', async () => {
   writeFileSync(file, disabling('a'))

@@ -22,6 +22,7 @@ import * as assert from 'uvu/assert'
 import { fileLimit, handleLimits, listLimits } from '../../../../../host/plugin-host/limits.js'
 import { readHandlers } from '../../../../../host/plugin-host/services/read/read-service.js'
 import { skip, suite } from '../../../../harness.js'
+import { LiveTimers } from '../../../live-timers.js'
 import { until } from '../../support.js'
 import { FakeCaller } from '../fake-caller.js'
 
@@ -258,7 +259,7 @@ test('a list is bounded', async () => {
 
 async function watch(caller: FakeCaller, glob: string): Promise<number> {
   const handle = nextHandle++
-  await service.readWatch!({ handle, glob: join(folder, glob) }, caller)
+  await service.readWatch!({ handle, glob: glob.startsWith('/') ? glob : join(folder, glob) }, caller)
   return handle
 }
 
@@ -320,6 +321,30 @@ test('many changes at once are told a few times, and none of the last is lost', 
   for (let time = 0; time < 300; time++) await writeFile(path, `${time}`)
   await until(() => caller.told.length > 0)
   assert.ok(caller.told.length < 30, `${caller.told.length} times`)
+})
+
+test('a watch waits for the kernel, also for what links lead to, and looks again only where that says nothing', async () => {
+  const timers = await LiveTimers.begin()
+  try {
+    await writeFile(join(folder, 'granted', 'real'), 'one')
+    await symlink('real', join(folder, 'granted', 'link.lease'))
+    const caller = callerFor('granted/**', '/proc/self/*')
+    await watch(caller, 'granted/*.lease')
+    await watch(caller, 'granted/later/*.lease')
+    await timers.rest(0)
+    const before = caller.told.length
+    await writeFile(join(folder, 'granted', 'real'), 'written')
+    await until(() => caller.told.length > before)
+    await timers.rest(0)
+    await mkdir(join(folder, 'granted', 'later'))
+    await writeFile(join(folder, 'granted', 'later', 'd.lease'), '')
+    await until(() => caller.told.length > before + 1)
+    await timers.rest(0)
+    await watch(caller, '/proc/self/status')
+    await timers.rest(1)
+  } finally {
+    timers.restore()
+  }
 })
 
 test('a watch ends when it is told to, and with its plugin', async () => {
