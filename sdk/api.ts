@@ -252,7 +252,15 @@ export interface PluginRow {
   providers: string[]
   /** The walls that would have to stand around its process and do not, by name; see {@link PluginDetail.walls}. */
   wallsMissing: string[]
+  /** Connection types that it names and that belong to another plugin: it is not given their connections. */
+  takenTypes: TakenType[]
   faults: Fault[]
+}
+
+/** A connection type, and the plugin that has its connections. */
+export interface TakenType {
+  type: string
+  owner: string
 }
 
 export interface PluginsDocument {

@@ -36,7 +36,10 @@ export interface PluginContext {
     register(id: string, provider: Provider): Disposable
   }
   readonly connections: {
-    /** The connections of this plugin's types that the operator has configured, as they are now. */
+    /**
+     * The connections of this plugin's types that the operator has configured, as they are now; without those of types
+     * that belong to another plugin.
+     */
     configured(): readonly ConfiguredConnection[]
     /**
      * Reports on a connection that this plugin holds.

@@ -77,7 +77,8 @@ export const providerContributionSchema = {
       },
       maxItems: 64,
       default: [],
-      description: 'the types of configured connections that it serves',
+      description:
+        'the types of configured connections that it serves; a type has one owner: the plugin that ships with claimd, else the first in the order of the search path',
     },
     configuredOnly: {
       type: 'boolean',

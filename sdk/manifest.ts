@@ -47,7 +47,7 @@ export interface ProviderContribution {
   match?: MatchRule[]
   /** Values of the property `ID_NET_MANAGED_BY` that mean this provider. */
   manages?: string[]
-  /** The types of configured connections that the provider serves, such as `lab`; written as the id is. */
+  /** The types of configured connections that the provider serves, such as `lab`; written as the id is. A type has one owner. */
   connectionTypes?: string[]
   /**
    * The provider claims adapters for configured connections only: it is not asked while the operator has

@@ -35,6 +35,7 @@ import { type OwnHandlers, ownHandlers } from './services/own-handlers.js'
 import { type Handlers, Services } from './services/services.js'
 import { StoredData } from './stored-data.js'
 import { volatileRecords } from './supervision/volatile-records.js'
+import { TypeOwners } from './type-owners.js'
 
 export interface PluginHostOptions {
   /** The search path: of plugins with one name, the first is taken. */
@@ -104,6 +105,11 @@ export class PluginHost implements ProviderPort {
   readonly #doubts = new ConfigurationDoubts((plugin, message, details) =>
     this.#note('configuration-doubt', plugin, message, details),
   )
+  readonly #types = new TypeOwners((plugin, taken) => {
+    const { type, owner } = taken
+    const message = `connection type ${type} belongs to ${owner}: ${plugin} is not given its connections`
+    this.#note('connection-type-taken', plugin, message, { ...taken })
+  })
   /** Set by `start`. */
   #maker!: PluginMaker
   #catalogue!: Catalogue
@@ -188,10 +194,10 @@ export class PluginHost implements ProviderPort {
     queueMicrotask(() => this.#applyDisabled())
   }
 
-  /** All configured connections; each plugin is given those of its types. */
+  /** All configured connections; each plugin is given those of the types that it owns. */
   setConnections(configured: readonly ConfiguredConnection[]): void {
     this.#configured = configured
-    for (const plugin of this.#entries.plugins) this.#configure(plugin)
+    this.#configure()
     this.#lookForDoubts()
   }
 
@@ -224,7 +230,7 @@ export class PluginHost implements ProviderPort {
   }
 
   pluginRows(): PluginRow[] {
-    return this.#entries.all.map((entry) => pluginRow(entry, this.#maker))
+    return this.#entries.all.map((entry) => pluginRow(entry, this.#maker, this.#types))
   }
 
   providerRows(): ProviderRow[] {
@@ -235,7 +241,7 @@ export class PluginHost implements ProviderPort {
   detail(name: string): PluginDetail {
     const { places } = this.#options
     const known = { decisions: this.#decisions, refusals: this.#refusals, places }
-    return detailOf(this.#entries.find(name), this.#maker, known)
+    return detailOf(this.#entries.find(name), this.#maker, this.#types, known)
   }
 
   /** @throws a `ClaimdError`, code `PLUGIN_NOT_FOUND` */
@@ -289,7 +295,7 @@ export class PluginHost implements ProviderPort {
     await this.#look(this.#catalogue.scan())
     this.#consider(plugin)
     const again = lifted ? '; builds that failed may be tried again' : ''
-    const { version, build, state, because } = pluginRow(this.#entries.find(name), this.#maker)
+    const { version, build, state, because } = pluginRow(this.#entries.find(name), this.#maker, this.#types)
     const what = `${version ?? ''} (build ${build?.slice(0, 12) ?? 'unknown'})`.trim()
     const message = `its folder was looked at: ${name} ${what} is ${state}${because && `, ${because}`}${again}`
     return { result: 'SUCCESS', plugin: name, message }
@@ -420,22 +426,18 @@ export class PluginHost implements ProviderPort {
   #make(found: FoundPlugin): Plugin | null {
     const plugin = this.#maker.make(found, {
       event: (event) => this.#listener.event(event),
-      availability: (why) => {
-        // Another version may have other types.
-        if (plugin) this.#configure(plugin)
-        this.#tell(why)
-      },
+      availability: (why) => this.#tell(why),
       note: (type, message, details) => this.#note(type, found.name, message, details),
     })
     if (!plugin) return null
-    this.#configure(plugin)
     plugin.setDisabled(this.#decisions.whyDisabled(found.name))
     return plugin
   }
 
-  #configure(plugin: Plugin): void {
-    const types = new Set(plugin.current.providers.flatMap(({ connectionTypes }) => connectionTypes))
-    plugin.configure(this.#configured.filter(({ type }) => types.has(type)))
+  #configure(): void {
+    for (const plugin of this.#entries.plugins) {
+      plugin.configure(this.#configured.filter(({ type }) => this.#types.owns(plugin.name, type)))
+    }
   }
 
   #applyDisabled(): void {
@@ -486,19 +488,36 @@ export class PluginHost implements ProviderPort {
 
   #tell(why: string): void {
     this.#told = true
-    const { plugins } = this.#entries
+    const { all, plugins } = this.#entries
+    // Another plugin, or another version, may have other types.
+    this.#types.update(all)
+    this.#configure()
     this.#byProvider = new Map(
       plugins.flatMap((plugin) => plugin.current.providers.map(({ id }) => [id, plugin] as const)),
     )
     const providers = plugins.flatMap((plugin) =>
-      plugin.current.providers.map(({ localId, label, ...info }) => ({ ...info, ...plugin.availability })),
+      plugin.current.providers.map(({ localId, label, ...info }) => ({
+        ...info,
+        connectionTypes: info.connectionTypes.filter((type) => this.#types.owns(plugin.name, type)),
+        takenTypes: this.#types
+          .takenFrom(plugin.current)
+          .filter(({ type }) => info.connectionTypes.includes(type)),
+        ...plugin.availability,
+      })),
     )
     this.#listener.providersChanged(providers, why)
     this.#lookForDoubts()
   }
 
   #lookForDoubts(): void {
-    const versions = this.#entries.plugins.map(({ current }) => current)
+    const versions = this.#entries.plugins.map(({ current }) => ({
+      ...current,
+      // What another plugin's schema says of a connection does not matter.
+      settings: current.settings.map((one) => ({
+        ...one,
+        types: one.types.filter((type) => this.#types.owns(current.name, type)),
+      })),
+    }))
     this.#doubts.look(versions, this.#configured)
   }
 

@@ -7,9 +7,10 @@ import type { Plugin } from './plugin.js'
 import { pluginDetail } from './plugin-detail.js'
 import type { PluginMaker } from './plugin-maker.js'
 import type { RecentRefusals } from './recent-refusals.js'
+import type { TypeOwners } from './type-owners.js'
 
 /** A plugin in the list of all. */
-export function pluginRow({ found, plugin }: Entry, maker: PluginMaker): PluginRow {
+export function pluginRow({ found, plugin }: Entry, maker: PluginMaker, types: TypeOwners): PluginRow {
   const { folder, bundled, faults } = found
   const running = plugin?.row ?? { state: 'rejected', because: firstOf(faults), restarts: 0, pid: null }
   const { name, version, build, providers } = plugin?.current ?? { ...found, providers: [] }
@@ -23,6 +24,7 @@ export function pluginRow({ found, plugin }: Entry, maker: PluginMaker): PluginR
     notTaken: notTaken(found, plugin, maker),
     providers: providers.map(({ id }) => id),
     wallsMissing: maker.walls(found).flatMap(({ wall, stands }) => (stands ? [] : [wall])),
+    takenTypes: plugin ? types.takenFrom(plugin.current) : [],
     faults: [...faults],
   }
 }
@@ -49,10 +51,11 @@ export function providerRows(plugin: Plugin): ProviderRow[] {
 export function detailOf(
   entry: Entry,
   maker: PluginMaker,
+  types: TypeOwners,
   { decisions, refusals, places }: { decisions: OperatorDecisions; refusals: RecentRefusals; places: Places },
 ): PluginDetail {
   const { found, plugin } = entry
-  const row = pluginRow(entry, maker)
+  const row = pluginRow(entry, maker, types)
   return pluginDetail(
     {
       row,

@@ -27,7 +27,7 @@ export function findings(machine: MachineFacts, daemon: DaemonFacts | ClaimdErro
     ...(running ? [] : [stateFinding(machine, paths)]),
     ...toolFindings(machine),
     ...wallFindings(running?.walls ?? machine.walls, running !== null && running.walls !== null, paths),
-    ...(running?.plugins ?? []).flatMap((plugin) => pluginFinding(plugin)),
+    ...(running?.plugins ?? []).flatMap((plugin) => [...pluginFinding(plugin), ...takenTypeFindings(plugin)]),
   ]
 }
 
@@ -123,6 +123,17 @@ function wallFindings(walls: MachineFacts['walls'], ofDaemon: boolean, { uid }: 
       .filter(({ stands }) => !stands)
       .map(({ wall, because }) => finding('limited', `wall ${wall}`, because, ofDaemon ? null : remedy)),
   ]
+}
+
+function takenTypeFindings({ name, takenTypes }: PluginRow): Finding[] {
+  return takenTypes.map(({ type, owner }) =>
+    finding(
+      'limited',
+      `plugin ${name}`,
+      `it is not given connections of type ${type}, which belongs to ${owner}`,
+      'Its author has to give its connections a type of their own',
+    ),
+  )
 }
 
 function pluginFinding({ name, state, because, faults, notTaken }: PluginRow): Finding[] {

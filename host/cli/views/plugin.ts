@@ -32,6 +32,8 @@ function* facts(plugin: PluginDetail): Generator<[string, Value]> {
   yield ['folder', plugin.bundled ? `${plugin.folder} (ships with claimd)` : plugin.folder]
   yield ['build', plugin.build]
   yield ['providers', plugin.providers.join(' ')]
+  for (const { type, owner } of plugin.takenTypes)
+    yield ['not given', `connections of type ${type}, which belongs to ${owner}`]
   yield ['process', process(plugin)]
   yield ['restarts', plugin.restarts]
   yield ['data', plugin.data]

@@ -38,6 +38,7 @@ export function show(document: PluginsDocument, page: Page): string {
       page,
       faultless.map((row) => ({ ...row, id: row.name })),
     ),
+    ...document.plugins.flatMap((row) => showTakenTypes(row, page)),
     ...faulty.map((row) => showRejected(row, page)),
   ].join('')
 }
@@ -64,6 +65,15 @@ function missingWalls(plugins: readonly PluginRow[], page: Page): string {
 
 function withoutPlugin(provider: string, plugin: string): string {
   return provider.startsWith(`${plugin}/`) ? provider.slice(plugin.length + 1) : provider
+}
+
+function showTakenTypes({ name, takenTypes }: PluginRow, page: Page): string[] {
+  return takenTypes.map(({ type, owner }) =>
+    paragraph(page, '', `${name} is not given connections of type ${type}, which belongs to ${owner}`, {
+      indent: 2,
+      paint: page.colours.yellow,
+    }),
+  )
 }
 
 /** What is wrong with a manifest does not fit a table: all of it stands below. */

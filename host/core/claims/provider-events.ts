@@ -75,7 +75,8 @@ export function checkHolder(context: Context, record: AdapterRecord, before?: Pr
   // Its holder is there again: nobody takes the adapter over from it.
   if (!yields(claim)) abandonRound(context, record, `${claim.provider} holds it`)
   if (orphaned) orphan(context, record, orphaned.because, false)
-  else if (before && before.build !== provider?.build) verifyAnew(context, record)
+  else if (before && (before.build !== provider?.build || hasOtherTypes(before, provider)))
+    verifyAnew(context, record)
   else if (needsVerify(record)) verify(context, record)
 }
 
@@ -91,12 +92,22 @@ function followManifest(context: Context, record: AdapterRecord, { band, version
 
 function isNews(before: Provider | undefined, provider: Provider): boolean {
   if (provider.status !== 'available') return false
-  return before?.status !== 'available' || before.build !== provider.build
+  return (
+    before?.status !== 'available' ||
+    before.build !== provider.build ||
+    provider.connectionTypes.some((type) => !before.connectionTypes.includes(type))
+  )
+}
+
+/** Without another build: a type has another owner. */
+function hasOtherTypes(before: Provider, now: Provider): boolean {
+  return before.connectionTypes.join() !== now.connectionTypes.join()
 }
 
 function newsOf(before: ReadonlyMap<string, Provider>, provider: Provider): string {
   const known = before.get(provider.id)
   if (!known) return 'was added'
   if (known.build !== provider.build) return 'was reloaded'
+  if (known.status === 'available') return 'has another connection type'
   return known.status === 'disabled' ? 'was enabled' : 'is back'
 }

@@ -1,4 +1,4 @@
-import type { Band, MatchRule } from '@claimd/sdk'
+import type { Band, MatchRule, TakenType } from '@claimd/sdk'
 
 /** What the core knows of a provider: its contribution with defaults filled in, and whether it can be asked. */
 export interface ProviderInfo {
@@ -10,7 +10,10 @@ export interface ProviderInfo {
   priority: number
   match: readonly MatchRule[]
   manages: readonly string[]
+  /** The types whose connections are its plugin's. */
   connectionTypes: readonly string[]
+  /** Types that its manifest names too, and that belong to another plugin. Default: none. */
+  takenTypes?: readonly TakenType[]
   /** It claims for configured connections only. */
   configuredOnly: boolean
   /** Another build of the same provider has another value here: it was reloaded. */

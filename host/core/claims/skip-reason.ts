@@ -23,7 +23,7 @@ export function skipReason(
   if (!fit.rule) return fit.why
   if (provider.status !== 'available') return `${provider.status}: ${provider.because}`
   if (provider.configuredOnly && !anyConfigured(context, provider)) {
-    return `no connection of its types is configured: ${provider.connectionTypes.join(', ') || 'it has none'}`
+    return `no connection of its types is configured: ${typesInWords(provider)}`
   }
   const { managedBy } = record.link
   if (managedBy !== null && provider.band !== 'generic' && !provider.manages.includes(managedBy)) {
@@ -43,6 +43,11 @@ export function behindHolder({ claim }: AdapterRecord, place: Place, holder: Pla
   return comparePlaces(holder, place) < 0
     ? `it comes after ${holder.provider.id}, which holds the adapter`
     : null
+}
+
+function typesInWords({ connectionTypes, takenTypes = [] }: Provider): string {
+  const taken = takenTypes.map(({ type, owner }) => `${type} (which belongs to ${owner})`)
+  return [...connectionTypes, ...taken].join(', ') || 'it has none'
 }
 
 export function anyConfigured({ configured }: Context, { connectionTypes }: Provider): boolean {

@@ -158,6 +158,7 @@ export const plugins: PluginsDocument = {
       restarts: 0,
       providers: ['@acme/claimd-lab/lab'],
       wallsMissing: ["other plugins' files", 'memory limit'],
+      takenTypes: [],
       faults: [],
     },
     {
@@ -173,6 +174,7 @@ export const plugins: PluginsDocument = {
       restarts: 0,
       providers: [],
       wallsMissing: [],
+      takenTypes: [],
       faults: [
         {
           file: 'package.json',

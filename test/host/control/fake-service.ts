@@ -206,6 +206,7 @@ const pluginDocument: PluginDocument = {
   restarts: 0,
   providers: [],
   wallsMissing: [],
+  takenTypes: [],
   faults: [],
   inFolder: { version: '1.0.0', build: 'a0'.repeat(32) },
   active: null,

@@ -83,6 +83,7 @@ test('plugins that do not run are named with the command that helps', () => {
     [{ state: 'disabled' }, undefined, ''],
     [{ state: 'running' }, undefined, ''],
     [{ state: 'idle' }, undefined, ''],
+    [{ takenTypes: [{ type: 'vpn', owner: '@acme/vpn' }] }, 'limited', 'a type of their own'],
     [{ notTaken: { because: 'nobody has granted it', awaitsTrust: true } }, 'limited', 'plugin trust'],
     [{ notTaken: { because: 'this build failed', awaitsTrust: false } }, 'limited', 'plugin show'],
   ]

@@ -1,7 +1,7 @@
 import type { ConfiguredConnection } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import { suite } from '../../../harness.js'
-import { link, mine, notMine, Rig } from '../rig.js'
+import { info, link, mine, notMine, Rig } from '../rig.js'
 
 const test = suite('core/claims/configuration')
 
@@ -139,6 +139,52 @@ test('a name that cannot be stored is left later', () => {
   rig.store.failure = null
   rig.clock.run(5_000)
   assert.is(rig.row('eth0').connection, 'eth0-found')
+})
+
+test('a type that belongs to another plugin by now takes its connections with it', () => {
+  const all = { ...stubborn, connectionTypes: ['lab', 'spare'] }
+  const other = {
+    id: 'y/lab',
+    band: 'exact' as const,
+    connectionTypes: [] as string[],
+    configuredOnly: true,
+    offer: () => ({ result: 'SUCCESS' as const, connection: 'lan' }),
+  }
+  const rig = new Rig({ settings: settings(lan()) }).start([link('eth0')], [all, other])
+  assert.is(rig.row('eth0').provider, 'x/lab')
+  const taken = [{ type: 'lab', owner: 'y' }]
+  const now = [
+    { ...all, connectionTypes: ['spare'], takenTypes: taken },
+    { ...other, connectionTypes: ['lab'] },
+  ]
+  rig.engine.submit({ type: 'providers', providers: now.map(info) })
+  rig.clock.run(2_000)
+  assert.is(rig.row('eth0').provider, 'y/lab')
+})
+
+test('a provider whose types all belong to others is not asked for them, and explain names the owner', () => {
+  const greedy = {
+    ...stubborn,
+    id: 'z/greedy',
+    priority: 90,
+    connectionTypes: [],
+    takenTypes: [{ type: 'lab', owner: 'x' }],
+  }
+  const rig = new Rig({ settings: settings(lan()) }).start(
+    [link('eth0')],
+    [stubborn, { ...greedy, configuredOnly: true }],
+  )
+  assert.is(rig.row('eth0').provider, 'x/lab')
+  const skipped = rig.rounds('eth0')[0]!.answers.find(({ provider }) => provider === 'z/greedy')!.skipped
+  assert.match(skipped!, 'lab (which belongs to x)')
+
+  const without = new Rig({ settings: settings(lan()) }).start([link('eth0')], [greedy])
+  const answer = without.rounds('eth0')[0]!.answers[0]!
+  assert.is(
+    answer.result,
+    'CONNECTION_ALREADY_EXISTS',
+    'asked for a volatile claim, and has no right to the name',
+  )
 })
 
 test('a connection that is free again is offered to the adapters that it fits, with that reason', () => {
