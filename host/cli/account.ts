@@ -8,7 +8,7 @@ import type { Output } from './output.js'
 import type { Page } from './page.js'
 import { readSourceLine } from './source-line.js'
 import { harmless, wrap } from './text.js'
-import { localTime } from './time.js'
+import { localTime, prose } from './time.js'
 import { showAdapters, withoutPlumbing } from './views/adapters.js'
 import { block, type Value } from './views/block.js'
 import { show as showEvent } from './views/event.js'
@@ -89,11 +89,10 @@ export class Account {
       return
     }
     const page = this.output.page()
-    const wraps = Boolean(this.world.stdout.isTTY)
     const told = events.flatMap((event) => {
-      const forAuthors = this.setting.dev ? this.forAuthors.tell(event, page, wraps) : null
+      const forAuthors = this.setting.dev ? this.forAuthors.tell(event, page) : null
       if (forAuthors !== null) return forAuthors === '' ? [] : [forAuthors]
-      return quiet.has(event.type) ? [] : [happening(event, page, wraps)]
+      return quiet.has(event.type) ? [] : [happening(event, page)]
     })
     if (told.length === 0) return
     const more = told.length - mostRows
@@ -152,11 +151,11 @@ function holders(
   ].join('')
 }
 
-function happening(event: EventDocument, page: Page, wraps: boolean): string {
+function happening(event: EventDocument, page: Page): string {
   const time = localTime(event.at, page.now)
   const about = event.name === null || event.message.includes(event.name) ? '' : `${event.name}: `
-  const text = harmless(`${about}${event.message}`)
-  const lines = wraps ? wrap(text, page.width - time.length - 2) : [text]
+  const text = prose(`${about}${event.message}`, page.now)
+  const lines = wrap(text, page.width - time.length - 2)
   const paint = paintEvent(event.type, page)
   const indent = ' '.repeat(time.length + 2)
   return lines

@@ -3,7 +3,7 @@ import type { Formatter } from 'picocolors/types.js'
 import { codeFrame, type SourceLine } from './code-frame.js'
 import type { Page } from './page.js'
 import { harmless, wrap } from './text.js'
-import { localTime } from './time.js'
+import { localTime, prose } from './time.js'
 
 /**
  * What the events of a reload carry beside their message; none of it has to be there. Versions are the hashes
@@ -87,7 +87,6 @@ const tales: Record<string, Tell> = {
 export function devAccount(
   event: EventDocument,
   page: Page,
-  wraps: boolean,
   sourceLine: SourceLine = () => null,
 ): string | null {
   const details = event as ReloadDetails
@@ -95,12 +94,12 @@ export function devAccount(
   const tell = tales[event.type]
   if (event.type === 'plugin-log') {
     const line = `${who} | ${event.message}`.trimEnd()
-    return moment(event, line, { paint: page.colours.dim }, page, wraps)
+    return moment(event, line, { paint: page.colours.dim }, page)
   }
   if (!tell) return null
-  const width = wraps ? page.width - indentOf(event, page) : Number.POSITIVE_INFINITY
+  const width = page.width - indentOf(event, page)
   const { text, ...how } = tell(details, { ...page, width, sourceLine })
-  return moment(event, `${who}: ${text}`, how, page, wraps)
+  return moment(event, `${who}: ${text}`, how, page)
 }
 
 /** The account of all plugins: an event is told once, and what is well again after an error is told too. */
@@ -113,13 +112,13 @@ export class DevAccount {
   }
 
   /** @returns as {@link devAccount}; nothing where other events tell the same */
-  tell(event: EventDocument, page: Page, wraps: boolean): string | null {
+  tell(event: EventDocument, page: Page): string | null {
     const { plugin } = event as ReloadDetails
     if (event.type === 'plugin-rejected') this.#rejected.add(plugin)
-    if (event.type !== 'plugin-changed') return devAccount(event, page, wraps, this.#sourceLine)
+    if (event.type !== 'plugin-changed') return devAccount(event, page, this.#sourceLine)
     if (!this.#rejected.delete(plugin)) return ''
     const text = `${plugin}: what lies in its folder is well again`
-    return moment(event, text, { paint: page.colours.green }, page, wraps)
+    return moment(event, text, { paint: page.colours.green }, page)
   }
 }
 
@@ -134,12 +133,10 @@ function moment(
   text: string,
   { paint = String, below = [] }: { paint?: Formatter; below?: string[] },
   page: Page,
-  wraps: boolean,
 ): string {
   const time = localTime(event.at, page.now)
   const indent = ' '.repeat(indentOf(event, page))
-  const shown = harmless(text)
-  const lines = wraps ? wrap(shown, page.width - indent.length) : [shown]
+  const lines = wrap(prose(text, page.now), page.width - indent.length)
   return [
     ...lines.map((line, place) => `${place === 0 ? `${page.colours.dim(time)}  ` : indent}${paint(line)}\n`),
     ...below.map((line) => `${indent}${line}\n`),

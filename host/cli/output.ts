@@ -18,7 +18,7 @@ export class Output {
   page(): Page {
     const { stdout, env } = this.world
     return {
-      width: widthFor(stdout),
+      width: widthFor(stdout, env),
       colours: picocolors.createColors(wantsColour(stdout, env)),
       now: this.world.now(),
     }
@@ -47,8 +47,7 @@ export class Output {
     if (this.json) this.text(`${toJson(error.document)}\n`)
     const { stderr, env } = this.world
     const page = {
-      // Where nobody looks at columns, a line stays a line: for logs, and for grep.
-      width: stderr.isTTY ? widthFor(stderr) : Number.POSITIVE_INFINITY,
+      width: widthFor(stderr, env),
       colours: picocolors.createColors(wantsColour(stderr, env)),
       now: this.world.now(),
     }

@@ -2,7 +2,7 @@ import type { Colors } from 'picocolors/types.js'
 
 /** What a view is written on. */
 export interface Page {
-  /** In columns. */
+  /** In columns; infinite where nothing has to fit. */
   width: number
   /** Colours, or functions that leave the text alone. */
   colours: Colors
@@ -16,12 +16,16 @@ export interface Stream {
   columns?: number
 }
 
-const usualWidth = 80
-const leastWidth = 40
+const minWidth = 40
 
-/** The terminal's width; 80 columns where there is no terminal. */
-export function widthFor(stream: Stream): number {
-  return stream.isTTY && stream.columns ? Math.max(stream.columns, leastWidth) : usualWidth
+/**
+ * The width that text has to fit: `COLUMNS` where it is a number, else that of the terminal, but not below 40. Where there
+ * is neither (a pipe, a file), nothing is cut or broken: a row stays a line for grep and awk.
+ */
+export function widthFor(stream: Stream, env: NodeJS.ProcessEnv): number {
+  const asked = /^\d{1,9}$/.test(env.COLUMNS ?? '') ? Number(env.COLUMNS) : 0
+  const width = asked || (stream.isTTY ? stream.columns : 0) || Number.POSITIVE_INFINITY
+  return Math.max(width, minWidth)
 }
 
 /** Whether to write in colour: only on a terminal, and not where `NO_COLOR` asks for none. */

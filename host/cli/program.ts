@@ -34,6 +34,8 @@ async function follow(world: World, output: Output): Promise<number> {
   const print = (text: string) => {
     printed += text
   }
+  // Help is prose: it is broken into lines also where nothing has to fit.
+  const helpWidth = () => (Number.isFinite(output.page().width) ? output.page().width : 80)
   const program = new Command('claimd')
     .description('A connection manager for Linux whose providers are plugins.')
     .option('--json', 'print one JSON document')
@@ -49,8 +51,8 @@ async function follow(world: World, output: Output): Promise<number> {
       writeOut: print,
       writeErr: print,
       outputError: () => {},
-      getOutHelpWidth: () => output.page().width,
-      getErrHelpWidth: () => output.page().width,
+      getOutHelpWidth: helpWidth,
+      getErrHelpWidth: helpWidth,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })

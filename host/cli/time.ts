@@ -1,18 +1,38 @@
+import { harmless } from './text.js'
+
 const second = 1000
 const minute = 60 * second
 const hour = 60 * minute
 const day = 24 * hour
 
-/** The local time of day; with the date before it when that is not today's. */
+/**
+ * The local time of day with its offset from UTC, such as `14:22:47+01:00`; with the date before it when that is not
+ * today's.
+ */
 export function localTime(at: string, now: Date): string {
   const date = new Date(at)
   if (Number.isNaN(date.getTime())) return at
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':')
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':') + offset(date)
   return localDay(date) === localDay(now) ? time : `${localDay(date)} ${time}`
+}
+
+/** Documents have times in UTC, also within sentences. */
+const utcTime = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\b/g
+
+/** A sentence of a document, escaped for a terminal, with the times in it as local ones. */
+export function prose(text: string, now: Date): string {
+  return harmless(text).replace(utcTime, (at) => localTime(at, now))
 }
 
 function localDay(date: Date): string {
   return `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`
+}
+
+/** From UTC, at that time of the year. */
+function offset(date: Date): string {
+  const minutes = -date.getTimezoneOffset()
+  const size = Math.abs(minutes)
+  return `${minutes < 0 ? '-' : '+'}${twoDigits(Math.floor(size / 60))}:${twoDigits(size % 60)}`
 }
 
 function twoDigits(value: number): string {

@@ -7,6 +7,7 @@ import { paintAdapterState } from './paint.js'
 const columns: Column[] = [
   { head: 'NAME', least: 15 },
   { head: 'KIND', least: 8 },
+  { head: 'LINK', least: 10 },
   { head: 'STATE', least: 11 },
   { head: 'PROVIDER', fit: shortenProvider },
   { head: 'CONNECTION' },
@@ -48,6 +49,7 @@ export function showAdapters(adapters: readonly AdapterRow[], page: Page): strin
   const rows = adapters.map((row) => [
     row.name,
     row.kind,
+    linkState(row),
     {
       text: row.provisional ? `${row.state}*` : row.state,
       paint: paintAdapterState(page.colours, row.state),
@@ -60,4 +62,10 @@ export function showAdapters(adapters: readonly AdapterRow[], page: Page): strin
     ? '* protected, and not yet confirmed by its provider since the daemon started\n'
     : ''
   return table(page, columns, rows) + marks
+}
+
+/** What the link itself is, whoever holds it. */
+function linkState({ up, carrier }: AdapterRow): string {
+  if (!up) return 'down'
+  return carrier === false ? 'no carrier' : 'up'
 }

@@ -1,5 +1,6 @@
 import type { Page } from '../page.js'
-import { harmless, pad, wrap } from '../text.js'
+import { pad, wrap } from '../text.js'
+import { prose } from '../time.js'
 
 /** A value of a block as it came from outside; `null` shows as `-`. */
 export type Value = string | number | boolean | null
@@ -9,13 +10,13 @@ export function block(page: Page, entries: readonly (readonly [key: string, valu
   const indent = Math.max(...entries.map(([key]) => key.length)) + 2
   return entries
     .map(([key, value]) => {
-      const lines = wrap(words(value), Math.max(20, page.width - indent))
+      const lines = wrap(words(value, page), Math.max(20, page.width - indent))
       return `${page.colours.bold(`${key}:`)}${pad('', indent - key.length - 1)}${lines.join(`\n${pad('', indent)}`)}\n`
     })
     .join('')
 }
 
-function words(value: Value): string {
+function words(value: Value, page: Page): string {
   if (value === null || value === '') return '-'
-  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : harmless(String(value))
+  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : prose(String(value), page.now)
 }

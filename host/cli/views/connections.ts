@@ -11,7 +11,7 @@ const columns: Column[] = [
   { head: 'ADAPTER', least: 10 },
   { head: 'PROVIDER', fit: shortenProvider },
   { head: 'ORIGIN', least: 11 },
-  { head: 'SINCE', least: 8 },
+  { head: 'SINCE', least: 14 },
 ]
 
 export function show(document: ConnectionsDocument, page: Page): string {

@@ -1,6 +1,7 @@
-import { harmless } from '../text.js'
+import type { Page } from '../page.js'
+import { prose } from '../time.js'
 
 /** An outcome that one sentence tells. */
-export function show(document: { message: string }): string {
-  return `${harmless(document.message)}\n`
+export function show(document: { message: string }, { now }: Pick<Page, 'now'>): string {
+  return `${prose(document.message, now)}\n`
 }

@@ -65,11 +65,11 @@ test('tells who holds what, the ignored ones last, and where to read why', () =>
   assert.is(
     world.out,
     `
-NAME   KIND      STATE      PROVIDER        CONNECTION  ADDRESSES
-eth0   ethernet  claimed    as-found        eth0        10.0.0.1/24 +2
-lab0   veth      claimed*   claimd-lab/lab  laboratory  192.168.100.100/24
-wlan0  wifi      unmanaged  -               -           -
-lo     loopback  ignored    -               -           -
+NAME   KIND      LINK  STATE      PROVIDER                  CONNECTION  ADDRESSES
+eth0   ethernet  up    claimed    claimd-as-found/as-found  eth0        10.0.0.1/24 fd00::1/64 fd00::2/64
+lab0   veth      up    claimed*   @acme/claimd-lab/lab      laboratory  192.168.100.100/24
+wlan0  wifi      down  unmanaged  -                         -           -
+lo     loopback  up    ignored    -                         -           -
 * protected, and not yet confirmed by its provider since the daemon started
 
 why? in a second terminal: claimd explain eth0
@@ -145,10 +145,10 @@ test('tells what happens after the table, and leaves the steps to monitor and ex
       event({ revision: 47, type: 'plugin-stuck', message: 'lab is stuck', name: null, at: '2026-01-01' }),
     ).replace(/^2.{18}/m, 'DATE AND TIME OF IT'),
     `\
-12:29:00  eth1 appeared (ethernet)
-12:29:00  eth1 is claimed\\x1b[2J\\nby somebody
-12:29:00  eth1: something new
-DATE AND TIME OF IT  lab is stuck
+12:29:00+05:30  eth1 appeared (ethernet)
+12:29:00+05:30  eth1 is claimed\\x1b[2J\\nby somebody
+12:29:00+05:30  eth1: something new
+DATE AND TIME OF IT+05:30  lab is stuck
 `,
   )
 })
@@ -163,11 +163,11 @@ test('colours and folds lines on a terminal', () => {
       event({ revision: 44, type: 'degraded', name: null, message: 'nothing can be stored' }),
     ),
     `\
-\x1b[2m12:29:00\x1b[22m  \x1b[32meth0 is claimed:\x1b[39m
-          \x1b[32mclaimd-as-found/as-found holds it for\x1b[39m
-          \x1b[32mconnection eth0\x1b[39m
-\x1b[2m12:29:00\x1b[22m  \x1b[33meth0 is free\x1b[39m
-\x1b[2m12:29:00\x1b[22m  \x1b[31mnothing can be stored\x1b[39m
+\x1b[2m12:29:00+05:30\x1b[22m  \x1b[32meth0 is claimed:\x1b[39m
+                \x1b[32mclaimd-as-found/as-found holds it\x1b[39m
+                \x1b[32mfor connection eth0\x1b[39m
+\x1b[2m12:29:00+05:30\x1b[22m  \x1b[33meth0 is free\x1b[39m
+\x1b[2m12:29:00+05:30\x1b[22m  \x1b[31mnothing can be stored\x1b[39m
 `,
   )
 })

@@ -31,8 +31,8 @@ const stories: [title: string, event: EventDocument, text: string][] = [
     'a save that is built and started beside the old version',
     event('plugin-reload-started', { from, to, touched: ['index.ts'], builtMs: 3.4 }),
     `\
-12:29:00  @acme/lab: index.ts changed, built in 3 ms; build 5e6f7a8b starts
-          beside build 1a2b3c4d
+12:29:00+05:30  @acme/lab: index.ts changed, built in 3 ms; build 5e6f7a8b
+                starts beside build 1a2b3c4d
 `,
   ],
   [
@@ -44,49 +44,49 @@ const stories: [title: string, event: EventDocument, text: string][] = [
       builtMs: null,
     }),
     `\
-12:29:00  @acme/lab: a.js, b.js, c.js and 2 more changed; build 5e6f7a8b starts
-          beside build 1a2b3c4d
+12:29:00+05:30  @acme/lab: a.js, b.js, c.js and 2 more changed; build 5e6f7a8b
+                starts beside build 1a2b3c4d
 `,
   ],
   [
     'the switch, with the adapters that were verified and the time since the save',
     event('plugin-reloaded', { from, to, ms: 61.7, adapters: ['lab0', 'lab1'] }),
     `\
-12:29:00  @acme/lab: build 5e6f7a8b answers now instead of build 1a2b3c4d, 62 ms
-          after the save: it has verified lab0, lab1
+12:29:00+05:30  @acme/lab: build 5e6f7a8b answers now instead of build 1a2b3c4d,
+                62 ms after the save: it has verified lab0, lab1
 `,
   ],
   [
     'the switch of a plugin that holds nothing',
     event('plugin-reloaded', { from: '1.0.0', to: '1.1.0', ms: 40, adapters: [] }),
     `\
-12:29:00  @acme/lab: 1.1.0 answers now instead of 1.0.0, 40 ms after the save:
-          it holds no adapter
+12:29:00+05:30  @acme/lab: 1.1.0 answers now instead of 1.0.0, 40 ms after the
+                save: it holds no adapter
 `,
   ],
   [
     'the first version, and a number of adapters',
     event('plugin-reloaded', { from: null, to: '1.1.0', ms: null, adapters: 2 }),
     `\
-12:29:00  @acme/lab: 1.1.0 answers now: it has verified 2 adapters
+12:29:00+05:30  @acme/lab: 1.1.0 answers now: it has verified 2 adapters
 `,
   ],
   [
     'a folder that is no plugin any more',
     event('plugin-rejected', { faults: [fault('/p/lab/dist/../index.ts:3:5', 'Unexpected "}"')] }),
     `\
-12:29:00  @acme/lab: what lies in its folder is not taken
-            /p/lab/dist/../index.ts:3:5 error: Unexpected "}"
-            3 |     x retrun 5
-              |     ^
+12:29:00+05:30  @acme/lab: what lies in its folder is not taken
+                  /p/lab/dist/../index.ts:3:5 error: Unexpected "}"
+                  3 |     x retrun 5
+                    |     ^
 `,
   ],
   [
     'the end of the probation',
     event('plugin-probation-over', { to }),
     `\
-12:29:00  @acme/lab: build 5e6f7a8b has proved itself; the one before it is
-          ended
+12:29:00+05:30  @acme/lab: build 5e6f7a8b has proved itself; the one before it
+                is ended
 `,
   ],
   [
@@ -102,14 +102,14 @@ const stories: [title: string, event: EventDocument, text: string][] = [
       ],
     }),
     `\
-12:29:00  @acme/lab: not reloaded, 12 ms after the save, build 1a2b3c4d goes on:
-          it does not compile
-            /p/lab/index.ts:12:7 error: Expected ";" but found "retrun"
-            12 |     x retrun 5
-               |       ^^^^^^
-            /p/lab/package.json error: no regular file
-              expected: something better
-              do:       correct it
+12:29:00+05:30  @acme/lab: not reloaded, 12 ms after the save, build 1a2b3c4d
+                goes on: it does not compile
+                  /p/lab/index.ts:12:7 error: Expected ";" but found "retrun"
+                  12 |     x retrun 5
+                     |       ^^^^^^
+                  /p/lab/package.json error: no regular file
+                    expected: something better
+                    do:       correct it
 `,
   ],
   [
@@ -124,20 +124,20 @@ const stories: [title: string, event: EventDocument, text: string][] = [
       ],
     }),
     `\
-12:29:00  @acme/lab: what lies in its folder is not taken
-            /p/lab/package.json, contributes.providers[0].bnad error: the
-              unknown key "bnad"
-              expected: one of id, label, band, priority, match,
-                        connectionTypes, evidence
-              do:       Did you mean "band"?
+12:29:00+05:30  @acme/lab: what lies in its folder is not taken
+                  /p/lab/package.json, contributes.providers[0].bnad error:
+                    the unknown key "bnad"
+                    expected: one of id, label, band, priority, match,
+                              connectionTypes, evidence
+                    do:       Did you mean "band"?
 `,
   ],
   [
     'a version that does not take over what is held',
     event('plugin-reload-failed', { from, reason: 'it no longer recognises lab0: not a lab link' }),
     `\
-12:29:00  @acme/lab: not reloaded, build 1a2b3c4d goes on: it no longer
-          recognises lab0: not a lab link
+12:29:00+05:30  @acme/lab: not reloaded, build 1a2b3c4d goes on: it no longer
+                recognises lab0: not a lab link
 `,
   ],
   [
@@ -151,17 +151,17 @@ const stories: [title: string, event: EventDocument, text: string][] = [
         'TypeError: x is not a function\n    at verify (/srv/plugins/lab/index.ts:14:11)\n    at call (/srv/runner.js:1:1)',
     }),
     `\
-12:29:00  @acme/lab: build 5e6f7a8b is taken back for build 1a2b3c4d, which
-          holds lab0 again: its process ended with exit code 1
-            at verify (/srv/plugins/lab/index.ts:14:11)
-            at call (/srv/runner.js:1:1)
+12:29:00+05:30  @acme/lab: build 5e6f7a8b is taken back for build 1a2b3c4d,
+                which holds lab0 again: its process ended with exit code 1
+                  at verify (/srv/plugins/lab/index.ts:14:11)
+                  at call (/srv/runner.js:1:1)
 `,
   ],
   [
     'a line of its log',
     event('plugin-log', {}, 'looking at lab0'),
     `\
-12:29:00  @acme/lab | looking at lab0
+12:29:00+05:30  @acme/lab | looking at lab0
 `,
   ],
 ]
@@ -169,7 +169,7 @@ const stories: [title: string, event: EventDocument, text: string][] = [
 for (const [title, happened, text] of stories) {
   test(title, () => {
     assert.is(
-      devAccount(happened, page, true, () => '    x retrun 5'),
+      devAccount(happened, page, () => '    x retrun 5'),
       text,
     )
   })
@@ -177,18 +177,21 @@ for (const [title, happened, text] of stories) {
 
 test('that a folder changed is told by what comes of it', () => {
   const account = new DevAccount(() => null)
-  assert.is(account.tell(event('plugin-changed'), page, true), '')
-  assert.match(account.tell(event('plugin-rejected'), page, true)!, 'is not taken')
-  assert.match(account.tell(event('plugin-changed'), page, true)!, 'is well again')
-  assert.is(account.tell(event('plugin-changed'), page, true), '')
+  assert.is(account.tell(event('plugin-changed'), page), '')
+  assert.match(account.tell(event('plugin-rejected'), page)!, 'is not taken')
+  assert.match(account.tell(event('plugin-changed'), page)!, 'is well again')
+  assert.is(account.tell(event('plugin-changed'), page), '')
 })
 
 test('what is no matter of authors is told as to everybody', () => {
-  assert.is(devAccount(documents.event({ revision: 1 }), page, true), null)
+  assert.is(devAccount(documents.event({ revision: 1 }), page), null)
 })
 
-test('a line stays a line where nobody looks at columns', () => {
-  const text = devAccount(event('plugin-reload-failed', { from, reason: 'x'.repeat(300) }), page, false)!
+test('a line stays a line where nothing has to fit', () => {
+  const text = devAccount(event('plugin-reload-failed', { from, reason: 'x'.repeat(300) }), {
+    ...page,
+    width: Number.POSITIVE_INFINITY,
+  })!
   assert.is(text.split('\n').length, 2)
 })
 
@@ -196,7 +199,7 @@ test('a place in a line of any letters is underlined where it is', () => {
   const lineText = 'const 日本 = "é"; oops'
   const column = Buffer.byteLength('const 日本 = "é"; ')
   const faults = [fault(`a.ts:3:${column + 1}`, 'no')]
-  const text = devAccount(event('plugin-reload-failed', { faults }), page, true, () => lineText)!
+  const text = devAccount(event('plugin-reload-failed', { faults }), page, () => lineText)!
   assert.match(text, `3 | ${lineText}\n`)
   assert.match(text, `  | ${' '.repeat('const 日本 = "é"; '.length + 2)}^^^^\n`)
 })
@@ -211,7 +214,7 @@ test('nothing of a plugin acts on the terminal', () => {
         ...{ plugin: text, from: text, to: text, touched: [text], adapters: [text], reason: text },
         ...{ faults: [fault(`${text}:1:2`, text)], stack: `${text}\n    at ${text}` },
       }
-      const shown = devAccount(event(type, details, text), page, true, () => text)!
+      const shown = devAccount(event(type, details, text), page, () => text)!
       assert.not.match(shown.replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u)
     }),
     { numRuns: 300 },

@@ -20,6 +20,9 @@ import type { InstalledPlugin } from '../../../host/core/engine/tools.js'
 
 /** Documents as a daemon would send them, for views to show. Views are given `now` as the time. */
 
+// Views print local times with their offset from UTC: here one that no machine has by chance.
+process.env.TZ = 'Asia/Kolkata'
+
 export const now = new Date(2026, 2, 4, 12, 30, 0)
 
 /** A moment of today in local time, as documents have it. */

@@ -135,7 +135,7 @@ test('tells its story and stops at the first signal', async () => {
     await until(() => daemon.listeners.size > 0)
     assert.match(world.out, /^NAME .*\n(?:.*\n)+why\?/m)
     daemon.announce(documents.event({ revision: 42 }))
-    await until(() => world.out.includes('12:29:00'))
+    await until(() => world.out.includes('12:29:00+05:30'))
     world.signals.emit('SIGHUP')
     world.signals.emit(signal)
     assert.is(await ended, 0)

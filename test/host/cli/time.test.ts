@@ -1,14 +1,25 @@
 import * as assert from 'uvu/assert'
-import { ago, localTime, span } from '../../../host/cli/time.js'
+import { ago, localTime, prose, span } from '../../../host/cli/time.js'
 import { suite } from '../../harness.js'
 
 const test = suite('cli/time')
+// A time zone with an offset that changes during the year, and one that is not a whole hour.
+process.env.TZ = 'America/St_Johns'
 const now = new Date(2026, 2, 4, 12, 30, 0)
 
-test('tells the local time of day, and the date when it is not today', () => {
-  assert.is(localTime(new Date(2026, 2, 4, 9, 5, 7).toISOString(), now), '09:05:07')
-  assert.is(localTime(new Date(2026, 2, 3, 23, 59, 59).toISOString(), now), '2026-03-03 23:59:59')
+test('tells the local time of day with its offset, and the date when it is not today', () => {
+  assert.is(localTime(new Date(2026, 2, 4, 9, 5, 7).toISOString(), now), '09:05:07-03:30')
+  assert.is(localTime(new Date(2026, 2, 3, 23, 59, 59).toISOString(), now), '2026-03-03 23:59:59-03:30')
+  assert.is(localTime('2026-07-01T12:00:00Z', now), '2026-07-01 09:30:00-02:30', 'in summer')
   assert.is(localTime('nonsense', now), 'nonsense')
+})
+
+test('times within a sentence are local ones as well, and the rest is made harmless', () => {
+  const told = 'because lease 10.0.0.7 holds until 2026-03-04T16:00:30Z\x1b, not 2026-03-04 or 16:00:30'
+  assert.is(
+    prose(told, now),
+    'because lease 10.0.0.7 holds until 12:30:30-03:30\\x1b, not 2026-03-04 or 16:00:30',
+  )
 })
 
 test('tells how long ago something was', () => {

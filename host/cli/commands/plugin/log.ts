@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ControlClient } from '../../client.js'
 import type { Output } from '../../output.js'
+import type { Page } from '../../page.js'
 import { harmless } from '../../text.js'
+import { prose } from '../../time.js'
 
 /** How often it is asked whether a log that is followed has grown, in milliseconds. */
 const followMs = 300
@@ -18,19 +20,20 @@ export async function pluginLog(
 ): Promise<void> {
   const document = await client.pluginLog(name, { lines: most })
   if (!follow) {
-    output.document(document, ({ lines, log }) =>
+    output.document(document, ({ lines, log }, page) =>
       lines.length === 0
         ? `${harmless(name)} has logged nothing yet; its log would be ${harmless(log)}\n`
-        : text(lines),
+        : text(lines, page),
     )
     return
   }
   for (let { lines, next } = document; ; { lines, next } = await client.pluginLog(name, { since: next })) {
-    for (const line of lines) output.line({ plugin: name, line }, () => text([line]))
+    for (const line of lines) output.line({ plugin: name, line }, (_, page) => text([line], page))
     if (lines.length === 0) await delay(followMs)
   }
 }
 
-function text(lines: readonly string[]): string {
-  return lines.map((line) => `${harmless(line)}\n`).join('')
+/** Each line begins with its time. */
+function text(lines: readonly string[], { now }: Page): string {
+  return lines.map((line) => `${prose(line, now)}\n`).join('')
 }

@@ -22,7 +22,7 @@ export async function trust(
     await confirm(plugin, await world.ask(`${request(plugin, output.page())}Grant this? [y/N] `))
   const document = await client.trustPlugin(name, plugin.inFolder.build)
   output.document(document, (decision, page) =>
-    yes && asks ? request(plugin, page) + showMessage(decision) : showMessage(decision),
+    yes && asks ? request(plugin, page) + showMessage(decision, page) : showMessage(decision, page),
   )
 }
 

@@ -38,7 +38,7 @@ test('disconnect tells what was done', async () => {
 })
 
 test('disconnect --all names each outcome and exits 6 when one was a refusal', async () => {
-  const world = await claimd('disconnect --all')
+  const world = await claimd('disconnect --all', { env: { COLUMNS: '80' } })
   assert.is(
     world.out,
     `disconnected office
@@ -80,7 +80,7 @@ test('offer tells the whole round', async () => {
   const world = await claimd('offer eth0')
   assert.is(
     world.out,
-    `The round, 12:27:00 (3 min ago): eth0 has another set of addresses
+    `The round, 12:27:00+05:30 (3 min ago): eth0 has another set of addresses
   1. @acme/claimd-lab/lab 1.2.0
      looked and declined (INVALID_CONNECTION) in 3.5 ms: not a lab link
   2. slow/slow 1.0.0

@@ -11,7 +11,7 @@ const gone = {
 }
 
 test('without a daemon it looks for itself, and exits 0 when nothing is wrong', async () => {
-  const world = await claimd('doctor', { client: gone, env })
+  const world = await claimd('doctor', { client: gone, env: { ...env, COLUMNS: '80' } })
   assert.is(world.code, 0)
   assert.equal(world.asked.at(-1), [
     'examine',

@@ -25,8 +25,8 @@ test('prints a line for each event; when the daemon goes away it tells how to co
     const world = await claimd('monitor', endingWith(error))
     assert.is(
       world.out,
-      `12:29:00  eth0        claimed           eth0 is claimed: claimd-as-found/as-found holds it for connection eth0
-12:29:00  -           note              two\\nlines \\x1b[2J
+      `12:29:00+05:30  eth0        claimed           eth0 is claimed: claimd-as-found/as-found holds it for connection eth0
+12:29:00+05:30  -           note              two\\nlines \\x1b[2J
 `,
     )
     assert.is(

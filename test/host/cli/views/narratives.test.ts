@@ -17,10 +17,10 @@ eth0 is claimed
   because claimd-as-found/as-found claimed it: up with a global address
   held by claimd-as-found/as-found for connection eth0
 
-Round 1, 12:26:58 (3 min ago): it appeared
+Round 1, 12:26:58+05:30 (3 min ago): it appeared
   Outcome: nobody claimed it: no provider was asked
 
-Round 2, 12:27:00 (3 min ago): eth0 has another set of addresses
+Round 2, 12:27:00+05:30 (3 min ago): eth0 has another set of addresses
   1. @acme/claimd-lab/lab 1.2.0
      looked and declined (INVALID_CONNECTION) in 3.5 ms: not a lab link
   2. slow/slow 1.0.0
@@ -71,8 +71,8 @@ test('explain: a round under way, and long reasons in lines that fit', () => {
   assert.is(
     shown.slice(shown.indexOf('Round'), shown.indexOf('\nIf it')),
     `\
-Round 1, 12:27:00 (3 min ago): eth0 has another set of
-  addresses
+Round 1, 12:27:00+05:30 (3 min ago): eth0 has another set
+  of addresses
   1. @acme/claimd-lab/lab 1.2.0
      could not tell yet (PENDING) in 3.5 ms: wait wait wait
      wait wait wait wait wait wait wait wait wait wait wait
@@ -89,7 +89,7 @@ test('status: a short overview', () => {
     showStatus(documents.status, page),
     `\
 claimd:         1.0.0, pid 4242, Node v24.1.0
-running:        for 3 h, since 09:20:00
+running:        for 3 h, since 09:20:00+05:30
 configuration:  /etc/claimd/config.json
 adapters:       4 (1 ignored, 1 unmanaged, 2 claimed)
 plugins:        2 (1 running, 1 rejected)
@@ -129,7 +129,7 @@ state:             claimed
 because:           claimd-as-found/as-found claimed it: up with a global address
 provider:          claimd-as-found/as-found
 connection:        eth0
-since:             12:27:00 (3 min ago)
+since:             12:27:00+05:30 (3 min ago)
 kind:              ethernet
 index:             2
 driver:            virtio_net

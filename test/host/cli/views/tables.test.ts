@@ -1,5 +1,6 @@
 import picocolors from 'picocolors'
 import * as assert from 'uvu/assert'
+import { widthOf } from '../../../../host/cli/text.js'
 import { show as showAdapters } from '../../../../host/cli/views/adapters.js'
 import { show as showConnections } from '../../../../host/cli/views/connections.js'
 import { show as showPlugins } from '../../../../host/cli/views/plugins.js'
@@ -15,11 +16,11 @@ test('adapters: who holds each, in 80 columns', () => {
   assert.is(
     showAdapters(documents.adapters, page),
     `\
-NAME   KIND      STATE      PROVIDER        CONNECTION  ADDRESSES
-lo     loopback  ignored    -               -           -
-eth0   ethernet  claimed    as-found        eth0        10.0.0.1/24 +2
-lab0   veth      claimed*   claimd-lab/lab  laboratory  192.168.100.100/24
-wlan0  wifi      unmanaged  -               -           -
+NAME   KIND      LINK  STATE      PROVIDER        CONNECTION  ADDRESSES
+lo     loopback  up    ignored    -               -           -
+eth0   ethernet  up    claimed    as-found        eth0        10.0.0.1/24 +2
+lab0   veth      up    claimed*   claimd-lab/lab  laboratory  192.168.100.100/24
+wlan0  wifi      down  unmanaged  -               -           -
 * protected, and not yet confirmed by its provider since the daemon started
 `,
   )
@@ -40,8 +41,8 @@ const bridge = documents.adapter({
 test('SC-15: adapters of a container host: plumbing that nobody holds is counted, not listed', async () => {
   const client = { adapters: async () => ({ revision: 41, adapters: [bridge, ...veths] }) }
   const brief = `\
-NAME     KIND    STATE    PROVIDER                  CONNECTION  ADDRESSES
-docker0  bridge  claimed  claimd-as-found/as-found  docker0     -
+NAME     KIND    LINK  STATE    PROVIDER                  CONNECTION  ADDRESSES
+docker0  bridge  up    claimed  claimd-as-found/as-found  docker0     -
 and 200 adapters that are container plumbing: claimd adapters --all
 `
   assert.is((await claimd('adapters', { client })).out, brief)
@@ -70,14 +71,49 @@ test('adapters: nothing is cut on a terminal that is wide enough', async () => {
   assert.is(
     world.out,
     `\
-NAME   KIND      STATE      PROVIDER                  CONNECTION  ADDRESSES
-lo     loopback  ignored    -                         -           -
-eth0   ethernet  claimed    claimd-as-found/as-found  eth0        10.0.0.1/24 fd00::1/64 fd00::2/64
-lab0   veth      claimed*   @acme/claimd-lab/lab      laboratory  192.168.100.100/24
-wlan0  wifi      unmanaged  -                         -           -
+NAME   KIND      LINK  STATE      PROVIDER                  CONNECTION  ADDRESSES
+lo     loopback  up    ignored    -                         -           -
+eth0   ethernet  up    claimed    claimd-as-found/as-found  eth0        10.0.0.1/24 fd00::1/64 fd00::2/64
+lab0   veth      up    claimed*   @acme/claimd-lab/lab      laboratory  192.168.100.100/24
+wlan0  wifi      down  unmanaged  -                         -           -
 * protected, and not yet confirmed by its provider since the daemon started
 `,
   )
+})
+
+test('nothing is cut where the table goes into a pipe or a file, and COLUMNS counts everywhere', async () => {
+  const name = 'a'.repeat(127)
+  const rows = [{ ...documents.adapters.adapters[1]!, name }]
+  const client = { adapters: async () => ({ revision: 1, adapters: rows }) }
+  const piped = (await claimd('adapters', { client })).out
+  for (const whole of [name, 'claimd-as-found/as-found', '10.0.0.1/24 fd00::1/64 fd00::2/64'])
+    assert.ok(piped.includes(whole), whole)
+  const widest = async (options: Parameters<typeof claimd>[1]) =>
+    Math.max(...(await claimd('adapters', { client, ...options })).out.split('\n').map(widthOf))
+  assert.is(await widest({ env: { COLUMNS: '60' } }), 60, 'in a pipe')
+  assert.is(await widest({ terminal: { columns: 100 }, env: { COLUMNS: '60', TERM: 'dumb' } }), 60)
+  assert.is(await widest({ terminal: { columns: 70 }, env: { COLUMNS: 'wide', TERM: 'dumb' } }), 70)
+  assert.is(await widest({ env: { COLUMNS: '3' } }), 40, 'no narrower than can be read')
+  const { err } = await claimd('plugin trust lab', { env: { COLUMNS: '60' } })
+  assert.ok(
+    err.split('\n').every((line) => widthOf(line) <= 60),
+    err,
+  )
+})
+
+test('adapters: what the link itself is', () => {
+  const links = [
+    [{ up: true, carrier: true }, 'up'],
+    [{ up: true, carrier: null }, 'up'],
+    [{ up: true, carrier: false }, 'no carrier'],
+    [{ up: false, carrier: false }, 'down'],
+    [{ up: false, carrier: null }, 'down'],
+  ] as const
+  for (const [link, word] of links) {
+    const adapters = [documents.adapter({ name: 'eth0', ...link })]
+    const [head = '', row = ''] = showAdapters({ revision: 1, adapters }, page).split('\n')
+    assert.is(row.slice(head.indexOf('LINK'), head.indexOf('STATE')).trim(), word)
+  }
 })
 
 test('colours on a terminal only, and never where NO_COLOR or a dumb terminal asks for none', async () => {
@@ -86,20 +122,23 @@ test('colours on a terminal only, and never where NO_COLOR or a dumb terminal as
   const painted = await claimd('adapters', { terminal })
   assert.ok(painted.out.startsWith(`${bold}NAME\x1b[22m   ${bold}KIND\x1b[22m`))
   assert.ok(painted.out.includes('  \x1b[32mclaimed\x1b[39m    as-found'))
-  const plain = await claimd('adapters')
+  const plain = await claimd('adapters', { env: { COLUMNS: '80' } })
   assert.is(painted.out.replace(/\x1b\[\d+m/g, ''), plain.out, 'colour is the only difference')
   for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }])
     assert.is((await claimd('adapters', { terminal, env })).out, plain.out)
-  assert.is((await claimd('adapters', { env: { FORCE_COLOR: '1', CI: 'true' } })).out, plain.out)
+  assert.is(
+    (await claimd('adapters', { env: { FORCE_COLOR: '1', CI: 'true', COLUMNS: '80' } })).out,
+    plain.out,
+  )
 })
 
 test('connections: their origin, and which are configured', () => {
   assert.is(
     showConnections(documents.connections, page),
     `\
-NAME    TYPE      STATE         ADAPTER  PROVIDER        ORIGIN       SINCE
-eth0    volatile  connected     eth0     as-found        out-of-band  12:27:00
-office  lab       disconnected  -        claimd-lab/lab  -            -
+NAME    TYPE      STATE         ADAPTER  PROVIDER  ORIGIN       SINCE
+eth0    volatile  connected     eth0     as-found  out-of-band  12:27:00+05:30
+office  lab       disconnected  -        lab       -            -
 `,
   )
 })

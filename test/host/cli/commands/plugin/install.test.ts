@@ -34,7 +34,7 @@ test('installs for the daemon that answers, into the state folder that is named,
 })
 
 test('prints what it asks for, and what is to be done next', async () => {
-  const { out } = await claimd('plugin install lab')
+  const { out } = await claimd('plugin install lab', { env: { COLUMNS: '80' } })
   assert.is(
     out,
     `\

@@ -11,7 +11,7 @@ const name = '@acme/claimd-lab'
 test('show and plugins NAME are the same document and the same view', async () => {
   for (const line of [`plugin show ${name}`, `plugins ${name}`]) {
     assert.equal(JSON.parse((await claimd(`${line} --json`)).out), documents.plugin)
-    const world = await claimd(line)
+    const world = await claimd(line, { env: { COLUMNS: '80' } })
     assert.equal(world.asked, [['plugin', name]])
     assert.is(
       world.out,
@@ -34,7 +34,7 @@ Versions
   last good:     1.1.0, build d3d3d3d3d3d3
 
 Permissions
-  granted by root (uid 0), 10:15:00, for build d3d3d3d3d3d3: it may
+  granted by root (uid 0), 10:15:00+05:30, for build d3d3d3d3d3d3: it may
   - read /proc/net/route
   not granted: it asks to
   - start /sbin/udhcpc with -i {adapter}
@@ -46,7 +46,7 @@ Walls around its process
   MISSING memory limit: there is no cgroup that claimd may use
 
 Refused
-  12:20:00  read /etc/shadow was refused: it may read /proc/net/route
+  12:20:00+05:30  read /etc/shadow was refused: it may read /proc/net/route
 `,
     )
   }
@@ -75,7 +75,7 @@ test('a plugin that is rejected shows its faults, and nothing that it does not h
 test('log prints the last lines, as many as are wanted', async () => {
   const world = await claimd(`plugin log ${name} -n 2`)
   assert.equal(world.asked, [['pluginLog', name, { lines: 2 }]])
-  assert.is(world.out, `${documents.pluginLog.lines.join('\n')}\n`)
+  assert.is(world.out, '16:30:00+05:30 info looking at lab0\n16:30:01+05:30 warn lab0 is down\n')
   assert.equal((await claimd(`plugin log ${name}`)).asked, [['pluginLog', name, { lines: 20 }]])
   assert.equal(JSON.parse((await claimd(`plugin log ${name} --json`)).out), documents.pluginLog)
   for (const bad of ['0', '10001', 'x', '-1'])

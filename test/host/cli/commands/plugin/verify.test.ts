@@ -46,7 +46,7 @@ const report: ConformanceReport = {
 const verifying = { verifyPlugin: async () => report }
 
 test('verify tells of each case what was found, and of a failure the rule and what to do', async () => {
-  const world = await claimd('plugin verify DIR', verifying)
+  const world = await claimd('plugin verify DIR', { ...verifying, env: { COLUMNS: '80' } })
   assert.is(
     world.out,
     `@acme/lab 1.0.0
