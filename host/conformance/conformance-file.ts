@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Adapter, ConfiguredConnection } from '@claimd/sdk'
-import { parseJson } from '../core/documents/json-syntax.js'
+import { maxDocumentDepth, parseJson } from '../core/documents/json-syntax.js'
 import { schemaFaults } from '../core/documents/schema-faults.js'
 import { faultyFile } from '../core/errors.js'
 import { makeAdapter } from './adapters/make-adapter.js'
@@ -28,7 +28,7 @@ export async function readConformanceFile(folder: string, copy: string): Promise
     if (error.code === 'ENOENT') return '{}'
     throw error
   })
-  const { value, fault } = parseJson(text)
+  const { value, fault } = parseJson(text, maxDocumentDepth)
   const faults = fault ? [fault] : fitsConformance(value) ? [] : schemaFaults(fitsConformance.errors!, value)
   if (faults.length > 0) {
     const all = faults.map((one) => ({ file, ...one }))

@@ -1,4 +1,5 @@
 import type { FieldFault } from './field-fault.js'
+import { findDeeper } from './nesting.js'
 import { shown } from './shown.js'
 
 export type ParsedJson = { value: unknown; fault: null } | { value: null; fault: FieldFault }
@@ -8,9 +9,22 @@ export function withoutMark(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text
 }
 
-/** Parses JSON, also behind a byte order mark. The place of a fault is its line and column, both from 1, the column in UTF-16 units. */
-export function parseJson(whole: string): ParsedJson {
+/**
+ * So deep a document may nest objects and lists whose values are handed on: `JSON.parse` copes with any depth, but
+ * deeper values cannot be written as JSON again, nor sent to plugins.
+ */
+export const maxDocumentDepth = 64
+
+/**
+ * Parses JSON, also behind a byte order mark. The place of a fault is its line and column, both from 1, the column in
+ * UTF-16 units.
+ * @param maxDepth how deep objects and lists may be nested; default: any depth
+ */
+export function parseJson(whole: string, maxDepth?: number): ParsedJson {
   const text = withoutMark(whole)
+  const deeper = maxDepth === undefined ? null : findDeeper(text, maxDepth)
+  if (deeper !== null)
+    return { value: null, fault: fault(text, deeper, text[deeper], `values nested at most ${maxDepth} deep`) }
   try {
     return { value: JSON.parse(text), fault: null }
   } catch (error) {

@@ -3,6 +3,11 @@
  * over the parsed value is needed: `JSON.parse` copes with any depth, but `JSON.stringify` and validators do not.
  */
 export function isNestedDeeper(json: string, limit: number): boolean {
+  return findDeeper(json, limit) !== null
+}
+
+/** Where a JSON text begins to nest objects and lists deeper than `limit`; `null` where it does not. */
+export function findDeeper(json: string, limit: number): number | null {
   let depth = 0
   let inString = false
   for (let at = 0; at < json.length; at++) {
@@ -12,10 +17,10 @@ export function isNestedDeeper(json: string, limit: number): boolean {
       else if (code === quote) inString = false
     } else if (code === quote) inString = true
     else if (code === openBrace || code === openBracket) {
-      if (++depth > limit) return true
+      if (++depth > limit) return at
     } else if (code === closeBrace || code === closeBracket) depth--
   }
-  return false
+  return null
 }
 
 const quote = 0x22

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { ClaimdError, ConfiguredConnection, MatchRule } from '@claimd/sdk'
 import type { FieldFault } from '../../core/documents/field-fault.js'
-import { parseJson } from '../../core/documents/json-syntax.js'
+import { maxDocumentDepth, parseJson } from '../../core/documents/json-syntax.js'
 import { claimdError, faultyFile } from '../../core/errors.js'
 import type { Behaviour, ConfigurationFile } from './configuration.schemas.js'
 import { configurationFaults } from './faults.js'
@@ -69,7 +69,7 @@ export function readConfigurationText(file: string, { required }: ReadOptions): 
 
 /** @param file for messages. @throws a `ClaimdError`, code `CONFIGURATION_INVALID` */
 export function parseConfiguration(text: string, file: string): Configuration {
-  const { value, fault } = parseJson(text)
+  const { value, fault } = parseJson(text, maxDocumentDepth)
   const faults = fault ? [fault] : configurationFaults(value)
   if (faults.length > 0) throw invalid(file, faults)
   return fromFile(value as ConfigurationFile)

@@ -34,6 +34,16 @@ test('says where a text stops being JSON, what is there, and what should be', ()
   }
 })
 
+test('a text that nests values too deep is a fault at its place, however deep', () => {
+  const nested = (depth: number) => `{\n"a": ${'['.repeat(depth)}"]"${']'.repeat(depth)} }`
+  assert.is(parseJson(nested(63), 64).fault, null)
+  assert.is(parseJson(nested(30_000)).fault, null)
+  for (const depth of [64, 30_000]) {
+    const { fault } = parseJson(nested(depth), 64)
+    assert.equal([fault!.field, fault!.expected], ['line 2, column 69', 'values nested at most 64 deep'])
+  }
+})
+
 /** JSON with one thing put in, taken out or exchanged: mostly faulty, sometimes not. */
 const nearlyJson = fc
   .record({

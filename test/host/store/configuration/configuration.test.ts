@@ -71,6 +71,12 @@ test('all faults are told at once, each with its place, what was found, expected
     assert.ok(Object.values(fault).every((text) => text !== '' && !text.includes('\n')))
 })
 
+test('a value that is nested too deep to be sent to a plugin is a fault at its place', () => {
+  const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`
+  const text = `{ "connections": { "office": { "type": "lab", "config": { "x": ${deep} } } } }`
+  assert.match(failure(() => parseConfiguration(text, 'claimd.json')).expected!, 'nested at most 64 deep')
+})
+
 test('the error says it all; its exit code is that of usage', () => {
   const one = failure(() => parse({ offers: { order: 'lab' } }))
   assert.equal([one.code, exitCodeOf(one.code)], ['CONFIGURATION_INVALID', 2])
