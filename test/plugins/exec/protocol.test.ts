@@ -31,6 +31,8 @@ test('a script that breaks has given no answer, whatever it ends with', () => {
   }
 })
 
+const deep = '['.repeat(30_000) + ']'.repeat(30_000)
+
 test('printed answers are those of the provider contract, for the connection that was asked about', () => {
   assert.is(ended(0, '{"result":"SUCCESS","evidence":"knows it"}'), 'SUCCESS | lab | knows it')
   assert.is(ended(0, ' {"result":"SUCCESS","connection":"lab"}\n'), 'SUCCESS | lab')
@@ -51,6 +53,8 @@ test('garbage is no answer, and it is said what was found', () => {
   const garbage = [
     ['ok', 'it printed "ok", expected a JSON object, or nothing'],
     ['[]', 'it printed [], expected a JSON object, or nothing'],
+    [deep, 'it printed a value that is nested too deep, expected a JSON object, or nothing'],
+    [`{ "result": ${deep} }`, 'it answered a value that is nested too deep: it gave no reason'],
     ['{}', 'it answered nothing: it gave no reason'],
     ['{"result":"YES"}', 'it answered "YES": it gave no reason'],
     ['{"result":"SUCCESS","connection":"other"}', 'it was asked about lab and answered for "other"'],
