@@ -240,6 +240,7 @@ function makeService(parts: DependencyContainer): EngineService {
     plugins: parts.resolve(tokens.plugins),
     undo: (plugin) => parts.resolve(tokens.ledger).undo((owner) => owner.plugin === plugin),
     changes: (adapter) => parts.resolve(tokens.ledger).changesTo(adapter),
+    changesBy: (plugin) => parts.resolve(tokens.ledger).changesBy(plugin),
     links: () => ({
       links: links.kind,
       linksBecause: links.because,

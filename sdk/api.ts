@@ -61,7 +61,7 @@ export interface AdapterDocument extends AdapterRow {
   changes: AdapterChange[]
 }
 
-/** A change to a link that claimd made for a plugin. It is undone when an operator removes the plugin. */
+/** A change to a link that claimd made for a plugin. It is undone when an operator disables or removes the plugin with `--undo`. */
 export interface AdapterChange {
   /** In words, such as `address 10.0.0.2/24 on eth0`. */
   what: string
@@ -330,6 +330,8 @@ export interface PluginDetail extends PluginRow {
 }
 
 export interface PluginDocument extends PluginDetail {
+  /** What it changed about links, and was not taken back; oldest first. */
+  changes: AdapterChange[]
   /** The journal's revision that this document shows. */
   revision: number
 }
@@ -351,6 +353,8 @@ export interface PluginDecisionDocument {
   plugin: string
   /** What comes of it, in words. */
   message: string
+  /** What became of its changes to links, in words, where it was disabled. */
+  links?: string
 }
 
 export interface StatusDocument {

@@ -52,7 +52,7 @@ export interface PluginContext {
   }
   /** Asking for adapters to be offered again. */
   readonly offers: OffersService
-  /** Acting on adapters that the plugin holds. */
+  /** Changing adapters that the plugin holds, by permission. */
   readonly links: LinksService
   /** Programs of the machine, by permission. */
   readonly exec: ExecService

@@ -8,7 +8,7 @@ import type { Permissions } from './permissions.js'
 
 export { manifestSchema, matchRuleSchema, providerContributionSchema } from './manifest.schema.js'
 export type * from './permissions.js'
-export { dbusRuleSchema, execRuleSchema, permissionsSchema } from './permissions.schema.js'
+export { dbusRuleSchema, execRuleSchema, linkChanges, permissionsSchema } from './permissions.schema.js'
 
 /**
  * A rule that an adapter must fit. All its keys must hold; `{}` fits every adapter. Each value is a glob for

@@ -1,6 +1,8 @@
 /** The JSON Schema of `Permissions`; what it cannot say, the host checks beside it. */
 const capabilities = ['IPC_LOCK', 'NET_ADMIN', 'NET_BIND_SERVICE', 'NET_RAW', 'SYS_NICE', 'SYS_TIME'] as const
 
+export const linkChanges = ['address', 'route', 'any-route', 'up', 'mtu'] as const
+
 export const execRuleSchema = {
   type: 'object',
   description: 'a program, and the arguments that it may be started with',
@@ -103,12 +105,24 @@ export const dbusRuleSchema = {
 
 export const permissionsSchema = {
   type: 'object',
-  description: 'what it asks for beside acting on adapters that it holds; an operator grants it',
+  description: 'what it asks for beside claiming adapters; an operator grants it',
   properties: {
     links: {
       type: 'object',
-      description: 'making links; acting on adapters that it holds needs no permission',
+      description: 'changing the links that it holds, and making links',
       properties: {
+        change: {
+          type: 'array',
+          items: {
+            enum: linkChanges,
+            description:
+              'address: add and remove addresses; route: add and remove routes within the networks of its addresses; any-route: to any destination, such as the default route; up: set it up and down; mtu: set its MTU',
+          },
+          maxItems: 5,
+          default: [],
+          description:
+            'what it may change about adapters that it holds: `address`, `route` (within the networks of its addresses), `any-route` (to any destination, such as the default route), `up` (and down), `mtu`',
+        },
         create: {
           type: 'array',
           items: { type: 'string', minLength: 1, description: 'glob of names of links, such as `wg-*`' },

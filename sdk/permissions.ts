@@ -1,10 +1,9 @@
 /**
- * What a plugin asks for beside acting on the adapters that it holds, which needs no permission. These are
- * requests: nothing of it is granted before an operator says `claimd plugin trust`. What is granted is what a
- * plugin can do through its context; nothing else opens these doors.
+ * What a plugin asks for beside claiming adapters, which needs no permission. These are requests: nothing of it is
+ * granted before an operator says `claimd plugin trust`. What is granted is what a plugin can do through its context.
  */
 export interface Permissions {
-  /** Making links. Acting on adapters that the plugin holds needs no permission. */
+  /** Changing the links that it holds, and making links. */
   links?: LinkPermissions
   /** The programs that it may start. */
   exec?: ExecRule[]
@@ -19,11 +18,25 @@ export interface Permissions {
   network?: boolean
 }
 
-/** What a plugin may do with links that it does not hold. */
+/** What a plugin may do with links. */
 export interface LinkPermissions {
+  /** What it may change about adapters that it holds. Default: nothing. */
+  change?: LinkChange[]
   /** Globs of the names of links that it may make, such as `wg-*`. */
   create?: string[]
 }
+
+/**
+ * A kind of change to a link.
+ *
+ * - `address`: adding and removing addresses. The kernel sends what is for their networks through the link; an
+ *   address whose network is wider than /8 (IPv4) or /32 (IPv6) also needs `any-route`.
+ * - `route`: adding and removing routes within the networks of the link's addresses
+ * - `any-route`: adding and removing routes to any destination, such as the default route; includes `route`
+ * - `up`: setting it up and down
+ * - `mtu`: setting its MTU
+ */
+export type LinkChange = 'address' | 'route' | 'any-route' | 'up' | 'mtu'
 
 /**
  * A program, and the arguments that it may be started with. It runs as the plugin's user, with a clean

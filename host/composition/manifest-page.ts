@@ -1,5 +1,6 @@
-import { manifestSchema } from '@claimd/sdk/manifest'
+import { linkChanges, manifestSchema } from '@claimd/sdk/manifest'
 import { expectation, type Schema } from '../core/documents/expectation.js'
+import { describePermissions } from '../core/permissions/describe.js'
 import { neverRead, neverServices } from '../core/permissions/never-granted.js'
 
 /** A JSON Schema as the page reads it. */
@@ -104,8 +105,15 @@ function permissionsInWords(): string {
 
 They are requests. A plugin that asks for nothing runs at once; one that asks runs when an operator has granted all
 of it (\`claimd plugin trust\`), and a later version that asks for more than was granted does not start: the last good
-one stays. A glob that was granted covers the same glob and what it matches. Acting on adapters that the plugin holds
-needs no permission.
+one stays. A glob that was granted covers the same glob and what it matches. Claiming adapters needs no permission;
+changing them does, also for the plugin that holds them (\`links.change\`):
+
+| change | allows |
+| --- | --- |
+${linkChanges.map((change) => `| \`${change}\` | ${describePermissions({ links: { change: [change] } }).join('')} |`).join('\n')}
+
+\`any-route\` includes \`route\`. An address whose network is wider than /8 (IPv4) or /32 (IPv6) needs \`any-route\` as well,
+since the kernel makes a route to that network. What the plugin has added it may also remove, with \`route\` for any route.
 
 An argument in \`exec\` is a literal, a placeholder, or a literal that ends in one:
 

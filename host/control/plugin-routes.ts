@@ -50,7 +50,8 @@ export function addPluginRoutes(app: FastifyInstance, service: Service, access: 
         request.body ??= {}
       },
     },
-    ({ params: { name }, body, who }) => service.disablePlugin(name, body.reason ?? null, who),
+    ({ params: { name }, body: { reason = null, undo = false }, who }) =>
+      service.disablePlugin(name, { reason, undo }, who),
   )
   app.post<OfPlugin>('/v1/plugins/:name/untrust', { schema: { params }, onRequest }, (request) =>
     service.untrustPlugin(request.params.name, request.who),

@@ -51,9 +51,9 @@ export type TrustBody = Static<typeof trustBodySchema>
 export const disableBodySchema = {
   $id: 'DisableBody',
   type: 'object',
-  properties: { reason },
+  properties: { reason, undo: { type: 'boolean', description: 'whether to take back what it changed' } },
   additionalProperties: false,
-  description: '{} or { "reason": … }',
+  description: '{ "reason": …, "undo": true }, each of which may be left out',
 } as const
 export type DisableBody = Static<typeof disableBodySchema>
 

@@ -274,14 +274,25 @@ export class PluginHost implements ProviderPort {
 
   /**
    * Enabling also gives builds that failed another chance.
+   * @param before is done when that is decided, and the plugin changes nothing any more, before it loses what it holds
    * @throws a `ClaimdError`: `PLUGIN_NOT_FOUND`, `PLUGIN_DISABLED_BY_FILE` or `STORE_DEGRADED`
    */
-  setEnabled(name: string, enabled: boolean, who: string, reason: string | null): PluginDecisionDocument {
+  async setEnabled(
+    name: string,
+    enabled: boolean,
+    who: string,
+    reason: string | null,
+    before: () => Promise<unknown> = async () => {},
+  ): Promise<PluginDecisionDocument> {
     const { plugin } = this.#entries.find(name)
     const document = this.#decisions.setEnabled(name, enabled, who, reason)
     if (enabled) this.#liftQuarantine(name, who)
-    queueMicrotask(() => this.#applyDisabled())
-    this.#consider(plugin)
+    try {
+      await before()
+    } finally {
+      this.#applyDisabled()
+      this.#consider(plugin)
+    }
     return document
   }
 

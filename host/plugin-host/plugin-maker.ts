@@ -124,8 +124,11 @@ export class PluginMaker {
         ),
         launch: (version) => this.#launch(version),
         data: () => this.#dataOf(name),
-        serve: (instance, isCurrent, method, params) =>
-          this.#callers.serve(instance, isCurrent, told, method, params),
+        serve: (instance, isCurrent, method, params) => {
+          // From the decision on, also while its process has not ended yet.
+          const mayAct = () => isCurrent() && this.#options.decisions.whyDisabled(name) === null
+          return this.#callers.serve(instance, mayAct, told, method, params)
+        },
         held: () => held(name),
         refusal: (version) => this.refusal(version),
         quarantine: (build, reason) => keep(events, () => this.quarantine.add(name, build, reason)),

@@ -139,9 +139,16 @@ export class Client {
     return this.#post(`${pluginPath(name)}/enable`)
   }
 
-  /** @param reason 1 to 500 characters without control characters; it is recorded. Default: none. */
-  disablePlugin(name: string, reason?: string): Promise<PluginDecisionDocument> {
-    return this.#post(`${pluginPath(name)}/disable`, reason === undefined ? {} : { reason })
+  /**
+   * @param reason 1 to 500 characters without control characters; it is recorded. Default: none.
+   * @param options.undo whether to take back what it changed about links. Default: no; then the message names what stays.
+   */
+  disablePlugin(
+    name: string,
+    reason?: string,
+    options: { undo?: boolean } = {},
+  ): Promise<PluginDecisionDocument> {
+    return this.#post(`${pluginPath(name)}/disable`, { reason, ...options })
   }
 
   /** Has the plugin's folder looked at now, and a build that failed tried again. */

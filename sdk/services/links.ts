@@ -25,8 +25,8 @@ export type NewLink =
   | { kind: 'vlan'; name: string; parent: HeldParent; id: number }
 
 /**
- * Acting on adapters that the plugin holds, by their id and the fence of the claim, from the answer `SUCCESS` on
- * until `released`. With another fence, or for an adapter that it does not hold, it is refused and recorded.
+ * Changing adapters that the plugin holds, each kind of change by a permission in `links.change`: by their id and
+ * the fence of the claim, from the answer `SUCCESS` on until `released`. With another fence, or for an adapter that it does not hold, it is refused and recorded.
  * Nothing here reaches any other link: routes lead through the adapter, and what others made is left alone.
  *
  * What is there already is no error, and neither is that something to remove is gone: then nothing is done.
@@ -39,18 +39,23 @@ export type NewLink =
  * could not be written down, so it was not done), or `LINK_NOT_CHANGED` with the kernel's own words in `found`.
  */
 export interface LinksService {
-  /** Sets the link up. Undone by setting it down, if it was. */
+  /** Sets the link up, by the permission `up`. Undone by setting it down, if it was. */
   up(adapter: string, fence: number): Promise<void>
   /** Sets the link down. The kernel then drops its routes and IPv6 addresses, whoever made them. */
   down(adapter: string, fence: number): Promise<void>
-  /** @param address with its prefix length, such as `10.0.0.2/24` or `fd00::2/64` */
+  /**
+   * By the permission `address`; with a network wider than /8 (IPv4) or /32 (IPv6), which the kernel then routes
+   * through the link, also `any-route`.
+   * @param address with its prefix length, such as `10.0.0.2/24` or `fd00::2/64`
+   */
   addAddress(adapter: string, fence: number, address: string): Promise<void>
   /** Removes an address that was added by {@link addAddress}; `NOT_ALLOWED` for one that somebody else made. */
   removeAddress(adapter: string, fence: number, address: string): Promise<void>
+  /** By the permission `route` within the networks of the link's addresses, `any-route` for all else. */
   addRoute(adapter: string, fence: number, route: Route): Promise<void>
   /** Removes a route that was added by {@link addRoute}; `NOT_ALLOWED` for one that somebody else made. */
   removeRoute(adapter: string, fence: number, route: Route): Promise<void>
-  /** @param mtu in bytes, 68 to 65535; the link's driver may allow less */
+  /** By the permission `mtu`. @param mtu in bytes, 68 to 65535; the link's driver may allow less */
   setMtu(adapter: string, fence: number, mtu: number): Promise<void>
   /** Makes a link, by the permission `links.create`. It then appears as an adapter, and is offered like any other. */
   create(link: NewLink): Promise<void>

@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { LinkChange } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import { suite } from '../harness.js'
-import { Lab, until } from './lab.js'
+import { Lab, type LaunchOptions, until } from './lab.js'
 import { Changing } from './link-changes.js'
 
 const test = suite('system/context-links', { timeout: 60_000 })
@@ -37,6 +38,29 @@ const obeys = (orders: Record<number, string>) => `
       await context.links.addAddress(adapter.id, fence, '10.66.0.1/24').catch(() => {})
     }`
 
+const allChanges: LinkChange[] = ['address', 'any-route', 'up', 'mtu']
+
+/** Drops the plugin, which asks for these changes to its links. */
+function dropActs(
+  code: string,
+  { change = allChanges, contribution = {}, folder = lab.plugins }: Partial<ActsOptions> = {},
+): void {
+  lab.drop('acts', code, { ...contribution, permissions: { links: { change } } }, folder)
+}
+
+interface ActsOptions {
+  change: LinkChange[]
+  contribution: object
+  folder: string
+}
+
+/** Starts a daemon that lets the plugin do what it asks for. */
+async function startTrusting(options?: LaunchOptions) {
+  const daemon = await lab.start(options)
+  await lab.trust('acts')
+  return daemon
+}
+
 let lab: Lab
 test.before.each(() => {
   lab = new Lab().withNamespace()
@@ -64,8 +88,7 @@ const other = {
 }
 
 test('SC-29: the holder acts with its fence; an old fence, the adapter of another and a claim that ended are refused', async () => {
-  lab.drop(
-    'acts',
+  dropActs(
     obeys({
       1: `await links.addAddress(me, fence, '10.50.0.1/24')
           await links.addRoute(me, fence, { destination: '10.60.0.0/16', gateway: '10.50.0.9' })
@@ -74,11 +97,11 @@ test('SC-29: the holder acts with its fence; an old fence, the adapter of anothe
       3: `await links.down(known.other0.id, known.other0.fence)`,
       4: `await links.removeAddress(me, fence, '10.99.0.1/32')`,
     }),
-    { match: [{}], band: 'exact', priority: 90 },
+    { contribution: { match: [{}], band: 'exact', priority: 90 } },
   )
-  lab.drop('other', other.code, { match: other.match })
-  const daemon = await lab.start()
+  const daemon = await startTrusting()
   await lab.settles('lab0', 'claimed', 'acts/p')
+  lab.drop('other', other.code, { match: other.match })
   await lab.settles('other0', 'claimed', 'other/p')
   await order(1, 'done')
   assert.match(lab.ip('-o addr show dev lab0'), '10.50.0.1/24 brd 10.50.0.255')
@@ -127,16 +150,37 @@ test('SC-29: the holder acts with its fence; an old fence, the adapter of anothe
   await daemon.kill('SIGTERM')
 })
 
-test('rule 5: a stop and a start leave what was changed, and the ledger knows it until the link goes', async () => {
+test('a plugin without permissions claims its link, and changes nothing about it', async () => {
   lab.drop(
     'acts',
+    obeys({
+      1: `await links.addRoute(me, fence, { destination: 'default', gateway: '10.70.0.9' })`,
+      2: `await links.down(me, fence)`,
+      3: `await links.addAddress(me, fence, '10.50.0.1/24')`,
+      4: `await links.setMtu(me, fence, 1400)`,
+    }),
+  )
+  await lab.start()
+  await lab.settles('lab0', 'claimed', 'acts/p')
+  lab.ip('addr add 10.70.0.1/24 dev lab0')
+  for (const number of [1, 2, 3, 4]) await order(number, 'NOT_ALLOWED')
+  for (const number of [1, 2, 3, 4]) lab.ip(`addr del 10.99.0.${number}/32 dev lab0`)
+  assert.match(lab.ip('link show lab0'), /mtu 1500.*state UP/)
+  assert.not.match(lab.ip('-o addr show dev lab0'), '10.50.0.1')
+  assert.is(lab.ip('route show default'), '')
+  const refusals = await lab.events(0, 'permission-refused')
+  assert.match(String(refusals[1]!.message), 'set adapters that it holds up and down')
+})
+
+test('rule 5: a stop and a start leave what was changed, and the ledger knows it until the link goes', async () => {
+  dropActs(
     obeys({
       1: `await links.addAddress(me, fence, '10.50.0.1/24')
           const cleanUp = () => links.removeAddress(me, fence, '10.50.0.1/24')
           context.subscriptions.push({ dispose: cleanUp })`,
     }),
   )
-  const first = await lab.start()
+  const first = await startTrusting()
   await lab.settles('lab0', 'claimed', 'acts/p')
   await order(1, 'done')
   await first.kill('SIGTERM')
@@ -157,22 +201,20 @@ test('rule 5: a stop and a start leave what was changed, and the ledger knows it
   await changing.end()
 })
 
-test('plugin remove takes back what the plugin changed, before anybody else holds its adapters', async () => {
+test('plugin remove --undo takes back what the plugin changed, before anybody else holds its adapters', async () => {
   const installed = join(lab.state, 'plugins')
   mkdirSync(installed, { recursive: true })
-  lab.drop(
-    'acts',
+  dropActs(
     obeys({
       1: `await links.addAddress(me, fence, '10.50.0.1/24')
           await links.setMtu(me, fence, 1400)`,
     }),
-    {},
-    installed,
+    { folder: installed },
   )
-  await lab.start({ bundled: true })
+  await startTrusting({ bundled: true })
   await lab.settles('lab0', 'claimed', 'acts/p')
   await order(1, 'done')
-  const { code, stdout, stderr } = await lab.run('plugin', 'remove', 'acts', '--state', lab.state)
+  const { code, stdout, stderr } = await lab.run('plugin', 'remove', 'acts', '--undo', '--state', lab.state)
   assert.is(code, 0, stderr)
   assert.match(stdout.replaceAll('\n', ' '), '2 changes to links taken back')
   assert.not.match(lab.ip('-o addr show dev lab0'), '10.50.0.1')
@@ -185,9 +227,33 @@ test('plugin remove takes back what the plugin changed, before anybody else hold
   assert.equal((await row('lab0')).changes, [])
 })
 
+test('plugin disable names what stays; with --undo it is gone, also when the plugin makes it again and again', async () => {
+  dropActs(
+    obeys({
+      1: `await links.addAddress(me, fence, '10.50.0.1/24')
+          setInterval(() => void links.addAddress(me, fence, '10.50.0.1/24').catch(() => {}), 1)`,
+    }),
+  )
+  await startTrusting({ bundled: true })
+  await lab.settles('lab0', 'claimed', 'acts/p')
+  await order(1, 'done')
+  const stays = await lab.json('plugin', 'disable', 'acts')
+  assert.match(stays.message, 'what it changed about links stays: address 10.50.0.1/24 on lab0')
+  assert.match(stays.message, 'claimd plugin disable acts --undo')
+  assert.match(lab.ip('-o addr show dev lab0'), '10.50.0.1/24')
+  await lab.run('plugin', 'enable', 'acts')
+  await lab.settles('lab0', 'claimed', 'acts/p')
+  lab.ip('addr del 10.99.0.1/32 dev lab0')
+  await order(1, 'done')
+  const gone = (await lab.http('POST', '/v1/plugins/acts/disable', { undo: true })).json
+  assert.match(gone.message, '1 change to links taken back')
+  await lab.settles('lab0', 'claimed', '@claimd/as-found/as-found')
+  assert.not.match(lab.ip('-o addr show dev lab0'), '10.50.0.1')
+  assert.equal((await lab.json('plugin', 'show', 'acts')).changes, [])
+})
+
 test('kill -9 while a plugin changes its link: all of it, and nothing else, can be taken back after that', async () => {
-  lab.drop(
-    'acts',
+  dropActs(
     obeys({
       1: `void (async () => {
             for (let round = 0; ; round++) {
@@ -204,7 +270,7 @@ test('kill -9 while a plugin changes its link: all of it, and nothing else, can 
   lab.ip('addr add 10.70.0.1/24 dev lab0')
   lab.ip('route add 10.61.0.0/16 dev lab0')
   for (const enough of [3, 40]) {
-    const daemon = await lab.start()
+    const daemon = await startTrusting()
     await lab.settles('lab0', 'claimed', 'acts/p')
     lab.ip('addr replace 10.99.0.1/32 dev lab0')
     await until(
@@ -238,7 +304,8 @@ const simulated = suite('system/context-links, simulated', { timeout: 60_000 })
 simulated('on simulated links a plugin acts all the same, without root', async () => {
   const local = new Lab()
   try {
-    local.drop('acts', obeys({ 1: `await links.addRoute(me, fence, { destination: '10.60.0.0/16' })` }))
+    const code = obeys({ 1: `await links.addRoute(me, fence, { destination: '10.60.0.0/16' })` })
+    local.drop('acts', code, { permissions: { links: { change: ['any-route'] } } })
     const told = (addresses: string[]) => ({ after: 200, change: { name: 'lab0', addresses } })
     const script = {
       links: [{ name: 'lab0' }],
@@ -247,6 +314,7 @@ simulated('on simulated links a plugin acts all the same, without root', async (
     }
     const daemon = local.simulate(['--plugins', local.plugins, ...local.simulation(script)])
     await daemon.answers()
+    await local.trust('acts')
     await until(
       async () => (await local.http('GET', '/v1/adapters/lab0')).json.because.includes('1: done'),
       async () => JSON.stringify(await local.json('explain', 'lab0')),

@@ -5,7 +5,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { AdapterRow, ExplainDocument, Refusal } from '@claimd/sdk'
+import type { AdapterRow, ExplainDocument, Permissions, Refusal } from '@claimd/sdk'
 import { Client } from '@claimd/sdk/client'
 import * as assert from 'uvu/assert'
 import { skip } from '../harness/skip.js'
@@ -211,8 +211,16 @@ export class Lab {
     })
   }
 
-  /** Drops a plugin with one provider `p` (for links called lab…) into the folder. `code` is the body of its object. */
-  drop(name: string, code: string, contribution: object = {}, folder = this.plugins): string {
+  /**
+   * Drops a plugin with one provider `p` (for links called lab…) into the folder. `code` is the body of its object. With
+   * permissions it has to be trusted before it runs, see {@link trust}.
+   */
+  drop(
+    name: string,
+    code: string,
+    { permissions = {}, ...contribution }: { permissions?: Permissions; [key: string]: unknown } = {},
+    folder = this.plugins,
+  ): string {
     const path = join(folder, name)
     const draft = join(folder, `.${name}`)
     mkdirSync(draft, { recursive: true })
@@ -226,6 +234,7 @@ export class Lab {
         main: './index.js',
         engines: { claimd: '^1.0.0' },
         contributes: { providers: [provider] },
+        permissions,
       }),
     )
     writeFileSync(
@@ -241,6 +250,18 @@ export function activate(context) {
     )
     execFileSync('mv', ['-T', draft, path])
     return path
+  }
+
+  /** Grants a plugin what it asks for. */
+  async trust(plugin: string): Promise<void> {
+    let last: Outcome | null = null
+    await until(
+      async () => {
+        last = await this.run('plugin', 'trust', plugin, '--yes')
+        return last.code === 0
+      },
+      () => `${plugin} cannot be trusted: ${last?.stderr}`,
+    )
   }
 
   /** What a plugin of {@link drop} noted: `start PID`, and its calls. */

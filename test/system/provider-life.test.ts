@@ -162,7 +162,7 @@ test(
     await vulture()
     await daemon.until(() => daemon.plugin('vulture'))
     assert.is(daemon.row('lab0').provider, 'lab/lab')
-    await daemon.service.disablePlugin('lab', 'for the test', root)
+    await daemon.service.disablePlugin('lab', { reason: 'for the test', undo: false }, root)
     await daemon.until(() => daemon.row('lab0').provider === 'vulture/vulture')
     assert.equal(daemon.told('claim-ended'), [])
     assert.is(daemon.told('handed-over')[0]!.from, 'lab/lab')

@@ -1,4 +1,4 @@
-import type { PluginDetail, PluginVersionRow, PluginWall } from '@claimd/sdk'
+import type { PluginDetail, PluginDocument, PluginVersionRow, PluginWall } from '@claimd/sdk'
 import type { Page } from '../page.js'
 import { localTime } from '../time.js'
 import { block, type Value } from './block.js'
@@ -7,7 +7,7 @@ import { paintPluginState } from './paint.js'
 import { paragraph } from './paragraph.js'
 
 /** Everything about one plugin: what it is and does, its versions, what it may, and what it is kept from. */
-export function show(plugin: PluginDetail, page: Page): string {
+export function show(plugin: PluginDocument, page: Page): string {
   return [
     paragraph(page, '', [plugin.name, plugin.version].filter(Boolean).join(' '), {
       paint: page.colours.bold,
@@ -21,6 +21,7 @@ export function show(plugin: PluginDetail, page: Page): string {
       [...facts(plugin)].map(([key, value]) => [`  ${key}`, value]),
     ),
     plugin.faults.length > 0 ? section('Faults', showFaults(plugin.faults, page), page) : '',
+    section('Changes to links', showChanges(plugin, page), page),
     section('Versions', showVersions(plugin, page), page),
     section('Permissions', showPermissions(plugin, page), page),
     section('Walls around its process', showWalls(plugin.walls, page), page),
@@ -104,6 +105,10 @@ function showWalls(walls: readonly PluginWall[], page: Page): string {
       }),
     )
     .join('')
+}
+
+function showChanges({ changes }: PluginDocument, page: Page): string {
+  return changes.map(({ at, what }) => paragraph(page, `  ${localTime(at, page.now)}  `, what)).join('')
 }
 
 function showRefusals({ refusals }: PluginDetail, page: Page): string {

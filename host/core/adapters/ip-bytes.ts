@@ -16,6 +16,27 @@ export function isNetwork(address: string, length: number): boolean {
   })
 }
 
+/** Whether all of a network lies within another one. Both are written with a prefix length. */
+export function isWithin(inner: string, outer: string): boolean {
+  if (inner.includes(':') !== outer.includes(':')) return false
+  const length = prefixLength(outer)
+  if (prefixLength(inner) < length) return false
+  const bytes = ipBytes(addressOf(inner))
+  return ipBytes(addressOf(outer)).every((byte, at) => {
+    const free = Math.min(8, Math.max(0, 8 * (at + 1) - length))
+    return byte >> free === bytes[at]! >> free
+  })
+}
+
+/** Of an address or a network such as `10.0.0.0/8`. */
+export function prefixLength(text: string): number {
+  return Number(text.slice(text.indexOf('/') + 1))
+}
+
+function addressOf(text: string): string {
+  return text.slice(0, text.indexOf('/'))
+}
+
 function groupsOf(part: string): number[] {
   return part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16))
 }

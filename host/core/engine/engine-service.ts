@@ -22,8 +22,9 @@ import type { Context } from '../claims/context.js'
 import { findAdapter, findAdapterOrGone, findAdapterToAct, offerDocument } from '../claims/operator.js'
 import { roundDocument } from '../claims/round-record.js'
 import { adapterRow, adapterState, candidates, connectionRows } from '../claims/views.js'
-import { describeUndoing } from '../ledger/describe-undoing.js'
+import { describeStaying, describeUndoing } from '../ledger/describe-undoing.js'
 import type { Undoing } from '../ledger/ledger.js'
+import { shellWord } from '../shell-word.js'
 import type { Engine } from './engine.js'
 import { adapterTest, connectionTest } from './filters.js'
 import type { PluginsPart } from './parts.js'
@@ -41,6 +42,8 @@ export interface Surroundings {
   plugins: PluginsPart
   /** What was changed about an adapter for plugins. @param adapter its id */
   changes(adapter: string): AdapterChange[]
+  /** What a plugin changed about links, and was not taken back; oldest first. */
+  changesBy(plugin: string): AdapterChange[]
   /** Takes back what a plugin changed about links. */
   undo(plugin: string): Promise<Undoing[]>
   /** What the source of links says of itself. */
@@ -120,7 +123,8 @@ export class EngineService implements Service {
   }
 
   plugin(name: string): PluginDocument {
-    return { revision: this.engine.revision, ...this.surroundings.plugins.detail(name) }
+    const changes = this.surroundings.changesBy(name)
+    return { revision: this.engine.revision, ...this.surroundings.plugins.detail(name), changes }
   }
 
   async pluginLog(name: string, lines: number, since: string | null) {
@@ -136,11 +140,7 @@ export class EngineService implements Service {
   }
 
   async undoPlugin(plugin: string, who: Who): Promise<PluginDecisionDocument> {
-    const message = describeUndoing(await this.surroundings.undo(plugin))
-    const asker = this.surroundings.describe(who)
-    const note = { type: 'plugin-undone', plugin, who: asker, message: `${asker} had ${message}` }
-    this.engine.submit({ type: 'note', note })
-    return { result: 'SUCCESS', plugin, message }
+    return { result: 'SUCCESS', plugin, message: await this.undo(plugin, this.surroundings.describe(who)) }
   }
 
   async forgetPlugin(name: string, who: Who) {
@@ -151,12 +151,33 @@ export class EngineService implements Service {
     return this.surroundings.plugins.setEnabled(name, true, this.surroundings.describe(who), null)
   }
 
-  async disablePlugin(name: string, reason: string | null, who: Who) {
-    return this.surroundings.plugins.setEnabled(name, false, this.surroundings.describe(who), reason)
+  async disablePlugin(
+    name: string,
+    { reason, undo }: { reason: string | null; undo: boolean },
+    who: Who,
+  ): Promise<PluginDecisionDocument> {
+    const { plugins, describe, changesBy } = this.surroundings
+    const asker = describe(who)
+    let links = ''
+    const before = async () => {
+      links = undo ? await this.undo(name, asker) : describeStaying(changesBy(name))
+    }
+    const document = await plugins.setEnabled(name, false, asker, reason, before)
+    if (links === '') return document
+    const remedy = undo ? '' : `; to take that back: claimd plugin disable ${shellWord(name)} --undo`
+    return { ...document, message: `${document.message}; ${links}${remedy}`, links }
   }
 
   async reloadPlugin(name: string, who: Who) {
     return await this.surroundings.plugins.reload(name, this.surroundings.describe(who))
+  }
+
+  /** @returns what came of it, in words */
+  private async undo(plugin: string, who: string): Promise<string> {
+    const message = describeUndoing(await this.surroundings.undo(plugin))
+    const note = { type: 'plugin-undone', plugin, who, message: `${who} had ${message}` }
+    this.engine.submit({ type: 'note', note })
+    return message
   }
 
   explain(adapter: string): ExplainDocument {

@@ -50,8 +50,17 @@ export interface PluginsPart extends ProviderPort {
   trust(name: string, build: string, who: string): PluginDecisionDocument
   /** Takes back what was granted. */
   untrust(name: string, who: string): PluginDecisionDocument
-  /** @throws a `ClaimdError`, code `PLUGIN_DISABLED_BY_FILE`, when the configuration disables what is to be enabled */
-  setEnabled(name: string, enabled: boolean, who: string, reason: string | null): PluginDecisionDocument
+  /**
+   * @param before is done when that is decided, and the plugin changes nothing any more, before it loses what it holds
+   * @throws a `ClaimdError`, code `PLUGIN_DISABLED_BY_FILE`, when the configuration disables what is to be enabled
+   */
+  setEnabled(
+    name: string,
+    enabled: boolean,
+    who: string,
+    reason: string | null,
+    before?: () => Promise<unknown>,
+  ): Promise<PluginDecisionDocument>
   /** Removes what a removed plugin stored, or keeps it, as was said when it was removed. */
   forget(name: string, who: string): Promise<PluginDecisionDocument>
   /** Looks at its folder now, and gives a build that failed another chance. Resolves when it was looked at. */

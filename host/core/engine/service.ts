@@ -57,7 +57,12 @@ export interface Service {
   /** Removes what a removed plugin stored, or keeps it, as was said when it was removed. */
   forgetPlugin(name: string, who: Who): Promise<PluginDecisionDocument>
   enablePlugin(name: string, who: Who): Promise<PluginDecisionDocument>
-  disablePlugin(name: string, reason: string | null, who: Who): Promise<PluginDecisionDocument>
+  /** @param options.undo whether to take back what it changed about links, before others are offered what it holds */
+  disablePlugin(
+    name: string,
+    options: { reason: string | null; undo: boolean },
+    who: Who,
+  ): Promise<PluginDecisionDocument>
   reloadPlugin(name: string, who: Who): Promise<PluginDecisionDocument>
   explain(adapter: string): ExplainDocument
   /** Starts a round and waits for its end. */

@@ -1,3 +1,4 @@
+import type { AdapterChange } from '@claimd/sdk'
 import type { Undoing } from './ledger.js'
 import { describeChange } from './undo-entry.js'
 
@@ -13,4 +14,12 @@ export function describeUndoing(undoings: readonly Undoing[]): string {
   const reasons = left.slice(0, named).map(({ entry, because }) => `${describeChange(entry)} (${because})`)
   const more = left.length > named ? ` and ${left.length - named} more` : ''
   return `${done}; what stays: ${reasons.join('; ')}${more}`
+}
+
+/** In words: what a plugin changed and what stays so; empty when there is nothing. */
+export function describeStaying(changes: readonly AdapterChange[]): string {
+  if (changes.length === 0) return ''
+  const things = changes.slice(0, named).map(({ what }) => what)
+  const more = changes.length > named ? ` and ${changes.length - named} more` : ''
+  return `what it changed about links stays: ${things.join('; ')}${more}`
 }

@@ -76,12 +76,12 @@ export class Ledger {
 
   /** What was changed about an adapter, and whether it was made for a plugin; oldest first. @param adapter its id */
   changesTo(adapter: string): AdapterChange[] {
-    return [...this.#entries.values()]
-      .filter((entry) => isAbout(entry, adapter))
-      .map((entry) => {
-        const { owner, at } = entry
-        return { what: describeChange(entry), plugin: owner.plugin, connection: owner.connection, at }
-      })
+    return [...this.#entries.values()].filter((entry) => isAbout(entry, adapter)).map(changeRow)
+  }
+
+  /** What was changed for a plugin; oldest first. */
+  changesBy(plugin: string): AdapterChange[] {
+    return this.entries((owner) => owner.plugin === plugin).map(changeRow)
   }
 
   /** The line of a change to an adapter, whoever made it. */
@@ -232,6 +232,11 @@ export class Ledger {
 }
 
 const nobody: Owner = { plugin: '', provider: null, connection: null, adapter: null, fence: null }
+
+function changeRow(entry: UndoEntry): AdapterChange {
+  const { owner, at } = entry
+  return { what: describeChange(entry), plugin: owner.plugin, connection: owner.connection, at }
+}
 
 /** Whether it is a change to this adapter, or what made it. @param adapter its id: `INDEX.GENERATION` */
 function isAbout({ owner, change, index }: UndoEntry, adapter: string): boolean {

@@ -3,6 +3,7 @@ import { compileGlob, isGlob } from '../claims/glob.js'
 import { placeOf } from '../documents/place.js'
 import { argumentCovers } from './argument.js'
 import { describePermissions } from './describe.js'
+import { changeIsGranted } from './link-change.js'
 import { type NormalPermissions, normalisePermissions } from './normalise.js'
 import { pathGlobCovers, starCovers } from './path-glob.js'
 
@@ -42,6 +43,14 @@ interface Piece {
 /** In the order of the manifest; each list is taken as it stands there, so that its places are those of the file. */
 function piecesOf(asked: Permissions): Piece[] {
   const pieces: Piece[] = []
+  for (const [at, change] of (asked.links?.change ?? []).entries()) {
+    pieces.push({
+      kind: 'links',
+      path: ['links', 'change', at],
+      piece: { links: { change: [change] } },
+      isGranted: ({ links }) => changeIsGranted(links.change, change),
+    })
+  }
   for (const [at, name] of (asked.links?.create ?? []).entries()) {
     pieces.push({
       kind: 'links',

@@ -1,4 +1,4 @@
-import type { Capability, DBusRule, ExecRule, Permissions } from '@claimd/sdk'
+import type { Capability, DBusRule, ExecRule, LinkChange, Permissions } from '@claimd/sdk'
 import { shellWord } from '../shell-word.js'
 
 /** What a program with a capability can do, in words. */
@@ -11,12 +11,24 @@ const capabilityMeanings: Record<Capability, string> = {
   SYS_TIME: 'set the clock',
 }
 
+/** A kind of change to a link, in words. */
+const linkChangeMeanings: Record<LinkChange, string> = {
+  address:
+    'add and remove addresses, and so receive what is sent to their networks, on adapters that it holds',
+  route: 'add and remove routes within the networks of the adapters that it holds',
+  'any-route':
+    'route traffic to any destination, such as all traffic by a default route, through adapters that it holds',
+  up: 'set adapters that it holds up and down',
+  mtu: 'set the MTU of adapters that it holds',
+}
+
 /**
  * What permissions allow, for a person who has to decide: a line each, such as `read /proc/net/route`, which
  * goes on after "may" or "asks to". No line when they allow nothing.
  */
 export function describePermissions({ links, exec, dbus, read, network }: Permissions): string[] {
   return [
+    ...(links?.change ?? []).map((change) => linkChangeMeanings[change]),
     ...(links?.create ?? []).map((name) => `make links named ${shellWord(name)}`),
     ...(exec ?? []).map(describeProgram),
     ...(dbus ?? []).flatMap(describeService),

@@ -1,8 +1,8 @@
-import type { DBusRule, ExecRule, Permissions } from '@claimd/sdk'
+import type { DBusRule, ExecRule, LinkChange, Permissions } from '@claimd/sdk'
 
 /** Permissions with every default filled in. */
 export interface NormalPermissions {
-  links: { create: string[] }
+  links: { change: LinkChange[]; create: string[] }
   exec: Required<ExecRule>[]
   dbus: Required<DBusRule>[]
   read: string[]
@@ -19,7 +19,7 @@ export const noPermissions: Readonly<NormalPermissions> = normalisePermissions(u
 export function normalisePermissions(permissions: Permissions | undefined): NormalPermissions {
   const { links, exec = [], dbus = [], read = [], network = false } = permissions ?? {}
   return {
-    links: { create: sorted(links?.create ?? []) },
+    links: { change: sorted(links?.change ?? []), create: sorted(links?.create ?? []) },
     exec: sorted(
       exec.map(({ program, args = [], capabilities = [], network = true }) => ({
         program: typeof program === 'string' ? program : { configured: program.configured },

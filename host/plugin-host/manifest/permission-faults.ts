@@ -13,10 +13,12 @@ const longestName = 15
 export function permissionFaults(permissions: unknown, providers: readonly unknown[]): FieldFault[] {
   if (!isRecord(permissions)) return []
   const { links, exec, dbus, read } = permissions
+  const change = isRecord(links) ? links.change : undefined
   const create = isRecord(links) ? links.create : undefined
   const createPath = ['permissions', 'links', 'create']
   const readPath = ['permissions', 'read']
   return [
+    ...repeated(change, ['permissions', 'links', 'change']),
     ...repeated(create, createPath),
     ...texts(create).flatMap(([at, glob]) => linkNameFaults(glob, [...createPath, at])),
     ...execFaults(exec, providers),

@@ -227,6 +227,7 @@ export const plugin: PluginDocument = {
   user: { uid: 61_184, gid: 61_184 },
   data: '/var/lib/claimd/data/@acme+claimd-lab',
   log: '/var/lib/claimd/logs/@acme+claimd-lab.log',
+  changes: [],
   refusals: [{ at: at(12, 20), message: 'read /etc/shadow was refused: it may read /proc/net/route' }],
 }
 

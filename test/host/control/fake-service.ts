@@ -115,8 +115,8 @@ export class FakeService implements Service {
   async enablePlugin(name: string, who: Who) {
     return this.#decision('enable', name, null, who)
   }
-  async disablePlugin(name: string, reason: string | null, who: Who) {
-    return this.#decision('disable', name, reason, who)
+  async disablePlugin(name: string, { reason, undo }: { reason: string | null; undo: boolean }, who: Who) {
+    return this.#decision(undo ? 'disable and undo' : 'disable', name, reason, who)
   }
   async reloadPlugin(name: string, who: Who) {
     return this.#decision('reload', name, null, who)
@@ -207,6 +207,7 @@ const pluginDocument: PluginDocument = {
   providers: [],
   wallsMissing: [],
   takenTypes: [],
+  changes: [],
   faults: [],
   inFolder: { version: '1.0.0', build: 'a0'.repeat(32) },
   active: null,

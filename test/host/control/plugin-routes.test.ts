@@ -45,6 +45,7 @@ test('each decision carries the name, what was decided and who decides', async (
   await daemon.ask('POST', `${path}/enable`)
   await daemon.post(`${path}/disable`, { reason: 'it floods' })
   await daemon.post(`${path}/disable`, {})
+  await daemon.post(`${path}/disable`, { undo: true })
   await daemon.ask('POST', `${path}/disable`)
   const { document } = await daemon.ask('POST', `${path}/reload`)
   assert.equal(document, { result: 'SUCCESS', plugin: scoped, message: 'reload done' })
@@ -59,6 +60,7 @@ test('each decision carries the name, what was decided and who decides', async (
       ['enable', null],
       ['disable', 'it floods'],
       ['disable', null],
+      ['disable and undo', null],
       ['disable', null],
       ['reload', null],
     ].map(([call, reason]) => ({ call, name: scoped, reason, who })),

@@ -63,6 +63,7 @@ export class Rig implements ProviderPort {
     )
     this.service = new EngineService(this.engine, this.store, {
       changes: () => [],
+      changesBy: () => [],
       undo: async () => [],
       plugins: {
         pluginRows: () => [] as PluginRow[],

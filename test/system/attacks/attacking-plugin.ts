@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { PluginContext } from '@claimd/sdk'
+import type { Permissions, PluginContext } from '@claimd/sdk'
 import type { Facts, Given } from '../../host/plugin-host/jail/facts.js'
 import { until } from '../lab.js'
 import type { AttackLab } from './attack-lab.js'
@@ -36,16 +36,18 @@ export const cueOf = (plugin: string) => `cue-${plugin}`
 /**
  * Drops a plugin that makes attempts, one after another, when it is asked about its cue.
  * @param claims links that it claims, and by which connections
+ * @param permissions what it asks for; it then has to be trusted
  */
 export function dropAttacker(
   lab: AttackLab,
   plugin: string,
   attempts: Attempts,
   claims: Readonly<Record<string, string>> = {},
+  permissions: Permissions = {},
 ): void {
   const names = [cueOf(plugin), ...Object.keys(claims)]
   const texts = Object.entries(attempts).map(([name, attempt]) => `${JSON.stringify(name)}: ${attempt}`)
-  const folder = lab.drop(plugin, '', { match: names.map((name) => ({ name })) })
+  const folder = lab.drop(plugin, '', { match: names.map((name) => ({ name })), permissions })
   const code = `import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 

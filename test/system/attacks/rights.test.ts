@@ -37,11 +37,11 @@ const refused: Record<string, { attempt: Attempts[string]; as: RegExp }> = {
     attempt: (_, { context }) => context.links.create({ kind: 'dummy', name: 'evil0' }),
     as: /^NOT_ALLOWED$/,
   },
-  'sets an adapter down that it does not hold, with every likely fence': {
+  'sets the MTU of an adapter that it does not hold, with every likely fence': {
     attempt: async ({ foreign }, { context }) => {
       let last: unknown = null
       for (let fence = 0; fence < 40; fence++) {
-        await context.links.down(foreign, fence).then(
+        await context.links.setMtu(foreign, fence, 1400).then(
           () => {
             last = null
             fence = 40
@@ -53,6 +53,18 @@ const refused: Record<string, { attempt: Attempts[string]; as: RegExp }> = {
       }
       if (last) throw last
     },
+    as: /^NOT_ALLOWED$/,
+  },
+  'sets its adapter down without the permission to': {
+    attempt: (_, { context, mine }) => context.links.down(mine['lab-mine']!.id, mine['lab-mine']!.fence),
+    as: /^NOT_ALLOWED$/,
+  },
+  'leads all traffic through its adapter without the permission to': {
+    attempt: (_, { context, mine }) =>
+      context.links.addRoute(mine['lab-mine']!.id, mine['lab-mine']!.fence, {
+        destination: 'default',
+        gateway: '10.0.0.9',
+      }),
     as: /^NOT_ALLOWED$/,
   },
   'acts on its adapter with an old fence': {
@@ -88,13 +100,14 @@ for (const who of whos) {
               context.connections.report('by-0', fence, 'lost', 'forged')
             }
           }
-          dropAttacker(made, 'attacker', attempts, { 'lab-mine': 'mine' })
+          dropAttacker(made, 'attacker', attempts, { 'lab-mine': 'mine' }, { links: { change: ['mtu'] } })
           dropAttacker(made, 'victim', {}, { 'lab-victim': 'victim' })
         },
         {
           links: [cueOf('attacker'), cueOf('victim'), 'lab-mine', 'lab-stolen', 'lab-victim', 'lab-more'],
         },
       )
+      await lab.trust('attacker')
       await lab.settles('lab-mine', 'claimed', 'attacker/p')
       await lab.settles('lab-victim', 'claimed', 'victim/p')
       outcomes = await attack(lab, 'attacker', await factsOf(lab))
@@ -109,7 +122,7 @@ for (const who of whos) {
       assert.match(outcomes[name]!, as, outcomes[name]))
   }
 
-  test('what it may, acting on its own adapter with its fence, it can', () => {
+  test('what it was granted, acting on its own adapter with its fence, it can', () => {
     assert.is(outcomes['acts on its adapter with its fence'], 'open')
   })
 

@@ -1,4 +1,6 @@
 import { ClaimdError } from '@claimd/sdk'
+import { claimdError } from '../../../core/errors.js'
+import { describeStaying } from '../../../core/ledger/describe-undoing.js'
 import { describePermissions } from '../../../core/permissions/describe.js'
 import { shellWord } from '../../../core/shell-word.js'
 import type { ControlClient } from '../../client.js'
@@ -75,37 +77,72 @@ function showInstalled({ plugin, build, asks, message }: InstallDocument, page: 
 interface RemoveOptions {
   state?: string
   keepData?: boolean
+  undo?: boolean
 }
 
 /**
- * Removes the plugin and what it stored, and has the daemon that runs it take back what it changed and what was
- * granted to it. The changes come first: once the plugin is gone, another one may hold its adapters.
+ * Removes the plugin, what it stored and what was decided about it. With `--undo` the daemon that runs it takes back
+ * what it changed before that: once the plugin is gone, another one may hold its adapters.
+ * @throws a `ClaimdError`; then nothing was removed
  */
 export async function remove(
   { world, output, ...invocation }: Invocation,
   name: string,
-  { state, keepData = false }: RemoveOptions,
+  { state, keepData = false, undo = false }: RemoveOptions,
 ): Promise<void> {
   const tools = await world.tools()
   const place = await installPlace({ world, output, ...invocation }, state)
   const { daemon, because } = place
+  if (undo && !daemon) throw cannotUndo(name, because)
   let links = `what it changed about links stays: ${because}`
   const before = async () => {
-    if (daemon) links = await undo(daemon, name)
+    if (daemon) links = undo ? await undoChanges(daemon, name) : await staying(daemon, name)
   }
   const removed = await tools.remove(name, place.state, { before, keepData })
   const data = daemon ? await forget(daemon, name) : await tools.forget(name, place.state)
-  const message = `${name} is removed from ${removed.folder}; ${links}; ${data}`
+  const held = daemon ? await stillHeld(daemon, name) : ''
+  const message = `${name} is removed from ${removed.folder}; ${links}; ${data}${held}`
   output.document({ result: 'SUCCESS', plugin: name, folder: removed.folder, message }, showMessage)
 }
 
-async function undo(daemon: ControlClient, name: string): Promise<string> {
+/** It is disabled for that: otherwise it could make its changes again at once. */
+async function undoChanges(daemon: ControlClient, name: string): Promise<string> {
   try {
-    return (await daemon.undoPlugin(name)).message
+    const { links, message } = await daemon.disablePlugin(name, 'it is being removed', { undo: true })
+    return links ?? message
+  } catch (error) {
+    if (!(error instanceof ClaimdError)) throw error
+    // Nothing of it runs, and what it changed may be there all the same.
+    if (error.code === 'PLUGIN_NOT_FOUND') return (await daemon.undoPlugin(name)).message
+    throw error
+  }
+}
+
+async function staying(daemon: ControlClient, name: string): Promise<string> {
+  try {
+    const { changes } = await daemon.plugin(name)
+    return describeStaying(changes) || 'it has changed nothing about links'
   } catch (error) {
     if (!(error instanceof ClaimdError)) throw error
     return `what it changed about links stays: ${error.message}`
   }
+}
+
+/** Claims outlive their provider: what nobody takes over stays protected. */
+async function stillHeld(daemon: ControlClient, name: string): Promise<string> {
+  const { adapters } = await daemon.adapters({ provider: [`${name}/*`] })
+  if (adapters.length === 0) return ''
+  const names = adapters.map(({ name }) => shellWord(name)).join(', ')
+  return `; still protected for it, until another provider takes over: ${names} (to end that: claimd release ADAPTER --reason TEXT)`
+}
+
+function cannotUndo(name: string, because: string) {
+  return claimdError('DAEMON_UNREACHABLE', {
+    message: `What ${name} changed about links cannot be taken back, so nothing was removed`,
+    found: because,
+    expected: 'the daemon that runs the plugin',
+    remedy: `Start that daemon, or leave the changes: claimd plugin remove ${shellWord(name)}`,
+  })
 }
 
 async function forget(daemon: ControlClient, name: string): Promise<string> {

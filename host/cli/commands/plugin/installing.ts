@@ -19,7 +19,8 @@ export function addInstalling(plugin: Command, invocation: Invocation): void {
     .argument('<name>', "the plugin's whole name")
     .option('--state <dir>', 'the state folder of the daemon that runs it')
     .option('--keep-data', 'keep what it stored: for the same build, or for one that is trusted with it')
-    .action(async (name: string, options: { state?: string; keepData?: boolean }) => {
+    .option('--undo', 'also take back what it changed about links')
+    .action(async (name: string, options: { state?: string; keepData?: boolean; undo?: boolean }) => {
       const { remove } = await import('./install.js')
       await remove(invocation, name, options)
     })

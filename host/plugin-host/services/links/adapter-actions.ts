@@ -52,10 +52,17 @@ export async function removeAddress(parts: LinkParts, wish: Wish, address: strin
   await wish.takeBack(entry, [`${address} removed`], () => changer.removeAddress(index, address))
 }
 
-export async function addRoute(parts: LinkParts, wish: Wish, route: LinkRoute): Promise<void> {
+/** @param check refuses the route, given the addresses of the link with their prefix lengths */
+export async function addRoute(
+  parts: LinkParts,
+  wish: Wish,
+  route: LinkRoute,
+  check: (addresses: readonly string[]) => void,
+): Promise<void> {
   const { changer, ledger } = parts
   const held = wish.admit()
   const { index, id } = held.adapter
+  check((await changer.addresses(index)).map(({ address }) => address))
   const change: Change = { type: 'route', route }
   const found = (await changer.routes(index)).find((one) => isSameRoute(one, route))
   if (!found) return wish.make(change, [], () => changer.addRoute(index, route))

@@ -1,9 +1,12 @@
+import type { LinkChange } from '@claimd/sdk'
 import type { LinksAction } from '@claimd/sdk/wire'
+import { changesToAdd, changeToRoute } from '../../../core/permissions/link-change.js'
 import type { Caller } from '../caller.js'
 import { neverAllowed } from '../refusals.js'
 import type { Handlers } from '../services.js'
 import { addAddress, addRoute, removeAddress, removeRoute, setMtu, setUp } from './adapter-actions.js'
 import { checkAddress, checkMtu, checkNewLink, checkRoute } from './link-arguments.js'
+import { checkChanges } from './link-permissions.js'
 import { create, remove } from './made-links.js'
 import { type LinkParts, Wish } from './wish.js'
 
@@ -35,30 +38,41 @@ async function take(parts: LinkParts, params: LinksAction, caller: Caller): Prom
     return create(parts, caller, link, (parent) => new Wish(parts, { plugin, ...parent, what }))
   }
   const { adapter, fence } = params
+  const may = (...changes: LinkChange[]) => checkChanges(caller, changes)
   const wish = (what: string) => new Wish(parts, { plugin, adapter, fence, what })
   switch (params.action) {
     case 'up':
+      may('up')
       return setUp(parts, wish('set it up'), true)
     case 'down':
+      may('up')
       return setUp(parts, wish('set it down'), false)
     case 'setMtu': {
+      may('mtu')
       const mtu = checkMtu(params.mtu)
       return setMtu(parts, wish(`set its MTU to ${mtu}`), mtu)
     }
     case 'addAddress': {
       const address = checkAddress(params.address)
+      may(...changesToAdd(address))
       return addAddress(parts, wish(`add address ${address}`), address)
     }
     case 'removeAddress': {
       const address = checkAddress(params.address)
+      may('address')
       return removeAddress(parts, wish(`remove address ${address}`), address)
     }
     case 'addRoute': {
       const route = checkRoute(params.route)
-      return addRoute(parts, wish(`add the route to ${route.destination}`), route)
+      may('route')
+      const routeWish = wish(`add the route to ${route.destination}`)
+      return addRoute(parts, routeWish, route, (addresses) =>
+        may(changeToRoute(route.destination, addresses)),
+      )
     }
     case 'removeRoute': {
       const route = checkRoute(params.route)
+      may('route')
       return removeRoute(parts, wish(`remove the route to ${route.destination}`), route)
     }
   }

@@ -1,4 +1,5 @@
 import type { Capability, DBusRule, ExecRule, Permissions } from '@claimd/sdk'
+import { linkChanges } from '@claimd/sdk/manifest'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { compileGlob } from '../../../../host/core/claims/glob.js'
@@ -50,7 +51,7 @@ const dbusRule: fc.Arbitrary<DBusRule> = fc.record(
 )
 const permissions: fc.Arbitrary<Permissions> = fc.record(
   {
-    links: fc.record({ create: few(linkName) }),
+    links: fc.record({ change: few(fc.constantFrom(...linkChanges)), create: few(linkName) }),
     exec: few(execRule),
     dbus: few(dbusRule),
     read: few(glob),
@@ -75,6 +76,10 @@ function argumentAllowed(pattern: string, text: string): boolean {
 
 function allowed(permissions: Permissions): Set<string> {
   const acts = new Set<string>()
+  for (const change of permissions.links?.change ?? []) {
+    acts.add(change === 'any-route' ? 'route anywhere' : `change ${change}`)
+    if (change === 'any-route') acts.add('change route')
+  }
   for (const one of permissions.links?.create ?? [])
     for (const name of names) if (compileGlob(one)(name)) acts.add(`create ${name}`)
   for (const one of permissions.read ?? [])
@@ -132,7 +137,10 @@ test('everything is covered by more of the same, and nothing by nothing', () => 
   fc.assert(
     fc.property(permissions, permissions, (one, more) => {
       const both: Permissions = {
-        links: { create: [...(one.links?.create ?? []), ...(more.links?.create ?? [])] },
+        links: {
+          change: [...(more.links?.change ?? []), ...(one.links?.change ?? [])],
+          create: [...(one.links?.create ?? []), ...(more.links?.create ?? [])],
+        },
         exec: [...(more.exec ?? []), ...(one.exec ?? [])],
         dbus: [...(more.dbus ?? []), ...(one.dbus ?? [])],
         read: [...(one.read ?? []), ...(more.read ?? [])],
@@ -148,9 +156,10 @@ test('each thing that was not granted is named with its place, and with what was
   const granted: Permissions = {
     exec: [{ program: '/sbin/udhcpc', args: ['-i', '{adapter}'], capabilities: ['NET_RAW'] }],
     read: ['/proc/net/*'],
+    links: { change: ['any-route'] },
   }
   const faults = covers(granted, {
-    links: { create: ['wg-*'] },
+    links: { change: ['route', 'up'], create: ['wg-*'] },
     exec: [
       { program: '/sbin/udhcpc', args: ['-i', '{adapter}'] },
       { program: '/sbin/udhcpc', args: ['-i', '{adapter}'], capabilities: ['NET_RAW', 'NET_ADMIN'] },
@@ -162,6 +171,7 @@ test('each thing that was not granted is named with its place, and with what was
   assert.equal(
     faults.map(({ field }) => field),
     [
+      'permissions.links.change[1]',
       'permissions.links.create[0]',
       'permissions.exec[1]',
       'permissions.dbus[0].call[0]',
@@ -169,10 +179,10 @@ test('each thing that was not granted is named with its place, and with what was
       'permissions.network',
     ],
   )
-  assert.is(faults[3]!.asked, 'read every file below /proc/net')
-  assert.is(faults[3]!.granted, 'read the files /proc/net/*')
-  assert.match(faults[1]!.asked, 'NET_ADMIN (change any link')
-  assert.is(faults[4]!.granted, 'nothing of this kind')
+  assert.is(faults[4]!.asked, 'read every file below /proc/net')
+  assert.is(faults[4]!.granted, 'read the files /proc/net/*')
+  assert.match(faults[2]!.asked, 'NET_ADMIN (change any link')
+  assert.is(faults[5]!.granted, 'nothing of this kind')
 })
 
 test('a literal is covered by the placeholder that it fits; a program is never covered by another', () => {

@@ -8,7 +8,7 @@ const test = suite('core/permissions/describe')
 test('each permission is a line for a person', () => {
   assert.equal(
     describePermissions({
-      links: { create: ['wg-*'] },
+      links: { change: ['address', 'route', 'any-route', 'up', 'mtu'], create: ['wg-*'] },
       exec: [
         { program: '/sbin/udhcpc', args: ['-f', '-i', '{adapter}'], capabilities: ['NET_RAW'] },
         { program: { configured: 'script' }, args: ['two words', '--x={word}'], network: false },
@@ -22,6 +22,11 @@ test('each permission is a line for a person', () => {
       network: true,
     }),
     [
+      'add and remove addresses, and so receive what is sent to their networks, on adapters that it holds',
+      'add and remove routes within the networks of the adapters that it holds',
+      'route traffic to any destination, such as all traffic by a default route, through adapters that it holds',
+      'set adapters that it holds up and down',
+      'set the MTU of adapters that it holds',
       "make links named 'wg-*'",
       'start /sbin/udhcpc with -f -i {adapter}, and with the capabilities NET_RAW (read and forge packets)',
       "start the program that the configuration of a connection names in config.script with 'two words' --x={word}, in an empty network",

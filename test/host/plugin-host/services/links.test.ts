@@ -1,3 +1,4 @@
+import type { LinkChange, LinkPermissions } from '@claimd/sdk'
 import * as fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import {
@@ -13,6 +14,8 @@ import { AskingLab } from './support.js'
 
 const test = suite('plugin-host/services/links')
 
+const change: LinkChange[] = ['address', 'any-route', 'up', 'mtu']
+
 let world: World
 let lab: AskingLab
 test.before(async () => {
@@ -26,7 +29,7 @@ test.before(async () => {
     ['asks', 'other'],
   )
   const { changer, ledger, holdings } = world
-  lab = await AskingLab.start(linkHandlers({ changer, ledger, holdings }))
+  lab = await AskingLab.start(linkHandlers({ changer, ledger, holdings }), { links: { change } })
 })
 test.after(async () => {
   await lab.end()
@@ -45,6 +48,15 @@ const on = (name: string, by = 0) => {
 const call = (method: string, ...args: string[]) => `await context.links.${method}(${args.join(', ')})`
 /** The plugin with the permission to make links. */
 const maker = (...create: string[]) => AskingLab.start(linkHandlers(world), { links: { create } })
+/** The plugin with these permissions, while it runs a test. */
+async function granted(links: LinkPermissions, run: (lab: AskingLab) => Promise<void>): Promise<void> {
+  const asking = await AskingLab.start(linkHandlers(world), { links })
+  try {
+    await run(asking)
+  } finally {
+    await asking.end()
+  }
+}
 const recorded = (type: string) => world.rig.events.filter((event) => event.type === type)
 
 test('a holder acts on its adapter, and each thing is in the ledger until it takes it back', async () => {
@@ -102,6 +114,53 @@ test('SC-29: an old fence, the adapter of another, one that nobody holds: NOT_AL
   assert.equal(lab.refusals(), [], 'not a second time')
   assert.equal(world.ledger.entries(), [])
   assert.equal(await world.addresses('other0'), ['10.9.0.1/24'])
+})
+
+test('every kind of change takes its permission, which the refusal names, and is recorded', async () => {
+  await granted({ create: ['lab-*'] }, async (asking) => {
+    const calls: [kind: LinkChange, call: string][] = [
+      ['up', call('down', on('asks1'))],
+      ['up', call('up', on('asks1'))],
+      ['mtu', call('setMtu', on('asks1'), '1400')],
+      ['address', call('addAddress', on('asks1'), `'10.0.0.1/24'`)],
+      ['address', call('removeAddress', on('asks1'), `'10.8.0.1/24'`)],
+      ['route', call('addRoute', on('asks1'), `{ destination: '10.8.0.0/25' }`)],
+      ['route', call('removeRoute', on('asks1'), `{ destination: '10.8.0.0/25' }`)],
+    ]
+    for (const [at, [kind, one]] of calls.entries()) {
+      const { code, remedy } = await asking.fails(one)
+      assert.is(code, 'NOT_ALLOWED', one)
+      assert.match(remedy!, 'permissions.links.change', one)
+      assert.match(remedy!, kind, one)
+      assert.is(asking.refusals().length, at + 1, one)
+    }
+    const { index } = world.held('asks1').adapter
+    assert.equal(
+      [(await world.changer.look(index))!.up, await world.addresses('asks1')],
+      [true, ['10.8.0.1/24']],
+    )
+  })
+})
+
+test('a route beyond the networks of its adapter, and a network as wide as the Internet, take any-route', async () => {
+  await granted({ change: ['address', 'route'] }, async (asking) => {
+    await asking.run(call('addRoute', on('asks1'), `{ destination: '10.8.0.128/25' }`))
+    for (const one of [
+      call('addRoute', on('asks1'), `{ destination: 'default', gateway: '10.8.0.9' }`),
+      call('addRoute', on('asks1'), `{ destination: '10.8.0.0/16' }`),
+      call('addRoute', on('asks1'), `{ destination: '10.9.0.0/24', gateway: '10.8.0.9' }`),
+      call('addAddress', on('asks1'), `'64.0.0.1/1'`),
+      call('addAddress', on('asks1'), `'2000::1/3'`),
+    ]) {
+      const { code, remedy } = await asking.fails(one)
+      assert.is(code, 'NOT_ALLOWED', one)
+      assert.match(remedy!, 'any-route', one)
+    }
+    assert.equal(
+      world.ledger.entries().map(({ change: { type } }) => type),
+      ['route'],
+    )
+  })
 })
 
 test('what others made is left alone: adding it is no change, and removing it is refused', async () => {
@@ -225,7 +284,7 @@ test('a link on top of another one needs the fence of that', async () => {
 
 test('rule 5: while claimd is being stopped, plugins change nothing', async () => {
   const own = new World([{ name: 'asks0' }], ['asks'])
-  const stopping = await AskingLab.start(linkHandlers(own), { links: { create: ['made*'] } })
+  const stopping = await AskingLab.start(linkHandlers(own), { links: { change, create: ['made*'] } })
   try {
     const { adapter, fence } = own.held('asks0')
     await stopping.run(call('create', `{ kind: 'bridge', name: 'made' }`))

@@ -13,7 +13,8 @@ test('each decision names the plugin, and prints what comes of it', async () => 
   for (const [line, asked] of [
     [`plugin untrust ${name}`, ['untrustPlugin', name]],
     [`plugin enable ${name}`, ['enablePlugin', name]],
-    [`plugin disable ${name}`, ['disablePlugin', name, undefined]],
+    [`plugin disable ${name}`, ['disablePlugin', name, undefined, {}]],
+    [`plugin disable ${name} --undo`, ['disablePlugin', name, undefined, { undo: true }]],
     [`plugin reload ${name}`, ['reloadPlugin', name]],
   ] as const) {
     const world = await claimd(line)
@@ -24,7 +25,7 @@ test('each decision names the plugin, and prints what comes of it', async () => 
     assert.equal(Object.keys(json), ['result', 'plugin', 'message'])
   }
   const reasoned = await claimd(['plugin', 'disable', name, '--reason', 'it floods'])
-  assert.equal(reasoned.asked, [['disablePlugin', name, 'it floods']])
+  assert.equal(reasoned.asked, [['disablePlugin', name, 'it floods', {}]])
   assert.is((await claimd(['plugin', 'disable', name, '--reason', ' '])).code, 2)
 })
 

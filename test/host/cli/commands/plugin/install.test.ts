@@ -62,22 +62,56 @@ test('what cannot be a plugin has its exit code', async () => {
   assert.is(world.code, 13)
 })
 
-test('remove has the daemon undo what the plugin changed first, and remove what it stored last', async () => {
-  for (const line of [`plugin remove ${name}`, `plugin remove ${name} --state ../../srv/s`]) {
+test('remove --undo has the daemon undo what the plugin changed first, and remove what it stored last', async () => {
+  for (const line of [`plugin remove ${name} --undo`, `plugin remove ${name} --undo --state ../../srv/s`]) {
     const world = await claimd(line, { env, ...runningOn('/srv/s') })
     assert.equal(changes(world), [
-      ['undoPlugin', name],
+      ['disablePlugin', name, 'it is being removed', { undo: true }],
       ['remove', name, '/srv/s', false],
       ['forgetPlugin', name],
+      ['adapters', { provider: [`${name}/*`] }],
     ])
     assert.is(world.code, 0)
     assert.match(world.out, /^@acme\/claimd-lab is removed from \/srv\/s\/plugins\/@acme\/claimd-lab;/)
   }
 })
 
+test('remove names what stays: changes to links, and adapters that no other provider has taken over', async () => {
+  const change = { plugin: name, connection: 'lab', at: '2026-01-01T00:00:00Z' }
+  const rows = ['address 10.0.0.1/24 on eth0', 'MTU 1400 of eth0, before 1500'].map((what) => ({
+    what,
+    ...change,
+  }))
+  const { client } = runningOn('/srv/s')
+  const world = await claimd(`plugin remove ${name}`, {
+    env,
+    client: { ...client, plugin: async () => ({ ...documents.plugin, changes: rows }) },
+  })
+  const said = world.out.replaceAll('\n', ' ')
+  assert.match(said, 'stays: address 10.0.0.1/24 on eth0; MTU 1400 of eth0, before 1500;')
+  const [held] = documents.adapters.adapters
+  assert.match(said, `still protected for it, until another provider takes over: ${held!.name}`)
+  const none = { adapters: async () => ({ revision: 1, adapters: [] }) }
+  const nothing = await claimd(`plugin remove ${name}`, { env, client: { ...client, ...none } })
+  assert.match(nothing.out.replaceAll('\n', ' '), 'it has changed nothing about links')
+  assert.not.match(nothing.out, 'still protected')
+})
+
+test('remove --undo without the daemon that knows what to undo is refused, and removes nothing', async () => {
+  for (const line of [`plugin remove ${name} --undo`, `plugin remove ${name} --undo --state /srv/b`]) {
+    const world = await claimd(line, { env, ...(line.endsWith('b') ? runningOn('/srv/a') : absent) })
+    assert.is(world.code, 8)
+    assert.equal(changes(world), [])
+    assert.match(world.err.replaceAll('\n', ' '), 'so nothing was removed')
+  }
+})
+
 test('remove --keep-data says so to the one that removes', async () => {
   const world = await claimd(`plugin remove ${name} --keep-data`, runningOn('/srv/s'))
-  assert.equal(changes(world)[1], ['remove', name, '/srv/s', true])
+  assert.equal(
+    changes(world).find(([what]) => what === 'remove'),
+    ['remove', name, '/srv/s', true],
+  )
 })
 
 test('remove leaves a daemon alone that has another state folder, and says so', async () => {
@@ -100,7 +134,7 @@ test('remove works without a daemon, and says what is left', async () => {
   ])
   assert.match(gone.out.replaceAll('\n', ' '), 'what it changed about links stays: No daemon listens')
   const refuse = () => Promise.reject(claimdError('DAEMON_UNREACHABLE', { message: 'No daemon listens' }))
-  const busy = await claimd(`plugin remove ${name}`, { client: { undoPlugin: refuse, forgetPlugin: refuse } })
+  const busy = await claimd(`plugin remove ${name}`, { client: { plugin: refuse, forgetPlugin: refuse } })
   assert.is(busy.code, 0)
   const said = busy.out.replaceAll('\n', ' ')
   assert.match(said, 'what it changed about links stays: No daemon listens')
