@@ -42,6 +42,7 @@ import { ConfigurationSource, openStore, readConfiguration } from './store/index
 
 /** The folder of the package, seen from the compiled file. */
 const packageFolder = resolve(fileURLToPath(import.meta.url), '../../..')
+const bundledFolder = join(packageFolder, 'plugins')
 
 /**
  * Starts the daemon: the composition root, and the only place that knows everyone.
@@ -84,7 +85,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
 /** What can be done without a daemon. */
 export const tools: Tools = {
-  install: (source, folder, force) => install(source, folder, { hostVersion: packageVersion(), force }),
+  install: (source, folder, options) =>
+    install(source, folder, { hostVersion: packageVersion(), bundled: bundledFolder, ...options }),
   remove: (name, state, options) =>
     remove(name, join(state, 'plugins'), { ...options, marks: new RemovalMarks(new Places(state).removed) }),
   forget: async (name, state) => forgetRemoved(name, state, openStore),
@@ -175,7 +177,7 @@ function registerParts(root: DependencyContainer): void {
 function makePluginHost(parts: DependencyContainer): PluginHost {
   const { plugins, bundled, state, dev = false, grantAll = dev, inspect = [] } = parts.resolve(tokens.options)
   const folders = plugins.map((path) => ({ path, bundled: false }))
-  if (bundled) folders.push({ path: join(packageFolder, 'plugins'), bundled: true })
+  if (bundled) folders.push({ path: bundledFolder, bundled: true })
   // The engine needs the plugin host and the other way round: the engine is looked up when there is news.
   const engine = () => parts.resolve(tokens.engine)
   const holdings = () => parts.resolve(tokens.holdings)

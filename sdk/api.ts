@@ -245,6 +245,8 @@ export interface PluginRow {
   bundled: boolean
   state: PluginState
   because: string
+  /** Whether it runs as soon as an operator grants what it asks for. */
+  awaitsTrust: boolean
   /** Why what lies in its folder now does not run, though another version of it may; `null` where there is no such. */
   notTaken: { because: string; awaitsTrust: boolean } | null
   pid: number | null

@@ -129,7 +129,8 @@ export const manifestSchema = {
       items: { const: 'onStartup', description: 'it starts with the host' },
       maxItems: 8,
       default: [],
-      description: 'when it is started, beside when an adapter or a connection needs it',
+      description:
+        '`onStartup` starts its process with claimd; without it, the process is started when an adapter or a connection first needs it',
     },
     contributes: {
       type: 'object',

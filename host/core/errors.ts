@@ -93,6 +93,7 @@ export const errorKinds = {
   PLUGIN_ARCHIVE_INVALID: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
   PLUGIN_SOURCE_NOT_FOUND: { result: 'INVALID_PARAMETER', exit: exitCodes.notFound, status: 404 },
   PLUGIN_INSTALLED: { result: 'NOT_ALLOWED', exit: exitCodes.conflict, status: 409 },
+  PLUGIN_BUNDLED: { result: 'NOT_ALLOWED', exit: exitCodes.conflict, status: 409 },
   PLUGIN_NOT_INSTALLED: { result: 'INVALID_PARAMETER', exit: exitCodes.notFound, status: 404 },
 } as const satisfies Record<string, ErrorKind>
 

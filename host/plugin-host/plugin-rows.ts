@@ -21,6 +21,7 @@ export function pluginRow({ found, plugin }: Entry, maker: PluginMaker, types: T
     folder,
     bundled,
     ...running,
+    awaitsTrust: running.state === 'untrusted' && (maker.refusal(plugin!.current)?.awaitsTrust ?? false),
     notTaken: notTaken(found, plugin, maker),
     providers: providers.map(({ id }) => id),
     wallsMissing: maker.walls(found).flatMap(({ wall, stands }) => (stands ? [] : [wall])),

@@ -7,8 +7,8 @@ export function activate(context) {
   context.providers.register('hello', {
     // Is this adapter yours? A provider without `verify` is asked this again, and the same name is a yes.
     claimConnection: ({ adapter }) =>
-      adapter.up
+      adapter.up && adapter.name.startsWith('hi')
         ? { result: 'SUCCESS', connection: adapter.name, volatile: true, evidence: 'it says hi' }
-        : { result: 'INVALID_CONNECTION', reason: `${adapter.name} is down` },
+        : { result: 'INVALID_CONNECTION', reason: `${adapter.name} is down, or not called hi…` },
   })
 }

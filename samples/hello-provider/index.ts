@@ -9,6 +9,9 @@ export function activate(context: PluginContext): void {
   context.providers.register('hello', {
     // Is this adapter yours? Look, do not touch; say no with a reason, which `claimd explain` shows.
     claimConnection({ adapter, connection }) {
+      if (!adapter.name.startsWith('hello')) {
+        return { result: 'INVALID_CONNECTION', reason: `${adapter.name} is not called hello…` }
+      }
       if (!adapter.up) {
         return { result: 'INVALID_CONNECTION', reason: `${adapter.name} is down` }
       }

@@ -136,7 +136,7 @@ function takenTypeFindings({ name, takenTypes }: PluginRow): Finding[] {
   )
 }
 
-function pluginFinding({ name, state, because, faults, notTaken }: PluginRow): Finding[] {
+function pluginFinding({ name, state, because, faults, notTaken, awaitsTrust }: PluginRow): Finding[] {
   const show = `claimd plugin show ${shellWord(name)}`
   const subject = `plugin ${name}`
   const found = because === '' ? state : `${state}: ${because}`
@@ -156,7 +156,14 @@ function pluginFinding({ name, state, because, faults, notTaken }: PluginRow): F
     case 'backing-off':
       return [finding('wrong', subject, found, `See claimd plugin log ${shellWord(name)}`)]
     case 'untrusted':
-      return [finding('limited', subject, found, `If it may: claimd plugin trust ${shellWord(name)}`)]
+      return [
+        finding(
+          'limited',
+          subject,
+          found,
+          awaitsTrust ? `If it may: claimd plugin trust ${shellWord(name)}` : `See ${show}`,
+        ),
+      ]
     default:
       if (notTaken === null) return []
       return [

@@ -5,9 +5,11 @@ import { block, type Value } from './block.js'
 import { showFaults } from './faults.js'
 import { paintPluginState } from './paint.js'
 import { paragraph } from './paragraph.js'
+import { pluginRemedy } from './plugin-remedy.js'
 
 /** Everything about one plugin: what it is and does, its versions, what it may, and what it is kept from. */
 export function show(plugin: PluginDocument, page: Page): string {
+  const remedy = pluginRemedy(plugin)
   return [
     paragraph(page, '', [plugin.name, plugin.version].filter(Boolean).join(' '), {
       paint: page.colours.bold,
@@ -16,6 +18,7 @@ export function show(plugin: PluginDocument, page: Page): string {
       indent: 4,
       paint: paintPluginState(page.colours, plugin.state),
     }),
+    remedy === null ? '' : paragraph(page, '  do: ', remedy),
     block(
       page,
       [...facts(plugin)].map(([key, value]) => [`  ${key}`, value]),

@@ -5,6 +5,7 @@ import { type Column, table } from '../table.js'
 import { showFaults } from './faults.js'
 import { paintPluginState } from './paint.js'
 import { paragraph } from './paragraph.js'
+import { pluginRemedy } from './plugin-remedy.js'
 import { troubles } from './troubles.js'
 
 const columns: Column[] = [
@@ -36,7 +37,7 @@ export function show(document: PluginsDocument, page: Page): string {
     missingWalls(document.plugins, page),
     troubles(
       page,
-      faultless.map((row) => ({ ...row, id: row.name })),
+      faultless.map((row) => ({ ...row, id: row.name, remedy: pluginRemedy(row) })),
     ),
     ...document.plugins.flatMap((row) => showTakenTypes(row, page)),
     ...faulty.map((row) => showRejected(row, page)),

@@ -8,12 +8,19 @@ import { paragraph } from './paragraph.js'
  */
 export function troubles(
   page: Page,
-  rows: readonly { id: string; state: PluginState; because: string; notTaken?: PluginRow['notTaken'] }[],
+  rows: readonly {
+    id: string
+    state: PluginState
+    because: string
+    notTaken?: PluginRow['notTaken']
+    remedy?: string | null
+  }[],
 ): string {
   const troubled = rows.filter((row) => (row.state !== 'running' && row.state !== 'idle') || row.notTaken)
   if (troubled.length === 0) return ''
-  const lines = troubled.map((row) =>
-    paragraph(page, '', `${row.id} is ${row.state}: ${row.because}`, { indent: 2 }),
-  )
+  const lines = troubled.flatMap(({ id, state, because, remedy }) => [
+    paragraph(page, '', `${id} is ${state}: ${because}`, { indent: 2 }),
+    remedy ? paragraph(page, '  do: ', remedy) : '',
+  ])
   return `\n${lines.join('')}`
 }

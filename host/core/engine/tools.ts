@@ -20,10 +20,15 @@ export interface Tools {
   /**
    * Checks a plugin and puts it, whole or not at all, into a folder of installed plugins.
    * @param source its folder, or a `.tgz` that `npm pack` made
-   * @param force whether it may take the place of a newer version, or of other content of the same one
+   * @param options.force whether it may take the place of a newer version, or of other content of the same one
+   * @param options.replaceBundled whether it may run in the place of a plugin that ships with claimd
    * @throws a `ClaimdError` when it cannot be a plugin here; then nothing was changed
    */
-  install(source: string, folder: string, force: boolean): Promise<InstalledPlugin>
+  install(
+    source: string,
+    folder: string,
+    options: { force: boolean; replaceBundled: boolean },
+  ): Promise<InstalledPlugin>
   /**
    * Removes an installed plugin.
    * @param options.before is done when it is sure that the plugin is there, and before it is not

@@ -19,6 +19,10 @@ export interface InstallOptions {
   hostVersion: string
   /** Whether it may take the place of a newer version, or of other content of the same version. Default: no. */
   force?: boolean
+  /** The folder of the plugins that ship with claimd. Default: there are none. */
+  bundled?: string
+  /** Whether it may have the name of one of those, and run in its place. Default: no. */
+  replaceBundled?: boolean
 }
 
 /**
@@ -27,12 +31,12 @@ export interface InstallOptions {
  * host notices by itself.
  * @param installedFolder is made when it is missing
  * @throws a `ClaimdError`: `PLUGIN_SOURCE_NOT_FOUND`, `PLUGIN_ARCHIVE_INVALID`, `PLUGIN_INVALID` with all faults,
- * or `PLUGIN_INSTALLED` when it would take the place of something without `force`
+ * `PLUGIN_INSTALLED` when it would take the place of something without `force`, or `PLUGIN_BUNDLED`
  */
 export async function install(
   source: string,
   installedFolder: string,
-  { hostVersion, force = false }: InstallOptions,
+  { hostVersion, force = false, bundled, replaceBundled = false }: InstallOptions,
 ): Promise<InstalledPlugin> {
   const kind = await stat(source).catch((error: NodeJS.ErrnoException) => {
     const isAbsent = error.code === 'ENOENT' || error.code === 'ENOTDIR'
@@ -47,6 +51,7 @@ export async function install(
     if (!kind.isDirectory() && !kind.isFile()) throw notFound(source, 'neither a folder nor a file')
     const folder = kind.isDirectory() ? source : await unpack(source, unpacked)
     const checked = await copyChecked(folder, copy, source, hostVersion)
+    if (bundled !== undefined && !replaceBundled) await refuseBundled(checked.name, bundled)
     const before = await installed.find(checked.name)
     if (before && !force) refuseToReplace(checked, before, (await buildOf(before.folder)).build)
     await put(installed, copy, checked.name, before)
@@ -73,6 +78,16 @@ async function copyChecked(folder: string, copy: string, source: string, hostVer
   if (!accepted) throw faulty(source, faults)
   const { name, version, permissions = {} } = accepted.manifest
   return { name, version, permissions, build: (await buildOf(copy)).build! }
+}
+
+async function refuseBundled(name: string, folder: string): Promise<void> {
+  if (!(await new InstalledFolder(folder).find(name))) return
+  throw claimdError('PLUGIN_BUNDLED', {
+    message: `${name} ships with claimd, and a plugin installed under that name would run in its place`,
+    found: name,
+    expected: 'a name of its own',
+    remedy: 'Give it another name, or install with --replace-bundled',
+  })
 }
 
 function refuseToReplace(

@@ -201,6 +201,7 @@ const pluginDocument: PluginDocument = {
   bundled: false,
   state: 'idle',
   because: '',
+  awaitsTrust: false,
   notTaken: null,
   pid: null,
   restarts: 0,

@@ -11,14 +11,16 @@ import { usageError } from '../../usage.js'
 import { show as showMessage } from '../../views/message.js'
 import { paragraph } from '../../views/paragraph.js'
 import { installPlace } from './install-place.js'
+import { type WhatFollows, whatFollows } from './what-follows.js'
 
-interface InstallOptions {
+export interface InstallOptions {
   state?: string
   force?: boolean
+  replaceBundled?: boolean
 }
 
 /** What `plugin install --json` prints. */
-export interface InstallDocument {
+export interface InstallDocument extends WhatFollows {
   result: 'SUCCESS'
   plugin: string
   version: string
@@ -32,15 +34,16 @@ export interface InstallDocument {
 }
 
 /** @throws a `ClaimdError` when it cannot be a plugin here; then nothing was changed */
-export async function install(invocation: Invocation, source: string, options: InstallOptions) {
+export async function install(
+  invocation: Invocation,
+  source: string,
+  { state, force = false, replaceBundled = false }: InstallOptions,
+) {
   if (source === '') throw usageError('install names no plugin', 'an empty text', 'a folder or a .tgz')
   const { world, output } = invocation
-  const { folder } = await installPlace(invocation, options.state)
-  const installed = await (await world.tools()).install(
-    fromFolder(world, source),
-    folder,
-    options.force ?? false,
-  )
+  const place = await installPlace(invocation, state)
+  const tools = await world.tools()
+  const installed = await tools.install(fromFolder(world, source), place.folder, { force, replaceBundled })
   const { name, version, build, replaced } = installed
   const instead = replaced === null ? '' : `, in the place of ${replaced}`
   const document: InstallDocument = {
@@ -52,25 +55,18 @@ export async function install(invocation: Invocation, source: string, options: I
     replaced,
     asks: describePermissions(installed.permissions),
     message: `${name} ${version} is installed in ${installed.folder}${instead}`,
+    ...(await whatFollows(place, installed)),
   }
   output.document(document, showInstalled)
 }
 
-function showInstalled({ plugin, build, asks, message }: InstallDocument, page: Page): string {
-  const name = shellWord(plugin)
-  if (asks.length === 0) {
-    const next = `it asks for nothing, so a running daemon takes it at once; see: claimd plugin show ${name}`
-    return paragraph(page, '', message) + paragraph(page, '', next)
-  }
+function showInstalled({ build, asks, message, next, remedy }: InstallDocument, page: Page): string {
+  const asked = asks.map((sentence) => paragraph(page, '  - ', sentence))
   return [
     paragraph(page, '', message),
-    `it asks to (build ${build.slice(0, 12)}):\n`,
-    ...asks.map((sentence) => paragraph(page, '  - ', sentence)),
-    paragraph(
-      page,
-      '',
-      `what of this was not granted before has to be granted before it runs: claimd plugin trust ${name}`,
-    ),
+    asks.length > 0 ? `it asks to (build ${build.slice(0, 12)}):\n${asked.join('')}` : '',
+    paragraph(page, '', next),
+    remedy === null ? '' : paragraph(page, '  do: ', remedy),
   ].join('')
 }
 

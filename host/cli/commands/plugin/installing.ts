@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Invocation } from '../../invocation.js'
+import type { InstallOptions } from './install.js'
 
 /** Putting plugins into the state folder and taking them out again; both work without a daemon. */
 export function addInstalling(plugin: Command, invocation: Invocation): void {
@@ -9,7 +10,11 @@ export function addInstalling(plugin: Command, invocation: Invocation): void {
     .argument('<source>', "the plugin's folder, or a .tgz that npm pack made")
     .option('--state <dir>', 'the state folder of the daemon that is to run it')
     .option('--force', 'also in the place of a newer version, or of other content of the same version')
-    .action(async (source: string, options: { state?: string; force?: boolean }) => {
+    .option(
+      '--replace-bundled',
+      'also under the name of a plugin that ships with claimd, in whose place it runs',
+    )
+    .action(async (source: string, options: InstallOptions) => {
       const { install } = await import('./install.js')
       await install(invocation, source, options)
     })

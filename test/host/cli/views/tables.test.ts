@@ -187,7 +187,24 @@ test('plugins: a version that does not come to run stands below, though the one 
     notTaken: { because: objection, awaitsTrust: true },
   }
   const shown = showPlugins({ revision: 0, plugins: [waits] }, page)
-  assert.match(shown.replaceAll('\n  ', ' '), `@acme/claimd-lab is running: activated; ${objection}\n`)
+  const said = shown.replaceAll('\n  ', ' ')
+  assert.match(
+    said,
+    `@acme/claimd-lab is running: activated; ${objection} do: claimd plugin trust @acme/claimd-lab\n`,
+  )
+})
+
+test('plugins: what lets one run stands below its reason', () => {
+  const [row] = documents.plugins.plugins
+  for (const [more, remedy] of [
+    [{ state: 'untrusted', awaitsTrust: true }, 'do: claimd plugin trust @acme/claimd-lab'],
+    [{ state: 'quarantined' }, 'claimd plugin reload @acme/claimd-lab'],
+  ] as const) {
+    const shown = showPlugins({ revision: 0, plugins: [{ ...row!, ...more }] }, page)
+    assert.match(shown.replaceAll('\n      ', ' '), remedy)
+  }
+  const pinned = showPlugins({ revision: 0, plugins: [{ ...row!, state: 'untrusted' }] }, page)
+  assert.not.match(pinned, 'do:', 'trust would change nothing')
 })
 
 test('an empty list is a sentence that helps on', () => {

@@ -67,6 +67,20 @@ const packed = (...more: TarEntry[]): TarEntry[] => [
 const outside = async () =>
   (await readdir(root, { recursive: true })).filter((path) => !path.startsWith('plugins')).sort()
 
+test('the name of a plugin that ships with claimd takes a word of its own', async () => {
+  await write('shipped/lab')
+  const source = await write('mine')
+  const options = { hostVersion: '1.0.0', bundled: at('shipped') }
+  const error = await failure(install(source, installed(), options))
+  assert.is(error.code, 'PLUGIN_BUNDLED')
+  assert.match(error.remedy!, '--replace-bundled')
+  assert.equal(await found(), [])
+  assert.is((await failure(install(source, installed(), { ...options, force: true }))).code, 'PLUGIN_BUNDLED')
+  assert.is((await install(source, installed(), { ...options, replaceBundled: true })).name, 'lab')
+  await write('other', { name: 'other' })
+  assert.is((await install(at('other'), installed(), options)).name, 'other')
+})
+
 test('a folder is installed: what counts of it, readable, under its name and with its hash', async () => {
   const source = await write('source', { permissions: { network: true } })
   await mkdir(join(source, '.git'))

@@ -1,3 +1,4 @@
+import type { PluginDocument } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import { claimdError } from '../../../../../host/core/errors.js'
 import { suite } from '../../../../harness.js'
@@ -8,8 +9,19 @@ const test = suite('cli/commands/plugin/install')
 const name = '@acme/claimd-lab'
 const env = { XDG_STATE_HOME: '/home/s' }
 
+const plain = { force: false, replaceBundled: false }
+
+/** As a daemon knows the plugin that was installed. */
+const known: PluginDocument = {
+  ...documents.plugin,
+  folder: documents.installed.folder,
+  inFolder: { version: '1.2.0', build: documents.installed.build },
+}
+
 /** A daemon that keeps its state there, and one that does not answer. */
-const runningOn = (state: string) => ({ client: { status: async () => ({ ...documents.status, state }) } })
+const runningOn = (state: string) => ({
+  client: { status: async () => ({ ...documents.status, state }), plugin: async () => known },
+})
 const absent = {
   client: {
     status: () => Promise.reject(claimdError('DAEMON_UNREACHABLE', { message: 'No daemon listens' })),
@@ -19,11 +31,18 @@ const changes = ({ asked }: { asked: unknown[][] }) => asked.filter(([what]) => 
 
 test('installs for the daemon that answers, into the state folder that is named, else into the usual one', async () => {
   const daemons = await claimd('plugin install lab', { env, ...runningOn('/srv/s') })
-  assert.equal(changes(daemons), [['install', '/home/somebody/lab', '/srv/s/plugins', false]])
+  assert.equal(changes(daemons), [
+    ['install', '/home/somebody/lab', '/srv/s/plugins', plain],
+    ['plugin', name],
+  ])
   const own = await claimd('plugin install lab', { env, ...absent })
-  assert.equal(changes(own), [['install', '/home/somebody/lab', '/home/s/claimd/plugins', false]])
-  const other = await claimd('plugin install /p/lab.tgz --state st --force', runningOn('/srv/s'))
-  assert.equal(changes(other), [['install', '/p/lab.tgz', '/home/somebody/st/plugins', true]])
+  assert.equal(changes(own), [['install', '/home/somebody/lab', '/home/s/claimd/plugins', plain]])
+  const other = await claimd(
+    'plugin install /p/lab.tgz --state st --force --replace-bundled',
+    runningOn('/srv/s'),
+  )
+  const all = { force: true, replaceBundled: true }
+  assert.equal(changes(other), [['install', '/p/lab.tgz', '/home/somebody/st/plugins', all]])
   for (const bad of [
     ['install', ''],
     ['install', 'x', '--state', ''],
@@ -33,8 +52,8 @@ test('installs for the daemon that answers, into the state folder that is named,
   }
 })
 
-test('prints what it asks for, and what is to be done next', async () => {
-  const { out } = await claimd('plugin install lab', { env: { COLUMNS: '80' } })
+test('prints what it asks for, and what follows', async () => {
+  const { out } = await claimd('plugin install lab', { ...runningOn('/var/lib/claimd'), env: { COLUMNS: '80' } })
   assert.is(
     out,
     `\
@@ -42,17 +61,64 @@ test('prints what it asks for, and what is to be done next', async () => {
 in the place of 1.1.0
 it asks to (build a0a0a0a0a0a0):
   - read /proc/net/route
-what of this was not granted before has to be granted before it runs: claimd
-plugin trust @acme/claimd-lab
+it does not run before an operator grants what it asks for
+  do: claimd plugin trust @acme/claimd-lab
 `,
   )
-  const tools = { install: async () => ({ ...documents.installed, permissions: {}, replaced: null }) }
-  const nothing = await claimd('plugin install lab', { tools })
-  assert.match(nothing.out, 'it asks for nothing, so a running daemon takes it at once')
-  const json = JSON.parse((await claimd('plugin install lab --json')).out)
+  const json = JSON.parse((await claimd('plugin install lab --json', runningOn('/var/lib/claimd'))).out)
   assert.is(json.plugin, name)
   assert.equal(json.asks, ['read /proc/net/route'])
   assert.is(json.replaced, '1.1.0')
+  assert.is(json.remedy, `claimd plugin trust ${name}`)
+})
+
+test('says what the daemon does with it, not what it might', async () => {
+  const granted = { ...known, permissions: { ...known.permissions, missing: [] } }
+  const cases: [Partial<PluginDocument>, next: RegExp, remedy: string | null][] = [
+    [{}, /what it asks for was granted before, so it runs/, null],
+    [
+      { permissions: { ...granted.permissions, asked: [], granted: [] } },
+      /it asks for nothing, so it runs as soon as it is needed/,
+      null,
+    ],
+    [
+      { state: 'disabled', because: 'disabled by root (uid 0)' },
+      /does not run: disabled by root/,
+      `claimd plugin enable ${name}`,
+    ],
+    [{ folder: '/srv/plugins/lab' }, /the one in \/srv\/plugins\/lab, which comes first, does/, null],
+    [
+      { state: 'quarantined', because: 'it failed' },
+      /is quarantined: it failed/,
+      `claimd plugin show ${name}`,
+    ],
+    [{ permissions: known.permissions }, /before an operator grants/, `claimd plugin trust ${name}`],
+  ]
+  for (const [more, next, remedy] of cases) {
+    const client = { plugin: async () => ({ ...granted, ...more }) }
+    const { next: said, ...rest } = JSON.parse((await claimd('plugin install lab --json', { client })).out)
+    assert.match(said, next)
+    assert.is(rest.remedy, remedy, said)
+  }
+  const none = JSON.parse((await claimd('plugin install lab --json', { env, ...absent })).out)
+  assert.match(
+    none.next,
+    'nothing runs it now: No daemon listens; a daemon that keeps its state in /home/s/claimd will',
+  )
+  const other = await claimd('plugin install lab --state /srv/b --json', runningOn('/srv/a'))
+  assert.match(JSON.parse(other.out).next, 'the daemon that answers keeps its state in /srv/a')
+})
+
+test('waits until the daemon has found what was installed', async () => {
+  let looks = 0
+  const plugin = async () => {
+    looks++
+    if (looks === 1) throw claimdError('PLUGIN_NOT_FOUND', { message: 'there is no such plugin' })
+    return looks === 2 ? { ...known, inFolder: { version: '1.1.0', build: 'b0'.repeat(32) } } : known
+  }
+  const world = await claimd('plugin install lab --json', { client: { plugin } })
+  assert.is(JSON.parse(world.out).remedy, `claimd plugin trust ${name}`)
+  assert.is(looks, 3)
 })
 
 test('what cannot be a plugin has its exit code', async () => {
