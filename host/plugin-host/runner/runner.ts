@@ -20,6 +20,7 @@ import { createMessageConnection, type Message, ResponseError } from './json-rpc
 import { LineReader } from './line-reader.js'
 import { LineWriter } from './line-writer.js'
 import { loadModule } from './load-module.js'
+import { refusedByNode } from './refused-by-node.js'
 import { thrownText, thrownTextWithPlace } from './thrown-text.js'
 
 // Node would open a debugger for it, and that runs code as the plugin. The host opens one where it is asked to.
@@ -123,6 +124,11 @@ async function tellReleased({
     console.error(`released: ${thrownText(thrown)}`)
   }
 }
+
+// Node ends the process; what it prints of a refusal names no way out.
+process.on('uncaughtExceptionMonitor', (thrown) => {
+  if (refusedByNode(thrown) !== '') console.error(thrownText(thrown))
+})
 
 // Without its host a plugin has nothing to do here.
 connection.onClose(() => process.exit(0))

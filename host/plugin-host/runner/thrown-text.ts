@@ -1,7 +1,10 @@
+import { refusedByNode } from './refused-by-node.js'
+
 /** What was thrown, as text. It may be anything, also something that throws when it is looked at. */
 export function thrownText(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+    if (!(thrown instanceof Error)) return String(thrown)
+    return `${thrown.name}: ${thrown.message}${refusedByNode(thrown)}`
   } catch {
     return 'something that cannot be shown'
   }
