@@ -21,12 +21,13 @@ import type { Daemon, DaemonOptions } from './core/engine/daemon.js'
 import { Engine } from './core/engine/engine.js'
 import { EngineService } from './core/engine/engine-service.js'
 import { Holdings } from './core/engine/holdings.js'
-import type { Tools } from './core/engine/tools.js'
+import type { ConfigurationPlaces, ExaminedConfiguration, Tools } from './core/engine/tools.js'
 import { Ledger } from './core/ledger/ledger.js'
 import { examineUdev, KernelSource, NetlinkChanger } from './links/index.js'
 import {
   checkPlugin as checkPluginFor,
   defaultDeadlines,
+  doubtsOfFile,
   examineTools,
   examineWalls,
   forgetRemoved,
@@ -38,7 +39,7 @@ import {
   RemovalMarks,
   remove,
 } from './plugin-host/index.js'
-import { ConfigurationSource, openStore, readConfiguration } from './store/index.js'
+import { ConfigurationSource, examineConfiguration, openStore } from './store/index.js'
 
 /** The folder of the package, seen from the compiled file. */
 const packageFolder = resolve(fileURLToPath(import.meta.url), '../../..')
@@ -60,10 +61,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     closing.add(() => store.close())
     const file = new ConfigurationSource(options.config, options.configRequired, store.records)
     root.register(tokens.configuration, { useValue: file.read() })
-    root.register(tokens.watchConfiguration, {
-      useValue: (onChange, onFault) => file.watch(onChange, onFault),
-    })
-    root.register(tokens.configurationFault, { useValue: () => file.fault })
+    root.register(tokens.configurationFile, { useValue: file })
     const { source, changer } = await linkParts(options)
     closing.add(() => changer.close())
     root.register(tokens.links, { useValue: source })
@@ -90,14 +88,34 @@ export const tools: Tools = {
   remove: (name, state, options) =>
     remove(name, join(state, 'plugins'), { ...options, marks: new RemovalMarks(new Places(state).removed) }),
   forget: async (name, state) => forgetRemoved(name, state, openStore),
-  examine: ({ config, configRequired, state }) =>
+  examineConfiguration: (places) => examineOperatorsFile(places),
+  examine: ({ state, ...places }) =>
     examineMachine(state, {
-      readConfiguration: () => readConfiguration(config, { required: configRequired }),
+      configuration: () => examineOperatorsFile(places),
       makeLinks: () => new KernelSource(),
       udev: examineUdev,
       walls: examineWalls,
       tools: examineTools,
     }),
+}
+
+async function examineOperatorsFile({
+  config,
+  configRequired,
+  plugins,
+  bundled,
+  dev = false,
+}: ConfigurationPlaces): Promise<ExaminedConfiguration> {
+  const { fault, configuration } = examineConfiguration(config, { required: configRequired })
+  const folders = searchFolders(plugins, bundled)
+  const seen = await doubtsOfFile(configuration, folders, { hostVersion: packageVersion(), dev })
+  const doubts = seen.doubts.map(({ plugin: _, ...doubt }) => ({ file: config, ...doubt }))
+  return { fault, doubts, connections: configuration.connections.length, plugins: seen.plugins }
+}
+
+function searchFolders(plugins: readonly string[], bundled: boolean) {
+  const folders = plugins.map((path) => ({ path, bundled: false }))
+  return bundled ? [...folders, { path: bundledFolder, bundled: true }] : folders
 }
 
 /** Verifies a plugin with the conformance kit: the real parts, and links that the kit plays. */
@@ -176,15 +194,13 @@ function registerParts(root: DependencyContainer): void {
 
 function makePluginHost(parts: DependencyContainer): PluginHost {
   const { plugins, bundled, state, dev = false, grantAll = dev, inspect = [] } = parts.resolve(tokens.options)
-  const folders = plugins.map((path) => ({ path, bundled: false }))
-  if (bundled) folders.push({ path: bundledFolder, bundled: true })
   // The engine needs the plugin host and the other way round: the engine is looked up when there is news.
   const engine = () => parts.resolve(tokens.engine)
   const holdings = () => parts.resolve(tokens.holdings)
   const logLines = parts.resolve(tokens.logLines)
   return new PluginHost(
     {
-      folders,
+      folders: searchFolders(plugins, bundled),
       hostVersion: parts.resolve(tokens.version),
       places: new Places(state),
       records: parts.resolve(tokens.records),
@@ -249,7 +265,7 @@ function makeService(parts: DependencyContainer): EngineService {
       resyncs: links.resyncs,
       malformed: links.malformed,
     }),
-    configurationFault: parts.resolve(tokens.configurationFault),
+    configuration: parts.resolve(tokens.configurationFile),
     onLogLine: (listener) => parts.resolve(tokens.logLines).on(listener),
     describe: describeWho,
     facts: {

@@ -373,6 +373,11 @@ export interface StatusDocument {
   config: string
   /** What is wrong with that file, so that the last accepted one is in force; `null` when nothing is. */
   configurationFault: ErrorDocument | null
+  /**
+   * What is wrong in the configuration that is in force: connection types, providers and plugins that do not exist,
+   * and settings that do not fit the schema of their provider.
+   */
+  configurationDoubts: Fault[]
   state: string
   socket: string
   plugins: string[]
@@ -389,6 +394,16 @@ export interface StatusDocument {
   resyncs: number
   /** How many of the kernel's messages could not be read and were skipped. */
   malformed: number
+}
+
+/** What `claimd config check --json` prints for a file without faults; faults are an {@link ErrorDocument}. */
+export interface ConfigurationCheckDocument {
+  result: 'SUCCESS'
+  file: string
+  /** How many connections it configures. */
+  connections: number
+  /** The names of the plugins that it was compared with. */
+  plugins: string[]
 }
 
 /** Something that `claimd doctor` looked at. */

@@ -48,9 +48,9 @@ export const providerContributionSchema = {
       description: 'within the band, higher first',
     },
     serial: {
-      type: 'boolean',
+      const: true,
       default: true,
-      description: 'false lets its connections dial at the same time',
+      description: 'its connections dial one after the other; this version of claimd knows nothing else',
     },
     match: {
       type: 'array',
@@ -145,8 +145,9 @@ export const manifestSchema = {
         syncHandlers: {
           type: 'array',
           items: {},
+          maxItems: 0,
           default: [],
-          description: 'sync handlers; this version of claimd looks at none',
+          description: 'sync handlers; this version of claimd knows none, so the list has to be empty',
         },
       },
       additionalProperties: false,

@@ -41,8 +41,8 @@ export interface ProviderContribution {
   band?: Band
   /** Orders the providers of a band, higher ones first: 0 to 100. Default: 50. */
   priority?: number
-  /** `false` lets the provider's connections dial at the same time. Default: `true`. */
-  serial?: boolean
+  /** The provider's connections dial one after the other: this version of claimd knows nothing else. */
+  serial?: true
   /** The adapters that the provider is asked about: those that fit any of these. Without any it is never asked. */
   match?: MatchRule[]
   /** Values of the property `ID_NET_MANAGED_BY` that mean this provider. */
@@ -82,7 +82,7 @@ export interface Manifest {
   contributes: {
     /** The providers that `activate` registers. */
     providers?: ProviderContribution[]
-    /** Sync handlers; this version of claimd looks at none. */
+    /** Sync handlers; this version of claimd knows none, so the list has to be empty. */
     syncHandlers?: unknown[]
   }
   /** What it asks for beside acting on the adapters that it holds. Default: nothing. */

@@ -43,6 +43,7 @@ export class Account {
   /** Tells that the daemon is there, and where. */
   open(): void {
     const status = this.service.status()
+    if (status.configurationFault !== null) this.output.warn(status, showFault)
     if (this.output.json) this.output.line(status, showStatus)
     else this.output.text(opening(status, this.setting, this.output.page()))
   }
@@ -112,13 +113,20 @@ export class Account {
   }
 }
 
+/** Also for a log that keeps only errors: what is in force is not what the file says. */
+function showFault(status: StatusDocument, page: Page): string {
+  return block(page, [
+    ['claimd', `the configuration file ${status.config} is not in force`],
+    ...configurationFault(status),
+  ])
+}
+
 function opening(status: StatusDocument, { simulate, dev, inspect = [] }: Setting, page: Page): string {
   const watched =
     simulate === null ? `this machine's adapters (${status.links})` : `the adapters of ${simulate}`
   const entries: [string, Value][] = [
     ['  state', status.state],
     ['  socket', status.socket],
-    ...configurationFault(status),
   ]
   if (/^v?20\./.test(status.node)) {
     entries.push(['  note', 'Node 20 has reached its end of life; Node 24 is recommended'])

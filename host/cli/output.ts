@@ -45,13 +45,18 @@ export class Output {
   fail(thrown: unknown): number {
     const error = asClaimdError(thrown)
     if (this.json) this.text(`${toJson(error.document)}\n`)
+    this.warn(error.document, showFailure)
+    return exitCodeOf(error.code)
+  }
+
+  /** Tells people something on standard error, with `--json` too. */
+  warn<Document>(document: Document, view: View<Document>): void {
     const { stderr, env } = this.world
     const page = {
       width: widthFor(stderr, env),
       colours: picocolors.createColors(wantsColour(stderr, env)),
       now: this.world.now(),
     }
-    stderr.write(showFailure(error.document, page))
-    return exitCodeOf(error.code)
+    stderr.write(view(document, page))
   }
 }

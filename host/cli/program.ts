@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { exitCodes } from '../core/errors.js'
 import { addActingCommands } from './commands/acting.js'
+import { addConfig } from './commands/config.js'
 import { addDoctor } from './commands/doctor.js'
 import { addPluginCommands } from './commands/plugin/plugin.js'
 import { addReadingCommands } from './commands/reading.js'
@@ -74,6 +75,7 @@ async function follow(world: World, output: Output): Promise<number> {
   addReadingCommands(program, invocation)
   addActingCommands(program, invocation)
   addPluginCommands(program, invocation)
+  addConfig(program, invocation)
   addDoctor(program, invocation)
   addHelp(program)
   try {

@@ -1,14 +1,14 @@
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { ClaimdError, type PluginWall } from '@claimd/sdk'
+import type { PluginWall } from '@claimd/sdk'
 import type { LinkSource } from '../core/adapters/link.js'
 import type { MachineFacts } from '../core/engine/machine-facts.js'
+import type { ExaminedConfiguration } from '../core/engine/tools.js'
 
 /** What each room knows to find out. */
 export interface Examinations {
-  /** @throws a `ClaimdError` when it is faulty */
-  readConfiguration(): unknown
+  configuration(): Promise<Pick<ExaminedConfiguration, 'fault' | 'doubts'>>
   makeLinks(): LinkSource
   udev(): MachineFacts['udev']
   walls(): Promise<PluginWall[]>
@@ -17,13 +17,15 @@ export interface Examinations {
 
 /** Finds out what works on this machine, and changes nothing on it. */
 export async function examineMachine(state: string, rooms: Examinations): Promise<MachineFacts> {
+  const { fault, doubts } = await rooms.configuration()
   return {
     node: process.version,
     links: await examineLinks(rooms.makeLinks()),
     udev: rooms.udev(),
     walls: await rooms.walls(),
     tools: rooms.tools(),
-    configuration: examineConfiguration(rooms),
+    configuration: fault,
+    configurationDoubts: doubts,
     state: await stateTrouble(state),
   }
 }
@@ -36,16 +38,6 @@ async function examineLinks(source: LinkSource): Promise<MachineFacts['links']> 
     return { kind: 'none', because: (error as Error).message }
   } finally {
     source.close()
-  }
-}
-
-function examineConfiguration({ readConfiguration }: Examinations): MachineFacts['configuration'] {
-  try {
-    readConfiguration()
-    return null
-  } catch (error) {
-    if (!(error instanceof ClaimdError) || !('found' in error.document)) throw error
-    return error.document
   }
 }
 

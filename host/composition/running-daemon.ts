@@ -6,10 +6,10 @@ import { nearest } from '../core/documents/nearest.js'
 import type { Daemon, DaemonOptions } from '../core/engine/daemon.js'
 import type { Engine } from '../core/engine/engine.js'
 import type {
+  ConfigurationPart,
   ControlPart,
   OperatorConfiguration,
   PluginsPart,
-  WatchConfiguration,
 } from '../core/engine/parts.js'
 import type { Service } from '../core/engine/service.js'
 import { claimdError } from '../core/errors.js'
@@ -21,13 +21,13 @@ import { tokens } from './tokens.js'
 @injectable()
 export class RunningDaemon implements Daemon {
   settled: Promise<void> = Promise.resolve()
+  private isFaulty = false
 
   constructor(
     @inject(tokens.options) private readonly options: DaemonOptions,
     @inject(tokens.version) private readonly version: string,
     @inject(tokens.configuration) private readonly configuration: OperatorConfiguration,
-    @inject(tokens.configurationFault) private readonly configurationFault: () => ErrorDocument | null,
-    @inject(tokens.watchConfiguration) private readonly watchConfiguration: WatchConfiguration,
+    @inject(tokens.configurationFile) private readonly file: ConfigurationPart,
     @inject(tokens.closing) private readonly closing: ClosingSteps,
     @inject(tokens.links) private readonly links: LinkSource,
     @inject(tokens.ledger) private readonly ledger: Ledger,
@@ -51,13 +51,12 @@ export class RunningDaemon implements Daemon {
     await this.settleLedger()
     await this.control.listen()
     this.closing.add(() => this.control.close())
-    this.configurePlugins(this.configuration)
+    this.plugins.setConfiguration(this.configuration)
     this.closing.add(() => this.plugins.stop())
     await this.plugins.start()
     this.checkInspected()
-    this.noteUnknownNames(this.configuration)
-    const fault = this.configurationFault()
-    if (fault !== null) this.noteFault(fault)
+    if (this.file.fault !== null) this.noteFault(this.file.fault)
+    this.followKeeping()
     this.followConfiguration()
     this.settled = this.engine.settled()
   }
@@ -86,25 +85,25 @@ export class RunningDaemon implements Daemon {
   }
 
   private followConfiguration(): void {
-    const watch = this.watchConfiguration(
+    const watch = this.file.watch(
       (configuration) => {
+        if (this.isFaulty) {
+          this.isFaulty = false
+          this.note('configuration-mended', `${this.options.config} has no fault any more`, {
+            file: this.options.config,
+          })
+        }
         this.note('configuration-changed', `the configuration was read anew from ${this.options.config}`)
         // The plugins first: a provider must know the new configuration when it is asked to verify what it holds.
-        this.configurePlugins(configuration)
+        this.plugins.setConfiguration(configuration)
         this.engine.submit({ type: 'settings', settings: settingsOf(configuration) })
-        this.noteUnknownNames(configuration)
+        this.noteUnkept()
       },
       (fault) => {
         this.noteFault(fault.document as ErrorDocument)
       },
     )
     this.closing.add(() => watch.close())
-  }
-
-  private configurePlugins(configuration: OperatorConfiguration): void {
-    this.plugins.setConnections(configuration.connections)
-    this.plugins.setDisabled(new Set(configuration.plugins.disabled))
-    this.plugins.setPins(new Map(Object.entries(configuration.plugins.pinned)))
   }
 
   /** A debugger for a plugin that is not there is a slip of the hand. @throws PLUGIN_NOT_FOUND */
@@ -123,20 +122,30 @@ export class RunningDaemon implements Daemon {
     })
   }
 
-  /** Names in the configuration that nothing has: perhaps it comes later, perhaps it is a slip of the pen. */
-  private noteUnknownNames({ plugins, offers }: OperatorConfiguration): void {
-    const names = this.plugins.pluginRows().map(({ name }) => name)
-    const ids = this.plugins.providerRows().map(({ id }) => id)
-    const unknown = [
-      ...unknownNames('plugins.disabled', 'plugin', plugins.disabled, names),
-      ...unknownNames('plugins.pinned', 'plugin', Object.keys(plugins.pinned), names),
-      ...unknownNames('offers.order', 'provider', offers.order, ids),
-    ]
-    for (const message of unknown) this.note('configuration-doubt', message)
+  /** What could not be written to the state is written as soon as that is possible. */
+  private followKeeping(): void {
+    this.noteUnkept()
+    this.engine.onEvents((events) => {
+      if (this.file.unkept === null || !events.some(({ type }) => type === 'recovered')) return
+      if (this.file.keep())
+        this.note('configuration-kept', 'the state holds the accepted configuration for the next start again')
+      else this.noteUnkept()
+    })
   }
 
-  private noteFault({ message, found, expected, remedy, faults }: ErrorDocument): void {
-    this.note('configuration-faulty', `the last good configuration is in force: ${message}`, {
+  private noteUnkept(): void {
+    const { unkept } = this.file
+    if (unkept === null) return
+    this.note(
+      'configuration-unkept',
+      `the configuration is in force, but the state cannot hold it for the next start: ${unkept.message}`,
+    )
+  }
+
+  private noteFault(fault: ErrorDocument): void {
+    this.isFaulty = true
+    const { found, expected, remedy, faults } = fault
+    this.note('configuration-faulty', `the last good configuration is in force: ${inWords(fault)}`, {
       file: this.options.config,
       found,
       expected,
@@ -150,18 +159,18 @@ export class RunningDaemon implements Daemon {
   }
 }
 
-function unknownNames(
-  place: string,
-  what: string,
-  names: readonly string[],
-  known: readonly string[],
-): string[] {
-  return names
-    .filter((name) => !known.includes(name))
-    .map((name) => {
-      const meant = known.find((one) => one.endsWith(`/${name}`)) ?? nearest(name, known)
-      return `${place} names ${name}, and there is no such ${what}${meant ? `; did you mean ${meant}?` : ''}`
-    })
+/** More faults than these would hide what happens beside them; `claimd status` shows all. */
+const faultsTold = 5
+
+/** A fault of the file in one line: with the place of each fault in it. */
+function inWords({ message, found, expected, remedy, faults = [] }: ErrorDocument): string {
+  if (faults.length === 0) return `${message}: found ${found}; expected ${expected}. ${remedy}`
+  const told = faults.slice(0, faultsTold).map(({ field, ...fault }) => {
+    const place = field === '' ? '' : `${field}: `
+    return `${place}found ${fault.found}; expected ${fault.expected}. ${fault.remedy}`
+  })
+  const more = faults.length > told.length ? `; and ${faults.length - told.length} more` : ''
+  return `${message}: ${told.join('; ')}${more}`
 }
 
 /** The part of the configuration that claims depend on. */

@@ -1,4 +1,3 @@
-import type { ErrorDocument } from '@claimd/sdk'
 import type { InjectionToken } from 'tsyringe'
 import type { LinkSource } from '../core/adapters/link.js'
 import type { LinkChanger } from '../core/adapters/link-changer.js'
@@ -6,10 +5,10 @@ import type { DaemonOptions } from '../core/engine/daemon.js'
 import type { Engine } from '../core/engine/engine.js'
 import type { Holdings } from '../core/engine/holdings.js'
 import type {
+  ConfigurationPart,
   ControlPart,
   OperatorConfiguration,
   PluginsPart,
-  WatchConfiguration,
 } from '../core/engine/parts.js'
 import type { Service } from '../core/engine/service.js'
 import type { Records, Store } from '../core/engine/store-port.js'
@@ -26,8 +25,7 @@ export const tokens = {
   options: token<DaemonOptions>('options'),
   version: token<string>('version'),
   configuration: token<OperatorConfiguration>('configuration'),
-  configurationFault: token<() => ErrorDocument | null>('configurationFault'),
-  watchConfiguration: token<WatchConfiguration>('watchConfiguration'),
+  configurationFile: token<ConfigurationPart>('configurationFile'),
   closing: token<ClosingSteps>('closing'),
   store: token<Store>('store'),
   records: token<Records>('records'),

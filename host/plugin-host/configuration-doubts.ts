@@ -1,36 +1,82 @@
 import type { ConfiguredConnection } from '@claimd/sdk'
+import type { FieldFault } from '../core/documents/field-fault.js'
+import { placeOf } from '../core/documents/place.js'
+import type { OperatorConfiguration } from '../core/engine/parts.js'
 import type { AcceptedPlugin } from './discovery/found-plugin.js'
 import { checkConfiguration } from './manifest/check-configuration.js'
 import type { SettingsOf } from './manifest/configuration-faults.js'
+import { unknownNames } from './unknown-names.js'
 
-/** Told of each thing in the configuration that a plugin will not understand. */
-export type TellDoubt = (plugin: string, message: string, details: Record<string, unknown>) => void
+/** Something in the configuration that is well formed, and that the plugins do not understand. */
+export interface ConfigurationDoubt extends FieldFault {
+  /** The plugin whose settings schema says so; empty when no plugin has the name. */
+  plugin: string
+}
+
+/** What is compared with each other. */
+export interface Comparison {
+  plugins: readonly Pick<AcceptedPlugin, 'name' | 'providers' | 'settings'>[]
+  /** The names of all plugins, also of those that are rejected. */
+  names: readonly string[]
+  connections: readonly ConfiguredConnection[]
+  /** `null`: the names in it are not checked. */
+  configuration: OperatorConfiguration | null
+}
+
+/** Everything in the configuration that the plugins do not understand. @param signal ends the check early */
+export async function findDoubts(
+  { plugins, names, connections, configuration }: Comparison,
+  signal: AbortSignal,
+): Promise<ConfigurationDoubt[]> {
+  const unknown = configuration === null ? [] : unknownNames(configuration, knownNames(plugins, names))
+  const checks = checksOf(plugins, connections)
+  const results = await checkConfiguration(checks, { signal })
+  const settings = checks.flatMap(({ plugin, provider, connections: [first] }, at): ConfigurationDoubt[] => {
+    const { faults, failed } = results[at]!
+    const unfit = faults.flat().map(({ expected, ...fault }) => {
+      return { plugin, ...fault, expected: `${expected}, as the settings schema of ${provider} says` }
+    })
+    if (failed === null) return unfit
+    const uncheckable = {
+      plugin,
+      field: placeOf(['connections', first!.name, 'config']),
+      found: `settings that the schema of ${provider} cannot check: ${failed}`,
+      expected: 'a schema that can check them in time',
+      remedy: `Ask the author of ${plugin} for another schema`,
+    }
+    return [uncheckable, ...unfit]
+  })
+  return [...unknown.map((fault) => ({ plugin: '', ...fault })), ...settings]
+}
 
 /**
- * Compares the settings of configured connections with what the plugins say of them in their manifests. What
- * does not fit is told once, as long as it stays so: a provider decides what it makes of its settings.
+ * Keeps what the plugins do not understand of the configuration that is in force. Each doubt is told once, and once
+ * more when it is gone. It does not keep a connection from being used: its provider decides about its settings.
  */
 export class ConfigurationDoubts {
-  readonly #tell: TellDoubt
+  readonly #tell: (doubt: ConfigurationDoubt, isMended: boolean) => void
   readonly #closed = new AbortController()
-  /** What was told and is still so. */
-  #told: ReadonlySet<string> = new Set()
+  #current: readonly ConfigurationDoubt[] = []
   /** What was looked at last, or is being looked at. */
-  #seen = '[]'
-  #next: Checks = []
+  #seen = ''
+  #next: Comparison | null = null
   #looking: Promise<void> | null = null
 
-  constructor(tell: TellDoubt) {
+  constructor(tell: (doubt: ConfigurationDoubt, isMended: boolean) => void) {
     this.#tell = tell
   }
 
-  /** Looks at these plugins and connections, if anything about them is new. */
-  look(plugins: readonly AcceptedPlugin[], connections: readonly ConfiguredConnection[]): void {
-    const checks = checksOf(plugins, connections)
-    const seen = JSON.stringify(checks)
+  get current(): readonly ConfigurationDoubt[] {
+    return this.#current
+  }
+
+  /** Compares them, if anything about them is new. */
+  look(comparison: Comparison): void {
+    const { plugins, names, connections, configuration } = comparison
+    const seen = JSON.stringify([checksOf(plugins, connections), knownNames(plugins, names), configuration])
     if (seen === this.#seen || this.#closed.signal.aborted) return
     this.#seen = seen
-    this.#next = checks
+    this.#next = comparison
     this.#looking ??= this.#lookUntilNothingIsNew(seen).finally(() => {
       this.#looking = null
     })
@@ -42,39 +88,43 @@ export class ConfigurationDoubts {
   }
 
   async #lookUntilNothingIsNew(seen: string): Promise<void> {
-    await this.#check(this.#next)
+    const { signal } = this.#closed
+    const doubts = await findDoubts(this.#next!, signal)
+    if (signal.aborted) return
+    this.#take(doubts)
     if (seen !== this.#seen) await this.#lookUntilNothingIsNew(this.#seen)
   }
 
-  async #check(checks: Checks): Promise<void> {
-    const { signal } = this.#closed
-    const results = await checkConfiguration(checks, { signal })
-    if (signal.aborted) return
-    const told = new Set<string>()
-    for (const [at, { plugin, provider, connections }] of checks.entries()) {
-      const { faults, failed } = results[at]!
-      if (failed !== null) {
-        const names = connections.map(({ name }) => name).join(', ')
-        const message = `the settings of ${names} cannot be checked by the schema of ${provider}: ${failed}`
-        this.#tellOnce(told, plugin, message, { provider })
-      }
-      for (const { field, found, expected, remedy } of faults.flat()) {
-        const message = `${field}: found ${found}, and ${provider} expects ${expected}. ${remedy}`
-        this.#tellOnce(told, plugin, message, { provider, field, found, expected, remedy })
-      }
-    }
-    this.#told = told
+  #take(doubts: readonly ConfigurationDoubt[]): void {
+    const before = this.#current
+    this.#current = doubts
+    for (const doubt of missingFrom(doubts, before)) this.#tell(doubt, true)
+    for (const doubt of missingFrom(before, doubts)) this.#tell(doubt, false)
   }
+}
 
-  #tellOnce(told: Set<string>, plugin: string, message: string, details: Record<string, unknown>): void {
-    told.add(message)
-    if (!this.#told.has(message)) this.#tell(plugin, message, details)
+function missingFrom(some: readonly ConfigurationDoubt[], all: readonly ConfigurationDoubt[]) {
+  const known = new Set(some.map(identityOf))
+  return all.filter((doubt) => !known.has(identityOf(doubt)))
+}
+
+/** What would be expected changes with every plugin that comes; the doubt stays the same. */
+function identityOf({ plugin, field, found }: ConfigurationDoubt): string {
+  return JSON.stringify([plugin, field, found])
+}
+
+function knownNames(plugins: Comparison['plugins'], names: readonly string[]) {
+  const providers = plugins.flatMap((plugin) => plugin.providers)
+  return {
+    plugins: names,
+    providers: providers.map(({ id }) => id),
+    connectionTypes: providers.flatMap(({ connectionTypes }) => connectionTypes),
   }
 }
 
 type Checks = readonly (SettingsOf & { plugin: string; provider: string })[]
 
-function checksOf(plugins: readonly AcceptedPlugin[], connections: readonly ConfiguredConnection[]): Checks {
+function checksOf(plugins: Comparison['plugins'], connections: readonly ConfiguredConnection[]): Checks {
   return plugins.flatMap((plugin) =>
     plugin.settings.flatMap(({ provider, types, schema }) => {
       const served = connections.filter(({ type }) => types.includes(type))

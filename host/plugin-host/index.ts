@@ -1,4 +1,5 @@
 export { checkPlugin } from './check-plugin.js'
+export { doubtsOfFile } from './doubts-of-file.js'
 export { forgetRemoved } from './installing/forget-removed.js'
 export { install } from './installing/install.js'
 export { RemovalMarks } from './installing/removal-marks.js'

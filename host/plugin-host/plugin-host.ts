@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type {
   ClaimStands,
   ConfiguredConnection,
+  Fault,
   PluginDecisionDocument,
   PluginDetail,
   PluginLogDocument,
@@ -11,6 +12,7 @@ import type {
 } from '@claimd/sdk'
 import type { ProviderEvent, ProviderPort, Question } from '../core/claims/ports.js'
 import type { ProviderInfo } from '../core/claims/provider-info.js'
+import type { OperatorConfiguration } from '../core/engine/parts.js'
 import type { Records } from '../core/engine/store-port.js'
 import { ConfigurationDoubts } from './configuration-doubts.js'
 import type { SearchFolder } from './discovery/candidates.js'
@@ -102,9 +104,19 @@ export class PluginHost implements ProviderPort {
   readonly #marks: RemovalMarks
   readonly #refusals = new RecentRefusals()
   readonly #entries: Entries
-  readonly #doubts = new ConfigurationDoubts((plugin, message, details) =>
-    this.#note('configuration-doubt', plugin, message, details),
-  )
+  readonly #doubts = new ConfigurationDoubts(({ plugin, ...fault }, isMended) => {
+    const { field, found, expected, remedy } = fault
+    const details = { file: this.#configurationFile, ...fault }
+    if (isMended)
+      this.#note('configuration-mended', plugin, `${field} is mended, which was ${found}`, details)
+    else
+      this.#note(
+        'configuration-doubt',
+        plugin,
+        `${field}: found ${found}; expected ${expected}. ${remedy}`,
+        details,
+      )
+  })
   readonly #types = new TypeOwners((plugin, taken) => {
     const { type, owner } = taken
     const message = `connection type ${type} belongs to ${owner}: ${plugin} is not given its connections`
@@ -124,6 +136,7 @@ export class PluginHost implements ProviderPort {
   #problems: readonly string[] = []
   #removal: NodeJS.Timeout | null = null
   #configured: readonly ConfiguredConnection[] = []
+  #configuration: OperatorConfiguration | null = null
   #told = false
   #stopped = false
 
@@ -144,7 +157,7 @@ export class PluginHost implements ProviderPort {
     this.#forgetMarked()
     this.#decisions = new OperatorDecisions({
       records,
-      configuration: options.configuration ?? 'the configuration file',
+      configuration: this.#configurationFile,
       at: () => new Date().toISOString(),
       note: (type, plugin, message, details) => this.#note(type, plugin, message, details),
     })
@@ -177,6 +190,22 @@ export class PluginHost implements ProviderPort {
     await this.#take(await this.#catalogue.scan())
     void this.#sweep()
     await this.#watcher.start()
+  }
+
+  /** What the operator configured. What the plugins do not understand of it is told, see `configurationDoubts`. */
+  setConfiguration(configuration: OperatorConfiguration): void {
+    this.#configuration = configuration
+    this.setConnections(configuration.connections)
+    this.setDisabled(new Set(configuration.plugins.disabled))
+    this.setPins(new Map(Object.entries(configuration.plugins.pinned)))
+  }
+
+  /** What is wrong in the configuration that is in force, as the plugins see it. */
+  configurationDoubts(): Fault[] {
+    return this.#doubts.current.map(({ plugin: _, ...fault }) => ({
+      file: this.#configurationFile,
+      ...fault,
+    }))
   }
 
   /** By plugin name: the content hash that a plugin must have, `sha256:…` or the digits alone. */
@@ -521,15 +550,25 @@ export class PluginHost implements ProviderPort {
   }
 
   #lookForDoubts(): void {
-    const versions = this.#entries.plugins.map(({ current }) => ({
-      ...current,
-      // What another plugin's schema says of a connection does not matter.
-      settings: current.settings.map((one) => ({
-        ...one,
-        types: one.types.filter((type) => this.#types.owns(current.name, type)),
+    // Before the first look at the folders every name would be unknown.
+    if (!this.#told) return
+    this.#doubts.look({
+      plugins: this.#entries.plugins.map(({ current }) => ({
+        ...current,
+        // What another plugin's schema says of a connection does not matter.
+        settings: current.settings.map((one) => ({
+          ...one,
+          types: one.types.filter((type) => this.#types.owns(current.name, type)),
+        })),
       })),
-    }))
-    this.#doubts.look(versions, this.#configured)
+      names: this.#entries.all.map(({ found, plugin }) => plugin?.name ?? found.name),
+      connections: this.#configured,
+      configuration: this.#configuration,
+    })
+  }
+
+  get #configurationFile(): string {
+    return this.#options.configuration ?? 'the configuration file'
   }
 
   /** Something was decided about the plugin, or it is new. */

@@ -1,3 +1,3 @@
-export { readConfiguration } from './configuration/configuration.js'
+export { examineConfiguration } from './configuration/configuration.js'
 export { ConfigurationSource } from './configuration/configuration-source.js'
 export { openStore } from './open-store.js'

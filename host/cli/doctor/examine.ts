@@ -1,4 +1,5 @@
 import { homedir } from 'node:os'
+import { join } from 'node:path'
 import {
   ClaimdError,
   type DoctorDocument,
@@ -41,7 +42,12 @@ export async function examine(
     config: isRunning && options.config === undefined ? daemon.status.config : config,
     state: isRunning && options.state === undefined ? daemon.status.state : state,
   }
-  const machine = await tools.examine({ ...places, configRequired: options.config !== undefined })
+  const machine = await tools.examine({
+    ...places,
+    configRequired: options.config !== undefined,
+    plugins: isRunning ? daemon.status.plugins : [join(state, 'plugins')],
+    bundled: isRunning ? daemon.plugins.some(({ bundled }) => bundled) : true,
+  })
   return {
     daemon: isRunning,
     findings: findings(machine, daemon, { socket: socketPath, ...places, uid: world.uid }),

@@ -1,4 +1,4 @@
-import { ClaimdError, type Finding, type PluginRow } from '@claimd/sdk'
+import { ClaimdError, type Fault, type Finding, type PluginRow } from '@claimd/sdk'
 import type { MachineFacts } from '../../core/engine/machine-facts.js'
 import { shellWord } from '../../core/shell-word.js'
 import type { DaemonFacts } from './examine.js'
@@ -23,7 +23,7 @@ export function findings(machine: MachineFacts, daemon: DaemonFacts | ClaimdErro
       running ? { kind: running.status.links, because: running.status.linksBecause } : machine.links,
     ),
     udevFinding(machine),
-    configurationFinding(running ? running.status.configurationFault : machine.configuration, paths),
+    ...configurationFindings(machine, running, paths),
     ...(running ? [] : [stateFinding(machine, paths)]),
     ...toolFindings(machine),
     ...wallFindings(running?.walls ?? machine.walls, running !== null && running.walls !== null, paths),
@@ -95,10 +95,29 @@ function udevFinding({ udev }: MachineFacts): Finding {
   }
 }
 
-function configurationFinding(fault: MachineFacts['configuration'], { config }: Paths): Finding {
-  if (fault === null) return finding('ok', 'configuration', `no fault in ${config}`)
-  const { message, found, expected, remedy } = fault
-  return finding('wrong', 'configuration', `${message}: found ${found}, expected ${expected}`, remedy)
+/** Of the file in use the daemon knows best; another one was examined from here. One finding for each fault. */
+function configurationFindings(
+  machine: MachineFacts,
+  running: DaemonFacts | null,
+  { config }: Paths,
+): Finding[] {
+  const status = running?.status.config === config ? running.status : null
+  const fault = status ? status.configurationFault : machine.configuration
+  const doubts = status ? status.configurationDoubts : machine.configurationDoubts
+  if (fault === null && doubts.length === 0) return [finding('ok', 'configuration', `no fault in ${config}`)]
+  const wrong = (where: string, found: string | null, expected: string | null, remedy: string | null) =>
+    finding('wrong', 'configuration', `${where}: found ${found}, expected ${expected}`, remedy)
+  const inForce = status ? '; the last good one is in force' : ''
+  const places = (faults: readonly Fault[], suffix: string) =>
+    faults.map(({ field, found, expected, remedy }) =>
+      wrong(`${config}${field && ` at ${field}`}`, found, `${expected}${suffix}`, remedy),
+    )
+  const faults = fault?.faults
+    ? places(fault.faults, inForce)
+    : fault
+      ? [wrong(fault.message, fault.found, `${fault.expected}${inForce}`, fault.remedy)]
+      : []
+  return [...faults, ...places(doubts, '')]
 }
 
 function stateFinding({ state: trouble }: MachineFacts, { state, uid }: Paths): Finding {

@@ -29,13 +29,17 @@ export function show(status: StatusDocument, page: Page): string {
   return block(page, entries)
 }
 
-/** What is wrong with the file, and that it is not in force. */
-export function configurationFault({ configurationFault: fault }: StatusDocument): [string, Value][] {
-  if (fault === null) return []
-  const faults = fault.faults?.length ? fault.faults : [{ ...fault, field: '' }]
+/** What is wrong with the file: that it is not in force, or what the plugins do not understand of it. */
+export function configurationFault({
+  configurationFault: fault,
+  configurationDoubts: doubts,
+}: StatusDocument): [string, Value][] {
+  const faults = fault === null ? [] : fault.faults?.length ? fault.faults : [{ ...fault, field: '' }]
   return [
-    ['  faulty', `${fault.message}; the last good one is in force`],
-    ...faults.flatMap(({ field, found, expected, remedy }): [string, Value][] => [
+    ...(fault === null
+      ? []
+      : [['  faulty', `${fault.message}; the last good one is in force`] satisfies [string, Value]]),
+    ...[...faults, ...doubts].flatMap(({ field, found, expected, remedy }): [string, Value][] => [
       ['  found', field ? `${found} at ${field}` : found],
       ['  expected', expected],
       ['  do', remedy],

@@ -10,6 +10,7 @@ import type {
   DisconnectDocument,
   EventDocument,
   ExplainDocument,
+  Fault,
   PluginDecisionDocument,
   PluginDocument,
   ReleaseDocument,
@@ -27,7 +28,7 @@ import type { Undoing } from '../ledger/ledger.js'
 import { shellWord } from '../shell-word.js'
 import type { Engine } from './engine.js'
 import { adapterTest, connectionTest } from './filters.js'
-import type { PluginsPart } from './parts.js'
+import type { ConfigurationPart, PluginsPart } from './parts.js'
 import type { LogLine, Service, Who } from './service.js'
 import type { Store } from './store-port.js'
 
@@ -48,8 +49,7 @@ export interface Surroundings {
   undo(plugin: string): Promise<Undoing[]>
   /** What the source of links says of itself. */
   links(): Pick<StatusDocument, 'links' | 'linksBecause' | 'resyncs' | 'malformed'>
-  /** What is wrong with the configuration file; `null` when nothing is. */
-  configurationFault(): StatusDocument['configurationFault']
+  configuration: Pick<ConfigurationPart, 'fault' | 'unkept'>
   onLogLine(listener: (line: LogLine) => void): () => void
   /** Who asks, in words for the records, such as `root (uid 0)`. */
   describe(who: Who): string
@@ -76,7 +76,8 @@ export class EngineService implements Service {
       revision: this.engine.revision,
       health: this.engine.degraded === null ? 'running' : 'degraded',
       because: this.engine.degraded,
-      configurationFault: this.surroundings.configurationFault(),
+      configurationFault: this.surroundings.configuration.fault,
+      configurationDoubts: [...this.unkeptFault(), ...this.surroundings.plugins.configurationDoubts()],
       adapters: count(records.map(adapterState)) as Partial<Record<AdapterState, number>>,
       plumbing: records.filter(({ link }) => isPlumbing(link)).length,
       pluginStates: count(this.surroundings.plugins.pluginRows().map((row) => row.state)),
@@ -239,6 +240,14 @@ export class EngineService implements Service {
 
   onLogLine(listener: (line: LogLine) => void): () => void {
     return this.surroundings.onLogLine(listener)
+  }
+
+  private unkeptFault(): Fault[] {
+    const { configuration, facts } = this.surroundings
+    if (configuration.unkept === null) return []
+    const found = `it is in force, but the state cannot hold it for the next start: ${configuration.unkept.message}`
+    const remedy = 'See to the disk of the state folder; it is then stored without a restart'
+    return [{ file: facts.config, field: '', found, expected: 'a state that can be written', remedy }]
   }
 
   /** What the engine knows, all of it durable by now. */

@@ -1,4 +1,4 @@
-import type { ErrorDocument, PluginWall } from '@claimd/sdk'
+import type { ErrorDocument, Fault, PluginWall } from '@claimd/sdk'
 
 /** What this process finds out about the machine, with the rights that it has. */
 export interface MachineFacts {
@@ -13,6 +13,8 @@ export interface MachineFacts {
   tools: { name: string; path: string | null }[]
   /** What is wrong with the configuration file; `null` when nothing is. */
   configuration: ErrorDocument | null
+  /** What the plugins do not understand of it, see `StatusDocument`. */
+  configurationDoubts: Fault[]
   /** Why the state folder cannot be used, in words; `null` when it can. */
   state: string | null
 }

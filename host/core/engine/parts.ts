@@ -1,6 +1,8 @@
 import type {
   ClaimdError,
   ConfiguredConnection,
+  ErrorDocument,
+  Fault,
   MatchRule,
   PluginDecisionDocument,
   PluginDetail,
@@ -22,20 +24,30 @@ export interface OperatorConfiguration {
   plugins: { disabled: readonly string[]; pinned: Readonly<Record<string, string>> }
 }
 
-/** Calls back with every configuration that is read anew, or with what is wrong with it. Returns the end of it. */
-export type WatchConfiguration = (
-  onChange: (configuration: OperatorConfiguration) => void,
-  onFault: (fault: ClaimdError) => void,
-) => { close(): Promise<void> }
+/** The configuration file. */
+export interface ConfigurationPart {
+  /** What is wrong with the file, so that the last accepted configuration is in force; `null` when nothing is. */
+  readonly fault: ErrorDocument | null
+  /** Why the state does not hold the accepted configuration for the next start; `null` when it does. */
+  readonly unkept: Error | null
+  /** Tries again to keep it in the state. @returns whether it is there */
+  keep(): boolean
+  /** Calls back with every configuration that is read anew, or with what is wrong with it. */
+  watch(
+    onChange: (configuration: OperatorConfiguration) => void,
+    onFault: (fault: ClaimdError) => void,
+  ): { close(): Promise<void> }
+}
 
 /** The plugin host. */
 export interface PluginsPart extends ProviderPort {
   start(): Promise<void>
   stop(): Promise<void>
+  setConfiguration(configuration: OperatorConfiguration): void
+  /** The connections alone. */
   setConnections(connections: readonly ConfiguredConnection[]): void
-  setDisabled(plugins: ReadonlySet<string>): void
-  /** By plugin name: the hash of the only content that it may have. */
-  setPins(pins: ReadonlyMap<string, string>): void
+  /** What is wrong in that configuration as the plugins see it, such as a connection type that no provider has. */
+  configurationDoubts(): Fault[]
   pluginRows(): PluginRow[]
   providerRows(): ProviderRow[]
   /** All that name a plugin throw a `ClaimdError`, code `PLUGIN_NOT_FOUND`, when it is not there. */

@@ -1,4 +1,4 @@
-import type { Permissions } from '@claimd/sdk'
+import type { ErrorDocument, Fault, Permissions } from '@claimd/sdk'
 import type { MachineFacts } from './machine-facts.js'
 
 /** A plugin that was put into a folder of installed plugins. */
@@ -45,6 +45,32 @@ export interface Tools {
    * @returns what became of it, in words; when that has to wait for a daemon, why
    */
   forget(name: string, state: string): Promise<string>
+  /** Finds everything that is wrong with a configuration file, as a daemon with these plugins would. */
+  examineConfiguration(places: ConfigurationPlaces): Promise<ExaminedConfiguration>
   /** Finds out what works on this machine, with the rights of this process. */
-  examine(paths: { config: string; configRequired: boolean; state: string }): Promise<MachineFacts>
+  examine(places: ConfigurationPlaces & { state: string }): Promise<MachineFacts>
+}
+
+export interface ConfigurationPlaces {
+  config: string
+  /** Whether its absence is a fault. */
+  configRequired: boolean
+  /** Folders of plugin folders, in their order. */
+  plugins: readonly string[]
+  /** Whether the plugins that ship with claimd take part. */
+  bundled: boolean
+  /** Whether plugins are taken as `run --dev` takes them. Default: `false`. */
+  dev?: boolean
+}
+
+/** What is wrong with a configuration file. */
+export interface ExaminedConfiguration {
+  /** Why it would not be used; `null` when it would. */
+  fault: ErrorDocument | null
+  /** What the plugins do not understand of it; of a file with a fault, of the parts that can be read. */
+  doubts: Fault[]
+  /** How many connections could be read. */
+  connections: number
+  /** The names of the plugins that it was compared with. */
+  plugins: string[]
 }

@@ -16,7 +16,10 @@ interface Accepted {
  */
 export class ConfigurationSource {
   #fault: ErrorDocument | null = null
+  /** The last accepted text, and the one that the state keeps: they differ while the state cannot be written. */
   #accepted: string | null
+  #kept: string | null
+  #unkept: Error | null = null
 
   /** @param required whether the file must be there even if it never was */
   constructor(
@@ -25,7 +28,27 @@ export class ConfigurationSource {
     private readonly records: Records,
   ) {
     const kept = records.all<Accepted>(recordKind).find(({ key }) => key === file)
-    this.#accepted = kept?.value.text ?? null
+    this.#kept = kept?.value.text ?? null
+    this.#accepted = this.#kept
+  }
+
+  /** Why the next start could not use the accepted configuration; `null` when it could. */
+  get unkept(): Error | null {
+    return this.#unkept
+  }
+
+  /** Writes the accepted text to the state, if that could not be done before. @returns whether it is there */
+  keep(): boolean {
+    const text = this.#accepted
+    if (text === this.#kept || text === null) return true
+    try {
+      this.records.put(recordKind, this.file, { text } satisfies Accepted)
+      this.#kept = text
+      this.#unkept = null
+    } catch (error) {
+      this.#unkept = error as Error
+    }
+    return this.#unkept === null
   }
 
   /** What is wrong with the file, so that the last accepted configuration is in force; `null` when nothing is. */
@@ -38,7 +61,7 @@ export class ConfigurationSource {
     try {
       const text = readConfigurationText(this.file, this.#options())
       const configuration = parseConfiguration(text ?? '{}', this.file)
-      if (text !== null) this.#keep(text)
+      if (text !== null) this.#accept(text)
       return configuration
     } catch (error) {
       if (this.#accepted === null) throw error
@@ -58,7 +81,7 @@ export class ConfigurationSource {
       this.#options(),
       (configuration, text) => {
         this.#fault = null
-        if (text !== null) this.#keep(text)
+        if (text !== null) this.#accept(text)
         onChange(configuration)
       },
       (fault) => {
@@ -87,13 +110,8 @@ export class ConfigurationSource {
     }
   }
 
-  #keep(text: string): void {
-    if (text === this.#accepted) return
+  #accept(text: string): void {
     this.#accepted = text
-    try {
-      this.records.put(recordKind, this.file, { text } satisfies Accepted)
-    } catch {
-      // The daemon says itself that its state cannot be written. The configuration is in force all the same.
-    }
+    this.keep()
   }
 }

@@ -1,12 +1,6 @@
 import { matchRuleSchema } from '@claimd/sdk/manifest'
 import type { Static } from 'typebox'
 
-/** How much claimd does by itself for a connection. */
-const behaviourSchema = {
-  enum: ['default', 'always-connected', 'on-demand', 'on-demand-when-roaming', 'per-policy'],
-  description: 'when it is connected; default: default, the choice of its provider',
-} as const
-
 const connectionSchema = {
   type: 'object',
   properties: {
@@ -17,7 +11,6 @@ const connectionSchema = {
       description: 'a connection type of a provider, lower-case letters, digits and . _ -, such as `lab`',
     },
     config: { type: 'object', additionalProperties: true, description: 'what its provider needs to know' },
-    behaviour: behaviourSchema,
   },
   required: ['type'],
   additionalProperties: false,
@@ -80,5 +73,4 @@ export const configurationSchema = {
   additionalProperties: false,
 } as const
 
-export type Behaviour = Static<typeof behaviourSchema>
 export type ConfigurationFile = Static<typeof configurationSchema>

@@ -1,15 +1,15 @@
 import { readFileSync, statSync } from 'node:fs'
-import type { ClaimdError, ConfiguredConnection, MatchRule } from '@claimd/sdk'
+import { ClaimdError, type ConfiguredConnection, type ErrorDocument, type MatchRule } from '@claimd/sdk'
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { maxDocumentDepth, parseJson } from '../../core/documents/json-syntax.js'
 import { claimdError, faultyFile } from '../../core/errors.js'
-import type { Behaviour, ConfigurationFile } from './configuration.schemas.js'
+import type { ConfigurationFile } from './configuration.schemas.js'
 import { configurationFaults } from './faults.js'
 
 /** What the operator configured, with the defaults filled in. */
 export interface Configuration {
   /** In the order of the file. */
-  connections: (ConfiguredConnection & { behaviour: Behaviour })[]
+  connections: ConfiguredConnection[]
   offers: {
     /** Full ids of the providers that are asked first. */
     order: string[]
@@ -30,16 +30,9 @@ export interface ReadOptions {
 }
 
 /**
- * Reads the configuration file.
- * @throws a `ClaimdError`: `CONFIGURATION_NOT_FOUND`, `CONFIGURATION_UNREADABLE`, or `CONFIGURATION_INVALID`
- * with all faults at once
+ * The file's text; null when it is missing and may be.
+ * @throws a `ClaimdError`: `CONFIGURATION_NOT_FOUND` or `CONFIGURATION_UNREADABLE`
  */
-export function readConfiguration(file: string, options: ReadOptions): Configuration {
-  const text = readConfigurationText(file, options)
-  return text === null ? fromFile({}) : parseConfiguration(text, file)
-}
-
-/** The file's text; null when it is missing and may be. @throws like {@link readConfiguration} */
 export function readConfigurationText(file: string, { required }: ReadOptions): string | null {
   try {
     // Reading a pipe could block the host for ever.
@@ -67,7 +60,7 @@ export function readConfigurationText(file: string, { required }: ReadOptions): 
   }
 }
 
-/** @param file for messages. @throws a `ClaimdError`, code `CONFIGURATION_INVALID` */
+/** @param file for messages. @throws a `ClaimdError`, code `CONFIGURATION_INVALID`, with all faults at once */
 export function parseConfiguration(text: string, file: string): Configuration {
   const { value, fault } = parseJson(text, maxDocumentDepth)
   const faults = fault ? [fault] : configurationFaults(value)
@@ -75,14 +68,48 @@ export function parseConfiguration(text: string, file: string): Configuration {
   return fromFile(value as ConfigurationFile)
 }
 
+/**
+ * Reads a file only to say what is wrong with it.
+ * @returns its fault, and what of it could be read, so that the rest of it can be checked too
+ */
+export function examineConfiguration(
+  file: string,
+  options: ReadOptions,
+): { fault: ErrorDocument | null; configuration: Configuration } {
+  try {
+    const text = readConfigurationText(file, options) ?? '{}'
+    const { value, fault } = parseJson(text)
+    const faults = fault ? [fault] : configurationFaults(value)
+    return {
+      fault: faults.length === 0 ? null : (invalid(file, faults).document as ErrorDocument),
+      configuration: fromFile(faults.length === 0 ? (value as ConfigurationFile) : wellFormed(value)),
+    }
+  } catch (error) {
+    if (!(error instanceof ClaimdError)) throw error
+    return { fault: error.document as ErrorDocument, configuration: fromFile({}) }
+  }
+}
+
+/** Those parts of a faulty file that can be understood for themselves. */
+function wellFormed(value: unknown): ConfigurationFile {
+  if (!isRecord(value)) return {}
+  const parts = Object.entries(value).map(([key, part]) => {
+    if (!isRecord(part)) return {}
+    const sound = Object.entries(part).filter(([name, one]) => {
+      return configurationFaults({ [key]: { [name]: one } }).length === 0
+    })
+    return { [key]: Object.fromEntries(sound) }
+  })
+  return Object.assign({}, ...parts)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 function fromFile({ connections = {}, offers = {}, plugins = {} }: ConfigurationFile): Configuration {
   return {
-    connections: Object.entries(connections).map(([name, { type, config = {}, behaviour = 'default' }]) => ({
-      name,
-      type,
-      config,
-      behaviour,
-    })),
+    connections: Object.entries(connections).map(([name, { type, config = {} }]) => ({ name, type, config })),
     offers: { order: offers.order ?? [], ignore: offers.ignore ?? [] },
     plugins: { disabled: plugins.disabled ?? [], pinned: plugins.pinned ?? {} },
   }

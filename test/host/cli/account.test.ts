@@ -44,6 +44,20 @@ claimd 1.0.0, pid 4242, watches this machine's adapters (netlink)
   )
 })
 
+test('a fault of the configuration at the start goes to standard error, with place and remedy', () => {
+  const status = () => ({ ...documents.status, configurationFault: documents.configurationFault })
+  for (const json of [false, true]) {
+    const { world, account } = rig({ json, service: { status } })
+    account.open()
+    assert.match(world.err, 'the last good one is in force')
+    for (const { field, remedy } of documents.configurationFault.faults!) {
+      assert.match(world.err, field)
+      assert.match(world.err, remedy)
+      if (!json) assert.not.match(world.out, field)
+    }
+  }
+})
+
 test('says once that Node 20 has reached its end of life, and what is simulated', () => {
   const status = () => ({ ...documents.status, node: 'v20.19.0', links: 'simulator' })
   const { world, account } = rig({ setting: { simulate: '/tmp/demo.json' }, service: { status } })

@@ -3,6 +3,7 @@ import type {
   AdaptersDocument,
   ConnectionsDocument,
   DisconnectAllDocument,
+  ErrorDocument,
   EventDocument,
   ExplainDocument,
   OfferDocument,
@@ -243,6 +244,7 @@ export const machine: MachineFacts = {
     { name: 'unshare', path: '/usr/bin/unshare' },
   ],
   configuration: null,
+  configurationDoubts: [],
   state: null,
 }
 
@@ -262,6 +264,24 @@ export const pluginLog: PluginLogDocument = {
   next: '77:4096',
 }
 
+const configurationFaults = ['ofers', 'connections.office.behaviour'].map((field) => ({
+  file: '/etc/claimd/config.json',
+  field,
+  found: `what is at ${field}`,
+  expected: `something else at ${field}`,
+  remedy: `Correct ${field}`,
+}))
+
+export const configurationFault: ErrorDocument = {
+  result: 'INVALID_PARAMETER',
+  code: 'CONFIGURATION_INVALID',
+  message: '/etc/claimd/config.json has 2 faults',
+  found: 'faults at ofers, connections.office.behaviour',
+  expected: 'a file without faults',
+  remedy: 'Correct it',
+  faults: configurationFaults,
+}
+
 export const status: StatusDocument = {
   version: '1.0.0',
   revision: 41,
@@ -272,6 +292,7 @@ export const status: StatusDocument = {
   linksBecause: null,
   config: '/etc/claimd/config.json',
   configurationFault: null,
+  configurationDoubts: [],
   state: '/var/lib/claimd',
   socket: '/run/claimd/claimd.sock',
   plugins: ['/srv/plugins', '/var/lib/claimd/plugins'],

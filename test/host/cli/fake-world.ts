@@ -79,6 +79,10 @@ export function fakeWorld(
         world.asked.push(['forget', ...args])
         return 'what it stored is removed'
       },
+      examineConfiguration: async (...args) => {
+        world.asked.push(['examineConfiguration', ...args])
+        return { fault: null, doubts: [], connections: 2, plugins: ['@acme/claimd-lab'] }
+      },
       examine: async (...args) => {
         world.asked.push(['examine', ...args])
         return documents.machine

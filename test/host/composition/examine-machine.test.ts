@@ -14,7 +14,14 @@ test.before.each(() => {
 test.after.each(() => rmSync(folder, { recursive: true, force: true }))
 
 const examine = (paths: { config?: string; state?: string } = {}) =>
-  tools.examine({ config: join(folder, 'c.json'), configRequired: false, state: folder, ...paths })
+  tools.examine({
+    config: join(folder, 'c.json'),
+    configRequired: false,
+    plugins: [],
+    bundled: true,
+    state: folder,
+    ...paths,
+  })
 
 test('this machine has links, walls and tools, and nothing is changed on it', async () => {
   const facts = await examine({ state: join(folder, 'not/there/yet') })

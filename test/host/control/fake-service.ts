@@ -61,6 +61,7 @@ export class FakeService implements Service {
       linksBecause: null,
       config: '/config.json',
       configurationFault: null,
+      configurationDoubts: [],
       state: '/nowhere',
       socket: '/nowhere',
       plugins: [],

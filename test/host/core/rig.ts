@@ -1,4 +1,13 @@
-import type { Answer, ClaimStands, EventDocument, PluginRow, ProviderRow, Released, Round } from '@claimd/sdk'
+import type {
+  Answer,
+  ClaimStands,
+  EventDocument,
+  Fault,
+  PluginRow,
+  ProviderRow,
+  Released,
+  Round,
+} from '@claimd/sdk'
 import type { Link } from '../../../host/core/adapters/link.js'
 import type { Place } from '../../../host/core/adapters/place.js'
 import { Claims } from '../../../host/core/claims/claims.js'
@@ -68,8 +77,9 @@ export class Rig implements ProviderPort {
       plugins: {
         pluginRows: () => [] as PluginRow[],
         providerRows: () => [] as ProviderRow[],
+        configurationDoubts: () => [] as Fault[],
       } as PluginsPart,
-      configurationFault: () => null,
+      configuration: { fault: null, unkept: null },
       links: () => ({ links: 'simulator', linksBecause: null, resyncs: 0, malformed: 0 }),
       onLogLine: () => () => {},
       describe: ({ uid }) => `uid ${uid}`,

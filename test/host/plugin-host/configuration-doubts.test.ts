@@ -23,7 +23,7 @@ test('settings that do not fit are told when connections are set and when a plug
   await lab.host.start()
   await until(() => doubts().length > 0)
   const first =
-    'connections.office.config.port: found a text of 1 character, and written/main expects a whole number. Write a whole number'
+    'connections.office.config.port: found a text of 1 character; expected a whole number, as the settings schema of written/main says. Write a whole number'
   assert.equal(doubts(), [first])
 
   lab.host.setConnections([office({ port: 'x' }), { name: 'home', type: 'lab', config: { port: 'y' } }])
@@ -34,6 +34,45 @@ test('settings that do not fit are told when connections are set and when a plug
   await until(() => doubts().length > 3)
   assert.match(doubts()[2]!, 'connections.office.config.host: found nothing')
   assert.is(doubts().length, 4)
+})
+
+const mended = () =>
+  lab.notes.filter(({ type }) => type === 'configuration-mended').map(({ message }) => message)
+
+test('names that no plugin has are told, kept until they are mended, and then told to be', async () => {
+  const office = { name: 'office', type: 'laab', config: {} }
+  const configuration = {
+    connections: [office],
+    offers: { order: ['main', 'written/main'], ignore: [] },
+    plugins: { disabled: ['later'], pinned: { writen: '0f'.repeat(32) } },
+  }
+  await lab.write('plugins/p', 'x', provider({}))
+  lab.host.setConfiguration(configuration)
+  assert.equal(lab.host.configurationDoubts(), [], 'nothing is known before the first look at the folders')
+  await lab.host.start()
+  await until(() => doubts().length > 0)
+  assert.equal(
+    lab.host.configurationDoubts().map(({ field, remedy }) => [field, remedy]),
+    [
+      ['connections.office.type', 'Did you mean "lab"?'],
+      ['offers.order[0]', 'Did you mean "written/main"?'],
+      ['plugins.disabled[0]', 'Correct it, or install the plugin'],
+      ['plugins.pinned.writen', 'Did you mean "written"?'],
+    ],
+  )
+  assert.is(doubts().length, 4)
+  assert.match(doubts()[0]!, '"laab", which no provider has')
+
+  await lab.write('plugins/later', 'x', { ...provider({}), name: 'later' })
+  await until(() => mended().length > 0)
+  assert.match(mended()[0]!, 'plugins.disabled[0] is mended')
+  lab.host.setConfiguration({ ...configuration, connections: [{ ...office, type: 'lab' }] })
+  await until(() => mended().length > 1)
+  assert.match(mended()[1]!, 'connections.office.type')
+  assert.equal(
+    lab.host.configurationDoubts().map(({ field }) => field),
+    ['offers.order[0]', 'plugins.pinned.writen'],
+  )
 })
 
 test.run()

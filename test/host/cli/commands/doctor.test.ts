@@ -15,7 +15,13 @@ test('without a daemon it looks for itself, and exits 0 when nothing is wrong', 
   assert.is(world.code, 0)
   assert.equal(world.asked.at(-1), [
     'examine',
-    { config: '/home/c/claimd/config.json', configRequired: false, state: '/home/s/claimd' },
+    {
+      config: '/home/c/claimd/config.json',
+      configRequired: false,
+      state: '/home/s/claimd',
+      plugins: ['/home/s/claimd/plugins'],
+      bundled: true,
+    },
   ])
   assert.is(
     world.out,

@@ -56,6 +56,28 @@ test('each thing that is missing has a verdict, and what keeps claimd from runni
   assert.is(about('state', {}, daemon), undefined, 'a daemon that runs has its state folder')
 })
 
+test('each fault of the configuration is a finding of its own, the daemon knows those of its file', () => {
+  const { configurationFault } = documents
+  const doubt = { ...configurationFault.faults![0]!, field: 'connections.office.type' }
+  const faulty = { ...documents.status, configurationFault, configurationDoubts: [doubt] }
+  const of = (who: Parameters<typeof findings>[1], config: string, machine = documents.machine) =>
+    findings(machine, who, { ...paths, config }).filter(({ subject }) => subject === 'configuration')
+  const found = of({ ...daemon, status: faulty }, faulty.config)
+  assert.is(found.length, 3)
+  for (const [at, { field, remedy }] of [...configurationFault.faults!, doubt].entries()) {
+    assert.is(verdict(found[at]), 'wrong')
+    assert.match(found[at]!.found, `/etc/claimd/config.json at ${field}: found `)
+    assert.is(found[at]!.remedy, remedy)
+  }
+  assert.match(found[0]!.found, 'the last good one is in force')
+
+  const examined = { ...documents.machine, configurationDoubts: [doubt] }
+  assert.is(of({ ...daemon, status: faulty }, '/other.json').length, 1, 'another file was examined from here')
+  assert.is(verdict(of({ ...daemon, status: faulty }, '/other.json')[0]), 'ok')
+  assert.is(verdict(of(daemon, '/other.json', examined)[0]), 'wrong')
+  assert.is(verdict(of(absent, '/other.json', examined)[0]), 'wrong')
+})
+
 test('without a daemon it says so; one that is degraded, or keeps us out, is wrong', () => {
   assert.match(about('daemon', {})!.found, 'what follows was found out without it')
   assert.is(verdict(about('daemon', {})), 'limited')

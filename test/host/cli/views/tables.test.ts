@@ -5,6 +5,7 @@ import { show as showAdapters } from '../../../../host/cli/views/adapters.js'
 import { show as showConnections } from '../../../../host/cli/views/connections.js'
 import { show as showPlugins } from '../../../../host/cli/views/plugins.js'
 import { show as showProviders } from '../../../../host/cli/views/providers.js'
+import { show as showStatus } from '../../../../host/cli/views/status.js'
 import { suite } from '../../../harness.js'
 import * as documents from '../documents.js'
 import { claimd } from '../fake-world.js'
@@ -213,6 +214,24 @@ test('an empty list is a sentence that helps on', () => {
   assert.match(showConnections({ revision, connections: [] }, page), /^No connections: none is configured/)
   assert.match(showProviders({ revision, providers: [] }, page), /^No providers: .* claimd plugins\n$/)
   assert.match(showPlugins({ revision, plugins: [] }, page), /^No plugins\. Drop .* claimd status\n$/)
+})
+
+test('the status shows every fault of the configuration with its place and what to do', () => {
+  const { configurationFault: fault } = documents
+  const wide = { ...page, width: Number.POSITIVE_INFINITY }
+  const doubt = { ...fault.faults![0]!, field: 'connections.office.type', remedy: 'Did you mean "lab"?' }
+  const text = showStatus(
+    { ...documents.status, configurationFault: fault, configurationDoubts: [doubt] },
+    wide,
+  )
+  assert.match(text, '2 faults; the last good one is in force')
+  for (const { field, remedy } of [...fault.faults!, doubt]) {
+    assert.match(text, ` at ${field}`)
+    assert.match(text, remedy)
+  }
+  const doubtful = showStatus({ ...documents.status, configurationDoubts: [doubt] }, wide)
+  assert.not.match(doubtful, 'the last good one')
+  assert.match(doubtful, 'Did you mean "lab"?')
 })
 
 test.run()

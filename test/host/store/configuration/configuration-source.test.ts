@@ -72,6 +72,33 @@ test('a configuration of another file does not stand in', () => {
   )
 })
 
+test('an accepted text that could not be written is told, and written as soon as that is possible', () => {
+  writeFileSync(file, disabling('a'))
+  const store = openStore(state)
+  try {
+    let failing = true
+    const records = {
+      all: store.records.all,
+      drop: store.records.drop,
+      put: (...what: Parameters<typeof store.records.put>) => {
+        if (failing) throw new Error('the disk is full')
+        store.records.put(...what)
+      },
+    }
+    const source = new ConfigurationSource(file, false, records)
+    assert.equal(source.read().plugins.disabled, ['a'])
+    assert.is(source.unkept?.message, 'the disk is full')
+    assert.is(source.keep(), false)
+    failing = false
+    assert.is(source.keep(), true)
+    assert.is(source.unkept, null)
+  } finally {
+    store.close()
+  }
+  writeFileSync(file, '{,}')
+  assert.equal(started().disabled, ['a'], 'the next start has it')
+})
+
 test('a byte order mark before the text is no fault', () => {
   writeFileSync(file, `\ufeff${disabling('a')}`)
   assert.equal(started(), { disabled: ['a'], fault: null })

@@ -4,7 +4,12 @@ import { connectionNameFault } from '@claimd/sdk'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { exitCodeOf } from '../../../../host/core/errors.js'
-import { parseConfiguration, readConfiguration } from '../../../../host/store/configuration/configuration.js'
+import {
+  examineConfiguration,
+  parseConfiguration,
+  type ReadOptions,
+  readConfigurationText,
+} from '../../../../host/store/configuration/configuration.js'
 import { configurationFaults } from '../../../../host/store/configuration/faults.js'
 import { suite } from '../../../harness.js'
 import { Folders, failure } from '../folders.js'
@@ -14,6 +19,8 @@ const folders = new Folders()
 test.after(() => folders.removeAll())
 
 const parse = (value: unknown) => parseConfiguration(JSON.stringify(value), 'claimd.json')
+const readConfiguration = (file: string, options: ReadOptions) =>
+  parseConfiguration(readConfigurationText(file, options) ?? '{}', file)
 const pin = `sha256:${'0f'.repeat(32)}`
 const empty = { connections: [], offers: { order: [], ignore: [] }, plugins: { disabled: [], pinned: {} } }
 
@@ -21,7 +28,7 @@ test('everything that can be configured, and the defaults', () => {
   assert.equal(
     parse({
       connections: {
-        office: { type: 'lab', config: { deep: [1] }, behaviour: 'on-demand' },
+        office: { type: 'lab', config: { deep: [1] } },
         'at home': { type: 'lab' },
       },
       offers: { order: ['@acme/claimd-lab/lab', 'plain/other'], ignore: [{ name: 'docker*' }, {}] },
@@ -29,8 +36,8 @@ test('everything that can be configured, and the defaults', () => {
     }),
     {
       connections: [
-        { name: 'office', type: 'lab', config: { deep: [1] }, behaviour: 'on-demand' },
-        { name: 'at home', type: 'lab', config: {}, behaviour: 'default' },
+        { name: 'office', type: 'lab', config: { deep: [1] } },
+        { name: 'at home', type: 'lab', config: {} },
       ],
       offers: { order: ['@acme/claimd-lab/lab', 'plain/other'], ignore: [{ name: 'docker*' }, {}] },
       plugins: { disabled: ['@claimd/as-found'], pinned: { lab: pin } },
@@ -54,10 +61,10 @@ test('all faults are told at once, each with its place, what was found, expected
   const told = new Map(faults.map(({ field, ...words }) => [field, words]))
   assert.is(told.get('conections')?.remedy, 'Did you mean "connections"?')
   assert.is(told.get('connections.office.tpye')?.remedy, 'Did you mean "type"?')
-  assert.is(told.get('connections.office.tpye')?.expected, 'one of type, config, behaviour')
+  assert.is(told.get('connections.office.tpye')?.expected, 'one of type, config')
   assert.is(told.get('connections.office.type')?.found, 'nothing')
   assert.is(told.get('connections.office.config')?.found, '[]')
-  assert.is(told.get('connections.office.behaviour')?.remedy, 'Did you mean "on-demand"?')
+  assert.match(told.get('connections.office.behaviour')!.expected, 'does not connect connections by itself')
   assert.match(told.get('connections.-rf')!.found, "starts with '-'")
   assert.ok(faults.some(({ found }) => found.includes('a control character')))
   assert.is(faults.filter(({ found }) => found === '5').length, 2)
@@ -75,6 +82,38 @@ test('a value that is nested too deep to be sent to a plugin is a fault at its p
   const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`
   const text = `{ "connections": { "office": { "type": "lab", "config": { "x": ${deep} } } } }`
   assert.match(failure(() => parseConfiguration(text, 'claimd.json')).expected!, 'nested at most 64 deep')
+})
+
+test('a behaviour of any value is refused, because claimd connects nothing by itself', () => {
+  for (const behaviour of ['default', 'always-connected', 5]) {
+    const faults = configurationFaults({ connections: { office: { type: 'lab', behaviour } } })
+    assert.is(faults.length, 1)
+    assert.equal([faults[0]!.field, faults[0]!.remedy], ['connections.office.behaviour', 'Remove it'])
+  }
+})
+
+test('an examination tells the fault, and reads what is well formed beside it', () => {
+  const folder = new Folders()
+  const file = join(folder.make(), 'config.json')
+  writeFileSync(
+    file,
+    JSON.stringify({
+      connections: { good: { type: 'lab' }, bad: { tpye: 'lab' } },
+      offers: { order: 'x' },
+      plugins: 5,
+    }),
+  )
+  const { fault, configuration } = examineConfiguration(file, { required: true })
+  assert.equal(
+    fault?.faults?.map(({ field }) => field),
+    ['connections.bad.type', 'connections.bad.tpye', 'offers.order', 'plugins'],
+  )
+  assert.equal(configuration, { ...empty, connections: [{ name: 'good', type: 'lab', config: {} }] })
+  writeFileSync(file, '[')
+  assert.is(examineConfiguration(file, { required: true }).fault?.faults?.length, 1)
+  folder.removeAll()
+  assert.is(examineConfiguration(file, { required: true }).fault?.code, 'CONFIGURATION_NOT_FOUND')
+  assert.equal(examineConfiguration(file, { required: false }), { fault: null, configuration: empty })
 })
 
 test('the error says it all; its exit code is that of usage', () => {
