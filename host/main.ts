@@ -39,7 +39,7 @@ import {
   RemovalMarks,
   remove,
 } from './plugin-host/index.js'
-import { ConfigurationSource, examineConfiguration, openStore } from './store/index.js'
+import { ConfigurationSource, examineConfiguration, examineState, openStore } from './store/index.js'
 
 /** The folder of the package, seen from the compiled file. */
 const packageFolder = resolve(fileURLToPath(import.meta.url), '../../..')
@@ -96,6 +96,7 @@ export const tools: Tools = {
       udev: examineUdev,
       walls: examineWalls,
       tools: examineTools,
+      database: () => examineState(state),
     }),
 }
 

@@ -42,6 +42,7 @@ const world: World = {
   now: () => new Date(),
   defaultSocket: async () => (await loadClient()).defaultSocket(process.env, process.geteuid!()),
   connect: async (socket): Promise<ControlClient> => new (await loadClient()).Client({ socket }),
+  findDaemon: async (places) => (await import('../lib/find-daemon.js')).findDaemon(places),
   ask,
   tools: async () => (await import('../main.js')).tools,
   checkPlugin: async (folder) => (await import('../main.js')).checkPlugin(folder),

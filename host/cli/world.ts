@@ -2,6 +2,7 @@ import type { PluginCheckDocument } from '@claimd/sdk'
 import type { ConformanceReport } from '@claimd/sdk/conformance'
 import type { Daemon, DaemonOptions } from '../core/engine/daemon.js'
 import type { Tools } from '../core/engine/tools.js'
+import type { FoundDaemon } from '../lib/find-daemon.js'
 import type { ControlClient } from './client.js'
 import type { Stream } from './page.js'
 
@@ -21,6 +22,8 @@ export interface World {
   /** The control socket to use when none is named. */
   defaultSocket(): Promise<string>
   connect(socket: string): Promise<ControlClient>
+  /** Finds a daemon whose socket does not answer. */
+  findDaemon(places: { socket: string; state: string }): Promise<FoundDaemon | null>
   /** Asks the person at the terminal and resolves with the answer; with `null` when nobody is there. */
   ask(question: string): Promise<string | null>
   /** What can be done without a daemon. */

@@ -13,6 +13,7 @@ export interface Examinations {
   udev(): MachineFacts['udev']
   walls(): Promise<PluginWall[]>
   tools(): MachineFacts['tools']
+  database(): MachineFacts['database']
 }
 
 /** Finds out what works on this machine, and changes nothing on it. */
@@ -27,6 +28,7 @@ export async function examineMachine(state: string, rooms: Examinations): Promis
     configuration: fault,
     configurationDoubts: doubts,
     state: await stateTrouble(state),
+    database: rooms.database(),
   }
 }
 

@@ -47,6 +47,15 @@ export function openStore(folder: string, options: StoreOptions = {}): SqliteSto
   }
 }
 
+/** Whether this process has the database open. */
+export function isOpenHere(file: string): boolean {
+  try {
+    return openFiles.has(identityOf(file))
+  } catch {
+    return false
+  }
+}
+
 function identityOf(file: string): string {
   const { dev, ino } = statSync(file)
   return `${dev}:${ino}`

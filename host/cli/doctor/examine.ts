@@ -42,6 +42,9 @@ export async function examine(
     config: isRunning && options.config === undefined ? daemon.status.config : config,
     state: isRunning && options.state === undefined ? daemon.status.state : state,
   }
+  const found = isRunning ? null : await world.findDaemon({ socket: socketPath, state })
+  // Where one runs that does not answer, its state matters.
+  if (found !== null && options.state === undefined) places.state = found.state
   const machine = await tools.examine({
     ...places,
     configRequired: options.config !== undefined,
@@ -50,7 +53,7 @@ export async function examine(
   })
   return {
     daemon: isRunning,
-    findings: findings(machine, daemon, { socket: socketPath, ...places, uid: world.uid }),
+    findings: findings(machine, daemon, { socket: socketPath, ...places, uid: world.uid, found }),
   }
 }
 

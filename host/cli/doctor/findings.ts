@@ -1,6 +1,8 @@
 import { ClaimdError, type Fault, type Finding, type PluginRow } from '@claimd/sdk'
 import type { MachineFacts } from '../../core/engine/machine-facts.js'
 import { shellWord } from '../../core/shell-word.js'
+import type { FoundDaemon } from '../../lib/find-daemon.js'
+import { describeFound, remedyFor } from '../unreachable.js'
 import type { DaemonFacts } from './examine.js'
 
 interface Paths {
@@ -8,6 +10,8 @@ interface Paths {
   config: string
   state: string
   uid: number
+  /** A daemon that runs and cannot be reached at the socket. Default: none. */
+  found?: FoundDaemon | null
 }
 
 /**
@@ -17,14 +21,14 @@ interface Paths {
 export function findings(machine: MachineFacts, daemon: DaemonFacts | ClaimdError, paths: Paths): Finding[] {
   const running = daemon instanceof ClaimdError ? null : daemon
   return [
-    daemonFinding(daemon),
+    daemonFinding(daemon, paths),
     nodeFinding(running?.status.node ?? machine.node),
     linksFinding(
       running ? { kind: running.status.links, because: running.status.linksBecause } : machine.links,
     ),
     udevFinding(machine),
     ...configurationFindings(machine, running, paths),
-    ...(running ? [] : [stateFinding(machine, paths)]),
+    ...stateFindings(machine, running, paths),
     ...toolFindings(machine),
     ...wallFindings(running?.walls ?? machine.walls, running !== null && running.walls !== null, paths),
     ...(running?.plugins ?? []).flatMap((plugin) => [...pluginFinding(plugin), ...takenTypeFindings(plugin)]),
@@ -43,8 +47,10 @@ const finding = (
   remedy,
 })
 
-function daemonFinding(daemon: DaemonFacts | ClaimdError): Finding {
+function daemonFinding(daemon: DaemonFacts | ClaimdError, { socket, found: lost = null }: Paths): Finding {
   if (daemon instanceof ClaimdError) {
+    if (lost !== null)
+      return finding('wrong', 'daemon', `${daemon.message}; ${describeFound(lost)}`, remedyFor(lost, socket))
     const found = `${daemon.message}; what follows was found out without it`
     const isAbsent = daemon.code === 'DAEMON_UNREACHABLE'
     return finding(isAbsent ? 'limited' : 'wrong', 'daemon', found, daemon.remedy)
@@ -120,10 +126,19 @@ function configurationFindings(
   return [...faults, ...places(doubts, '')]
 }
 
-function stateFinding({ state: trouble }: MachineFacts, { state, uid }: Paths): Finding {
-  if (trouble === null) return finding('ok', 'state', state)
+/** Of the folder in use it is known that it can be written; that a restart works is not. */
+function stateFindings(machine: MachineFacts, running: DaemonFacts | null, paths: Paths): Finding[] {
+  const { state, uid, found = null } = paths
+  const isInUse = running?.status.state === state || found?.state === state
+  const { state: trouble, database } = machine
   const remedy = `Name another folder with --state${uid === 0 ? '' : ', or ask as root'}`
-  return finding('wrong', 'state', `${state}: ${trouble}`, remedy)
+  if (!isInUse && trouble !== null) return [finding('wrong', 'state', `${state}: ${trouble}`, remedy)]
+  // What another user's daemon keeps is not for this user to read.
+  const isPrivate = isInUse && database?.code === 'STATE_FORBIDDEN'
+  if (database === null || isPrivate) return [finding('ok', 'state', state)]
+  const when = isInUse ? 'the next start fails: ' : ''
+  const text = `${when}${database.message}: found ${database.found}, expected ${database.expected}`
+  return [finding('wrong', 'state', text, database.remedy)]
 }
 
 function toolFindings({ tools }: MachineFacts): Finding[] {

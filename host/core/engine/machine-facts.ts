@@ -17,4 +17,6 @@ export interface MachineFacts {
   configurationDoubts: Fault[]
   /** Why the state folder cannot be used, in words; `null` when it can. */
   state: string | null
+  /** Why the next start would not take the database in it; `null` when it would. */
+  database: ErrorDocument | null
 }

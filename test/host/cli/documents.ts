@@ -246,6 +246,7 @@ export const machine: MachineFacts = {
   configuration: null,
   configurationDoubts: [],
   state: null,
+  database: null,
 }
 
 export const installed: InstalledPlugin = {

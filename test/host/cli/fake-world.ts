@@ -5,6 +5,7 @@ import { main } from '../../../host/cli/program.js'
 import type { World } from '../../../host/cli/world.js'
 import type { DaemonOptions } from '../../../host/core/engine/daemon.js'
 import type { Tools } from '../../../host/core/engine/tools.js'
+import type { FoundDaemon } from '../../../host/lib/find-daemon.js'
 import * as documents from './documents.js'
 
 /** A world in memory: what was written, which socket was dialled, what the client was asked. */
@@ -32,6 +33,8 @@ export function fakeWorld(
     command?: string
     /** What the person at the terminal answers; nobody is there without it. */
     answer?: string
+    /** A daemon that runs without its socket. */
+    found?: FoundDaemon
     folder?: string
     tools?: Partial<Tools>
     startDaemon?: World['startDaemon']
@@ -61,6 +64,7 @@ export function fakeWorld(
       world.dialled.push(socket)
       return fakeClient(world.asked, options.client)
     },
+    findDaemon: async () => options.found ?? null,
     ask: async (question) => {
       world.questions.push(question)
       return options.answer ?? null

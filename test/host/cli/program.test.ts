@@ -309,4 +309,20 @@ test('whatever stands on the line, the outcome is one document, and nothing acts
   )
 })
 
+test('a daemon that runs and does not answer is named in every failure to reach it', async () => {
+  const status = () =>
+    Promise.reject(claimdError('DAEMON_UNREACHABLE', { message: 'No daemon listens', remedy: 'claimd run' }))
+  const found = { pid: 42, state: '/var/lib/claimd', listensIn: ['/run'] }
+  const { code, out } = await claimd('status --json', { client: { status }, found })
+  const error = JSON.parse(out)
+  assert.is(code, 8)
+  assert.match(error.message, 'process 42 is a claimd with the state folder /var/lib/claimd')
+  assert.match(error.remedy, 'puts a removed socket back')
+  assert.match(error.remedy, 'claimd run')
+  assert.is(
+    JSON.parse((await claimd('status --json', { client: { status } })).out).message,
+    'No daemon listens',
+  )
+})
+
 test.run()

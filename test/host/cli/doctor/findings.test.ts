@@ -53,7 +53,10 @@ test('each thing that is missing has a verdict, and what keeps claimd from runni
   for (const [subject, machine, expected] of cases) {
     assert.is(verdict(about(subject, machine)), expected, `${subject} ${JSON.stringify(machine)}`)
   }
-  assert.is(about('state', {}, daemon), undefined, 'a daemon that runs has its state folder')
+  const readOnly = { state: 'this user may not write to /var/lib' }
+  const own = { ...documents.status, state: paths.state }
+  assert.is(verdict(about('state', readOnly, { ...daemon, status: own })), 'ok', 'the daemon has it')
+  assert.is(verdict(about('state', readOnly, daemon)), 'wrong', 'another folder than that of the daemon')
 })
 
 test('each fault of the configuration is a finding of its own, the daemon knows those of its file', () => {
@@ -85,6 +88,32 @@ test('without a daemon it says so; one that is degraded, or keeps us out, is wro
   const status = { ...documents.status, health: 'degraded' as const, because: 'the disk is full' }
   assert.is(verdict(about('daemon', {}, { ...daemon, status })), 'wrong')
   assert.is(verdict(about('daemon', {}, claimdError('NOT_PERMITTED', { message: 'you may not' }))), 'wrong')
+})
+
+test('a database that stops the next start is wrong, also while a daemon runs with it', () => {
+  const database = claimdError('STATE_DAMAGED', {
+    message: 'it is damaged',
+    found: 'dust',
+    remedy: 'move it',
+  })
+  const damaged = { database: database.document as MachineFacts['database'] }
+  const using = { ...daemon, status: { ...documents.status, state: paths.state } }
+  assert.match(about('state', damaged, using)!.found, /^the next start fails: it is damaged/)
+  assert.is(about('state', damaged)!.remedy, 'move it')
+  const forbidden = claimdError('STATE_FORBIDDEN', { message: 'not for you' }).document
+  const unreadable = { database: forbidden as MachineFacts['database'] }
+  assert.is(verdict(about('state', unreadable, using)), 'ok', "of another user's daemon nothing is known")
+  assert.is(verdict(about('state', unreadable)), 'wrong')
+})
+
+test('a daemon that runs without its socket is wrong, and named', () => {
+  const found = { pid: 42, state: paths.state, listensIn: ['/run'] }
+  const daemonOf = (listensIn: string[]) =>
+    findings(documents.machine, absent, { ...paths, found: { ...found, listensIn } })[0]!
+  assert.is(verdict(daemonOf(['/run'])), 'wrong')
+  assert.match(daemonOf(['/run']).found, 'process 42 is a claimd with the state folder /var/lib/c')
+  assert.match(daemonOf(['/run']).remedy!, 'puts a removed socket back')
+  assert.match(daemonOf(['/elsewhere']).remedy!, '--socket')
 })
 
 test('the walls are those around the plugins of the daemon, where one runs', () => {

@@ -1,0 +1,38 @@
+import { homedir } from 'node:os'
+import { ClaimdError, type ErrorDocument } from '@claimd/sdk'
+import { claimdError } from '../core/errors.js'
+import type { FoundDaemon } from '../lib/find-daemon.js'
+import type { Invocation } from './invocation.js'
+import { defaultPaths } from './paths.js'
+
+/** Adds to a failure to reach the daemon that one runs all the same, and where: by the lock on its database. */
+export async function explainUnreachable(error: unknown, { world, socket }: Invocation): Promise<unknown> {
+  if (!(error instanceof ClaimdError) || error.code !== 'DAEMON_UNREACHABLE') return error
+  const path = await socket()
+  const { state } = defaultPaths(world.env, world.uid, homedir())
+  const daemon = await world.findDaemon({ socket: path, state })
+  if (daemon === null) return error
+  const { message, found, expected, remedy } = error.document as ErrorDocument
+  return claimdError(
+    'DAEMON_UNREACHABLE',
+    {
+      message: `${message}; ${describeFound(daemon)}`,
+      found: found ?? 'no answer',
+      expected: expected ?? 'a running daemon',
+      remedy: [remedyFor(daemon, path), remedy].filter(Boolean).join('; '),
+    },
+    { cause: error },
+  )
+}
+
+/** Such as `process 42 is a claimd with the state folder /var/lib/claimd`. */
+export function describeFound({ pid, state, listensIn }: FoundDaemon): string {
+  const where = listensIn.length === 0 ? '' : `, and listens in ${listensIn.join(', ')}`
+  return `process ${pid} is a claimd with the state folder ${state}${where}`
+}
+
+export function remedyFor({ pid, listensIn }: FoundDaemon, socket: string): string {
+  const isElsewhere = listensIn.length > 0 && !listensIn.some((folder) => socket.startsWith(`${folder}/`))
+  if (isElsewhere) return `Name its socket there with --socket or CLAIMD_SOCKET, in place of ${socket}`
+  return `It puts a removed socket back within seconds; if it does not, see its log, and restart process ${pid}`
+}

@@ -1,0 +1,76 @@
+import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ClaimdError, type ErrorDocument } from '@claimd/sdk'
+import { isOpenHere, openStore } from './open-store.js'
+import { unusable } from './state-errors.js'
+
+/** The database, its log, and the mark of one that is being made. */
+const files = ['claimd.db', 'claimd.db-wal', 'claimd.db-new']
+
+/** A daemon that writes meanwhile can spoil a copy. */
+const attempts = 5
+
+/**
+ * Why the next start would not take the database in a state folder: it is damaged, newer, foreign or unreadable. `null`
+ * when it would, or when there is none. A copy is opened as a start does it, so that neither the files nor a daemon
+ * that uses them are disturbed.
+ */
+export function examineState(folder: string): ErrorDocument | null {
+  // To close a file of this process would end its lock; and whoever has it open knows how it is.
+  if (isOpenHere(join(folder, 'claimd.db'))) return null
+  for (let attempt = 1; ; attempt++) {
+    const before = marksOf(folder)
+    const trouble = tryCopy(folder)
+    if (trouble === null || attempt === attempts || marksOf(folder) === before) return trouble
+  }
+}
+
+function tryCopy(folder: string): ErrorDocument | null {
+  const copy = mkdtempSync(join(tmpdir(), 'claimd-state-'))
+  try {
+    for (const name of files) copyIfThere(folder, name, copy)
+    openStore(copy).close()
+    return null
+  } catch (error) {
+    if (!(error instanceof ClaimdError)) throw error
+    return about(folder, copy, error.document as ErrorDocument)
+  } finally {
+    rmSync(copy, { recursive: true, force: true })
+  }
+}
+
+function copyIfThere(folder: string, name: string, copy: string): void {
+  const file = join(folder, name)
+  try {
+    const found = statSync(file, { throwIfNoEntry: false })
+    if (found === undefined) return
+    // To open a pipe would wait for its other end.
+    if (!found.isFile()) throw Object.assign(new Error('it is not a plain file'), { code: 'EISDIR' })
+    copyFileSync(file, join(copy, name))
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code !== 'ENOTDIR' && code !== 'ENOENT') throw unusable(join(folder, 'claimd.db'), error)
+  }
+}
+
+/** Its texts name the files that were examined, not the copy. */
+function about(folder: string, copy: string, document: ErrorDocument): ErrorDocument {
+  const named = (text: string | null) => text?.replaceAll(copy, folder) ?? null
+  return {
+    ...document,
+    message: named(document.message)!,
+    found: named(document.found),
+    remedy: named(document.remedy),
+  }
+}
+
+/** Changes when the files are written. */
+function marksOf(folder: string): string {
+  return files
+    .map((name) => {
+      const found = statSync(join(folder, name), { bigint: true, throwIfNoEntry: false })
+      return found ? `${found.ino} ${found.size} ${found.mtimeNs}` : '-'
+    })
+    .join('\n')
+}
