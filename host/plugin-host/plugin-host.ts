@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type {
   ClaimStands,
@@ -14,6 +15,7 @@ import type { ProviderEvent, ProviderPort, Question } from '../core/claims/ports
 import type { ProviderInfo } from '../core/claims/provider-info.js'
 import type { OperatorConfiguration } from '../core/engine/parts.js'
 import type { Records } from '../core/engine/store-port.js'
+import { KeptFolders } from '../lib/kept-folders.js'
 import { ConfigurationDoubts } from './configuration-doubts.js'
 import type { SearchFolder } from './discovery/candidates.js'
 import { Catalogue, type Scan } from './discovery/catalogue.js'
@@ -35,6 +37,7 @@ import type { HeldClaim } from './reload/trial.js'
 import type { ChildProgram } from './services/caller.js'
 import { type OwnHandlers, ownHandlers } from './services/own-handlers.js'
 import { type Handlers, Services } from './services/services.js'
+import { Stage } from './staging/stage.js'
 import { StoredData } from './stored-data.js'
 import { volatileRecords } from './supervision/volatile-records.js'
 import { TypeOwners } from './type-owners.js'
@@ -127,6 +130,7 @@ export class PluginHost implements ProviderPort {
   #catalogue!: Catalogue
   #services: Pick<OwnHandlers, 'forget' | 'close'> = { forget() {}, close: async () => {} }
   #watcher: Watcher | null = null
+  #kept: KeptFolders | null = null
   #pins: ReadonlyMap<string, string> = new Map()
   /** By full id. */
   #byProvider = new Map<string, Plugin>()
@@ -190,6 +194,7 @@ export class PluginHost implements ProviderPort {
     await this.#take(await this.#catalogue.scan())
     void this.#sweep()
     await this.#watcher.start()
+    await this.#keepFolders()
   }
 
   /** What the operator configured. What the plugins do not understand of it is told, see `configurationDoubts`. */
@@ -365,6 +370,7 @@ export class PluginHost implements ProviderPort {
     this.#stopped = true
     if (this.#removal) clearTimeout(this.#removal)
     await this.#watcher?.close()
+    await this.#kept?.close()
     await this.#doubts.close()
     await Promise.all(this.#looks)
     for (const plugin of this.#entries.plugins) this.#retire(plugin, 'the host is stopping')
@@ -372,6 +378,35 @@ export class PluginHost implements ProviderPort {
     await this.#services.close()
     await this.#logs.settled()
     this.#maker?.close()
+  }
+
+  /** The folders that plugins are started from, write to and are logged in are made again when somebody removes them. */
+  async #keepFolders(): Promise<void> {
+    const { stage, data, logs } = this.#options.places
+    await mkdir(data, { recursive: true, mode: 0o711 })
+    await mkdir(logs, { recursive: true, mode: 0o700 })
+    this.#kept = new KeptFolders([...Stage.foldersOf(stage), data, logs], {
+      make: async (missing) => {
+        await mkdir(logs, { recursive: true, mode: 0o700 })
+        await mkdir(data, { recursive: true, mode: 0o711 })
+        if (missing.every((folder) => folder === logs)) return
+        await this.#maker.restore()
+        await this.#look(this.#catalogue.copyAgain())
+      },
+      told: (missing, error) => {
+        const [which, are, them] = missing.length === 1 ? ['folder', 'is', 'it'] : ['folders', 'are', 'them']
+        const names = missing.join(', ')
+        const removed = `the ${which} ${names} ${missing.length === 1 ? 'was' : 'were'} removed`
+        if (error)
+          this.#note(
+            'state-folder-missing',
+            '',
+            `${removed}, and claimd cannot make ${them} again: ${error.message}`,
+          )
+        else this.#note('state-folder-restored', '', `${removed}, and ${are} there again`)
+      },
+    })
+    await this.#kept.ready()
   }
 
   #openMaker(): Promise<PluginMaker> {

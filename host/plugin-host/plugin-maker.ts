@@ -44,9 +44,9 @@ export interface PluginMakerOptions {
 /** Makes plugins of what was found: with the stage that they run from, the jail that they run in, and their rights. */
 export class PluginMaker {
   readonly #options: PluginMakerOptions
-  readonly #jail: Jail
+  #jail: Jail
   readonly stage: Stage
-  readonly #runner: string
+  #runner: string
   readonly #callers: Callers
   readonly #lastGood: LastGood
   readonly quarantine: Quarantine
@@ -69,13 +69,24 @@ export class PluginMaker {
   }
 
   static async open(options: PluginMakerOptions): Promise<PluginMaker> {
-    const { places, records, dev } = options
-    const jail = options.jailed
-      ? await Jail.open({ stage: places.stage, data: places.data, records })
-      : Jail.withoutWalls()
+    const { places, dev } = options
+    const jail = await openJail(options)
     const groupOf = (plugin: string) => jail.userOf(plugin)?.gid ?? null
     const stage = await Stage.open(places.stage, { dev, groupOf })
     return new PluginMaker(options, jail, stage, await stage.runner())
+  }
+
+  /**
+   * Makes the folders again that plugins are started from and write to, after somebody removed them. Processes that run
+   * are not touched; those that start from now on are let into the new folders.
+   */
+  async restore(): Promise<void> {
+    const before = this.#jail
+    // It lets plugins into the folders themselves, not into others under their names.
+    this.#jail = await openJail(this.#options)
+    before.close()
+    await this.stage.restore()
+    this.#runner = await this.stage.runner()
   }
 
   /** Ends what was prepared for processes. Those that run are not touched. */
@@ -238,6 +249,10 @@ export class PluginMaker {
       return folder
     }
   }
+}
+
+function openJail({ jailed, places, records }: PluginMakerOptions): Promise<Jail> | Jail {
+  return jailed ? Jail.open({ stage: places.stage, data: places.data, records }) : Jail.withoutWalls()
 }
 
 /** Keeps what is only of use after the host was started again. */

@@ -71,6 +71,12 @@ export class Catalogue {
     return this.#result()
   }
 
+  /** Copies were lost: everything is read, and copied, again. */
+  async copyAgain(): Promise<Scan> {
+    this.#known.clear()
+    return this.scan()
+  }
+
   /** Looks at one plugin folder; at what came and went when it is not one that is known, or leads elsewhere now. */
   async look(folder: string): Promise<Scan> {
     const before = this.#candidates.find((candidate) => candidate.folder === folder)

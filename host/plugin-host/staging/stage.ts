@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { chmod, lchown, mkdir, readdir, realpath, rename, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Content, hashContent, readContent } from '../discovery/content.js'
@@ -47,16 +48,27 @@ export class Stage {
 
   /** Opens the stage in a folder, which is made if it is missing. One host has it at a time. */
   static async open(folder: string, options: StageOptions = {}): Promise<Stage> {
-    for (const below of ['', 'plugins', 'runner']) {
-      await mkdir(join(folder, below), { recursive: true })
-      // Passed through by every plugin's user, listed by none.
-      await chmod(join(folder, below), 0o711)
-    }
+    await makeFolders(folder)
     const stage = new Stage(await realpath(folder), options)
     await discard(stage.#temporaries)
     await mkdir(stage.#temporaries, { mode: 0o700 })
     if (!options.dev) await stage.#list()
     return stage
+  }
+
+  /** Its folders, which the stage needs while it is open: each before those in it. */
+  static foldersOf(folder: string): string[] {
+    return [folder, join(folder, 'plugins'), join(folder, 'runner'), join(folder, 'tmp')]
+  }
+
+  /** Makes its folders again after somebody removed them. Copies that were lost are made anew when they are asked for. */
+  async restore(): Promise<void> {
+    await makeFolders(this.#folder)
+    await mkdir(this.#temporaries, { recursive: true, mode: 0o700 })
+    for (const [build, folder] of this.#whole) {
+      const path = await folder.catch(() => null)
+      if (path === null || !existsSync(path)) this.#whole.delete(build)
+    }
   }
 
   /** Copies a folder that was listed. @throws Changed when it is not what was listed any more */
@@ -204,6 +216,14 @@ export class Stage {
     await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'ENOENT') throw error
     })
+  }
+}
+
+async function makeFolders(folder: string): Promise<void> {
+  for (const below of ['', 'plugins', 'runner']) {
+    await mkdir(join(folder, below), { recursive: true })
+    // Passed through by every plugin's user, listed by none.
+    await chmod(join(folder, below), 0o711)
   }
 }
 
