@@ -19,7 +19,7 @@ async function evidence(): Promise<string> {
 /** A running plugin that answers with `evidence`, holding so many adapters. */
 async function running(
   holds: number,
-  deadlines: { probationMs?: number; removalMs?: number } = {},
+  deadlines: { probationMs?: number; removalMs?: number; activateMs?: number } = {},
   code = codeThatSays('old'),
 ): Promise<void> {
   lab = await Lab.make([], { activateMs: 700, verifyMs: 500, acknowledgeMs: 500, ...deadlines })
@@ -275,43 +275,47 @@ test('two saves while the loop of what runs is stuck: every question is answered
   assert.is(await evidence(), 'two')
 })
 
-test('trust that is taken back during a trial, or from the version before, is gone at once', async () => {
-  await running(0, { probationMs: 60_000 })
-  const asking =
-    (evidence: string, before = '') =>
-    async () => {
-      await writeFile(
-        file('package.json'),
-        JSON.stringify({
-          ...goodManifest('written'),
-          permissions: { read: ['/etc/hostname'] },
-          version: '1.1.0',
-        }),
-      )
-      await save(before + codeThatSays(evidence))
-    }
-  const found = () => lab.host.detail('written').inFolder.build
-  const before = found()
-  await asking('slow', 'await new Promise((resolve) => setTimeout(resolve, 400))\n')()
-  await until(() => lab.row('written').because.includes('nobody has granted') && found() !== before)
-  assert.is(lab.row('written').notTaken?.awaitsTrust, true)
-  lab.host.trust('written', found(), 'a test')
-  await until(() => lab.host.detail('written').candidate)
-  lab.host.untrust('written', 'a test')
-  await until(() => !lab.host.detail('written').candidate)
-  await new Promise((resolve) => setTimeout(resolve, 600))
-  assert.is(await evidence(), 'old')
-  // Granted, and followed by one that asks for nothing: taken back, the version before is nothing to go back to.
-  lab.host.trust('written', found(), 'a test')
-  await until(async () => (await evidence()) === 'slow')
-  await writeFile(file('package.json'), JSON.stringify({ ...goodManifest('written'), version: '1.2.0' }))
-  await save(`setTimeout(() => process.exit(1), 700)\n${codeThatSays('modest')}`)
-  await until(async () => (await evidence()) === 'modest')
-  lab.host.untrust('written', 'a test')
-  await until(() => lab.noted('plugin-rolled-back', 'written'))
-  await until(() => lab.row('written').state === 'untrusted')
-  assert.is(lab.row('written').pid, null)
-})
+test(
+  'trust that is taken back during a trial, or from the version before, is gone at once',
+  async () => {
+    await running(0, { probationMs: 60_000, activateMs: 8_000 })
+    const asking =
+      (evidence: string, before = '') =>
+      async () => {
+        await writeFile(
+          file('package.json'),
+          JSON.stringify({
+            ...goodManifest('written'),
+            permissions: { read: ['/etc/hostname'] },
+            version: '1.1.0',
+          }),
+        )
+        await save(before + codeThatSays(evidence))
+      }
+    const found = () => lab.host.detail('written').inFolder.build
+    const before = found()
+    await asking('slow', 'await new Promise((resolve) => setTimeout(resolve, 400))\n')()
+    await until(() => lab.row('written').because.includes('nobody has granted') && found() !== before)
+    assert.is(lab.row('written').notTaken?.awaitsTrust, true)
+    lab.host.trust('written', found(), 'a test')
+    await until(() => lab.host.detail('written').candidate)
+    lab.host.untrust('written', 'a test')
+    await until(() => !lab.host.detail('written').candidate)
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    assert.is(await evidence(), 'old')
+    // Granted, and followed by one that asks for nothing: taken back, the version before is nothing to go back to.
+    lab.host.trust('written', found(), 'a test')
+    await until(async () => (await evidence()) === 'slow')
+    await writeFile(file('package.json'), JSON.stringify({ ...goodManifest('written'), version: '1.2.0' }))
+    await save(`setTimeout(() => process.exit(1), 2_500)\n${codeThatSays('modest')}`)
+    await until(async () => (await evidence()) === 'modest')
+    lab.host.untrust('written', 'a test')
+    await until(() => lab.noted('plugin-rolled-back', 'written'))
+    await until(() => lab.row('written').state === 'untrusted')
+    assert.is(lab.row('written').pid, null)
+  },
+  { timeout: 30_000 },
+)
 
 test('connections that are configured during a trial are those of the version that takes over', async () => {
   lab = await Lab.make([])
