@@ -40,6 +40,7 @@ export function adopt(
     since: context.moment.at,
     provisional: false,
     orphaned: null,
+    unsure: null,
     abandoned: false,
     givenUp: null,
     verified: accepted.key,
@@ -133,6 +134,7 @@ export function orphan(context: Context, record: AdapterRecord, because: string,
   const claim = record.claim!
   stopVerifying(context, claim)
   claim.retryAt = null
+  claim.unsure = null
   if (claim.orphaned === because && claim.abandoned === abandoned) return
   claim.orphaned = because
   claim.abandoned = abandoned

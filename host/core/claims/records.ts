@@ -15,6 +15,8 @@ export interface Claim extends Omit<StoredClaim, 'adapter'> {
   provisional: boolean
   /** Why its provider cannot answer for it; `null` when it can. Protected all the same. */
   orphaned: string | null
+  /** Why its provider could not tell yet whether it still holds it, its last answer; `null` when it was another one. */
+  unsure: string | null
   /** Its plugin was removed or disabled: a new holder may take over. */
   abandoned: boolean
   /**

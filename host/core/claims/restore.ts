@@ -63,6 +63,7 @@ function restoredClaim(stored: StoredClaim): Claim {
     ...kept,
     provisional: true,
     orphaned: null,
+    unsure: null,
     abandoned: false,
     givenUp: null,
     verified: null,

@@ -209,6 +209,7 @@ function confirm(
   claim.verified = key
   claim.provisional = false
   claim.orphaned = null
+  claim.unsure = null
   claim.retries = 0
   if (evidence !== undefined && evidence !== claim.evidence) {
     claim.evidence = evidence
@@ -227,6 +228,7 @@ function postpone(context: Context, record: AdapterRecord, answer: Answer): void
       ? `it was asked about connection ${claim.connection} and answered for ${answer.connection}`
       : (answer.reason ?? `it answered ${answer.result}`)
   if (pending) {
+    claim.unsure = why
     const message = `${claim.provider} cannot tell yet whether it still holds ${record.adapter.name}: ${why}`
     context.emit('verify-pending', record, message, {
       provider: claim.provider,

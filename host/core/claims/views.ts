@@ -153,13 +153,21 @@ function because(context: Context, record: AdapterRecord): string {
   if (release) return `released by ${release.who}: ${release.reason}`
   if (context.degraded !== null) return `no claim is made while nothing can be stored: ${context.degraded}`
   if (record.link.awaitsUdev) return 'udev has not finished with it yet'
+  // How the last round ended says nothing of what led to the next.
+  if (record.wanted !== null && context.ready) return `it is about to be offered: ${record.wanted}`
   return record.outcome ?? (context.ready ? 'not offered yet' : 'the plugins are being loaded')
 }
 
 function claimBecause(claim: Claim): string {
   if (claim.givenUp !== null)
     return `${claim.provider} gave it up, and it has no new holder yet: ${claim.givenUp}`
-  if (claim.orphaned !== null) return `${claim.provider} cannot answer for it: ${claim.orphaned}`
+  if (claim.unsure !== null)
+    return `${claim.provider} cannot tell yet whether it still holds it: ${claim.unsure}`
+  if (claim.orphaned !== null) {
+    return claim.verifying === null
+      ? `${claim.provider} cannot answer for it: ${claim.orphaned}`
+      : `${claim.provider} is asked whether it still holds it; before, it could not answer: ${claim.orphaned}`
+  }
   if (claim.provisional) return `${claim.provider} held it before claimd restarted, and has yet to confirm it`
   return claim.evidence ?? `claimed by ${claim.provider}`
 }

@@ -329,4 +329,41 @@ test('a release that cannot be stored: the claim follows its provider first, and
   assert.equal([rig.row('lab0').provider, rig.row('lab0').connection], ['x/net', 'net'])
 })
 
+test('why an adapter is orphaned follows its holder: gone, asked again, not sure yet, sure', () => {
+  let verdict: () => Answer | null = () => mine('lab')
+  const provider = { id: 'x/a', offer: () => mine('lab'), verify: () => verdict() }
+  const rig = new Rig().start([link('lab0')], [provider])
+  const because = () => rig.row('lab0').because
+  rig.provide([{ ...provider, status: 'unavailable', because: 'process ended by SIGKILL' }])
+  assert.match(because(), 'cannot answer for it: process ended by SIGKILL')
+
+  verdict = () => null
+  rig.provide([provider])
+  assert.match(because(), 'x/a is asked whether it still holds it')
+  rig.provide([{ ...provider, status: 'unavailable', because: 'process ended by SIGKILL' }])
+
+  verdict = () => ({ result: 'PENDING', retryAfterMs: 5_000, reason: 'modem boots' })
+  rig.provide([provider])
+  rig.clock.run(10)
+  assert.is(rig.row('lab0').state, 'orphaned', 'protected until it has verified')
+  assert.is(because(), 'x/a cannot tell yet whether it still holds it: modem boots')
+
+  verdict = () => mine('lab')
+  rig.clock.run(6_000)
+  assert.is(rig.row('lab0').state, 'claimed')
+  assert.not.match(because(), 'modem boots')
+})
+
+test('while another round waits, the outcome of the last one is not why nobody holds the adapter', () => {
+  const lab0 = link('lab0')
+  const rig = new Rig().start([lab0], [{ id: 'x/a', offer: () => notMine('not a lab') }])
+  assert.match(rig.row('lab0').because, 'nobody claimed it: 1 declined')
+  for (let change = 0; change < 6; change++) {
+    rig.link({ ...lab0, addresses: [`10.0.0.${change}/24`] })
+  }
+  assert.match(rig.row('lab0').because, 'it is about to be offered: ')
+  rig.clock.run(3_000)
+  assert.match(rig.row('lab0').because, 'nobody claimed it: 1 declined')
+})
+
 test.run()

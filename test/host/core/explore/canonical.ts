@@ -8,7 +8,7 @@ const fields = {
   record:
     'adapter,allowance,claim,doubting,expected,generation,heldBefore,id,ignored,link,missed,outcome,release,round,unsupported,waiting,wakeAt,wanted',
   claim:
-    'abandoned,band,connection,evidence,fence,givenUp,orphaned,plugin,provider,provisional,retries,retryAt,since,verified,verifying,version,volatile',
+    'abandoned,band,connection,evidence,fence,givenUp,orphaned,plugin,provider,provisional,retries,retryAt,since,unsure,verified,verifying,version,volatile',
   round: 'answers,asking,at,pending,queue,trigger,unlisted,waiting',
 }
 
