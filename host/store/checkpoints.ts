@@ -2,16 +2,16 @@ import type { Batch } from '../core/engine/store-port.js'
 import type { Database } from './database.js'
 
 /** With about so many pages in the log it is worth to take it into the database… */
-const due = 250
+const due = 1_000
 /** …once nothing has been written for so long, in milliseconds. */
 const quiet = 20
-/** How many pages a commit changes, at least, and how many rows fit a page, about. */
+/** How many pages a commit changes, at least, and a row, about. */
 const pagesACommit = 4
-const rowsAPage = 4
+const pagesARow = 2
 
 /**
  * Takes the write-ahead log into the database in quiet moments. SQLite does so by itself within the commit that
- * fills a thousand pages, which then waits for the disk while a client waits for its event; where there is never
+ * fills the log, which then waits for the disk while a client waits for its event; where there is never
  * a quiet moment, it still does.
  */
 export class Checkpoints {
@@ -24,7 +24,7 @@ export class Checkpoints {
   }
 
   committed(batch: Batch): void {
-    this.#pages += pagesACommit + Math.ceil(rowsOf(batch) / rowsAPage)
+    this.#pages += pagesACommit + rowsOf(batch) * pagesARow
     if (this.#timer) this.#timer.refresh()
     else if (this.#pages >= due) this.#timer = setTimeout(() => this.#take(), quiet).unref()
   }

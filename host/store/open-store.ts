@@ -15,6 +15,14 @@ export interface StoreOptions {
   now?: () => number
 }
 
+/**
+ * Bytes of a page in a new database. A commit writes each page that it touches, to the log and later to the database:
+ * with SQLite's 4096 most of what is written, which wears out flash, would be what was there before.
+ */
+const pageSize = 1024
+/** So long the log may be before a commit takes it into the database, in bytes. */
+const logLimit = 4 * 1024 * 1024
+
 /** Files that this process has open. To look into one of them again would end SQLite's lock on it. */
 const openFiles = new Set<string>()
 
@@ -31,6 +39,7 @@ export function openStore(folder: string, options: StoreOptions = {}): SqliteSto
   try {
     database = new Database(file)
     lock(database)
+    database.run(`PRAGMA page_size = ${pageSize}`)
     prepareFormat(database, file)
     endBeginning(file)
     const journal = new Journal(database, file, { bytes: 64 * 1024 * 1024, days: 30, ...options.journal })
@@ -79,4 +88,7 @@ function prepareFormat(database: Database, file: string): void {
 function beginWriting(database: Database): void {
   database.run('PRAGMA journal_mode = WAL')
   database.run('PRAGMA synchronous = NORMAL')
+  // For when there is no quiet moment, see Checkpoints. It is counted in pages, and may be as long as SQLite's own.
+  const { page_size: bytes } = database.get<{ page_size: number }>('PRAGMA page_size')!
+  database.run(`PRAGMA wal_autocheckpoint = ${Math.round(logLimit / bytes)}`)
 }
