@@ -6,6 +6,7 @@ import { type ActionEvent, takeAction } from './acting.js'
 import type { ChildEvent } from './children.js'
 import { editedConnections, giveWayToConfigured, verifyEdited } from './configuration.js'
 import { Context, type Settings } from './context.js'
+import { tellFlapping } from './flapping.js'
 import { reconsider, takeLinkEvent } from './link-events.js'
 import { requestOffers } from './offer-requests.js'
 import { disconnect, disconnectAll, findAdapterToAct, offer, release } from './operator.js'
@@ -244,6 +245,7 @@ export class Claims {
     resumeRound(this.context, record)
     startWanted(this.context, record)
     retryVerify(this.context, record)
+    tellFlapping(this.context, record)
   }
 
   /** Nothing is believed that is not stored: what was decided is taken back, and no claim is made meanwhile. */

@@ -5,6 +5,7 @@ import type { Link, LinkEvent } from '../adapters/link.js'
 import type { StoredAdapter } from '../engine/store-port.js'
 import { splitChanges } from './acting.js'
 import type { Context } from './context.js'
+import { countFlap, endFlapping, noFlaps, toldAtOnce } from './flapping.js'
 import { endClaim } from './holding.js'
 import { previousHolder } from './previous-holders.js'
 import type { AdapterRecord } from './records.js'
@@ -49,6 +50,8 @@ export function addRecord(
     missed: new Set(),
     outcome: null,
     expected: [],
+    flaps: noFlaps(),
+    roundsEnded: 0,
     waiting: [],
     doubting: [],
     wakeAt: null,
@@ -71,14 +74,15 @@ function linkAppeared(context: Context, link: Link): void {
 
 function linkChanged(context: Context, record: AdapterRecord, link: Link): void {
   const change = changeOf(record.link, link, (index) => masterName(context, index))
-  const { address } = record.link
+  const before = record.link
   dismiss(context, record)
   record.link = link
   enlist(context, record)
   if (!change) return
   record.adapter = adapterOf(context, link, record.id)
-  if (change.renamedFrom !== null || link.address !== address) storeRecord(context, record)
+  if (change.renamedFrom !== null || link.address !== before.address) storeRecord(context, record)
   announceChange(context, record, change)
+  countFlap(context, record, before)
   if (change.renamedFrom !== null) refreshMembers(context, record)
   reconsider(context, record)
   if (change.reoffer !== null) wantRound(context, record, change.reoffer)
@@ -96,6 +100,7 @@ function linkGone(
   const { name } = record.adapter
   const what = movedTo ? 'moved to another network namespace' : 'was removed'
   abandonRound(context, record, `it ${what}`)
+  endFlapping(context, record)
   const message = record.claim
     ? recordOutside(`${name} ${what}`, record.claim, context.children.all())
     : `${name} ${what}`
@@ -149,7 +154,9 @@ function announceChange(context: Context, record: AdapterRecord, change: LinkCha
     })
   }
   const words = change.words.filter((word) => !word.startsWith('renamed '))
-  const { outside, byHolder } = splitChanges(record, words, context.moment)
+  const split = splitChanges(record, words, context.moment)
+  const outside = toldAtOnce(record, split.outside)
+  const byHolder = toldAtOnce(record, split.byHolder)
   if (byHolder.length > 0) {
     const message = `${name}: ${byHolder.join(', ')} (by its holder)`
     context.emit('adapter-changed', record, message, { changes: byHolder })

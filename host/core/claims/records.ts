@@ -1,6 +1,7 @@
 import type { Adapter, RoundAnswer } from '@claimd/sdk'
 import type { Link } from '../adapters/link.js'
 import type { StoredClaim, StoredRelease } from '../engine/store-port.js'
+import type { Flaps } from './flapping.js'
 import type { Place } from './order.js'
 
 /** When something happens: `now` in monotonic milliseconds for delays, `at` (RFC 3339) for records. */
@@ -102,6 +103,9 @@ export interface AdapterRecord {
   outcome: string | null
   /** Changes that its holder makes through the host, until the link source tells of them. */
   expected: { words: string; until: number }[]
+  readonly flaps: Flaps
+  /** How many of its rounds have ended. */
+  roundsEnded: number
   /** Requests that wait for the next round. */
   waiting: number[]
   /** Requests to offer it, which wait for its holder to say whether it still holds it. */

@@ -2,6 +2,7 @@ import type { Answer } from '@claimd/sdk'
 import { materialKey } from '../adapters/changes.js'
 import { configuredAs } from './connection-owner.js'
 import type { Context } from './context.js'
+import { emitOrHold } from './flapping.js'
 import { adopt, endClaim, isVerified, takeAgain } from './holding.js'
 import { fitRules } from './match.js'
 import { offerObstacle, refuseRequest } from './obstacles.js'
@@ -310,11 +311,18 @@ function closeRound(
   decision?: Decision,
 ): void {
   record.round = null
+  record.roundsEnded++
   endGivenUp(context, record, round)
   if (!record.claim) record.outcome = outcome
   const message = `${record.adapter.name} was offered (${round.trigger}): ${outcome}`
-  const event = context.emit('round', record, message, { round: roundDocument(round, outcome) })
-  decision?.events.push(event)
+  const detail = { round: roundDocument(round, outcome) }
+  // Of a link that flaps what nobody waits for, and what changes nothing, is told from time to time.
+  if (!decision && round.waiting.length === 0) emitOrHold(context, record, 'round', message, detail)
+  else {
+    record.flaps.quiet?.held.delete('round')
+    const event = context.emit('round', record, message, detail)
+    decision?.events.push(event)
+  }
   for (const request of round.waiting) {
     context.out.replies.push({ request, reply: roundDocument(round, outcome), decided: true })
   }

@@ -2,6 +2,7 @@ import { type Answer, ClaimdError } from '@claimd/sdk'
 import { materialKey } from '../adapters/changes.js'
 import { configuredAs } from './connection-owner.js'
 import type { Context } from './context.js'
+import { emitOrHold } from './flapping.js'
 import { isVerified, orphan, stopVerifying, take } from './holding.js'
 import { refuseRequest } from './obstacles.js'
 import type { Question } from './ports.js'
@@ -217,7 +218,7 @@ function confirm(
   }
   const { provider, connection } = claim
   const message = `${provider} confirmed that it holds ${record.adapter.name}`
-  context.emit('verified', record, message, { provider, connection, evidence: claim.evidence })
+  emitOrHold(context, record, 'verified', message, { provider, connection, evidence: claim.evidence })
 }
 
 function postpone(context: Context, record: AdapterRecord, answer: Answer): void {
@@ -230,7 +231,7 @@ function postpone(context: Context, record: AdapterRecord, answer: Answer): void
   if (pending) {
     claim.unsure = why
     const message = `${claim.provider} cannot tell yet whether it still holds ${record.adapter.name}: ${why}`
-    context.emit('verify-pending', record, message, {
+    emitOrHold(context, record, 'verify-pending', message, {
       provider: claim.provider,
       connection: claim.connection,
     })

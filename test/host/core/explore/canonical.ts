@@ -6,7 +6,7 @@ import type { Machine } from './machine.js'
 /** Every field of the core's records, so that one that is new is not overlooked here. */
 const fields = {
   record:
-    'adapter,allowance,claim,doubting,expected,generation,heldBefore,id,ignored,link,missed,outcome,release,round,unsupported,waiting,wakeAt,wanted',
+    'adapter,allowance,claim,doubting,expected,flaps,generation,heldBefore,id,ignored,link,missed,outcome,release,round,roundsEnded,unsupported,waiting,wakeAt,wanted',
   claim:
     'abandoned,band,connection,evidence,fence,givenUp,orphaned,plugin,provider,provisional,retries,retryAt,since,unsure,verified,verifying,version,volatile',
   round: 'answers,asking,at,pending,queue,trigger,unlisted,waiting',

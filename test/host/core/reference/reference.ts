@@ -33,7 +33,9 @@ export class Reference {
   readonly holders: Holders
   private readonly rounds: Rounds
   private readonly requests = new Map<number, Expected>()
-  private seen = { asked: 0, events: 0 }
+  private asked = 0
+  /** By adapter, how many of its rounds had ended. */
+  private ended = new Map<string, number>()
   private turnIsOver = false
   private generation: number
   private fence: number
@@ -54,7 +56,7 @@ export class Reference {
     if ('request' in event) this.expectReply(event)
     const wasRestored = this.holders.comparable
     this.holders.apply(event, context)
-    const { asked, closed } = this.news(context.out)
+    const { asked, closed } = this.news(context)
     this.checkGivenUp(context, closed)
     this.checkNumbers(context, asked)
     this.checkHolders(context, event, wasRestored)
@@ -65,7 +67,7 @@ export class Reference {
 
   /** The outbox of a turn, before it is stored. */
   turnEnded(out: Outbox): void {
-    this.seen = { asked: 0, events: 0 }
+    this.asked = 0
     this.turnIsOver = true
     for (const { request, reply } of out.replies) {
       const expected = this.requests.get(request)
@@ -167,12 +169,16 @@ export class Reference {
     }
   }
 
-  /** What this event added to the outbox. */
-  private news({ ask, events }: Outbox): { asked: Question[]; closed: string[] } {
-    const asked = ask.slice(this.seen.asked)
-    const rounds = events.slice(this.seen.events).filter(({ type }) => type === 'round')
-    this.seen = { asked: ask.length, events: events.length }
-    return { asked, closed: rounds.map(({ adapter }) => adapter!) }
+  /** What this event led to: questions, and an adapter for each round that ended. */
+  private news({ out, adapters }: Context): { asked: Question[]; closed: string[] } {
+    const asked = out.ask.slice(this.asked)
+    this.asked = out.ask.length
+    const before = this.ended
+    this.ended = new Map([...adapters.values()].map(({ id, roundsEnded }) => [id, roundsEnded]))
+    const closed = [...this.ended].flatMap(([id, count]) =>
+      new Array<string>(count - (before.get(id) ?? 0)).fill(id),
+    )
+    return { asked, closed }
   }
 
   private checkNumbers(context: Context, asked: readonly Question[]): void {

@@ -1,0 +1,149 @@
+import { changeOf } from '../adapters/changes.js'
+import type { Link } from '../adapters/link.js'
+import type { Context } from './context.js'
+import type { NewEvent } from './outbox.js'
+import type { AdapterRecord } from './records.js'
+import { recordOutside } from './rules.js'
+
+/** A link that came back so often… */
+const flapsToBegin = 3
+/** …within so long, in milliseconds, flaps: then it is told so often, and not each time. */
+export const flappingMs = 10_000
+
+/** How often a link went and came back. */
+export interface Flaps {
+  /** When it came back the last times, on the monotonic clock. */
+  recent: number[]
+  /** Since when it flaps, and what is not told yet; `null` while each change is told. */
+  quiet: Quiet | null
+}
+
+interface Quiet {
+  /** RFC 3339. */
+  since: string
+  /** Flaps since then. */
+  total: number
+  /** Flaps that are not told yet, and since when. */
+  count: number
+  from: number
+  /** When they are told: for all links that flap at once, so that they are stored together. */
+  until: number
+  /** The link as it was told last. */
+  told: Link
+  /** How many of its rounds had ended by then. */
+  roundsTold: number
+  /** What else is told then: the newest of each type. */
+  held: Map<string, NewEvent>
+}
+
+export function noFlaps(): Flaps {
+  return { recent: [], quiet: null }
+}
+
+/** Counts a change by which the link came back. From the third within ten seconds on it is told every ten seconds. */
+export function countFlap(context: Context, record: AdapterRecord, before: Link): void {
+  if (isUsable(before) || !isUsable(record.link)) return
+  const { flaps } = record
+  const { now, at } = context.moment
+  flaps.recent = [...flaps.recent, now].slice(-flapsToBegin)
+  if (flaps.quiet) {
+    flaps.quiet.count++
+    flaps.quiet.total++
+  } else if (flaps.recent.length === flapsToBegin && now - flaps.recent[0]! <= flappingMs) {
+    const [from] = flaps.recent as [number]
+    const total = flapsToBegin
+    const told = toldNow(record, now)
+    flaps.quiet = { since: at, total, held: new Map(), ...told, count: total, from }
+    tell(context, record, `from now on that is told every ${flappingMs / 1000} s until it stops`)
+    Object.assign(flaps.quiet, told)
+    context.wake(record, flaps.quiet.until)
+  }
+}
+
+/** Which of these changes are told at once: while it flaps not what comes and goes with that. */
+export function toldAtOnce({ flaps: { quiet } }: AdapterRecord, words: readonly string[]): string[] {
+  return quiet ? words.filter((word) => !belongsToFlaps(word, quiet.told)) : [...words]
+}
+
+/** Tells an event that says how the adapter is, or keeps it, while the link flaps, until that is told. */
+export function emitOrHold(
+  context: Context,
+  record: AdapterRecord,
+  type: string,
+  message: string,
+  detail: object,
+): void {
+  const event = context.emit(type, record, message, detail)
+  const { quiet } = record.flaps
+  if (!quiet) return
+  const { events } = context.out
+  events.splice(events.lastIndexOf(event), 1)
+  quiet.held.delete(type)
+  quiet.held.set(type, event)
+}
+
+/** Tells of a link that flaps, or that it does so no more, when the time for that has come. */
+export function tellFlapping(context: Context, record: AdapterRecord): void {
+  const { flaps } = record
+  const { quiet } = flaps
+  if (!quiet) return
+  const { now } = context.moment
+  if (now < quiet.until) {
+    context.wake(record, quiet.until)
+    return
+  }
+  context.out.events.push(...quiet.held.values())
+  quiet.held.clear()
+  const isOver = now - flaps.recent.at(-1)! > flappingMs
+  if (isOver) {
+    endFlapping(context, record)
+    return
+  }
+  tell(context, record, null)
+  Object.assign(quiet, toldNow(record, now))
+  context.wake(record, quiet.until)
+}
+
+/** The link is gone, or it flaps no more: what was not told of it is told. */
+export function endFlapping(context: Context, record: AdapterRecord): void {
+  if (record.flaps.quiet) tell(context, record, 'it does so no more', true)
+  record.flaps.quiet = null
+}
+
+/** Tells how often it flapped since that was told last, and what else is another way since then. */
+function tell(context: Context, record: AdapterRecord, more: string | null, over = false): void {
+  const { link, flaps } = record
+  const { told, count, total, from, since, roundsTold } = flaps.quiet!
+  const rounds = record.roundsEnded - roundsTold
+  const seconds = Math.max(1, Math.round((context.moment.now - from) / 1000))
+  const changes =
+    changeOf(told, link, (index) => context.byIndex.get(index)?.link.name ?? `index ${index}`)?.words ?? []
+  if (count === 0 && changes.length === 0 && !over) return
+  const times = `${record.adapter.name} flapped ${count} ${count === 1 ? 'time' : 'times'} in ${seconds} s`
+  const sofar = total > count ? `, ${total} times since it began` : ''
+  const what = [
+    `${times}${sofar}`,
+    ...(rounds > 0 ? [`it was offered ${rounds} ${rounds === 1 ? 'time' : 'times'}`] : []),
+    ...(changes.length > 0 ? [`since then: ${changes.join(', ')}`] : []),
+    ...(more ? [more] : []),
+  ]
+  const message = recordOutside(what.join('; '), record.claim, context.children.all())
+  context.emit('flapping', record, message, { count, total, seconds, since, rounds, over, changes })
+}
+
+/** From here on it is counted anew, until the same moment for all links that flap. */
+function toldNow({ link, roundsEnded }: AdapterRecord, now: number) {
+  const until = (Math.floor(now / flappingMs) + 1) * flappingMs
+  return { told: link, roundsTold: roundsEnded, count: 0, from: now, until }
+}
+
+function isUsable({ up, carrier }: Link): boolean {
+  return up && carrier !== false
+}
+
+/** In the words of `changeOf`. Addresses go with a link that is set down, and come back. */
+function belongsToFlaps(word: string, { addresses }: Link): boolean {
+  if (['came up', 'went down', 'got its carrier', 'lost its carrier'].includes(word)) return true
+  const [, address = ''] = /^(\S+) (?:added|removed)$/.exec(word) ?? []
+  return addresses.includes(address) || address.startsWith('fe80:')
+}
