@@ -1,7 +1,10 @@
 import type { Report } from './report/report.js'
 
-/** What is measured, in which direction it is better, is known from its unit: only of what is a rate is more better. */
-export type Unit = 'ms' | 's' | 'µs' | 'MB' | 'KB' | 'per second' | 'times' | `of ${number}`
+/**
+ * What is measured, in which direction it is better, is known from its unit: only of what is done `per second` is more
+ * better, and not of what happens so often `a second`.
+ */
+export type Unit = 'ms' | 's' | 'µs' | 'MB' | 'KB' | 'per second' | 'a second' | 'times' | `of ${number}`
 
 /** One figure, and what it is to be compared with. */
 export interface Figure {

@@ -2,6 +2,8 @@ import type { Benchmark } from './benchmark.js'
 import { adapters } from './benchmarks/adapters.js'
 import { burst } from './benchmarks/burst.js'
 import { control } from './benchmarks/control.js'
+import { flaps } from './benchmarks/flaps.js'
+import { idle } from './benchmarks/idle.js'
 import { latency } from './benchmarks/latency.js'
 import { memory } from './benchmarks/memory.js'
 import { offers } from './benchmarks/offers.js'
@@ -18,6 +20,8 @@ export const benchmarks: readonly Benchmark[] = [
   offers,
   adapters,
   memory,
+  idle,
+  flaps,
   start,
   scale,
   control,

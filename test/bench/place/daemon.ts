@@ -77,6 +77,18 @@ export class Daemon {
     }
   }
 
+  /** Waits until a provider holds so many adapters. */
+  async holds(provider: string, count: number): Promise<void> {
+    const end = performance.now() + 60_000
+    for (;;) {
+      const { adapters } = await this.client.adapters({ provider: [provider] })
+      if (adapters.length >= count) return
+      if (performance.now() > end)
+        throw new Error(`${provider} does not hold ${count} adapters:\n${this.#output()}`)
+      await delay(200)
+    }
+  }
+
   /** Waits until nobody is asked anything any more. */
   async rests(): Promise<void> {
     for (let last = -1; ; await delay(300)) {

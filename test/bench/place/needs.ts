@@ -7,6 +7,11 @@ const peer = [
   { name: 'dbus', commands: ['dbus-daemon'], why: '' },
 ]
 
+const dhcp = [
+  { name: 'dnsmasq-base', commands: ['dnsmasq'], why: '' },
+  { name: 'isc-dhcp-client', commands: ['dhclient'], why: '' },
+]
+
 /** Why there can be no links of our own; `null` when there can. */
 export function lackingForLinks(): string | null {
   if (process.getuid?.() !== 0) return 'needs root, for network namespaces'
@@ -16,6 +21,11 @@ export function lackingForLinks(): string | null {
 /** Why NetworkManager cannot run beside claimd; `null` when it can. */
 export function lackingForNetworkManager(): string | null {
   return lackingForLinks() ?? packages(peer)
+}
+
+/** Why there can be no addresses by DHCP; `null` when there can. */
+export function lackingForDhcp(): string | null {
+  return lackingForLinks() ?? packages(dhcp)
 }
 
 export function nothingLacking(): null {

@@ -33,10 +33,12 @@ export class NetworkManager {
   readonly #starter: number
   readonly #output: () => string
 
-  private constructor(place: Place, network: Network) {
+  private constructor(place: Place, network: Network, profiles: Readonly<Record<string, string>>) {
     const folder = join(place.folder, 'network-manager')
     const bus = join(folder, 'bus')
-    mkdirSync(folder)
+    mkdirSync(join(folder, 'profiles'), { recursive: true })
+    for (const [name, text] of Object.entries(profiles))
+      writeFileSync(join(folder, 'profiles', `${name}.nmconnection`), text, { mode: 0o600 })
     writeFileSync(join(folder, 'bus.conf'), busConfiguration(bus))
     writeFileSync(join(folder, 'nm.conf'), configuration)
     writeFileSync(join(folder, 'start.sh'), script)
@@ -50,9 +52,17 @@ export class NetworkManager {
     this.#output = collectOutput(starter)
   }
 
-  /** Starts it and waits until it knows that many devices. */
-  static async start(place: Place, network: Network, devices: number): Promise<NetworkManager> {
-    const manager = new NetworkManager(place, network)
+  /**
+   * Starts it and waits until it knows that many devices.
+   * @param profiles its own connections, as in keyfiles
+   */
+  static async start(
+    place: Place,
+    network: Network,
+    devices: number,
+    profiles: Readonly<Record<string, string>> = {},
+  ): Promise<NetworkManager> {
+    const manager = new NetworkManager(place, network, profiles)
     await manager.knows(devices)
     return manager
   }
@@ -81,6 +91,15 @@ export class NetworkManager {
     }
   }
 
+  /** Waits until it has connected so many devices itself. */
+  async connects(count: number): Promise<void> {
+    const end = performance.now() + 60_000
+    while (this.states().filter((state) => state === 'connected').length < count) {
+      if (performance.now() > end) throw new Error(`NetworkManager connects nothing: ${this.states()}`)
+      await delay(200)
+    }
+  }
+
   /** How many devices are connected by somebody else, as it says. */
   connected(): number {
     return this.states().filter((state) => state === 'connected (externally)').length
@@ -100,6 +119,7 @@ const script = `set -e
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /var/lib/NetworkManager
 mkdir /run/connections
+find "$1/profiles" -type f -exec cp -p {} /run/connections ';'
 dbus-daemon --config-file="$1/bus.conf" --nofork --nopidfile &
 while [ ! -S "$1/bus" ]; do sleep 0.02; done
 /lib/systemd/systemd-udevd &

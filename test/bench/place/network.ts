@@ -7,12 +7,13 @@ import type { Place } from './place.js'
 /** Two network namespaces: one with the adapters, and one with the other ends of veth pairs, for nobody to watch. */
 export class Network {
   readonly name = `claimd-bench-${randomBytes(4).toString('hex')}`
-  readonly #peers = `${this.name}-peers`
+  /** Where the other ends of veth pairs are. */
+  readonly peers = `${this.name}-peers`
   readonly #place: Place
 
   constructor(place: Place) {
     this.#place = place
-    for (const name of [this.name, this.#peers]) {
+    for (const name of [this.name, this.peers]) {
       execFileSync('ip', ['netns', 'add', name])
       place.undo(() => execFileSync('ip', ['netns', 'del', name]))
       // No link-local addresses: the detection of duplicates would change the links in its own time.
@@ -56,10 +57,10 @@ export class Network {
 
   /** Veth pairs with the other ends elsewhere, and up: these have a carrier as soon as they are up. */
   async veths(names: readonly string[], state: 'up' | 'down'): Promise<void> {
-    await this.batch(names.map((name) => `link add ${name} type veth peer name ${name} netns ${this.#peers}`))
+    await this.batch(names.map((name) => `link add ${name} type veth peer name ${name} netns ${this.peers}`))
     await this.batch(
       names.map((name) => `link set ${name} up`),
-      this.#peers,
+      this.peers,
     )
     if (state === 'up') await this.batch(names.map((name) => `link set ${name} up`))
   }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -9,6 +9,36 @@ export function memoryOf(pid: number): { rss: number; pss: number } {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
   const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1]) / 1024
   return { rss: field('Rss'), pss: field('Pss') }
+}
+
+/** A process and all that it has started, directly or not. */
+export function familyOf(pid: number): number[] {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').split(' ').filter(Boolean).map(Number),
+  )
+  return [pid, ...children.flatMap(familyOf)]
+}
+
+/** How often the threads of these processes gave up the processor to wait: each time, something woke them again. */
+export function wakeUpsOf(pids: readonly number[]): number {
+  return sum(pids, (pid) =>
+    sum(readdirSync(`/proc/${pid}/task`), (thread) =>
+      field(`/proc/${pid}/task/${thread}/status`, 'voluntary_ctxt_switches'),
+    ),
+  )
+}
+
+/** How many bytes these processes had brought to a disk. */
+export function writtenBy(pids: readonly number[]): number {
+  return sum(pids, (pid) => field(`/proc/${pid}/io`, 'write_bytes'))
+}
+
+function sum<One>(all: readonly One[], value: (one: One) => number): number {
+  return all.reduce((total, one) => total + value(one), 0)
+}
+
+function field(file: string, name: string): number {
+  return Number(new RegExp(`^${name}:\\s*(\\d+)`, 'm').exec(readFileSync(file, 'latin1'))?.[1])
 }
 
 /** How long a whole process takes, in milliseconds. What it prints is read and thrown away. */

@@ -56,13 +56,15 @@ function verdict({ met, budget, unit }: Row): string {
 }
 
 function comparison({ ratio, unit }: Row): string {
-  if (ratio === null || !Number.isFinite(ratio)) return ''
+  // Beside nothing, everything is too much.
+  if (ratio === null || ratio === 0 || !Number.isFinite(ratio)) return ''
   const [better, worse] = words(unit)
   return ratio >= 1 ? `${digits(ratio)}× ${better}` : `${digits(1 / ratio)}× ${worse}`
 }
 
 function words(unit: Unit): [better: string, worse: string] {
   if (unit === 'MB' || unit === 'KB') return ['smaller', 'larger']
+  if (unit === 'a second') return ['fewer', 'more']
   if (isMoreBetter(unit)) return ['as many', 'fewer']
   return ['faster', 'slower']
 }
