@@ -268,6 +268,7 @@ function makeService(parts: DependencyContainer): EngineService {
     }),
     configuration: parts.resolve(tokens.configurationFile),
     onLogLine: (listener) => parts.resolve(tokens.logLines).on(listener),
+    owner: process.geteuid!(),
     describe: describeWho,
     facts: {
       version: parts.resolve(tokens.version),

@@ -1,5 +1,6 @@
 import type { AdapterRow, EventDocument, StatusDocument } from '@claimd/sdk'
 import type { Formatter } from 'picocolors/types.js'
+import { adapterWord } from '../core/adapters/adapter-name.js'
 import type { DaemonOptions } from '../core/engine/daemon.js'
 import type { LogLine, Service } from '../core/engine/service.js'
 import { shellWord } from '../core/shell-word.js'
@@ -155,7 +156,7 @@ function holders(
     '\n',
     showAdapters(shown, page),
     more > 0 ? `and ${more} more: ${commandLine('adapters')}\n` : '',
-    `\nwhy? in a second terminal: ${page.colours.bold(commandLine(`explain ${adapterWord(example)}`))}\n\n`,
+    `\nwhy? in a second terminal: ${page.colours.bold(commandLine(`explain ${adapterWord(example, (id) => adapters.some((row) => row.id === id))}`))}\n\n`,
   ].join('')
 }
 
@@ -182,9 +183,4 @@ function paintEvent(type: string, page: Page): Formatter {
 function asEvent({ plugin, stream, text, at }: LogLine): EventDocument {
   const none = { adapter: null, name: null, revision: 0 }
   return { ...none, type: 'plugin-log', at, message: text, plugin, stream }
-}
-
-/** A name that a shell would read otherwise is left to the id, which never is. */
-function adapterWord(row: AdapterRow): string {
-  return /^\w[\w.:@-]*$/.test(row.name) ? row.name : row.id
 }

@@ -41,6 +41,7 @@ const world: World = {
   stderr: process.stderr,
   now: () => new Date(),
   defaultSocket: async () => (await loadClient()).defaultSocket(process.env, process.geteuid!()),
+  findSocket: async () => (await loadClient()).findSocket(process.env, process.geteuid!()),
   connect: async (socket): Promise<ControlClient> => new (await loadClient()).Client({ socket }),
   findDaemon: async (places) => (await import('../lib/find-daemon.js')).findDaemon(places),
   ask,

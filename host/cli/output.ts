@@ -1,8 +1,9 @@
 import picocolors from 'picocolors'
 import { exitCodeOf } from '../core/errors.js'
 import { asClaimdError, showFailure } from './failure.js'
-import { type Page, wantsColour, widthFor } from './page.js'
+import { type Page, type Stream, wantsColour, widthFor } from './page.js'
 import { toJson } from './text.js'
+import { paragraph } from './views/paragraph.js'
 import type { World } from './world.js'
 
 /** A view turns a document into text for people. */
@@ -16,10 +17,18 @@ export class Output {
   ) {}
 
   page(): Page {
-    const { stdout, env } = this.world
+    return this.pageOf(this.world.stdout)
+  }
+
+  private errorPage(): Page {
+    return this.pageOf(this.world.stderr)
+  }
+
+  private pageOf(stream: Stream): Page {
+    const { env } = this.world
     return {
-      width: widthFor(stdout, env),
-      colours: picocolors.createColors(wantsColour(stdout, env)),
+      width: widthFor(stream, env),
+      colours: picocolors.createColors(wantsColour(stream, env)),
       now: this.world.now(),
     }
   }
@@ -38,6 +47,11 @@ export class Output {
     this.world.stdout.write(text)
   }
 
+  /** Tells people something beside the outcome, on standard error. */
+  note(text: string): void {
+    this.world.stderr.write(paragraph(this.errorPage(), 'note: ', text))
+  }
+
   /**
    * Reports an error and returns its exit code. With `--json` people still find it on standard error; the
    * document is one line, because events may stand before it.
@@ -51,12 +65,6 @@ export class Output {
 
   /** Tells people something on standard error, with `--json` too. */
   warn<Document>(document: Document, view: View<Document>): void {
-    const { stderr, env } = this.world
-    const page = {
-      width: widthFor(stderr, env),
-      colours: picocolors.createColors(wantsColour(stderr, env)),
-      now: this.world.now(),
-    }
-    stderr.write(view(document, page))
+    this.world.stderr.write(view(document, this.errorPage()))
   }
 }

@@ -67,7 +67,8 @@ async function follow(world: World, output: Output): Promise<number> {
   const invocation: Invocation = {
     world,
     output,
-    socket: async () => chosenSocket(program) ?? (await world.defaultSocket()),
+    socket: async () => chosenSocket(program) ?? (await foundSocket(world, output)),
+    ownSocket: async () => chosenSocket(program) ?? (await world.defaultSocket()),
     exitWith: (code) => {
       exit = code
     },
@@ -99,6 +100,13 @@ function wantsJson(args: readonly string[]): boolean {
 function chosenSocket(program: Command): string | undefined {
   const socket: string | undefined = program.opts().socket
   if (socket === '') throw usageError('--socket names no path', 'an empty text', 'a path')
+  return socket
+}
+
+async function foundSocket(world: World, output: Output): Promise<string> {
+  const { socket, other } = await world.findSocket()
+  if (other !== null)
+    output.note(`your own daemon, on ${socket}, was asked; root's listens as well: --socket ${other}`)
   return socket
 }
 

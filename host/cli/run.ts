@@ -25,7 +25,7 @@ export interface RunOptions {
 export async function run(invocation: Invocation, options: RunOptions): Promise<void> {
   const { world, output } = invocation
   const allowDebuggers = keepDebuggersOut(world)
-  const settings = daemonOptions(world, options, fromFolder(world, await invocation.socket()))
+  const settings = daemonOptions(world, options, fromFolder(world, await invocation.ownSocket()))
   const socketNamed = settings.socket !== (await world.defaultSocket()) || Boolean(world.env.CLAIMD_SOCKET)
   // A simulation must not touch what the real daemon has stored.
   const scratch = options.simulate !== undefined && options.state === undefined

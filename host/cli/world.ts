@@ -1,4 +1,5 @@
 import type { PluginCheckDocument } from '@claimd/sdk'
+import type { FoundSocket } from '@claimd/sdk/client'
 import type { ConformanceReport } from '@claimd/sdk/conformance'
 import type { Daemon, DaemonOptions } from '../core/engine/daemon.js'
 import type { Tools } from '../core/engine/tools.js'
@@ -19,8 +20,10 @@ export interface World {
   stdout: Stream
   stderr: Stream
   now(): Date
-  /** The control socket to use when none is named. */
+  /** The control socket that this user's daemon listens on when none is named. */
   defaultSocket(): Promise<string>
+  /** The daemon to ask when none is named: the user's own, else root's. */
+  findSocket(): Promise<FoundSocket>
   connect(socket: string): Promise<ControlClient>
   /** Finds a daemon whose socket does not answer. */
   findDaemon(places: { socket: string; state: string }): Promise<FoundDaemon | null>

@@ -2,6 +2,7 @@ import type { Permissions, PluginDecisionDocument } from '@claimd/sdk'
 import type { Records } from '../core/engine/store-port.js'
 import { claimdError } from '../core/errors.js'
 import { asksForNothing } from '../core/permissions/normalise.js'
+import { shellWord } from '../core/shell-word.js'
 
 /** What an operator granted, and to which build of the plugin. */
 export interface PluginTrust {
@@ -166,7 +167,7 @@ function changed(plugin: DecidedPlugin, build: string) {
     message: `${plugin.name} has changed since it was looked at, so nothing was granted`,
     found: `build ${plugin.build.slice(0, 12)}`,
     expected: `build ${build.slice(0, 12)}`,
-    remedy: `look at what it asks for now: claimd plugin trust ${plugin.name}`,
+    remedy: `look at what it asks for now: claimd plugin trust ${shellWord(plugin.name)}`,
   })
 }
 
@@ -175,6 +176,6 @@ function rejected(plugin: DecidedPlugin) {
     message: `${plugin.name} has a faulty manifest, so it cannot be trusted with anything`,
     found: 'a plugin that is rejected',
     expected: 'one whose manifest has no fault',
-    remedy: `see what is wrong: claimd plugin show ${plugin.name}`,
+    remedy: `see what is wrong: claimd plugin show ${shellWord(plugin.name)}`,
   })
 }

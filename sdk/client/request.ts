@@ -87,11 +87,13 @@ export function transportError(socket: string, error: NodeJS.ErrnoException): Cl
         : `The claimd daemon on ${socket} went away before it had answered`,
       found: code,
       expected: 'a running daemon',
-      remedy: socket === systemSocket ? 'Start it with: claimd run' : elsewhere,
+      remedy: socket === systemSocket ? startSystem() : elsewhere,
     },
     { cause: error },
   )
 }
+
+const startSystem = () => `Start it${process.geteuid!() === 0 ? '' : ' as root'} with: claimd run`
 
 const elsewhere = `Start it with: claimd run. If it listens elsewhere, name its socket with --socket or CLAIMD_SOCKET (that of the system's daemon is ${systemSocket}).`
 

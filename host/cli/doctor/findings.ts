@@ -1,4 +1,5 @@
 import { ClaimdError, type Fault, type Finding, type PluginRow } from '@claimd/sdk'
+import { systemSocket } from '@claimd/sdk/client'
 import type { MachineFacts } from '../../core/engine/machine-facts.js'
 import { shellWord } from '../../core/shell-word.js'
 import type { FoundDaemon } from '../../lib/find-daemon.js'
@@ -31,7 +32,10 @@ export function findings(machine: MachineFacts, daemon: DaemonFacts | ClaimdErro
     ...stateFindings(machine, running, paths),
     ...toolFindings(machine),
     ...wallFindings(running?.walls ?? machine.walls, running !== null && running.walls !== null, paths),
-    ...(running?.plugins ?? []).flatMap((plugin) => [...pluginFinding(plugin), ...takenTypeFindings(plugin)]),
+    ...(running?.plugins ?? []).flatMap((plugin) => [
+      ...pluginFinding(plugin, paths),
+      ...takenTypeFindings(plugin),
+    ]),
   ]
 }
 
@@ -170,7 +174,12 @@ function takenTypeFindings({ name, takenTypes }: PluginRow): Finding[] {
   )
 }
 
-function pluginFinding({ name, state, because, faults, notTaken, awaitsTrust }: PluginRow): Finding[] {
+function pluginFinding(
+  { name, state, because, faults, notTaken, awaitsTrust }: PluginRow,
+  { uid, socket }: Paths,
+): Finding[] {
+  // Who may look at root's daemon may not decide for it.
+  const asOwner = uid !== 0 && socket === systemSocket ? ', as root' : ''
   const show = `claimd plugin show ${shellWord(name)}`
   const subject = `plugin ${name}`
   const found = because === '' ? state : `${state}: ${because}`
@@ -183,7 +192,7 @@ function pluginFinding({ name, state, because, faults, notTaken, awaitsTrust }: 
           'wrong',
           subject,
           found,
-          `Correct it, or have it tried again: claimd plugin reload ${shellWord(name)}`,
+          `Correct it, or have it tried again${asOwner}: claimd plugin reload ${shellWord(name)}`,
         ),
       ]
     case 'stuck':
@@ -195,7 +204,7 @@ function pluginFinding({ name, state, because, faults, notTaken, awaitsTrust }: 
           'limited',
           subject,
           found,
-          awaitsTrust ? `If it may: claimd plugin trust ${shellWord(name)}` : `See ${show}`,
+          awaitsTrust ? `If it may${asOwner}: claimd plugin trust ${shellWord(name)}` : `See ${show}`,
         ),
       ]
     default:
@@ -206,7 +215,7 @@ function pluginFinding({ name, state, because, faults, notTaken, awaitsTrust }: 
           subject,
           notTaken.because,
           notTaken.awaitsTrust
-            ? `If it may: claimd plugin trust ${shellWord(name)}`
+            ? `If it may${asOwner}: claimd plugin trust ${shellWord(name)}`
             : (faults[0]?.remedy ?? `See ${show}`),
         ),
       ]

@@ -40,7 +40,7 @@ export function withoutPlumbing(adapters: readonly AdapterRow[]): readonly Adapt
 
 /** Those that somebody asked for in particular. */
 export function showFound(document: AdaptersDocument, page: Page): string {
-  if (document.adapters.length === 0) return 'No adapter fits; claimd adapters --all shows every one.\n'
+  if (document.adapters.length === 0) return 'No adapter fits. See every one: claimd adapters --all\n'
   return showAdapters(document.adapters, page)
 }
 

@@ -7,6 +7,18 @@ export function parseAdapterWord(word: string): { form: 'name' | 'id' | 'any'; t
   return text === undefined ? { form: 'any', text: word } : { form: form as 'name' | 'id', text }
 }
 
+/**
+ * How a suggested command names an adapter: by its name, or by `id:` where a shell, an option or another adapter's id would
+ * be read instead.
+ * @param hasId whether an adapter has this id
+ */
+export function adapterWord(
+  { id, name }: { id: string; name: string },
+  hasId: (id: string) => boolean,
+): string {
+  return /^\w[\w.@-]*$/.test(name) && !hasId(name) ? name : `id:${id}`
+}
+
 /** The longest name of a link: alternative names have up to 127 bytes. */
 const limit = 127
 
@@ -29,7 +41,7 @@ export function checkAdapterName(word: string): void {
     message: `the adapter's name ${fault}`,
     found: name,
     expected: 'the name or the id of an adapter',
-    remedy: 'claimd adapters lists them',
+    remedy: 'see: claimd adapters --all',
   })
 }
 
@@ -39,6 +51,6 @@ export function noSuchAdapter(name: string, gone?: string): ClaimdError {
     message: `there is no adapter ${name}${gone === undefined ? '' : ` any more: ${gone}`}`,
     found: name,
     expected: 'the name or the id of an adapter that is there',
-    remedy: 'claimd adapters lists them',
+    remedy: 'see: claimd adapters --all',
   })
 }

@@ -1,4 +1,5 @@
 import { ClaimdError } from '@claimd/sdk'
+import { adapterWord } from '../adapters/adapter-name.js'
 import { claimdError } from '../errors.js'
 import type { Context } from './context.js'
 import type { AdapterRecord } from './records.js'
@@ -21,21 +22,26 @@ export function obstacleToOperator(context: Context, record: AdapterRecord): str
 
 /** Answers a request for an offer that nobody will be asked for. */
 export function refuseRequest(context: Context, request: number, record: AdapterRecord, why?: string): void {
-  const refusal = refuseOffer(record.adapter, record.claim)
+  const refusal = refuseOffer(record.adapter, record.claim, wordFor(context, record))
   const obstacle = why ?? offerObstacle(context, record) ?? 'the round was broken off'
-  const reply = refusal ? new ClaimdError(refusal) : notOffered(record, obstacle)
+  const reply = refusal ? new ClaimdError(refusal) : notOffered(context, record, obstacle)
   context.out.replies.push({ request, reply, decided: false })
 }
 
 /** The error that an adapter is not offered. */
-export function notOffered({ adapter, link }: AdapterRecord, obstacle: string): ClaimdError {
-  const remedy = link.portOf
-    ? `offer ${adapter.master ?? 'its master'} instead`
-    : `see: claimd explain ${adapter.name}`
+export function notOffered(context: Context, record: AdapterRecord, obstacle: string): ClaimdError {
+  const { adapter, link } = record
+  const isMaster = (one: AdapterRecord) => link.portOf !== null && one.link.index === link.master
+  const master = [...context.adapters.values()].find(isMaster)
   return claimdError('ADAPTER_NOT_OFFERED', {
     message: `adapter ${adapter.name} is not offered: ${obstacle}`,
     found: obstacle,
     expected: 'an adapter that may be offered now',
-    remedy,
+    remedy: `see: claimd explain ${wordFor(context, master ?? record)}`,
   })
+}
+
+/** How a suggested command names the adapter. */
+export function wordFor(context: Context, { id, adapter }: AdapterRecord): string {
+  return adapterWord({ id, name: adapter.name }, (word) => context.adapters.has(word))
 }

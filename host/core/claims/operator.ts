@@ -12,7 +12,7 @@ import { claimdError } from '../errors.js'
 import type { Context } from './context.js'
 import type { GoneAdapter } from './gone-adapters.js'
 import { endClaim, takeAgain } from './holding.js'
-import { notOffered, obstacleToOperator } from './obstacles.js'
+import { notOffered, obstacleToOperator, wordFor } from './obstacles.js'
 import type { AdapterRecord, Release } from './records.js'
 import { abandonRound, startWanted } from './rounds.js'
 import { refuseDisconnect, refuseOffer } from './rules.js'
@@ -78,21 +78,22 @@ function readingsOf(context: Context, word: string): AdapterRecord[] {
 export function disconnect(context: Context, name: string, who: string): DisconnectDocument {
   const record = context.byConnection.get(name)
   if (record) {
-    const refused = refusalOf(record)
+    const refused = refusalOf(context, record)
     context.refusals.record(context, record, who, 'disconnect', refused)
     throw new ClaimdError(refused)
   }
-  if (context.configured.has(name)) {
-    return { result: 'SUCCESS', connection: name, message: `connection ${name} is not connected` }
-  }
   const adapter = [...context.adapters.values()].find((one) => one.adapter.name === name)
+  if (context.configured.has(name)) {
+    const other = adapter?.claim ? `; adapter ${name} is held for connection ${adapter.claim.connection}` : ''
+    return { result: 'SUCCESS', connection: name, message: `connection ${name} is not connected${other}` }
+  }
   throw claimdError('CONNECTION_NOT_FOUND', {
     message: `there is no connection ${name}`,
     found: adapter ? `${name}, which is an adapter` : name,
     expected: 'the name of a connection',
     remedy: adapter?.claim
-      ? `its connection is called ${adapter.claim.connection}`
-      : 'claimd connections lists them',
+      ? `adapter ${name} is held for connection ${adapter.claim.connection}; see: claimd explain ${wordFor(context, adapter)}`
+      : 'see: claimd connections',
   })
 }
 
@@ -100,7 +101,7 @@ export function disconnect(context: Context, name: string, who: string): Disconn
 export function disconnectAll(context: Context, who: string): DisconnectAllDocument {
   const all: DisconnectAllDocument = { disconnected: [], refused: [], failed: [] }
   for (const record of [...context.byConnection.values()].sort((a, b) => a.link.index - b.link.index)) {
-    all.refused.push(refusalOf(record))
+    all.refused.push(refusalOf(context, record))
   }
   if (all.refused.length > 0) context.refusals.recordAll(context, who, all.refused)
   return all
@@ -142,7 +143,7 @@ export function release(
     adapter: name,
     provider: claim?.provider ?? null,
     connection: claim?.connection ?? null,
-    message: `${held}; the link is as it was, and the adapter stays unmanaged until: claimd offer ${name}`,
+    message: `${held}; the link is as it was, and the adapter stays unmanaged until: claimd offer ${wordFor(context, record)}`,
   }
 }
 
@@ -159,7 +160,7 @@ export function offer(context: Context, record: AdapterRecord, who: string, requ
   refuseWhileDegraded(context)
   const before = record.release
   const obstacle = obstacleToOperator(context, record)
-  if (obstacle !== null) throw notOffered(record, obstacle)
+  if (obstacle !== null) throw notOffered(context, record, obstacle)
   if (before) {
     const undo = () => {
       if (!context.adapters.has(record.id)) return false
@@ -195,8 +196,9 @@ export function offerDocument(context: Context, record: AdapterRecord, round: Ro
   }
 }
 
-function refusalOf({ adapter, claim }: AdapterRecord): Refusal {
-  const refused = refuseDisconnect(adapter, claim)
+function refusalOf(context: Context, record: AdapterRecord): Refusal {
+  const { adapter, claim } = record
+  const refused = refuseDisconnect(adapter, claim, wordFor(context, record))
   if (!refused) throw new Error(`connection of ${adapter.name} is held without a claim`)
   return refused
 }

@@ -16,8 +16,11 @@ import type { AdapterRecord, Claim, Release } from './records.js'
  * Rules 2, 3, 4, 9 and 10 are about connecting and idling, which claimd does not do yet.
  */
 
-/** Rule 1: a claimed connection is not disconnected, whoever asks and however. `null` when there is no claim. */
-export function refuseDisconnect(adapter: Adapter, claim: Claim | null): Refusal | null {
+/**
+ * Rule 1: a claimed connection is not disconnected, whoever asks and however. `null` when there is no claim.
+ * @param word how a command names the adapter
+ */
+export function refuseDisconnect(adapter: Adapter, claim: Claim | null, word = adapter.name): Refusal | null {
   if (!claim) return null
   return {
     result: 'NOT_ALLOWED',
@@ -28,12 +31,15 @@ export function refuseDisconnect(adapter: Adapter, claim: Claim | null): Refusal
     adapter: adapter.name,
     provider: claim.provider,
     connection: claim.connection,
-    remedy: `to end the claim without touching the link: claimd release ${adapter.name} --reason TEXT`,
+    remedy: `to end the claim without touching the link: claimd release ${word} --reason TEXT`,
   }
 }
 
-/** Design §5, sticky: an offer does not take an adapter from an exact or likely holder. */
-export function refuseOffer(adapter: Adapter, claim: Claim | null): Refusal | null {
+/**
+ * Design §5, sticky: an offer does not take an adapter from an exact or likely holder.
+ * @param word how a command names the adapter
+ */
+export function refuseOffer(adapter: Adapter, claim: Claim | null, word = adapter.name): Refusal | null {
   if (!claim || yields(claim)) return null
   return {
     result: 'NOT_ALLOWED',
@@ -42,7 +48,7 @@ export function refuseOffer(adapter: Adapter, claim: Claim | null): Refusal | nu
     adapter: adapter.name,
     provider: claim.provider,
     connection: claim.connection,
-    remedy: `to end the claim first: claimd release ${adapter.name} --reason TEXT, then claimd offer ${adapter.name}`,
+    remedy: `to end the claim first: claimd release ${word} --reason TEXT, then: claimd offer ${word}`,
   }
 }
 

@@ -13,10 +13,12 @@ import type {
   Fault,
   PluginDecisionDocument,
   PluginDocument,
+  Refusal,
   ReleaseDocument,
   Round,
   StatusDocument,
 } from '@claimd/sdk'
+import { ClaimdError } from '@claimd/sdk'
 import type { Link } from '../adapters/link.js'
 import { plumbingAmong } from '../adapters/plumbing.js'
 import type { Context } from '../claims/context.js'
@@ -51,6 +53,8 @@ export interface Surroundings {
   links(): Pick<StatusDocument, 'links' | 'linksBecause' | 'resyncs' | 'malformed'>
   configuration: Pick<ConfigurationPart, 'fault' | 'unkept'>
   onLogLine(listener: (line: LogLine) => void): () => void
+  /** The user that the daemon runs as: besides root, only this one may end claims. */
+  owner: number
   /** Who asks, in words for the records, such as `root (uid 0)`. */
   describe(who: Who): string
   /** What stays the same while the daemon runs. */
@@ -207,7 +211,7 @@ export class EngineService implements Service {
     const { context } = this
     const record = findAdapterToAct(context, adapter)
     const asked = { type: 'offer', adapter: `id:${record.id}`, who: this.surroundings.describe(who) } as const
-    const round = (await this.engine.ask(asked)) as Round
+    const round = (await this.askFor(who, asked)) as Round
     return offerDocument(context, record, round)
   }
 
@@ -218,12 +222,13 @@ export class EngineService implements Service {
 
   async disconnect(connection: string, who: Who) {
     const asked = { type: 'disconnect', connection, who: this.surroundings.describe(who) } as const
-    return (await this.engine.ask(asked)) as DisconnectDocument
+    return (await this.askFor(who, asked)) as DisconnectDocument
   }
 
   async disconnectAll(who: Who) {
     const asked = { type: 'disconnect-all', who: this.surroundings.describe(who) } as const
-    return (await this.engine.ask(asked)) as DisconnectAllDocument
+    const all = (await this.engine.ask(asked)) as DisconnectAllDocument
+    return { ...all, refused: all.refused.map((refusal) => this.refusalFor(who, refusal)) }
   }
 
   oldestRevision(): number {
@@ -248,6 +253,23 @@ export class EngineService implements Service {
     const found = `it is in force, but the state cannot hold it for the next start: ${configuration.unkept.message}`
     const remedy = 'See to the disk of the state folder; it is then stored without a restart'
     return [{ file: facts.config, field: '', found, expected: 'a state that can be written', remedy }]
+  }
+
+  private async askFor(who: Who, asked: Parameters<Engine['ask']>[0]): Promise<unknown> {
+    try {
+      return await this.engine.ask(asked)
+    } catch (error) {
+      if (!(error instanceof ClaimdError) || !('provider' in error.document)) throw error
+      throw new ClaimdError(this.refusalFor(who, error.document), { cause: error })
+    }
+  }
+
+  /** What a refusal suggests ends a claim, which is for the owner only: others are told so. */
+  private refusalFor({ uid }: Who, refusal: Refusal): Refusal {
+    const { owner } = this.surroundings
+    if (uid === 0 || uid === owner) return refusal
+    const as = owner === 0 ? 'as root' : `as root or user ${owner}`
+    return { ...refusal, remedy: `${as}, ${refusal.remedy}` }
   }
 
   /** What the engine knows, all of it durable by now. */

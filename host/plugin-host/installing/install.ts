@@ -162,7 +162,7 @@ function faulty(source: string, faults: readonly Fault[]) {
     'PLUGIN_INVALID',
     source,
     faults,
-    'Correct them; claimd plugin check DIR shows what is left',
+    'Correct them, and see what is left: claimd plugin check DIR',
   )
 }
 

@@ -64,6 +64,6 @@ async function notInstalled(name: string, installed: InstalledFolder) {
     message: `No plugin ${name} is installed in ${installed.path}`,
     found: names.length > 0 ? names.join(', ') : 'no plugins',
     expected: 'the name of an installed plugin',
-    remedy: meant ? `Did you mean ${meant}?` : 'claimd plugins lists what there is, and from which folders',
+    remedy: meant ? `Did you mean ${meant}?` : 'See what there is, and from which folders: claimd plugins',
   })
 }

@@ -1,5 +1,6 @@
 import type { RequestMethod } from '@claimd/sdk/wire'
 import { claimdError } from '../../core/errors.js'
+import { shellWord } from '../../core/shell-word.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { Instance } from '../reload/instance.js'
 import type { HeldClaim } from '../reload/trial.js'
@@ -85,6 +86,6 @@ function mayNotRun(plugin: string, refusal: string) {
     message: `plugin ${plugin} may not ask the host for anything: ${refusal}`,
     found: refusal,
     expected: 'a version that may run',
-    remedy: `see what is wrong with it: claimd plugin show ${plugin}`,
+    remedy: `see what is wrong with it: claimd plugin show ${shellWord(plugin)}`,
   })
 }

@@ -1,5 +1,6 @@
 import type { ClaimdError } from '@claimd/sdk'
 import { claimdError } from '../../core/errors.js'
+import { shellWord } from '../../core/shell-word.js'
 import { refusalBudget } from '../limits.js'
 import { cut } from '../process/wire-checks.js'
 import type { Caller } from './caller.js'
@@ -27,7 +28,7 @@ export function notAllowed(
       granted.length === 0
         ? 'nothing of this kind: none was granted'
         : `${granted.slice(0, named).join('; ')}${more}`,
-    remedy: `ask for it in the manifest, under \`permissions.${key}\`, and have an operator run \`claimd plugin trust ${caller.plugin}\``,
+    remedy: `ask for it in the manifest, under \`permissions.${key}\`, and have an operator run \`claimd plugin trust ${shellWord(caller.plugin)}\``,
   })
 }
 

@@ -104,7 +104,7 @@ test('the hint is a command that works as it stands', () => {
   }
   assert.is(hint('eth0', {}), 'claimd explain eth0')
   assert.is(hint('eth0', { world: { command: 'npx claimd' } }), 'npx claimd explain eth0')
-  assert.is(hint('-x; rm', {}), 'claimd explain 7.1')
+  assert.is(hint('-x; rm', {}), 'claimd explain id:7.1')
   assert.is(
     hint('eth0', { setting: { socketNamed: true } }),
     "claimd explain eth0 --socket '/tmp/it'\\''s here.sock'",

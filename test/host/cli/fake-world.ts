@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { PluginDecisionDocument } from '@claimd/sdk'
+import type { FoundSocket } from '@claimd/sdk/client'
 import type { ControlClient } from '../../../host/cli/client.js'
 import { main } from '../../../host/cli/program.js'
 import type { World } from '../../../host/cli/world.js'
@@ -36,6 +37,8 @@ export function fakeWorld(
     /** A daemon that runs without its socket. */
     found?: FoundDaemon
     folder?: string
+    /** Which daemon is found when none is named. */
+    listening?: FoundSocket
     tools?: Partial<Tools>
     startDaemon?: World['startDaemon']
     verifyPlugin?: World['verifyPlugin']
@@ -60,6 +63,7 @@ export function fakeWorld(
     }),
     now: () => documents.now,
     defaultSocket: async () => '/run/default.sock',
+    findSocket: async () => options.listening ?? { socket: '/run/default.sock', other: null },
     connect: async (socket) => {
       world.dialled.push(socket)
       return fakeClient(world.asked, options.client)

@@ -325,4 +325,17 @@ test('a daemon that runs and does not answer is named in every failure to reach 
   )
 })
 
+test("a command asks the daemon that is found, and names root's where both listen", async () => {
+  const other = '/run/claimd/claimd.sock'
+  const alone = await claimd('adapters', { listening: { socket: other, other: null } })
+  assert.equal([alone.dialled, alone.err], [[other], ''])
+  const both = await claimd('status --json', { listening: { socket: '/run/user/7/own.sock', other } })
+  assert.equal(both.dialled, ['/run/user/7/own.sock'])
+  assert.match(both.err, "note: your own daemon, on /run/user/7/own.sock, was asked; root's listens as well")
+  assert.match(both.err, `--socket ${other}`)
+  assert.ok(JSON.parse(both.out), 'standard output is one document')
+  const named = await claimd('adapters --socket /named', { listening: { socket: '/own', other } })
+  assert.equal([named.dialled, named.err], [['/named'], ''])
+})
+
 test.run()

@@ -82,6 +82,7 @@ export class Rig implements ProviderPort {
       configuration: { fault: null, unkept: null },
       links: () => ({ links: 'simulator', linksBecause: null, resyncs: 0, malformed: 0 }),
       onLogLine: () => () => {},
+      owner: 0,
       describe: ({ uid }) => `uid ${uid}`,
       facts: {
         version: '1.0.0',

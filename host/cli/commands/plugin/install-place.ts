@@ -24,7 +24,7 @@ export interface InstallPlace {
  * @throws a `ClaimdError`, code `USAGE`, when `state` is empty
  */
 export async function installPlace(
-  { world, socket }: Invocation,
+  { world, ownSocket }: Invocation,
   state: string | undefined,
 ): Promise<InstallPlace> {
   if (state === '') throw usageError('--state names no path', 'an empty text', 'a path')
@@ -33,7 +33,7 @@ export async function installPlace(
     return { state, folder: join(state, 'plugins'), daemon, because }
   }
   try {
-    const client = await world.connect(await socket())
+    const client = await world.connect(await ownSocket())
     const { state: own } = await client.status()
     if (named === null || (await isSame(named, own))) return place(named ?? own, client)
     return place(named, null, `the daemon that answers keeps its state in ${own} and is left alone`)

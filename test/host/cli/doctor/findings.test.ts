@@ -146,4 +146,16 @@ test('plugins that do not run are named with the command that helps', () => {
   }
 })
 
+test("to a member of the group of root's socket, what only root may do is suggested as root", () => {
+  const plugins = (['untrusted', 'quarantined'] as const).map(
+    (state): PluginRow => ({ ...documents.plugins.plugins[0]!, name: state, state }),
+  )
+  const remedies = (uid: number) =>
+    findings(documents.machine, { ...daemon, plugins }, { ...paths, socket: '/run/claimd/claimd.sock', uid })
+      .filter(({ subject }) => subject.startsWith('plugin '))
+      .map(({ remedy }) => remedy!.includes('as root: claimd plugin'))
+  assert.equal(remedies(0), [false, false])
+  assert.equal(remedies(7), [true, true])
+})
+
 test.run()

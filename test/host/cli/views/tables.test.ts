@@ -63,7 +63,7 @@ test('adapters: patterns and options are asked of the daemon', async () => {
   const none = await claimd('adapters nosuch', {
     client: { adapters: async () => ({ revision: 1, adapters: [] }) },
   })
-  assert.is(none.out, 'No adapter fits; claimd adapters --all shows every one.\n')
+  assert.is(none.out, 'No adapter fits. See every one: claimd adapters --all\n')
   assert.is(none.code, 0)
 })
 

@@ -70,7 +70,7 @@ test('disconnecting what is not there says so; what is configured and down is no
   rig.start([link('lab0')], [{ id: 'x/a', offer: () => mine('lab') }])
   assert.is((await refusedBy(rig, rig.service.disconnect('nothing', who))).code, 'CONNECTION_NOT_FOUND')
   const adapter = await refusedBy(rig, rig.service.disconnect('lab0', who))
-  assert.match(adapter.remedy!, 'its connection is called lab')
+  assert.match(adapter.remedy!, 'held for connection lab; see: claimd explain lab0')
   assert.is((await rig.reply(rig.service.disconnect('office', who))).result, 'SUCCESS')
 })
 

@@ -188,4 +188,47 @@ test('a link named like the id of another adapter: reading takes the name, actin
   assert.equal([rig.row('eth0').state, rig.row(id).state], ['unmanaged', 'claimed'])
 })
 
+test('what a refusal suggests is for who may end claims; others are told who that is', async () => {
+  const rig = new Rig().start([link('lab0')], [{ id: 'x/a', offer: () => mine('lab') }])
+  const release = 'to end the claim without touching the link: claimd release lab0 --reason TEXT'
+  const member = { ...who, uid: 7 }
+  assert.is((await errorOf(rig.reply(rig.service.disconnect('lab', who)))).remedy, release)
+  assert.is((await errorOf(rig.reply(rig.service.disconnect('lab', member)))).remedy, `as root, ${release}`)
+  assert.is((await errorOf(rig.reply(rig.service.offer('lab0', who)))).remedy!.startsWith('to end'), true)
+  assert.match((await errorOf(rig.reply(rig.service.offer('lab0', member)))).remedy!, /^as root, to end/)
+  const all = await rig.reply(rig.service.disconnectAll(member))
+  assert.equal(
+    all.refused.map(({ remedy }) => remedy),
+    [`as root, ${release}`],
+  )
+})
+
+test('a suggested command names an adapter so that it is found: by its id where its name would be read otherwise', async () => {
+  const offer = ({ adapter }: { adapter: { index: number } }) => mine(`lab${adapter.index}`)
+  const rig = new Rig().start([link('eth0')], [{ id: 'x/a', offer }])
+  for (const name of [rig.row('eth0').id, '-x', '$(id)', 'a;b']) {
+    rig.link(link(name))
+    const { id } = rig.row(name)
+    const refused = await errorOf(rig.reply(rig.service.disconnect(rig.row(name).connection!, who)))
+    assert.match(refused.remedy!, `claimd release id:${id} --reason TEXT`)
+    const released = await rig.reply(rig.service.release(`id:${id}`, 'work', who))
+    assert.ok(released.message.endsWith(`claimd offer id:${id}`), released.message)
+  }
+})
+
+test('offering a port suggests to look at its master', async () => {
+  const bridge = link('br0', { kind: 'bridge' })
+  const port = link('lab0', { master: bridge.index, portOf: 'bridge' })
+  const rig = new Rig().start([bridge, port], [{ id: 'x/a', offer: () => notMine('no') }])
+  const refused = await errorOf(rig.reply(rig.service.offer('lab0', who)))
+  assert.is(refused.remedy, 'see: claimd explain br0')
+})
+
+test('disconnect of a connection that is not connected says whose adapter has its name', async () => {
+  const rig = new Rig({ settings: { connections: [{ name: 'eth0', type: 'lab', config: {} }] } })
+  rig.start([link('eth0')], [{ id: 'x/a', offer: () => mine('office') }])
+  const { message } = await rig.reply(rig.service.disconnect('eth0', who))
+  assert.is(message, 'connection eth0 is not connected; adapter eth0 is held for connection office')
+})
+
 test.run()

@@ -53,7 +53,10 @@ test('installs for the daemon that answers, into the state folder that is named,
 })
 
 test('prints what it asks for, and what follows', async () => {
-  const { out } = await claimd('plugin install lab', { ...runningOn('/var/lib/claimd'), env: { COLUMNS: '80' } })
+  const { out } = await claimd('plugin install lab', {
+    ...runningOn('/var/lib/claimd'),
+    env: { COLUMNS: '80' },
+  })
   assert.is(
     out,
     `\
