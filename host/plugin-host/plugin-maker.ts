@@ -47,17 +47,26 @@ export class PluginMaker {
   #jail: Jail
   readonly stage: Stage
   #runner: string
+  /** The folder `node_modules` with what plugins may import of claimd. */
+  #modules: string
   readonly #callers: Callers
   readonly #lastGood: LastGood
   readonly quarantine: Quarantine
   /** By name: versions that have proved good, of plugins in whose folder another one was found. */
   readonly #before = new Map<string, AcceptedPlugin>()
 
-  private constructor(options: PluginMakerOptions, jail: Jail, stage: Stage, runner: string) {
+  private constructor(
+    options: PluginMakerOptions,
+    jail: Jail,
+    stage: Stage,
+    runner: string,
+    modules: string,
+  ) {
     this.#options = options
     this.#jail = jail
     this.stage = stage
     this.#runner = runner
+    this.#modules = modules
     this.#lastGood = new LastGood(options.records)
     this.quarantine = new Quarantine(options.records)
     this.#callers = new Callers(options.services, {
@@ -73,7 +82,7 @@ export class PluginMaker {
     const jail = await openJail(options)
     const groupOf = (plugin: string) => jail.userOf(plugin)?.gid ?? null
     const stage = await Stage.open(places.stage, { dev, groupOf })
-    return new PluginMaker(options, jail, stage, await stage.runner())
+    return new PluginMaker(options, jail, stage, await stage.runner(), await stage.sdk())
   }
 
   /**
@@ -87,6 +96,7 @@ export class PluginMaker {
     before.close()
     await this.stage.restore()
     this.#runner = await this.stage.runner()
+    this.#modules = await this.stage.sdk()
   }
 
   /** Ends what was prepared for processes. Those that run are not touched. */
@@ -231,6 +241,7 @@ export class PluginMaker {
     return this.#jail.launch({
       plugin: name,
       runner: this.#runner,
+      modules: this.#modules,
       readable: [places.stagedPlugin(name)],
       data: places.dataOf(name),
       network: permissions.network ?? false,

@@ -52,10 +52,11 @@ function mayUse(name: string, { typeOnly, names, dynamic }: Import, path: string
       // It is installed without the rest of the repository, and brings nothing along.
       return isBuiltin(name)
     case 'plugins':
-      return isBuiltin(name) || (name === '@claimd/sdk' && typeOnly)
+      return isBuiltin(name) || name === '@claimd/sdk'
     case 'samples':
-      if (home.startsWith('samples/apps/') && name === '@claimd/sdk/client') return true
-      return isBuiltin(name) || (name === '@claimd/sdk' && typeOnly)
+      if (isBuiltin(name)) return true
+      if (!home.startsWith('samples/apps/')) return name === '@claimd/sdk'
+      return name === '@claimd/sdk/client' || (name === '@claimd/sdk' && typeOnly)
     case 'test':
       return name !== 'uvu' || path === 'test/harness.ts' || path.startsWith('test/harness/')
   }

@@ -84,12 +84,13 @@ export class Jail {
   launch(request: LaunchRequest): ChildProcess {
     const user = this.userOf(request.plugin)
     const walls = this.#wallsFor(request)
-    const { runner, readable, data } = request
+    const { runner, modules, readable, data } = request
     if (data !== null) makeDataFolder(data, user)
     for (const folder of readable) if (this.#isStaged(folder)) makeCodeFolder(folder, user)
     const real = {
       ...request,
       runner: realpathSync(runner),
+      ...(modules === undefined ? {} : { modules: realFolder(modules) }),
       readable: readable.map(realFolder),
       data: data === null ? null : realFolder(data),
     }

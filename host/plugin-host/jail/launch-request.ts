@@ -6,6 +6,8 @@ export interface LaunchRequest {
   plugin: string
   /** The file of the runner. */
   runner: string
+  /** A folder `node_modules` of which it may import; default: none. */
+  modules?: string
   /** Folders that it may read, such as `STAGE/plugins/NAME`; they may come later. */
   readable: readonly string[]
   /** The folder that it may read and write; made if it is missing. `null`: none. */

@@ -29,8 +29,9 @@ export function nodeFlags(request: LaunchRequest, permissions: boolean): string[
   ]
 }
 
-function permissionFlags({ runner, readable, data, network, inspect }: LaunchRequest): string[] {
-  const reads = [runner, ...readable.map(everythingIn), ...(data === null ? [] : [everythingIn(data)])]
+function permissionFlags({ runner, modules, readable, data, network, inspect }: LaunchRequest): string[] {
+  const folders = [...(modules === undefined ? [] : [modules]), ...readable, ...(data === null ? [] : [data])]
+  const reads = [runner, ...folders.map(everythingIn)]
   const writes = data === null ? [] : [everythingIn(data)]
   return [
     permissionFlag!,

@@ -7,6 +7,7 @@ import { slug, unslug } from '../places.js'
 import { copyContent } from './copy-content.js'
 import { discard, makeReadOnly, removeReadOnly } from './read-only.js'
 import { stageRunner } from './stage-runner.js'
+import { stageSdk } from './stage-sdk.js'
 
 /** A copy that is being made, and does not count yet. */
 export interface Draft {
@@ -25,8 +26,9 @@ export interface StageOptions {
 
 /**
  * Private read-only copies, named by the hash of their content: `plugins/<slug>/<hash>/` of plugins,
- * `runner/<hash>/runner.cjs` of what runs in their processes. A copy comes under its name only when it is
- * whole; what is being made lies in `tmp`, and what is found there at the next start is removed.
+ * `runner/<hash>/runner.cjs` of what runs in their processes, `node_modules/@claimd/sdk` of what they may import. A
+ * copy comes under its name only when it is whole; what is being made lies in `tmp`, and what is found there at the
+ * next start is removed.
  */
 export class Stage {
   readonly #folder: string
@@ -114,6 +116,14 @@ export class Stage {
   /** Puts the runner into the stage and gives the path of the copy. */
   runner(): Promise<string> {
     return stageRunner(join(this.#folder, 'runner'), () => this.#temporary())
+  }
+
+  /** Puts the SDK into the stage and gives the folder `node_modules` in which it lies. */
+  async sdk(): Promise<string> {
+    const modules = join(this.#folder, 'node_modules')
+    await mkdir(modules, { recursive: true, mode: 0o755 })
+    await stageSdk(modules, () => this.#temporary())
+    return modules
   }
 
   /**

@@ -216,6 +216,27 @@ test('the runner is staged once, for everybody to read, and put back when it is 
   assert.is((await readdir(at('stage/runner'))).length, 1)
 })
 
+test('the SDK is staged in the version that the host carries, and put back when it is damaged', async () => {
+  const modules = await (await Stage.open(at('stage'))).sdk()
+  assert.is(modules, at('stage/node_modules'))
+  const sdk = join(modules, '@claimd/sdk')
+  const { ino } = await stat(sdk)
+  await (await Stage.open(at('stage'))).sdk()
+  assert.is((await stat(sdk)).ino, ino, 'what is whole stays')
+  const text = await readFile(join(sdk, 'index.js'), 'utf8')
+  await chmod(sdk, 0o755)
+  await chmod(join(sdk, 'index.js'), 0o644)
+  await writeFile(join(sdk, 'index.js'), 'older')
+  await writeFile(join(sdk, 'more.js'), '')
+  await (await Stage.open(at('stage'))).sdk()
+  assert.is(await readFile(join(sdk, 'index.js'), 'utf8'), text)
+  assert.equal((await readdir(sdk)).sort(), ['index.js', 'package.json'])
+  await rm(sdk, { recursive: true })
+  await symlink('/etc', sdk)
+  await (await Stage.open(at('stage'))).sdk()
+  assert.is(await readFile(join(sdk, 'index.js'), 'utf8'), text)
+})
+
 test(
   'a host that is killed while it copies leaves nothing that is used',
   async () => {
