@@ -26,6 +26,7 @@ import { Ledger } from './core/ledger/ledger.js'
 import { examineUdev, KernelSource, NetlinkChanger } from './links/index.js'
 import {
   checkPlugin as checkPluginFor,
+  copyPlugin,
   defaultDeadlines,
   doubtsOfFile,
   examineTools,
@@ -130,6 +131,7 @@ export async function verifyPlugin(options: VerifyOptions): Promise<ConformanceR
   return kit.verifyPlugin(options, {
     hostVersion,
     limits: defaultDeadlines,
+    copyPlugin: (source, to) => copyPlugin(source, to, hostVersion),
     makePluginHost: ({ plugins, state }, listener) =>
       new PluginHost(
         {

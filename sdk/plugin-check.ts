@@ -1,10 +1,11 @@
+import type { Fault } from './api.js'
 import type { Permissions, ProviderContribution } from './manifest.js'
 
 /** What `claimd plugin check --json` prints of a plugin without faults; one with faults is an error document. */
 export interface PluginCheckDocument {
   plugin: string
   version: string
-  /** The plugin's folder, links followed. */
+  /** The plugin's folder, links followed, or its archive. */
   folder: string
   /** Whether the file that `main` names is there; where it is not, only `run --dev` runs the plugin. */
   compiled: boolean
@@ -14,4 +15,6 @@ export interface PluginCheckDocument {
   permissions: Permissions
   /** The same in words, a line each; empty when the plugin asks for nothing. */
   asks: readonly string[]
+  /** What could not be checked: imports whose targets only the running plugin knows. */
+  warnings: readonly Fault[]
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Fault } from '@claimd/sdk'
 import type { Manifest } from '@claimd/sdk/manifest'
 import { withoutMark } from '../core/documents/json-syntax.js'
 import type { Subject } from './host-bench.js'
@@ -9,8 +10,14 @@ import type { Workshop } from './workshop.js'
 /**
  * Has the plugin host find the plugin and check its manifest, and makes the copy with the probe of what it would
  * run. None of the plugin's code runs.
+ * @param known what was wrong with the plugin when it was copied
  */
-export async function examine(parts: Parts, workshop: Workshop, folder: string): Promise<Subject> {
+export async function examine(
+  parts: Parts,
+  workshop: Workshop,
+  folder: string,
+  known: readonly Fault[],
+): Promise<Subject> {
   let build: string | null = null
   const state = await workshop.room()
   const host = parts.makePluginHost(
@@ -28,7 +35,8 @@ export async function examine(parts: Parts, workshop: Workshop, folder: string):
   await host.stop()
   if (!row) throw new Error('the plugin host did not find the plugin')
   const { copy } = workshop
-  const faults = row.faults.map((fault) => ({ ...fault, file: fault.file.replace(copy, folder) }))
+  const found = row.faults.map((fault) => ({ ...fault, file: fault.file.replace(copy, folder) }))
+  const faults = known.length > 0 ? known : found
   const providers = faults.length > 0 ? [] : await contributedProviders(copy)
   if (faults.length === 0) {
     const staged = parts.stagedCopy(state, row.name, build!)

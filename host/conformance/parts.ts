@@ -1,4 +1,4 @@
-import type { Adapter } from '@claimd/sdk'
+import type { Adapter, Fault } from '@claimd/sdk'
 import type { LinkSource } from '../core/adapters/link.js'
 import type { LinkChanger } from '../core/adapters/link-changer.js'
 import type { ProviderEvent } from '../core/claims/ports.js'
@@ -11,6 +11,12 @@ export interface Parts {
   hostVersion: string
   /** The plugin host's time limits, in milliseconds. */
   limits: { activateMs: number; deactivateMs: number; offerMs: number }
+  /**
+   * Copies a plugin from its folder or archive, as a host would run it, and checks the copy; TypeScript may be yet to
+   * be compiled.
+   * @returns what is wrong with it
+   */
+  copyPlugin(source: string, to: string): Promise<readonly Fault[]>
   /** A plugin host that finds the plugins in `plugins` and keeps what it has to keep in `state`. */
   makePluginHost(folders: { plugins: string; state: string }, listener: PluginListener): PluginsPart
   /** Where a plugin host that keeps things in `state` has its copy of a plugin's build. */

@@ -19,7 +19,7 @@ import { reportOn } from './report-on.js'
 import { Workshop } from './workshop.js'
 
 export interface VerifyOptions {
-  /** The plugin's folder. */
+  /** The plugin's folder, or its archive. */
   folder: string
   /** Only these cases, and those without which nothing can be found out. Default: all. */
   only?: readonly string[]
@@ -30,18 +30,18 @@ const concurrency = 4
 
 /**
  * Verifies a plugin.
- * @throws a `ClaimdError` when it cannot be tried: `PLUGIN_FOLDER_INVALID`, `CASE_NOT_FOUND`,
- * `CONFORMANCE_FILE_INVALID`
+ * @throws a `ClaimdError` when it cannot be tried: `PLUGIN_FOLDER_INVALID`, `PLUGIN_ARCHIVE_INVALID`,
+ * `CASE_NOT_FOUND`, `CONFORMANCE_FILE_INVALID`
  */
 export async function verifyPlugin(options: VerifyOptions, parts: Parts): Promise<ConformanceReport> {
   const folder = resolve(options.folder)
   const chosen = choose(options.only)
-  await mustBePlugin(folder)
+  const isArchive = await mustBePlugin(folder)
   const workshop = new Workshop()
   try {
-    const own = await readConformanceFile(folder, workshop.copy)
-    await workshop.takeIn(folder)
-    const subject = await examine(parts, workshop, folder)
+    const faults = await workshop.takeIn((to) => parts.copyPlugin(folder, to))
+    const own = await readConformanceFile(isArchive ? workshop.copy : folder, workshop.copy)
+    const subject = await examine(parts, workshop, folder, faults)
     const acquaintance = new Acquaintance()
     const makeBench = () => new HostBench(parts, workshop, subject, own, acquaintance)
     const reports = await runAll(chosen, subject, makeBench).finally(() => acquaintance.end())
@@ -85,13 +85,15 @@ async function runAll(
   return cases.flatMap(({ id }) => reports.get(id) ?? [])
 }
 
-async function mustBePlugin(folder: string): Promise<void> {
+/** @returns whether it is an archive, in which the manifest is found later */
+async function mustBePlugin(folder: string): Promise<boolean> {
+  if ((await stat(folder).catch(() => null))?.isFile()) return true
   const manifest = await stat(join(folder, 'package.json')).catch(() => null)
-  if (manifest?.isFile()) return
+  if (manifest?.isFile()) return false
   throw claimdError('PLUGIN_FOLDER_INVALID', {
     message: 'this is no folder of a plugin',
     found: `no package.json in ${folder}`,
-    expected: 'a folder with a package.json',
+    expected: 'a folder with a package.json, or an archive of one',
     remedy: 'Name the folder that holds the manifest',
   })
 }

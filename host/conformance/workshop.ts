@@ -1,11 +1,10 @@
-import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { resultCodes } from '@claimd/sdk'
+import { type Fault, resultCodes } from '@claimd/sdk'
 import { withoutMark } from '../core/documents/json-syntax.js'
-import { bringsPackages } from '../core/plugins/brings-packages.js'
 import type { Contributed } from './probe/requests.js'
 
 /** The folder that the kit puts into the plugin's. */
@@ -29,11 +28,10 @@ export class Workshop {
     process.on('exit', this.#clear)
   }
 
-  async takeIn(folder: string): Promise<void> {
-    const copy = join(this.plain, 'plugin')
-    await copyFolder(folder, copy)
-    // Whose group may write to the author's folder does not matter here.
-    for (const path of foldersAndFiles(this.copy)) chmodSync(path, lstatSync(path).mode & ~0o022)
+  /** @param copyPlugin puts the plugin there */
+  async takeIn(copyPlugin: (to: string) => Promise<readonly Fault[]>): Promise<readonly Fault[]> {
+    mkdirSync(this.plain)
+    return copyPlugin(this.copy)
   }
 
   /**
@@ -69,14 +67,6 @@ export const { activate, deactivate } = instrument(() => import(${JSON.stringify
     process.off('exit', this.#clear)
     this.#clear()
   }
-}
-
-/** What begins with a dot is not part of a plugin, and packages are where it names some that it runs with. */
-async function copyFolder(from: string, to: string): Promise<void> {
-  const packages = bringsPackages(await readFile(join(from, 'package.json'), 'utf8').catch(() => ''))
-  const left = packages ? null : join(from, 'node_modules')
-  const counts = (path: string) => path === from || (path !== left && !basename(path).startsWith('.'))
-  await cp(from, to, { recursive: true, verbatimSymlinks: true, filter: counts })
 }
 
 /** Copies of plugins are read-only, and only root could remove what is in them. */

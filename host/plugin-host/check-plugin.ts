@@ -1,49 +1,84 @@
 import { existsSync } from 'node:fs'
-import { realpath } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Fault, PluginCheckDocument } from '@claimd/sdk'
 import { claimdError, faultyFile } from '../core/errors.js'
 import { describePermissions } from '../core/permissions/describe.js'
-import { readContent } from './discovery/content.js'
-import { readManifestText, UnreadableManifest } from './discovery/manifest-text.js'
-import { checkManifest } from './manifest/check-manifest.js'
+import { checkSource } from './sources/check-source.js'
+import { openSource, type PluginSource } from './sources/open-source.js'
+import { discard } from './staging/read-only.js'
 
 /**
- * Checks a plugin's folder as the host would, without running anything of it. A `main` that is yet to be
- * compiled is no fault here: the plugin may be in development.
- * @throws a `ClaimdError`, code `PLUGIN_REJECTED` with all faults, or `PLUGIN_NOT_FOUND`
+ * Checks a plugin's folder or archive as the host would, without running anything of it. In a folder, a `main` that is
+ * yet to be compiled is no fault here: the plugin may be in development.
+ * @throws a `ClaimdError`, code `PLUGIN_REJECTED` with all faults, `PLUGIN_NOT_FOUND` or `PLUGIN_ARCHIVE_INVALID`
  */
-export async function checkPlugin(folder: string, hostVersion: string): Promise<PluginCheckDocument> {
-  const file = join(resolve(folder), 'package.json')
-  const realFolder = await realpath(folder).catch(() => null)
-  if (realFolder === null || !existsSync(join(realFolder, 'package.json'))) {
-    throw claimdError('PLUGIN_NOT_FOUND', {
-      message: `${folder} holds no plugin`,
-      found: realFolder === null ? 'no such folder' : 'no package.json there',
-      expected: "a plugin's folder, with its manifest",
-      remedy: 'name the folder that holds the package.json; to make one: claimd plugin new',
+export async function checkPlugin(named: string, hostVersion: string): Promise<PluginCheckDocument> {
+  const room = await mkdtemp(join(tmpdir(), 'claimd-check-'))
+  try {
+    const source = await openSource(named, join(room, 'unpacked')).catch((error) => {
+      if (error.code === 'PLUGIN_SOURCE_NOT_FOUND') throw notFound(named, error.found)
+      throw error
     })
+    const { folder, path, isArchive } = source
+    if (!isArchive && !existsSync(join(folder, 'package.json')))
+      throw notFound(named, 'no package.json there')
+    return await check(source, isArchive ? path : folder, join(room, 'copy'), hostVersion)
+  } finally {
+    await discard(room)
   }
-  const content = await readContent(realFolder)
-  const text = await readManifestText(realFolder).catch((error: Error) => {
-    if (!(error instanceof UnreadableManifest)) throw error
-    const { found, expected } = error
-    throw rejected(file, [{ file, field: '', found, expected, remedy: 'Put a manifest in its place' }])
+}
+
+/**
+ * Copies a plugin from its folder or archive, as the host would run it, and checks the copy; TypeScript may be yet to be
+ * compiled.
+ * @returns what is wrong with it
+ * @throws a `ClaimdError`: `PLUGIN_SOURCE_NOT_FOUND`, `PLUGIN_ARCHIVE_INVALID`
+ */
+export async function copyPlugin(named: string, to: string, hostVersion: string): Promise<readonly Fault[]> {
+  const unpacked = `${to}.unpacked`
+  try {
+    const source = await openSource(named, unpacked)
+    return (await checkSource(source, to, { hostVersion, dev: !source.isArchive })).faults
+  } finally {
+    await discard(unpacked)
+  }
+}
+
+async function check(
+  source: PluginSource,
+  folder: string,
+  copy: string,
+  hostVersion: string,
+): Promise<PluginCheckDocument> {
+  const { accepted, faults, warnings } = await checkSource(source, copy, {
+    hostVersion,
+    dev: !source.isArchive,
   })
-  const { accepted, faults } = await checkManifest(text, { file, realFolder, hostVersion, dev: true })
-  if (!accepted || content.faults.length > 0) throw rejected(file, [...content.faults, ...faults])
+  if (!accepted) throw rejected(join(source.path, 'package.json'), faults)
   const { name, version, contributes, permissions = {} } = accepted.manifest
   return {
     plugin: name,
     version,
-    folder: realFolder,
+    folder,
     compiled: existsSync(accepted.entry),
     providers: contributes.providers ?? [],
     permissions,
     asks: describePermissions(permissions),
+    warnings,
   }
 }
 
 function rejected(file: string, faults: readonly Fault[]): Error {
   return faultyFile('PLUGIN_REJECTED', file, faults, 'Correct each, and check again')
+}
+
+function notFound(named: string, found: string): Error {
+  return claimdError('PLUGIN_NOT_FOUND', {
+    message: `${named} holds no plugin`,
+    found,
+    expected: "a plugin's folder or archive, with its manifest",
+    remedy: 'name the folder that holds the package.json; to make one: claimd plugin new',
+  })
 }

@@ -1,4 +1,4 @@
-export { checkPlugin } from './check-plugin.js'
+export { checkPlugin, copyPlugin } from './check-plugin.js'
 export { doubtsOfFile } from './doubts-of-file.js'
 export { forgetRemoved } from './installing/forget-removed.js'
 export { install } from './installing/install.js'

@@ -156,6 +156,8 @@ export const manifestValues = 4000
 export const manifestEntries = 256
 /** What one plugin folder may hold. */
 export const folderLimits = { files: 10_000, bytes: 256 * 1024 * 1024 }
+/** How deep packages of a plugin may lie in each other's `node_modules`. */
+export const packageDepth = 16
 /** So many files of a plugin are read at a time: more would only take descriptors, which a host has for its links. */
 export const openFiles = 8
 /** So many plugin folders are looked at, at a time. */

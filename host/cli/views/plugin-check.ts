@@ -5,12 +5,15 @@ import { paragraph } from './paragraph.js'
 
 /** What a plugin without faults brings, and what it asks for. */
 export function show(document: PluginCheckDocument, page: Page): string {
-  const { plugin, version, compiled, providers, asks } = document
+  const { plugin, version, compiled, providers, asks, warnings } = document
   const title = `${plugin} ${version} has no faults`
   const uncompiled = 'Its main is not compiled yet; as it is, it runs only under: claimd run --dev'
   return [
     paragraph(page, '', title, { indent: 2, paint: page.colours.green }),
     compiled ? '' : paragraph(page, '', uncompiled),
+    ...warnings.map(({ file, found, remedy }) =>
+      paragraph(page, 'warning: ', `${file}: ${found}. ${remedy}`),
+    ),
     providers.length === 0 ? paragraph(page, '', 'It contributes no provider.') : '',
     ...providers.map((provider) => `\n${showProvider(plugin, provider, page)}`),
     asks.length === 0

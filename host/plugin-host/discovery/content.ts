@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
 import { lstat, readdir, realpath } from 'node:fs/promises'
-import { isAbsolute, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import type { Fault } from '@claimd/sdk'
-import { bringsPackages } from '../../core/plugins/brings-packages.js'
 import { folderLimits, openFiles } from '../limits.js'
 import { isIgnoredName } from './ignored.js'
 import { inParallel } from './in-parallel.js'
-import { readManifestText } from './manifest-text.js'
-import { ownershipFault } from './ownership.js'
+import { ownershipFault, wayFaults } from './ownership.js'
+import { findPackages } from './packages.js'
 import { Changed, readSource } from './source-file.js'
 import { isTrusted } from './trusted-owner.js'
 
@@ -16,7 +15,7 @@ import { isTrusted } from './trusted-owner.js'
 export interface ContentFile {
   /** Where it lies in the plugin. */
   path: string
-  /** Where it really lies in the folder: elsewhere when a link led to it. */
+  /** Where it really lies: in the folder, elsewhere than in the copy when a link led to it; or an absolute path. */
   source: string
   size: number
   /** Size, times of change and inode: what tells without reading that a file is not what it was. */
@@ -38,17 +37,30 @@ export interface Content {
 /** The times of files go on in steps; two changes within one step look like one. In milliseconds. */
 const stepMs = 20
 
+/** What of `node_modules` counts. */
+export type Packages =
+  /** What the plugin needs when it runs, wherever Node would find it. */
+  | 'needed'
+  /** The same, but nothing that lies outside of the folder: it is unpacked, and complete or not. */
+  | 'inside'
+  /** Everything: the folder is a copy, which holds nothing else. */
+  | 'copied'
+
 /**
- * Lists what a plugin folder holds. Links that stay inside are followed: they count as what they lead to. The
- * folder `node_modules` counts where the manifest names packages that the plugin runs with.
+ * Lists what a plugin folder holds. Links that stay inside are followed: they count as what they lead to. Of
+ * `node_modules` only the packages count that the plugin needs when it runs, and they may lie elsewhere.
  * @param folder the plugin's folder, links followed
  * @param ownedSafely whether everything must belong to root or the user who runs the host, and others may not
  *   write to it
  */
-export async function readContent(folder: string, ownedSafely = false): Promise<Content> {
-  const manifest = await readManifestText(folder).catch(() => '')
-  const reading = new Reading(folder, ownedSafely, bringsPackages(manifest))
-  await reading.folder('', [folder])
+export async function readContent(
+  folder: string,
+  ownedSafely = false,
+  packages: Packages = 'needed',
+): Promise<Content> {
+  const reading = new Reading(folder, ownedSafely)
+  if (packages === 'copied') await reading.folder('', [folder], { root: folder, from: null })
+  else await reading.plugin(packages === 'inside')
   return reading.content()
 }
 
@@ -65,27 +77,60 @@ export async function hashContent(folder: string, { files }: Content): Promise<s
 }
 
 /** What a folder is as a plugin: its hash, or what keeps it from having one. */
-export async function buildOf(folder: string): Promise<{ build: string | null; faults: readonly Fault[] }> {
+export async function buildOf(
+  folder: string,
+  packages?: Packages,
+): Promise<{ build: string | null; faults: readonly Fault[] }> {
   const real = await realpath(folder)
-  const content = await readContent(real)
+  const content = await readContent(real, false, packages)
   const { faults } = content
   return { build: faults.length > 0 ? null : await hashContent(real, content), faults }
+}
+
+/** What is being read: the plugin itself, or one of its packages. */
+interface Part {
+  /** Links may not leave this folder. */
+  root: string
+  /** The part's own folder, in which `node_modules` is left out; `null`: it is not. */
+  from: string | null
 }
 
 class Reading {
   readonly #root: string
   readonly #ownedSafely: boolean
-  readonly #packages: boolean
   readonly #startedAt = Date.now()
   readonly #files: ContentFile[] = []
   readonly #faults: Fault[] = []
   #entries = 0
   #newest = 0
 
-  constructor(root: string, ownedSafely: boolean, packages: boolean) {
+  constructor(root: string, ownedSafely: boolean) {
     this.#root = root
     this.#ownedSafely = ownedSafely
-    this.#packages = packages
+  }
+
+  async plugin(inside: boolean): Promise<void> {
+    const root = this.#root
+    const [{ packages, ways, faults }] = await Promise.all([
+      findPackages(root, inside),
+      this.folder('', [root], { root, from: root }),
+    ])
+    this.#faults.push(...faults)
+    if (this.#ownedSafely) await this.#checkWays(ways)
+    await inParallel(openFiles, packages, async ({ path, folder }) => {
+      const isInside = folder.startsWith(`${root}/`)
+      await this.folder(path, [folder], { root: isInside ? root : folder, from: folder })
+    })
+  }
+
+  /** Who could change a way to a package could put another one in its place. */
+  async #checkWays(ways: readonly string[]): Promise<void> {
+    const found = await Promise.all(ways.map((way) => wayFaults(way)))
+    const known = new Set(this.#faults.map(({ file }) => file))
+    for (const fault of found.flat()) {
+      if (!known.has(fault.file)) this.#faults.push(fault)
+      known.add(fault.file)
+    }
   }
 
   content(): Content {
@@ -102,21 +147,21 @@ class Reading {
   }
 
   /** @param above the real folders that lead here, the last of which is read */
-  async folder(path: string, above: readonly string[]): Promise<void> {
+  async folder(path: string, above: readonly string[], part: Part): Promise<void> {
     const real = above.at(-1)!
     const names = await readdir(real).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'ENOENT' || error.code === 'ENOTDIR' ? new Changed(error.message) : error
     })
     await Promise.all(
       names.map(async (name) => {
-        if (path === '' && name === 'node_modules' && !this.#packages) return
+        if (real === part.from && name === 'node_modules') return
         if (isIgnoredName(name) || ++this.#entries > folderLimits.files) return
-        await this.#entry(join(path, name), join(real, name), above)
+        await this.#entry(join(path, name), join(real, name), above, part)
       }),
     )
   }
 
-  async #entry(path: string, real: string, above: readonly string[]): Promise<void> {
+  async #entry(path: string, real: string, above: readonly string[], part: Part): Promise<void> {
     const stats = await lstat(real, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error
       // A name that cannot be decoded is found under no name.
@@ -126,31 +171,31 @@ class Reading {
     })
     if (stats === null) return
     this.#checkOwner(real, stats)
-    if (stats.isSymbolicLink()) return this.#link(path, real, above)
-    if (stats.isDirectory()) return this.folder(path, [...above, real])
+    if (stats.isSymbolicLink()) return this.#link(path, real, above, part)
+    if (stats.isDirectory()) return this.folder(path, [...above, real], part)
     if (!stats.isFile()) return this.#fault(real, 'no regular file', 'files, folders, and links to them')
     const { size, mtimeNs, ctimeNs, ino } = stats
     this.#newest = Math.max(this.#newest, Number(stats.ctimeMs))
-    const source = relative(this.#root, real)
+    const source = isWithin(real, this.#root) ? relative(this.#root, real) : real
     this.#files.push({ path, source, size: Number(size), stamp: `${size} ${mtimeNs} ${ctimeNs} ${ino}` })
   }
 
-  async #link(path: string, real: string, above: readonly string[]): Promise<void> {
+  async #link(path: string, real: string, above: readonly string[], part: Part): Promise<void> {
     const target = await realpath(real).catch(() => null)
     if (target === null)
       return this.#fault(real, 'a link that leads nowhere', 'a link to a file of the plugin')
-    const way = relative(this.#root, target)
-    if (way === '..' || way.startsWith('../') || isAbsolute(way)) {
-      return this.#fault(real, `a link to ${target}`, 'a link that stays inside the plugin folder')
+    if (!isWithin(target, part.root)) {
+      const whole = part.root === this.#root ? 'the plugin folder' : 'its package'
+      return this.#fault(real, `a link to ${target}`, `a link that stays inside ${whole}`)
     }
-    if (way === '' || above.some((one) => one === target || one.startsWith(`${target}/`))) {
+    if (target === part.root || above.some((one) => one === target || one.startsWith(`${target}/`))) {
       return this.#fault(
         real,
         `a link to ${target}, which holds it`,
         'a link that leads to no folder above it',
       )
     }
-    await this.#entry(path, target, above)
+    await this.#entry(path, target, above, part)
   }
 
   #fault(file: string, found: string, expected: string): void {
@@ -172,4 +217,8 @@ class Reading {
     if (bytes <= folderLimits.bytes) return []
     return fault(`${bytes} bytes`, `at most ${folderLimits.bytes} bytes`)
   }
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`)
 }

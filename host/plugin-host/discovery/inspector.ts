@@ -84,7 +84,9 @@ export class Inspector {
     ])
     if (way.length === 0) return content
     const fingerprint = `${content.fingerprint}\n${JSON.stringify(way)}`
-    return { ...content, fingerprint, faults: [...way, ...content.faults] }
+    const known = new Set(way.map(({ file }) => file))
+    const further = content.faults.filter(({ file, field }) => field !== '' || !known.has(file))
+    return { ...content, fingerprint, faults: [...way, ...further] }
   }
 
   /** What ships with the host is as safe as the host. */

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { open, readlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { isTrusted } from './trusted-owner.js'
 
 /** The folder is not what it was when it was listed: it is being written, and should be looked at again. */
@@ -21,10 +21,11 @@ interface Reader {
  * Reads a file of a plugin folder. What is looked at is what was opened: somebody may put a link, a pipe or a
  * stranger's file in the place of a file that was listed, or of a folder above it, and none of them is read.
  * @param root the plugin's folder, links followed
+ * @param source in that folder, or an absolute path of a package that lies elsewhere
  * @throws Changed when the file is not there as it was listed
  */
 export async function readSource(root: string, source: string, reader: Reader): Promise<void> {
-  const path = join(root, source)
+  const path = resolve(root, source)
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
   const file = await open(path, flags).catch((error: NodeJS.ErrnoException) => {
     if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes(error.code ?? '')) throw new Changed(error.message)

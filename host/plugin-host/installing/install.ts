@@ -1,18 +1,16 @@
-import { chmod, lstat, mkdir, open, readdir, realpath, rename, stat, symlink } from 'node:fs/promises'
+import { chmod, lstat, mkdir, open, readdir, rename, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { Fault } from '@claimd/sdk'
 import semver from 'semver'
 import type { InstalledPlugin } from '../../core/engine/tools.js'
 import { claimdError, faultyFile } from '../../core/errors.js'
-import { buildOf, readContent } from '../discovery/content.js'
+import { buildOf } from '../discovery/content.js'
 import { inParallel } from '../discovery/in-parallel.js'
-import { readManifestText, UnreadableManifest } from '../discovery/manifest-text.js'
 import { openFiles } from '../limits.js'
-import { checkManifest } from '../manifest/check-manifest.js'
-import { copyContent } from '../staging/copy-content.js'
+import { checkSource } from '../sources/check-source.js'
+import { openSource, type PluginSource } from '../sources/open-source.js'
 import { discard } from '../staging/read-only.js'
 import { type Installed, InstalledFolder } from './installed.js'
-import { unpack } from './unpack.js'
 
 export interface InstallOptions {
   /** Compared with the plugin's `engines.claimd`. */
@@ -26,8 +24,7 @@ export interface InstallOptions {
 }
 
 /**
- * Installs a plugin from a folder, or from an archive that npm pack has made. It is checked completely before
- * anything changes; none of its code runs. What starts with a dot, and what editors leave, is left out. A running
+ * Installs a plugin from a folder, or from an archive. It is checked completely before anything changes; none of its code runs. What starts with a dot, and what editors leave, is left out. A running
  * host notices by itself.
  * @param installedFolder is made when it is missing
  * @throws a `ClaimdError`: `PLUGIN_SOURCE_NOT_FOUND`, `PLUGIN_ARCHIVE_INVALID`, `PLUGIN_INVALID` with all faults,
@@ -38,19 +35,13 @@ export async function install(
   installedFolder: string,
   { hostVersion, force = false, bundled, replaceBundled = false }: InstallOptions,
 ): Promise<InstalledPlugin> {
-  const kind = await stat(source).catch((error: NodeJS.ErrnoException) => {
-    const isAbsent = error.code === 'ENOENT' || error.code === 'ENOTDIR'
-    throw notFound(source, isAbsent ? 'no such folder or file' : error.message)
-  })
   const installed = new InstalledFolder(installedFolder)
   await installed.prepare()
   await installed.tidy()
   const unpacked = installed.temporary()
   const copy = installed.temporary()
   try {
-    if (!kind.isDirectory() && !kind.isFile()) throw notFound(source, 'neither a folder nor a file')
-    const folder = kind.isDirectory() ? source : await unpack(source, unpacked)
-    const checked = await copyChecked(folder, copy, source, hostVersion)
+    const checked = await copyChecked(await openSource(source, unpacked), copy, hostVersion)
     if (bundled !== undefined && !replaceBundled) await refuseBundled(checked.name, bundled)
     const before = await installed.find(checked.name)
     if (before && !force) refuseToReplace(checked, before, (await buildOf(before.folder)).build)
@@ -63,21 +54,11 @@ export async function install(
 }
 
 /** Copies a plugin, and checks the copy. */
-async function copyChecked(folder: string, copy: string, source: string, hostVersion: string) {
-  const real = await realpath(folder)
-  const content = await readContent(real)
-  if (content.faults.length > 0) throw faulty(source, content.faults)
-  await copyContent(real, content, copy, false)
-  const file = join(source, 'package.json')
-  const text = await readManifestText(copy).catch((error: Error) => {
-    const found = error instanceof UnreadableManifest ? error.found : 'no package.json'
-    const remedy = 'Name the folder of a plugin: one with a package.json'
-    throw faulty(source, [{ file, field: '', found, expected: 'a manifest', remedy }])
-  })
-  const { accepted, faults } = await checkManifest(text, { file, realFolder: copy, hostVersion })
-  if (!accepted) throw faulty(source, faults)
+async function copyChecked(source: PluginSource, copy: string, hostVersion: string) {
+  const { accepted, faults } = await checkSource(source, copy, { hostVersion })
+  if (!accepted) throw faulty(source.path, faults)
   const { name, version, permissions = {} } = accepted.manifest
-  return { name, version, permissions, build: (await buildOf(copy)).build! }
+  return { name, version, permissions, build: (await buildOf(copy, 'copied')).build! }
 }
 
 async function refuseBundled(name: string, folder: string): Promise<void> {
@@ -164,13 +145,4 @@ function faulty(source: string, faults: readonly Fault[]) {
     faults,
     'Correct them, and see what is left: claimd plugin check DIR',
   )
-}
-
-function notFound(source: string, found: string) {
-  return claimdError('PLUGIN_SOURCE_NOT_FOUND', {
-    message: `There is no plugin at ${source}`,
-    found,
-    expected: 'the folder of a plugin, or an archive that npm pack has made',
-    remedy: 'Correct the path',
-  })
 }

@@ -7,7 +7,7 @@ import { shown } from '../../core/documents/shown.js'
 import { claimdError } from '../../core/errors.js'
 import { folderLimits } from '../limits.js'
 
-const expected = 'an archive of files and folders, as npm pack makes it'
+const expected = 'an archive of files and folders, as claimd plugin pack makes it'
 
 /**
  * Unpacks a tar archive, compressed or not, into a new folder. Files are made anew, one by one, under paths that
@@ -131,10 +131,10 @@ function invalid(archive: string, found: string, cause: unknown) {
   return claimdError(
     'PLUGIN_ARCHIVE_INVALID',
     {
-      message: `${archive} cannot be installed`,
+      message: `${archive} cannot be unpacked`,
       found,
       expected,
-      remedy: 'Pack the plugin with npm pack',
+      remedy: 'Pack the plugin: claimd plugin pack',
     },
     { cause },
   )

@@ -239,7 +239,7 @@ async function makeFolders(folder: string): Promise<void> {
 
 /** The hash of a copy. @throws when it holds anything that no copy holds */
 async function hashOf(folder: string): Promise<string> {
-  const content = await readContent(folder)
+  const content = await readContent(folder, false, 'copied')
   const below = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = below.filter((entry) => !entry.isDirectory())
   if (content.faults.length > 0 || files.length !== content.files.length) {

@@ -5,8 +5,8 @@ import type { Invocation } from '../../invocation.js'
 export function addCheck(plugin: Command, { world, output }: Invocation): void {
   plugin
     .command('check')
-    .description("check a plugin's manifest, and show what it brings and what it asks for")
-    .argument('<dir>', "the plugin's folder")
+    .description("check a plugin's manifest, imports and packages; show what it brings and what it asks for")
+    .argument('<source>', "the plugin's folder, or a .tgz of it")
     .action(async (folder: string) => {
       const document = await world.checkPlugin(folder)
       output.document(document, (await import('../../views/plugin-check.js')).show)
