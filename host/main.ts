@@ -37,6 +37,7 @@ import {
   offerHandlers,
   Places,
   PluginHost,
+  pack,
   RemovalMarks,
   remove,
 } from './plugin-host/index.js'
@@ -84,6 +85,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
 /** What can be done without a daemon. */
 export const tools: Tools = {
+  pack: (source, to) => pack(source, to, packageVersion()),
   install: (source, folder, options) =>
     install(source, folder, { hostVersion: packageVersion(), bundled: bundledFolder, ...options }),
   remove: (name, state, options) =>

@@ -15,11 +15,36 @@ export interface InstalledPlugin {
   replaced: string | null
 }
 
+/** A plugin that was packed into an archive. */
+export interface PackedPlugin {
+  name: string
+  version: string
+  /** The archive. */
+  file: string
+  /** The hash of its content. */
+  build: string
+  /** The size of the archive. */
+  bytes: number
+  /** Everything in it, as paths in the plugin. */
+  files: readonly string[]
+  /** The places of the packages in it, such as `node_modules/ms`. */
+  packages: readonly string[]
+  /** What the plugin imports, though neither `files` nor npm's rules would have put it in. */
+  added: readonly string[]
+  /** Imports that could not be checked. */
+  warnings: readonly Fault[]
+}
+
 /** What can be done without a daemon. */
 export interface Tools {
   /**
+   * Packs a plugin, with everything that it needs, into an archive in a folder.
+   * @throws a `ClaimdError` with what is missing or wrong; then there is no archive
+   */
+  pack(source: string, to: string): Promise<PackedPlugin>
+  /**
    * Checks a plugin and puts it, whole or not at all, into a folder of installed plugins.
-   * @param source its folder, or a `.tgz` that `npm pack` made
+   * @param source its folder, or an archive
    * @param options.force whether it may take the place of a newer version, or of other content of the same one
    * @param options.replaceBundled whether it may run in the place of a plugin that ships with claimd
    * @throws a `ClaimdError` when it cannot be a plugin here; then nothing was changed

@@ -17,7 +17,7 @@ import type {
 } from '@claimd/sdk'
 
 import type { MachineFacts } from '../../../host/core/engine/machine-facts.js'
-import type { InstalledPlugin } from '../../../host/core/engine/tools.js'
+import type { InstalledPlugin, PackedPlugin } from '../../../host/core/engine/tools.js'
 
 /** Documents as a daemon would send them, for views to show. Views are given `now` as the time. */
 
@@ -256,6 +256,26 @@ export const installed: InstalledPlugin = {
   folder: '/var/lib/claimd/plugins/@acme/claimd-lab',
   permissions: { read: ['/proc/net/route'] },
   replaced: '1.1.0',
+}
+
+export const packed: PackedPlugin = {
+  name: '@acme/claimd-lab',
+  version: '1.2.0',
+  file: '/home/eva/acme-claimd-lab-1.2.0.tgz',
+  build: 'a0'.repeat(32),
+  bytes: 2100,
+  files: ['index.js', 'lib/part.js', 'node_modules/ms/index.js', 'package.json'],
+  packages: ['node_modules/ms'],
+  added: ['lib/part.js'],
+  warnings: [
+    {
+      file: '/home/eva/lab/index.js:3:1',
+      field: '',
+      found: 'an import',
+      expected: 'a text',
+      remedy: 'Try it',
+    },
+  ],
 }
 
 export const pluginLog: PluginLogDocument = {

@@ -74,6 +74,10 @@ export function fakeWorld(
       return options.answer ?? null
     },
     tools: async () => ({
+      pack: async (...args) => {
+        world.asked.push(['pack', ...args])
+        return documents.packed
+      },
       install: async (...args) => {
         world.asked.push(['install', ...args])
         return documents.installed

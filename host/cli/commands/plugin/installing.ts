@@ -7,7 +7,7 @@ export function addInstalling(plugin: Command, invocation: Invocation): void {
   plugin
     .command('install')
     .description("check a plugin and put it, whole, into the state folder's folder plugins")
-    .argument('<source>', "the plugin's folder, or a .tgz that npm pack made")
+    .argument('<source>', "the plugin's folder, or a .tgz that claimd plugin pack made")
     .option('--state <dir>', 'the state folder of the daemon that is to run it')
     .option('--force', 'also in the place of a newer version, or of other content of the same version')
     .option(

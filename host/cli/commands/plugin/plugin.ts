@@ -5,6 +5,7 @@ import { addDecisions } from './deciding.js'
 import { addInstalling } from './installing.js'
 import { addLooking } from './looking.js'
 import { addNew } from './new.js'
+import { addPack } from './pack.js'
 import { addVerify } from './verify.js'
 
 /** `claimd plugin …`: for those who write plugins, and for those who run them. */
@@ -14,6 +15,7 @@ export function addPluginCommands(program: Command, invocation: Invocation): voi
     .description('make, check, install, trust and watch plugins; see: claimd plugin --help')
   addNew(plugin, invocation)
   addVerify(plugin, invocation)
+  addPack(plugin, invocation)
   addInstalling(plugin, invocation)
   addDecisions(plugin, invocation)
   addLooking(plugin, invocation)

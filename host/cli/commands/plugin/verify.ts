@@ -8,7 +8,7 @@ export function addVerify(plugin: Command, { world, output, exitWith }: Invocati
   plugin
     .command('verify')
     .description('run a plugin with the conformance kit: real host, simulated adapters')
-    .argument('<dir>', "the plugin's folder")
+    .argument('<source>', "the plugin's folder, or a .tgz of it")
     .option('--case <id>', 'only this case; several add up', collect)
     .action(async (folder: string, options: { case?: string[] }) => {
       // Ending at once, but not without the clearing up that the end of a process brings.

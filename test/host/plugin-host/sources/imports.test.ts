@@ -1,0 +1,144 @@
+import { relative } from 'node:path'
+import type { ClaimdError, ErrorDocument, Fault } from '@claimd/sdk'
+import * as assert from 'uvu/assert'
+import { checkPlugin } from '../../../../host/plugin-host/check-plugin.js'
+import { suite } from '../../../harness.js'
+import { PluginFiles } from './files.js'
+
+const test = suite('plugin-host/sources/imports')
+let lab: PluginFiles
+
+test.before.each(async () => {
+  lab = await PluginFiles.make()
+})
+test.after.each(() => lab.remove())
+
+const activate = 'export const activate = () => {}'
+const faultsOf = async (): Promise<Fault[]> => {
+  const error = await checkPlugin(lab.folder, '1.0.0').then(
+    () => null,
+    (thrown: ClaimdError) => thrown,
+  )
+  return [...((error?.document as ErrorDocument | undefined)?.faults ?? [])]
+}
+/** The places of the faults, in the plugin's folder. */
+const places = async () => (await faultsOf()).map(({ file }) => relative(lab.folder, file)).sort()
+
+test('what Node finds is no fault: files, packages, its own modules, the SDK', async () => {
+  await lab.write(
+    {
+      'index.js': `import fs from 'node:fs'
+import { isBuiltin } from 'module'
+import { resultCodes } from '@claimd/sdk'
+import part from './lib/part.js'
+import old from './lib/old.cjs'
+import data from './data.json' with { type: 'json' }
+import ms, { deep } from 'ms'
+import '@a/b/sub'
+import '#own'
+${activate}`,
+      'lib/part.js': `export default await import('./lazy.js')`,
+      'lib/lazy.js': 'export const x = 1',
+      'lib/old.cjs': `require('./without-ending'); require('./folder'); require('../data')`,
+      'lib/without-ending.js': '',
+      'lib/folder/index.js': '',
+      'data.json': '{}',
+      ...lab.package('ms', { 'main.js': `exports.deep = require('./other')`, 'other.js': '' }),
+      ...lab.package('@a/b', { 'sub.mjs': '' }, { exports: { './sub': { node: './sub.mjs' } } }),
+    },
+    { dependencies: { ms: '*', '@a/b': '*' }, imports: { '#own': './lib/lazy.js' } },
+  )
+  assert.equal(await faultsOf(), [])
+})
+
+test('an import of what is not there is a fault at its line, however deep', async () => {
+  await lab.write(
+    {
+      'index.js': `import './lib/part.js'\nimport 'tool'\nimport 'ms'\n${activate}`,
+      'lib/part.js': `export * from './gone.js'\nimport '@s/undeclared/x'\nimport 'node:no-such-module'`,
+      ...lab.package('tool', { 'main.js': '' }),
+      ...lab.package('ms', { 'main.js': `require('./gone'); require('undeclared')` }),
+    },
+    { dependencies: { ms: '*' }, devDependencies: { tool: '*' } },
+  )
+  assert.equal(await places(), [
+    'index.js:2:8',
+    'lib/part.js:1:15',
+    'lib/part.js:2:8',
+    'lib/part.js:3:8',
+    'node_modules/ms/main.js:1:28',
+    'node_modules/ms/main.js:1:9',
+  ])
+  const tool = (await faultsOf()).find(({ file }) => file.endsWith('index.js:2:8'))!
+  assert.match(tool.found, /import of "tool", which is not among its dependencies/)
+  assert.match(tool.remedy, /npm install tool/)
+})
+
+test('a module has to write files whole, and say that JSON is JSON', async () => {
+  await lab.write({
+    'index.js': `import './lib/part'\nimport './lib'\nimport './data.json'\n${activate}`,
+    'lib/part.js': '',
+    'lib/index.js': '',
+    'data.json': '{}',
+  })
+  const faults = await faultsOf()
+  assert.equal(
+    faults.map(({ remedy }) => remedy),
+    ["Write './lib/part.js'", "Write './lib/index.js'", "Write: with { type: 'json' }"],
+  )
+})
+
+test('of the SDK only what the host provides can be imported', async () => {
+  await lab.write({
+    'index.js': `import '@claimd/sdk/client'\nimport '@claimd/sdk/conformance'\nimport '@claimd/sdk'\n${activate}`,
+  })
+  assert.equal(await places(), ['index.js:1:8', 'index.js:2:8'])
+})
+
+test('an import out of the folder is a fault, and a package above it that is not named as well', async () => {
+  await lab.write({
+    'index.js': `import '../outside.js'\nimport '/etc/hostname'\nimport 'https://example.org/x.js'\n${activate}`,
+    '../outside.js': '',
+  })
+  assert.equal(await places(), ['index.js:1:8', 'index.js:2:8', 'index.js:3:8'])
+})
+
+test('imports that only the running plugin knows, or minds, are no faults', async () => {
+  await lab.write(
+    {
+      'index.js': `import './old.cjs'
+const name = process.argv[2]
+await import(name)
+await import('maybe').catch(() => null)
+${activate}`,
+      'old.cjs': `try { require('fast') } catch {}\nrequire(process.argv[3])`,
+    },
+    { optionalDependencies: { fast: '*' } },
+  )
+  const { warnings } = await checkPlugin(lab.folder, '1.0.0')
+  assert.equal(
+    warnings.map(({ file }) => relative(lab.folder, file)),
+    ['index.js:3:7', 'old.cjs:2:1'],
+  )
+})
+
+test('a syntax error is told before anything runs', async () => {
+  await lab.write({ 'index.js': `import './part.js'\n${activate}`, 'part.js': 'const = 1' })
+  assert.equal(await places(), ['part.js:1:7'])
+})
+
+test('of TypeScript that is yet to be compiled the source is followed', async () => {
+  await lab.write(
+    {
+      'index.ts': `import type { PluginContext } from '@claimd/sdk'
+import { part } from './part.js'
+import './gone.js'
+export const activate = (context: PluginContext) => part`,
+      'part.ts': `export const part: number = 1`,
+    },
+    { main: './dist/index.js' },
+  )
+  assert.equal(await places(), ['index.ts:3:8'])
+})
+
+test.run()

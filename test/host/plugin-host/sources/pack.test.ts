@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ClaimdError, ErrorDocument } from '@claimd/sdk'
+import * as assert from 'uvu/assert'
+import { checkPlugin } from '../../../../host/plugin-host/check-plugin.js'
+import { install } from '../../../../host/plugin-host/installing/install.js'
+import { pack } from '../../../../host/plugin-host/sources/pack.js'
+import { suite } from '../../../harness.js'
+import { PluginFiles } from './files.js'
+
+const test = suite('plugin-host/sources/pack')
+let lab: PluginFiles
+let out = ''
+
+test.before.each(async () => {
+  lab = await PluginFiles.make()
+  out = join(lab.root, 'out')
+  await mkdir(out)
+})
+test.after.each(() => lab.remove())
+
+const fails = async (promise: Promise<unknown>) =>
+  (await promise.then(
+    () => assert.unreachable('it should have failed'),
+    (error) => error,
+  )) as ClaimdError
+const fieldsOf = (error: ClaimdError) =>
+  ((error.document as ErrorDocument).faults ?? []).map(
+    ({ file, field }) => field || file.slice(lab.folder.length + 1),
+  )
+
+const whole = async () => {
+  await lab.write(
+    {
+      'dist/index.js': `import ms from 'ms'\nimport '../lib/part.js'\nexport const activate = () => ms`,
+      'dist/index.js.map': '{}',
+      'lib/part.js': `import '@claimd/sdk'`,
+      'lib/unused.js': '',
+      'test/lab.test.js': '',
+      'conformance.json': '{}',
+      'README.md': '# lab',
+      ...lab.package('ms', { 'main.js': `module.exports = require('dep')` }, { dependencies: { dep: '*' } }),
+      ...lab.package('dep', { 'main.js': '' }),
+      ...lab.package('tool', { 'main.js': '' }),
+    },
+    {
+      name: '@acme/lab',
+      main: './dist/index.js',
+      files: ['dist'],
+      dependencies: { ms: '*' },
+      devDependencies: { tool: '*', '@claimd/sdk': 'file:../sdk' },
+    },
+  )
+  await mkdir(join(lab.root, 'sdk'))
+  await mkdir(join(lab.folder, 'node_modules/@claimd'))
+  await symlink('../../../sdk', join(lab.folder, 'node_modules/@claimd/sdk'))
+}
+
+test('an archive holds what npm takes, what is imported, and the packages: it installs from anywhere', async () => {
+  await whole()
+  const packed = await pack(lab.folder, out, '1.0.0')
+  assert.is(packed.file, join(out, 'acme-lab-1.0.0.tgz'))
+  assert.equal(packed.files, [
+    'README.md',
+    'conformance.json',
+    'dist/index.js',
+    'dist/index.js.map',
+    'lib/part.js',
+    'node_modules/dep/main.js',
+    'node_modules/dep/package.json',
+    'node_modules/ms/main.js',
+    'node_modules/ms/package.json',
+    'package.json',
+  ])
+  assert.equal(packed.packages, ['node_modules/dep', 'node_modules/ms'])
+  assert.equal(packed.added, ['lib/part.js'])
+  // Nothing of the folder is needed any more.
+  await rm(lab.folder, { recursive: true })
+  const installed = await install(packed.file, join(lab.root, 'plugins'), { hostVersion: '1.0.0' })
+  assert.is(installed.build, packed.build)
+  const files = await readdir(installed.folder, { recursive: true, withFileTypes: true })
+  assert.is(files.filter((entry) => entry.isFile()).length, packed.files.length)
+  assert.is((await checkPlugin(packed.file, '1.0.0')).plugin, '@acme/lab')
+})
+
+test('the same content gives the same archive, whenever it was written', async () => {
+  await whole()
+  const hash = async () => {
+    const { file } = await pack(lab.folder, out, '1.0.0')
+    return createHash('sha256')
+      .update(await readFile(file))
+      .digest('hex')
+  }
+  const before = await hash()
+  await utimes(join(lab.folder, 'lib/part.js'), 1, 1)
+  assert.is(await hash(), before)
+})
+
+test('without "files" an archive does not hold the one that was packed before', async () => {
+  await lab.write({ 'index.js': 'export const activate = () => {}' })
+  await pack(lab.folder, lab.folder, '1.0.0')
+  const { files } = await pack(lab.folder, lab.folder, '1.0.0')
+  assert.equal(files, ['index.js', 'package.json'])
+})
+
+test('where something is missing there is no archive, and everything that is missing is told', async () => {
+  await whole()
+  await rm(join(lab.folder, 'lib/part.js'))
+  assert.equal(fieldsOf(await fails(pack(lab.folder, out, '1.0.0'))), ['dist/index.js:2:8'])
+  await rm(join(lab.folder, 'node_modules/ms'), { recursive: true })
+  assert.equal(fieldsOf(await fails(pack(lab.folder, out, '1.0.0'))), ['dependencies.ms'])
+  await rm(join(lab.folder, 'dist'), { recursive: true })
+  assert.equal(fieldsOf(await fails(pack(lab.folder, out, '1.0.0'))), ['dependencies.ms', 'main'])
+  assert.equal(await readdir(out), [])
+  assert.is((await fails(pack(join(lab.root, 'gone'), out, '1.0.0'))).code, 'PLUGIN_SOURCE_NOT_FOUND')
+  await writeFile(join(lab.root, 'file'), '')
+  assert.is((await fails(pack(join(lab.root, 'file'), out, '1.0.0'))).code, 'PLUGIN_ARCHIVE_INVALID')
+})
+
+test('what lacks an import or a package is not installed, from a folder or an archive', async () => {
+  await whole()
+  const plugins = join(lab.root, 'plugins')
+  const { file } = await pack(lab.folder, out, '1.0.0')
+  await install(file, plugins, { hostVersion: '1.0.0' })
+  await rm(join(lab.folder, 'node_modules/dep'), { recursive: true })
+  await lab.write(
+    { 'dist/index.js': `import './gone.js'` },
+    { name: '@acme/lab', version: '2.0.0', main: './dist/index.js' },
+  )
+  const error = await fails(install(lab.folder, plugins, { hostVersion: '1.0.0' }))
+  assert.is(error.code, 'PLUGIN_INVALID')
+  assert.equal(fieldsOf(error), ['dist/index.js:1:8'])
+  assert.is(JSON.parse(await readFile(join(plugins, '@acme/lab/package.json'), 'utf8')).version, '1.0.0')
+})
+
+test.run()
