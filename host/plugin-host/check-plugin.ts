@@ -8,6 +8,7 @@ import { describePermissions } from '../core/permissions/describe.js'
 import { checkSource } from './sources/check-source.js'
 import { openSource, type PluginSource } from './sources/open-source.js'
 import { discard } from './staging/read-only.js'
+import { shareCopy } from './staging/share-copy.js'
 
 /**
  * Checks a plugin's folder or archive as the host would, without running anything of it. In a folder, a `main` that is
@@ -40,7 +41,10 @@ export async function copyPlugin(named: string, to: string, hostVersion: string)
   const unpacked = `${to}.unpacked`
   try {
     const source = await openSource(named, unpacked)
-    return (await checkSource(source, to, { hostVersion, dev: !source.isArchive })).faults
+    const { content, faults } = await checkSource(source, to, { hostVersion, dev: !source.isArchive })
+    // The plugin may run as another user, and programs that conformance.json names are run.
+    await shareCopy(source.folder, content, to)
+    return faults
   } finally {
     await discard(unpacked)
   }

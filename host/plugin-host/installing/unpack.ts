@@ -11,7 +11,8 @@ const expected = 'an archive of files and folders, as claimd plugin pack makes i
 
 /**
  * Unpacks a tar archive, compressed or not, into a new folder. Files are made anew, one by one, under paths that
- * were looked at: nothing of the archive decides about links, modes, owners, or places outside of the folder.
+ * were looked at: nothing of the archive decides about links, owners, or places outside of the folder, and of the modes
+ * only whether a file may be executed is taken over.
  * @returns the folder in it that holds the package
  * @throws a `ClaimdError` `PLUGIN_ARCHIVE_INVALID`; then there may be something in the folder, but nowhere else
  */
@@ -93,7 +94,7 @@ class Unpacking {
     const file = join(this.#folder, path)
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     // Only a name that is new: an entry cannot be written through another one.
-    this.#open = openSync(file, 'wx', 0o600)
+    this.#open = openSync(file, 'wx', (entry.mode ?? 0) & 0o100 ? 0o700 : 0o600)
     entry.on('data', (part) => {
       try {
         if (this.#open !== null) writeSync(this.#open, part)

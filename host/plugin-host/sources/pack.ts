@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { chmod, copyFile, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, normalize } from 'node:path'
 import type { Fault } from '@claimd/sdk'
@@ -6,6 +6,7 @@ import type { PackedPlugin } from '../../core/engine/tools.js'
 import { claimdError, faultyFile } from '../../core/errors.js'
 import { buildOf } from '../discovery/content.js'
 import { discard } from '../staging/read-only.js'
+import { shareCopy } from '../staging/share-copy.js'
 import { type CheckedSource, checkSource } from './check-source.js'
 import { openSource } from './open-source.js'
 
@@ -29,8 +30,8 @@ export async function pack(named: string, to: string, hostVersion: string): Prom
     if (!checked.accepted) throw faulty(source.path, checked.faults)
     const { name, version } = checked.accepted.manifest
     const file = `${name.replace(/^@/, '').replace('/', '-')}-${version}.tgz`
-    const { files, added } = await choose(source.folder, checked, file)
-    await reduce(copy, checked, files)
+    const { files, added } = await choose(source.folder, copy, checked, file)
+    await reduce(source.folder, copy, checked, files)
     const archive = join(room, file)
     await write(archive, copy, files)
     await prove(archive, join(room, 'proof'), hostVersion)
@@ -54,7 +55,12 @@ export async function pack(named: string, to: string, hostVersion: string): Prom
 }
 
 /** What goes into the archive, and what of it npm would have left out. */
-async function choose(folder: string, { accepted, content, imported }: CheckedSource, archive: string) {
+async function choose(
+  folder: string,
+  copy: string,
+  { accepted, content, imported }: CheckedSource,
+  archive: string,
+) {
   const { manifest } = accepted!
   // Loaded only here: a daemon should not carry it.
   const { default: packlist } = await import('npm-packlist')
@@ -66,8 +72,7 @@ async function choose(folder: string, { accepted, content, imported }: CheckedSo
       edgesOut: new Map(),
     }),
   )
-  // The kit reads it when it verifies the archive.
-  const always = new Set(['package.json', normalize(manifest.main), 'conformance.json'])
+  const always = new Set(['package.json', normalize(manifest.main), ...(await filesOfConformance(copy))])
   const isPackage = (path: string) => path.startsWith('node_modules/')
   const added: string[] = []
   const files = content.files
@@ -81,17 +86,27 @@ async function choose(folder: string, { accepted, content, imported }: CheckedSo
   return { files, added }
 }
 
+/** What the kit needs when it verifies the archive: `conformance.json`, and the files of the plugin that it names. */
+async function filesOfConformance(copy: string): Promise<string[]> {
+  const text = await readFile(join(copy, 'conformance.json'), 'utf8').catch(() => '')
+  const named = [...text.matchAll(/"\{plugin\}\/([^"\\]+)"/g)].map(([, path]) => normalize(path!))
+  return ['conformance.json', ...named]
+}
+
 /** Of bundled packages npm would list the files as well, and the host finds all packages itself. */
 function withoutBundles(manifest: object): object {
   return { ...manifest, bundleDependencies: undefined, bundledDependencies: undefined }
 }
 
-async function reduce(copy: string, { content }: CheckedSource, files: readonly string[]): Promise<void> {
+async function reduce(
+  folder: string,
+  copy: string,
+  { content }: CheckedSource,
+  files: readonly string[],
+): Promise<void> {
   const kept = new Set(files)
   for (const { path } of content.files) if (!kept.has(path)) await rm(join(copy, path))
-  for (const entry of await readdir(copy, { recursive: true, withFileTypes: true })) {
-    await chmod(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o755 : 0o644)
-  }
+  await shareCopy(folder, content, copy)
 }
 
 async function write(archive: string, folder: string, files: readonly string[]): Promise<void> {

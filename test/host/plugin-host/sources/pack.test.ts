@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClaimdError, ErrorDocument } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
-import { checkPlugin } from '../../../../host/plugin-host/check-plugin.js'
+import { checkPlugin, copyPlugin } from '../../../../host/plugin-host/check-plugin.js'
 import { install } from '../../../../host/plugin-host/installing/install.js'
 import { pack } from '../../../../host/plugin-host/sources/pack.js'
 import { suite } from '../../../harness.js'
@@ -82,6 +82,31 @@ test('an archive holds what npm takes, what is imported, and the packages: it in
   const files = await readdir(installed.folder, { recursive: true, withFileTypes: true })
   assert.is(files.filter((entry) => entry.isFile()).length, packed.files.length)
   assert.is((await checkPlugin(packed.file, '1.0.0')).plugin, '@acme/lab')
+})
+
+test('what conformance.json names is packed, and a copy of it can be run as the original can', async () => {
+  await lab.write(
+    {
+      'index.js': 'export const activate = () => {}',
+      'conformance.json': '{ "connections": { "a": { "type": "lab", "config": ["{plugin}/trials/run"] } } }',
+      'trials/run': '#!/bin/sh',
+      'trials/other': '',
+    },
+    { files: ['index.js'] },
+  )
+  await chmod(join(lab.folder, 'trials/run'), 0o700)
+  const { file, files } = await pack(lab.folder, out, '1.0.0')
+  assert.equal(files, ['conformance.json', 'index.js', 'package.json', 'trials/run'])
+  for (const [source, copy] of [
+    [lab.folder, join(lab.root, 'one')],
+    [file, join(lab.root, 'two')],
+  ] as const) {
+    assert.equal(await copyPlugin(source, copy, '1.0.0'), [])
+    const modes = ['', 'index.js', 'trials', 'trials/run'].map(async (path) => {
+      return (await stat(join(copy, path))).mode & 0o777
+    })
+    assert.equal(await Promise.all(modes), [0o755, 0o644, 0o755, 0o755])
+  }
 })
 
 test('the same content gives the same archive, whenever it was written', async () => {
