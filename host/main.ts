@@ -44,7 +44,7 @@ import {
 import { ConfigurationSource, examineConfiguration, examineState, openStore } from './store/index.js'
 
 /** The folder of the package, seen from the compiled file. */
-const packageFolder = resolve(fileURLToPath(import.meta.url), '../../..')
+const packageFolder = resolve(fileURLToPath(import.meta.url), '../..')
 const bundledFolder = join(packageFolder, 'plugins')
 
 /**
