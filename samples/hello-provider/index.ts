@@ -1,7 +1,7 @@
 // The smallest useful provider, to copy from. Outside of claimd's repository it is built with
 // `npm install typescript CHECKOUT/sdk && npx tsc`. Drop the folder where claimd looks for plugins, and it is asked about every adapter that fits a `match` rule of its package.json.
 
-// Types only: a plugin needs nothing of claimd at run time.
+// Only types are imported here; values of the SDK, such as resultCodes, can be imported as well.
 import type { PluginContext } from '@claimd/sdk'
 
 export function activate(context: PluginContext): void {

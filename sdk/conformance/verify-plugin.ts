@@ -5,8 +5,8 @@ import type { ConformanceReport } from './report.js'
 
 export interface VerifyPluginOptions {
   /**
-   * The program `claimd`. Default: `node_modules/.bin/claimd` of the working folder or of a folder above it,
-   * else the one that `PATH` finds.
+   * The program `claimd`. Default: the one that the environment variable `CLAIMD` names, else
+   * `node_modules/.bin/claimd` of the working folder or of a folder above it, else the one that `PATH` finds.
    */
   claimd?: string
   /** Only the cases with these ids, and those without which nothing can be found out. Default: all. */
@@ -55,12 +55,16 @@ function run(
     child.stderr!.setEncoding('utf8').on('data', (text) => {
       err += text
     })
-    child.on('error', reject)
+    child.on('error', (cause) => {
+      const remedy = 'put claimd onto the PATH, or set CLAIMD to its path'
+      reject(new Error(`claimd cannot be started (${cause.message}): ${remedy}`, { cause }))
+    })
     child.on('close', () => resolve({ out, err }))
   })
 }
 
 function findClaimd(): string {
+  if (process.env.CLAIMD) return process.env.CLAIMD
   for (let folder = process.cwd(); ; folder = dirname(folder)) {
     const program = join(folder, 'node_modules', '.bin', 'claimd')
     if (existsSync(program)) return program

@@ -9,6 +9,7 @@ import type { Page } from '../../page.js'
 import { fromFolder } from '../../paths.js'
 import { usageError } from '../../usage.js'
 import { paragraph } from '../../views/paragraph.js'
+import { packSdk, sdkVersion } from './vendored-sdk.js'
 
 export interface NewOptions {
   name?: string
@@ -27,8 +28,10 @@ export interface NewDocument {
 }
 
 /** The folder of the package, seen from the compiled file. */
-const packageFolder = resolve(fileURLToPath(import.meta.url), '../../../../../..')
+const packageFolder = resolve(fileURLToPath(import.meta.url), '../../../../..')
 const templates = join(packageFolder, 'host/cli/templates')
+/** This claimd itself. */
+const program = join(packageFolder, 'host/cli/claimd.js')
 
 /** The names of links have up to 15 characters; one that fits the provider's rule should have room for a number. */
 const idLimit = 13
@@ -51,24 +54,30 @@ export async function createPlugin(
   const files: string[] = []
   for (const part of ['common', language]) {
     const from = join(templates, part)
-    for (const path of await readdir(from, { recursive: true, encoding: 'utf8' })) {
-      if (path === 'test') continue
-      // A file of that name would hide the templates from our own tools.
-      const to = path === 'gitignore' ? '.gitignore' : path
+    for (const entry of await readdir(from, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue
+      const path = relative(from, join(entry.parentPath, entry.name))
+      // Under their own names, they would be taken for our own.
+      const to = path.replace(/^(?=(?:gitignore$|github\/|vscode\/))/, '.')
       const text = await readFile(join(from, path), 'utf8')
       await write(join(folder, to), fill(text, values))
       files.push(to)
     }
   }
+  const sdk = join(folder, values.SDK.replace(/^file:/, ''))
+  await write(sdk, await packSdk())
+  files.push(relative(folder, sdk))
   const message = `the plugin ${name} is begun in ${folder}`
   const document: NewDocument = { result: 'SUCCESS', plugin: name, folder, files: files.sort(), message }
   const way = relative(world.folder, folder)
-  output.document(document, (made, page) => show(made, way, page))
+  const onPath = world.command() === 'claimd'
+  output.document(document, (made, page) => show(made, way, onPath, page))
 }
 
-function show({ message, files }: NewDocument, way: string, page: Page): string {
+function show({ message, files }: NewDocument, way: string, onPath: boolean, page: Page): string {
   const steps = [
     ...(way === '' ? [] : [`cd ${shellWord(way)}`]),
+    ...(onPath ? [] : [`export CLAIMD=${shellWord(program)}   # claimd is not on the PATH`]),
     'npm install',
     'npm run dev      # claimd runs it on simulated links, and takes over what you save',
     'npm test         # its own tests and the conformance kit',
@@ -91,7 +100,7 @@ async function requireEmpty(folder: string): Promise<void> {
   if (others.length > 0) throw notEmpty(folder, others.slice(0, 5).join(', '))
 }
 
-async function write(file: string, text: string): Promise<void> {
+async function write(file: string, text: string | Uint8Array): Promise<void> {
   try {
     await makeFolder(dirname(file))
     await writeFile(file, text)
@@ -149,23 +158,18 @@ interface TemplateValues {
   VERSION: string
   SDK: string
   SCHEMA: string
-  CLAIMD: string
   TYPESCRIPT: string
 }
 
 async function templateValues(name: string, language: Language): Promise<TemplateValues> {
   const { version, devDependencies } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8'))
-  // In a checkout there is the SDK, which need not be on the registry then.
-  const sdk = join(packageFolder, 'sdk')
-  const isCheckout = existsSync(join(sdk, 'package.json'))
   return {
     NAME: name,
     ID: idFrom(name),
     ENTRY: language === 'typescript' ? '../dist/index.js' : '../index.js',
     VERSION: version,
-    SDK: isCheckout ? `file:${sdk}` : `^${version}`,
+    SDK: `file:vendor/claimd-sdk-${await sdkVersion()}.tgz`,
     SCHEMA: './node_modules/@claimd/sdk/dist/manifest.schema.json',
-    CLAIMD: isCheckout ? join(packageFolder, 'dist/host/cli/claimd.js') : 'claimd',
     TYPESCRIPT: devDependencies.typescript,
   }
 }

@@ -3,8 +3,8 @@
  * A claimd plugin with one provider. claimd starts it, in a process of its own, when an adapter is there that
  * fits a `match` rule of package.json, and asks its provider: is this adapter yours?
  *
- * A plugin needs nothing of claimd when it runs. The types below are for the editor, which shows the whole
- * contract in their comments.
+ * The types below are for the editor, which shows the whole contract in their comments. A plugin may import
+ * values of '@claimd/sdk', such as resultCodes: the host provides it, in its own version, when the plugin runs.
  */
 
 /**

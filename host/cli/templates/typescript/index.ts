@@ -2,8 +2,8 @@
  * A claimd plugin with one provider. claimd starts it, in a process of its own, when an adapter is there that
  * fits a `match` rule of package.json, and asks its provider: is this adapter yours?
  *
- * What is imported here are types only: a plugin needs nothing of claimd when it runs. The whole contract
- * stands in the comments of these types; an editor shows them.
+ * The whole contract is in the comments of these types; an editor shows them. A plugin may import values of
+ * '@claimd/sdk' as well, such as resultCodes: the host provides it, in its own version, when the plugin runs.
  */
 import type { Adapter, PluginContext } from '@claimd/sdk'
 

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { extract } from 'tar'
 import * as assert from 'uvu/assert'
 import { claimd } from '../../fake-world.js'
 
@@ -24,9 +25,14 @@ export class MadePlugin {
     assert.is(plugin, '@acme/claimd-lab')
     // A formatter of Markdown writes `__NAME__` as `**NAME**`.
     for (const file of files) assert.not.match(made.read(file), /__[A-Z]+__|\*\*[A-Z]+\*\*/, file)
-    assert.is(made.manifest.devDependencies['@claimd/sdk'], `file:${root}sdk`)
-    mkdirSync(join(made.folder, 'node_modules/@claimd'), { recursive: true })
-    symlinkSync(join(root, 'sdk'), join(made.folder, 'node_modules/@claimd/sdk'))
+    // Nothing leads to this machine: the folder works on another one.
+    for (const file of files) assert.not.ok(made.read(file).includes(root), file)
+    // As npm would install it.
+    const sdk = made.manifest.devDependencies['@claimd/sdk']
+    assert.match(sdk, /^file:vendor\/claimd-sdk-\d+\.\d+\.\d+\.tgz$/)
+    const modules = join(made.folder, 'node_modules/@claimd/sdk')
+    mkdirSync(modules, { recursive: true })
+    await extract({ file: join(made.folder, sdk.slice('file:'.length)), cwd: modules, strip: 1 })
     const { $schema } = made.manifest
     assert.ok(existsSync(join(made.folder, $schema)), `${$schema} is where an editor finds it`)
     return made
@@ -48,16 +54,26 @@ export class MadePlugin {
   }
 
   async check(): Promise<void> {
-    const { stdout } = await run(this.manifest.config.claimd, ['plugin', 'check', this.folder, '--json'])
+    const { stdout } = await this.script('claimd', 'plugin', 'check', '.', '--json')
     assert.is(JSON.parse(stdout).plugin, '@acme/claimd-lab')
+  }
+
+  /** Runs one of its scripts, as npm does. */
+  script(name: string, ...args: string[]) {
+    return run('/bin/sh', ['-c', `${this.manifest.scripts[name]} "$@"`, 'sh', ...args], {
+      cwd: this.folder,
+      env: this.#env,
+    })
+  }
+
+  get #env() {
+    return { PATH: process.env.PATH, HOME: this.root, CLAIMD: join(root, 'dist/host/cli/claimd.js') }
   }
 
   /** Runs its own tests, as `npm test` would. @returns what they print, as TAP */
   async test(): Promise<string> {
-    const { claimd } = this.manifest.config
-    const env = { PATH: process.env.PATH, HOME: this.root, npm_package_config_claimd: claimd }
     const args = ['--test', '--test-reporter=tap']
-    return (await run(process.execPath, args, { cwd: this.folder, env })).stdout
+    return (await run(process.execPath, args, { cwd: this.folder, env: this.#env })).stdout
   }
 
   remove(): void {

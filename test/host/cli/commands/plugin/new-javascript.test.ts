@@ -14,6 +14,11 @@ test('it type-checks, passes its own tests and conforms, as it was made', async 
   try {
     await made.tsc(...checking, join(made.folder, 'index.js'))
     await made.check()
+    await made.script('pack')
+    const { plugin } = JSON.parse(
+      (await made.script('claimd', 'plugin', 'check', 'acme-claimd-lab-0.1.0.tgz', '--json')).stdout,
+    )
+    assert.is(plugin, '@acme/claimd-lab')
     assert.match(await made.test(), /^# pass 3$/m)
   } finally {
     made.remove()

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,6 +32,33 @@ test("the folder's name is the plugin's, made fit; the provider is called after 
   const [provider] = JSON.parse(read(join(folder, 'b/package.json'))).contributes.providers
   assert.is(provider.id, 'a-name-that-i')
   assert.equal(provider.match, [{ name: 'a-name-that-i*' }])
+})
+
+test('without claimd on the PATH, what to type says how the scripts find it', async () => {
+  const off = await claimd('plugin new off', { folder, command: 'npx claimd' })
+  assert.match(off.out, /^ {2}export CLAIMD=\/.+\/host\/cli\/claimd\.js /m)
+  const on = await claimd('plugin new on', { folder, command: 'claimd' })
+  assert.not.match(on.out, /CLAIMD/)
+})
+
+test('where claimd is missing, a script of the plugin says so, and what to do', async () => {
+  assert.is((await claimd('plugin new mine', { folder })).code, 0)
+  const options = { cwd: join(folder, 'mine'), env: { PATH: '/usr/bin:/bin' }, encoding: 'utf8' } as const
+  for (const env of [{}, { CLAIMD: '/nowhere/claimd' }]) {
+    const { status, stderr } = spawnSync('/bin/sh', ['scripts/claimd.sh', 'status'], {
+      ...options,
+      env: { ...options.env, ...env },
+    })
+    assert.is(status, 127)
+    assert.match(stderr, /claimd is missing: .*\n {2}do: .*CLAIMD/)
+  }
+})
+
+test('one version of claimd gives every author the same SDK', async () => {
+  for (const name of ['one', 'two']) assert.is((await claimd(`plugin new ${name}`, { folder })).code, 0)
+  const [sdk] = readdirSync(join(folder, 'one/vendor'))
+  const [one, two] = ['one', 'two'].map((name) => readFileSync(join(folder, name, 'vendor', sdk!)))
+  assert.ok(one!.equals(two!))
 })
 
 test('it goes into a folder that is empty but for git, and into no other', async () => {
