@@ -8,7 +8,7 @@ import { hashContent, readContent } from '../../../../host/plugin-host/discovery
 import { copyContent } from '../../../../host/plugin-host/staging/copy-content.js'
 import { suite } from '../../../harness.js'
 
-const test = suite('plugin-host/packages')
+const test = suite('plugin-host/packages', { timeout: 30_000 })
 let root = ''
 let plugin = ''
 
@@ -233,7 +233,7 @@ test('every package finds in the copy what it finds in the folder, whatever the 
       }
       await copied()
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   )
 })
 
