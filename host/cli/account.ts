@@ -13,6 +13,7 @@ import { localTime, prose } from './time.js'
 import { showAdapters, withoutPlumbing } from './views/adapters.js'
 import { block, type Value } from './views/block.js'
 import { show as showEvent } from './views/event.js'
+import { showNotRunning } from './views/not-running.js'
 import { configurationFault, show as showStatus } from './views/status.js'
 import type { World } from './world.js'
 
@@ -49,11 +50,17 @@ export class Account {
     else this.output.text(opening(status, this.setting, this.output.page()))
   }
 
-  /** Tells who holds what now, and from then on what happens. */
+  /** Tells who holds what now and which plugins do not run, and from then on what happens. */
   follow(): void {
     const { revision, adapters } = this.service.adapters()
-    if (!this.output.json)
-      this.output.text(holders(adapters, this.output.page(), (command) => this.commandLine(command)))
+    const { plugins } = this.service.plugins()
+    this.forAuthors.begin(plugins)
+    if (!this.output.json) {
+      const page = this.output.page()
+      const commandLine = (command: string) => this.commandLine(command)
+      this.output.text(holders(adapters, page, commandLine))
+      this.output.text(showNotRunning(plugins, page, { sourceLine: readSourceLine, commandLine }))
+    }
     this.listening.push(
       this.service.onEvents((events) => this.add(events.filter((event) => event.revision > revision))),
     )
@@ -151,7 +158,7 @@ function holders(
   const shown = byWeight.slice(0, mostRows)
   const more = adapters.length - shown.length
   const example = shown.find((row) => row.provider !== null) ?? shown[0]
-  if (!example) return '\nno adapter is there yet\n'
+  if (!example) return '\nno adapter is there yet\n\n'
   return [
     '\n',
     showAdapters(shown, page),

@@ -1,4 +1,4 @@
-import type { EventDocument, Fault } from '@claimd/sdk'
+import type { EventDocument, Fault, PluginRow } from '@claimd/sdk'
 import type { Formatter } from 'picocolors/types.js'
 import { codeFrame, type SourceLine } from './code-frame.js'
 import type { Page } from './page.js'
@@ -11,6 +11,8 @@ import { localTime, prose } from './time.js'
  */
 export interface ReloadDetails {
   plugin?: string
+  /** The plugin's folder. */
+  folder?: string
   /** The version that answered before, and the new one. */
   from?: string | null
   to?: string | null
@@ -64,7 +66,7 @@ const tales: Record<string, Tell> = {
     below: trouble(details, page),
   }),
   'plugin-rejected': (details, page) => ({
-    text: 'what lies in its folder is not taken',
+    text: 'its folder has faults, and is not used',
     paint: page.colours.red,
     below: trouble(details, page),
   }),
@@ -102,23 +104,37 @@ export function devAccount(
   return moment(event, `${who}: ${text}`, how, page)
 }
 
-/** The account of all plugins: an event is told once, and what is well again after an error is told too. */
+/** The account of all plugins: an event is told once, and so is the end of what kept a plugin from running. */
 export class DevAccount {
-  readonly #rejected = new Set<string | undefined>()
+  /** By folder: what is in it does not run, and under which name that was told. */
+  readonly #troubled = new Map<string, { name: string; state: 'rejected' | 'quarantined' }>()
   readonly #sourceLine: SourceLine
 
   constructor(sourceLine: SourceLine) {
     this.#sourceLine = sourceLine
   }
 
+  /** Takes what was told at the start. */
+  begin(plugins: readonly PluginRow[]): void {
+    for (const { name, folder, state, faults } of plugins) {
+      if (faults.length > 0) this.#troubled.set(folder, { name, state: 'rejected' })
+      else if (state === 'quarantined') this.#troubled.set(folder, { name, state })
+    }
+  }
+
   /** @returns as {@link devAccount}; nothing where other events tell the same */
   tell(event: EventDocument, page: Page): string | null {
-    const { plugin } = event as ReloadDetails
-    if (event.type === 'plugin-rejected') this.#rejected.add(plugin)
+    const { plugin = 'a plugin', folder = plugin } = event as ReloadDetails
+    if (event.type === 'plugin-removed') this.#troubled.delete(folder)
+    if (event.type === 'plugin-rejected') this.#troubled.set(folder, { name: plugin, state: 'rejected' })
     if (event.type !== 'plugin-changed') return devAccount(event, page, this.#sourceLine)
-    if (!this.#rejected.delete(plugin)) return ''
-    const text = `${plugin}: what lies in its folder is well again`
-    return moment(event, text, { paint: page.colours.green }, page)
+    const before = this.#troubled.get(folder)
+    if (!before) return ''
+    this.#troubled.delete(folder)
+    const what =
+      before.state === 'rejected' ? 'its folder has no faults any more' : 'it changed, and is tried again'
+    const renamed = before.name === plugin ? '' : `, and its name is ${plugin}`
+    return moment(event, `${before.name}: ${what}${renamed}`, { paint: page.colours.green }, page)
   }
 }
 

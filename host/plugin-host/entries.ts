@@ -82,8 +82,9 @@ export class Entries {
     const entries = found.map((now): Entry => {
       const entry = before.get(now.folder)
       const plugin = this.#pluginFor(now, entry, free, accepted)
-      if (!entry || !isSame(entry.found, now)) changes.push(this.#announce(now, entry ? 'changed' : 'added'))
-      return { found: now, plugin, missingSince: null }
+      const next = { found: now, plugin, missingSince: null }
+      if (!entry || !isSame(entry.found, now)) changes.push(this.#announce(next, entry))
+      return next
     })
     entries.push(...this.#missing(entries))
     this.#all = entries
@@ -137,12 +138,21 @@ export class Entries {
     return away
   }
 
-  #announce({ name, version, folder, build, accepted, faults }: FoundPlugin, what: 'added' | 'changed') {
+  #announce(entry: Entry, before: Entry | undefined): string {
+    const { version, folder, build, accepted, faults } = entry.found
+    // A manifest that cannot be read has no name; what runs from that folder has.
+    const name = nameOf(entry)
     const title = `${name} ${version ?? ''}`.trim()
     const { note } = this.#needs
-    if (accepted) note(`plugin-${what}`, name, `${title} in ${folder}`, { version, folder, build })
-    else note('plugin-rejected', name, `${title} in ${folder}: ${firstOf(faults)}`, { folder, faults })
-    return `${name} was ${accepted ? what : 'rejected'}`
+    if (!accepted) {
+      note('plugin-rejected', name, `${title} in ${folder}: ${firstOf(faults)}`, { folder, faults })
+      return `${name} was rejected`
+    }
+    const what = before ? 'changed' : 'added'
+    const isMended = before !== undefined && before.found.accepted === null
+    const message = `${title} in ${folder}${isMended ? ' has no faults any more' : ''}`
+    note(`plugin-${what}`, name, message, { version, folder, build })
+    return `${name} was ${what}`
   }
 }
 

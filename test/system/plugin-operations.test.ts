@@ -184,8 +184,28 @@ test('run --dev tells a reload, a compile error with its line, and what a plugin
   await says(/index\.ts:1:\d+ error: .*\n +1 \| export function activate\(context: any\) \}\n +\| +\^\n/)
   assert.is((await lab.adapter('lab0')).provider, `${name}/lab`)
   writeFileSync(join(folder, 'index.ts'), typescript.replace('asked about', 'now asked about'))
-  await says(/is well again/)
+  await says(/@acme\/claimd-lab: its folder has no faults any more/)
   await says(/\| now asked about lab0|answers now[\s\S]*answers now/)
+})
+
+test('a fault from before the start is named with what to do, and when it is mended that is said under the same name', async () => {
+  const folder = writePlugin('1.0.0', [])
+  const manifest = readFileSync(join(folder, 'package.json'), 'utf8')
+  writeFileSync(join(folder, 'package.json'), manifest.replace('^1.0.0', '*'))
+  for (const mode of [['--dev'], []]) {
+    writeFileSync(join(folder, 'package.json'), manifest.replace('^1.0.0', '*'))
+    const daemon = lab.simulate([...lab.simulation({ links: [] }), ...mode, '--plugins', folder])
+    await daemon.answers()
+    const says = (what: RegExp) =>
+      until(
+        async () => what.test(daemon.output) || null,
+        () => `it does not say ${what}:\n${daemon.output}`,
+      )
+    await says(/@acme\/claimd-lab is rejected \([\s\S]*engines\.claimd error: "\*"[\s\S]* do: /)
+    writeFileSync(join(folder, 'package.json'), manifest)
+    await says(/@acme\/claimd-lab.* has no faults any more/)
+    await daemon.kill('SIGTERM')
+  }
 })
 
 test.run()

@@ -1,8 +1,8 @@
 import { ClaimdError, type Fault, type Finding, type PluginRow } from '@claimd/sdk'
 import { systemSocket } from '@claimd/sdk/client'
 import type { MachineFacts } from '../../core/engine/machine-facts.js'
-import { shellWord } from '../../core/shell-word.js'
 import type { FoundDaemon } from '../../lib/find-daemon.js'
+import { pluginFinding } from '../plugin-finding.js'
 import { describeFound, remedyFor } from '../unreachable.js'
 import type { DaemonFacts } from './examine.js'
 
@@ -33,7 +33,7 @@ export function findings(machine: MachineFacts, daemon: DaemonFacts | ClaimdErro
     ...toolFindings(machine),
     ...wallFindings(running?.walls ?? machine.walls, running !== null && running.walls !== null, paths),
     ...(running?.plugins ?? []).flatMap((plugin) => [
-      ...pluginFinding(plugin, paths),
+      ...pluginFindings(plugin, paths),
       ...takenTypeFindings(plugin),
     ]),
   ]
@@ -174,50 +174,8 @@ function takenTypeFindings({ name, takenTypes }: PluginRow): Finding[] {
   )
 }
 
-function pluginFinding(
-  { name, state, because, faults, notTaken, awaitsTrust }: PluginRow,
-  { uid, socket }: Paths,
-): Finding[] {
+function pluginFindings(plugin: PluginRow, { uid, socket }: Paths): Finding[] {
   // Who may look at root's daemon may not decide for it.
-  const asOwner = uid !== 0 && socket === systemSocket ? ', as root' : ''
-  const show = `claimd plugin show ${shellWord(name)}`
-  const subject = `plugin ${name}`
-  const found = because === '' ? state : `${state}: ${because}`
-  switch (state) {
-    case 'rejected':
-      return [finding('wrong', subject, found, faults[0]?.remedy ?? `See ${show}`)]
-    case 'quarantined':
-      return [
-        finding(
-          'wrong',
-          subject,
-          found,
-          `Correct it, or have it tried again${asOwner}: claimd plugin reload ${shellWord(name)}`,
-        ),
-      ]
-    case 'stuck':
-    case 'backing-off':
-      return [finding('wrong', subject, found, `See claimd plugin log ${shellWord(name)}`)]
-    case 'untrusted':
-      return [
-        finding(
-          'limited',
-          subject,
-          found,
-          awaitsTrust ? `If it may${asOwner}: claimd plugin trust ${shellWord(name)}` : `See ${show}`,
-        ),
-      ]
-    default:
-      if (notTaken === null) return []
-      return [
-        finding(
-          'limited',
-          subject,
-          notTaken.because,
-          notTaken.awaitsTrust
-            ? `If it may${asOwner}: claimd plugin trust ${shellWord(name)}`
-            : (faults[0]?.remedy ?? `See ${show}`),
-        ),
-      ]
-  }
+  const found = pluginFinding(plugin, { asRoot: uid !== 0 && socket === systemSocket })
+  return found === null ? [] : [{ ...found, subject: `plugin ${plugin.name}` }]
 }

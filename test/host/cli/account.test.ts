@@ -1,3 +1,4 @@
+import type { PluginRow } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import { Account } from '../../../host/cli/account.js'
 import { Output } from '../../../host/cli/output.js'
@@ -135,7 +136,62 @@ test('many adapters are not all listed', () => {
 test('no adapter at all', () => {
   const { world, account } = rig({ service: { adapters: () => ({ revision: 1, adapters: [] }) } })
   account.follow()
-  assert.is(world.out, '\nno adapter is there yet\n')
+  assert.is(world.out, '\nno adapter is there yet\n\n')
+})
+
+test('plugins that do not run are named, with why and what to do', () => {
+  const [runs, rejected] = documents.plugins.plugins as [PluginRow, PluginRow]
+  const rows: PluginRow[] = [
+    runs,
+    { ...runs, name: 'waits', state: 'idle' },
+    rejected,
+    { ...runs, name: 'asks', state: 'untrusted', because: 'it asks to read /etc/x' },
+    { ...runs, name: 'dies', state: 'quarantined', because: 'three crashes in five minutes' },
+    { ...runs, name: 'off', state: 'disabled', because: 'disabled by root: noisy' },
+    { ...runs, notTaken: { because: 'its 1.3.0 is not granted', awaitsTrust: true } },
+  ]
+  const service = {
+    adapters: () => ({ revision: 1, adapters: [] }),
+    plugins: () => ({ revision: 1, plugins: rows }),
+  }
+  const { world, account } = rig({ service })
+  account.follow()
+  assert.is(
+    world.out,
+    `
+no adapter is there yet
+
+Plugins that do not run, or not as they are in their folders:
+  broken is rejected (/srv/plugins/broken)
+    package.json, engines.claimd error: "*"
+      expected: a range that has an end, such as ^1.0.0
+      do:       write the range of claimd versions that the plugin was tried with
+  asks is untrusted: it asks to read /etc/x
+    do: If it may: claimd plugin trust asks
+  dies is quarantined: three crashes in five minutes
+    do: Correct it, or have it tried again: claimd plugin reload dies
+  off is disabled: disabled by root: noisy
+    do: to run it again: claimd plugin enable off
+  its 1.3.0 is not granted
+    do: If it may: claimd plugin trust @acme/claimd-lab
+
+`,
+  )
+})
+
+test('where every plugin runs nothing is said of them, and many are not all listed', () => {
+  const [runs] = documents.plugins.plugins as [PluginRow]
+  const out = (plugins: PluginRow[]) => {
+    const { world, account } = rig({ service: { plugins: () => ({ revision: 1, plugins }) } })
+    account.follow()
+    return world.out
+  }
+  assert.not.match(out([runs]), 'Plugins')
+  const stuck = Array.from(
+    { length: 13 },
+    (_, at): PluginRow => ({ ...runs, name: `p${at}`, state: 'stuck' }),
+  )
+  assert.match(out(stuck), /^ {2}p9 is stuck$[\s\S]*^ {2}and 3 more: claimd plugins$/m)
 })
 
 function told(rigged: ReturnType<typeof rig>, ...events: ReturnType<typeof event>[]): string {

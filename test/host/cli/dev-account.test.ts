@@ -1,4 +1,4 @@
-import type { EventDocument } from '@claimd/sdk'
+import type { EventDocument, PluginRow } from '@claimd/sdk'
 import fc from 'fast-check'
 import picocolors from 'picocolors'
 import * as assert from 'uvu/assert'
@@ -75,7 +75,7 @@ const stories: [title: string, event: EventDocument, text: string][] = [
     'a folder that is no plugin any more',
     event('plugin-rejected', { faults: [fault('/p/lab/dist/../index.ts:3:5', 'Unexpected "}"')] }),
     `\
-12:29:00+05:30  @acme/lab: what lies in its folder is not taken
+12:29:00+05:30  @acme/lab: its folder has faults, and is not used
                   /p/lab/dist/../index.ts:3:5 error: Unexpected "}"
                   3 |     x retrun 5
                     |     ^
@@ -124,7 +124,7 @@ const stories: [title: string, event: EventDocument, text: string][] = [
       ],
     }),
     `\
-12:29:00+05:30  @acme/lab: what lies in its folder is not taken
+12:29:00+05:30  @acme/lab: its folder has faults, and is not used
                   /p/lab/package.json, contributes.providers[0].bnad error:
                     the unknown key "bnad"
                     expected: one of id, label, band, priority, match,
@@ -178,9 +178,31 @@ for (const [title, happened, text] of stories) {
 test('that a folder changed is told by what comes of it', () => {
   const account = new DevAccount(() => null)
   assert.is(account.tell(event('plugin-changed'), page), '')
-  assert.match(account.tell(event('plugin-rejected'), page)!, 'is not taken')
-  assert.match(account.tell(event('plugin-changed'), page)!, 'is well again')
+  assert.match(account.tell(event('plugin-rejected'), page)!, 'is not used')
+  assert.match(account.tell(event('plugin-changed'), page)!, 'no faults any more')
   assert.is(account.tell(event('plugin-changed'), page), '')
+})
+
+test('what was wrong before the start is told to be mended, under the name that was told', () => {
+  const row = { ...documents.plugins.plugins[0]!, folder: '/srv/lab' }
+  const mended = event('plugin-changed', { folder: '/srv/lab' })
+  const after = (...rows: PluginRow[]) => {
+    const account = new DevAccount(() => null)
+    account.begin(rows)
+    return account.tell(mended, { ...page, width: 120 })
+  }
+  assert.is(after({ ...row, folder: '/srv/other', faults: [fault('a', 'b')] }), '')
+  assert.is(after(row), '')
+  assert.match(
+    after({ ...row, name: '@acme/lab', state: 'rejected', faults: [fault('a', 'b')] })!,
+    /@acme\/lab: its folder has no faults any more\n/,
+  )
+  // The manifest could not be read, and told no name.
+  assert.match(
+    after({ ...row, name: 'lab', state: 'rejected', faults: [fault('a', 'b')] })!,
+    / lab: its folder has no faults any more, and its name is @acme\/lab\n/,
+  )
+  assert.match(after({ ...row, name: '@acme/lab', state: 'quarantined' })!, 'it changed, and is tried again')
 })
 
 test('what is no matter of authors is told as to everybody', () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, readdir, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { suite } from '../../harness.js'
@@ -222,7 +222,21 @@ test('a faulty manifest is told with all faults, and is taken when it is mended'
   assert.equal(row.faults[0]!.file, at('plugins/written/package.json'))
   await lab.write('plugins/written', 'here')
   await until(() => lab.row('written').state === 'idle')
+  assert.is(
+    lab.noted('plugin-changed', 'written')?.message,
+    `written 1.0.0 in ${at('plugins/written')} has no faults any more`,
+  )
   assert.is(await evidence('written'), 'here')
+})
+
+test('a fault and its end are told under one name, also where the manifest cannot be read', async () => {
+  await lab.write('plugins/here', 'here', { name: '@acme/lab' })
+  await lab.host.start()
+  const manifest = await readFile(at('plugins/here/package.json'), 'utf8')
+  await writeFile(at('plugins/here/package.json'), '{ "name": ')
+  await until(() => lab.noted('plugin-rejected', '@acme/lab'))
+  await writeFile(at('plugins/here/package.json'), manifest)
+  await until(() => lab.noted('plugin-changed', '@acme/lab')?.message.endsWith('has no faults any more'))
 })
 
 test('a broken plugin does not keep the others from being found', async () => {
