@@ -3,31 +3,21 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { verifyPlugin } from '@claimd/sdk/conformance'
+import { FakeContext, fakeAdapter } from '@claimd/sdk/testing'
 
-/** What `activate` registers, and what it logs: a context that only listens. */
+/** The provider, in a context that touches neither a host nor the machine. */
 function activated() {
-  const providers = new Map()
-  const log = []
-  activate({
-    providers: {
-      register(id, provider) {
-        providers.set(id, provider)
-        return { dispose: () => providers.delete(id) }
-      },
-    },
-    log: (message) => log.push(message),
-    subscriptions: [],
-  })
-  return { provider: providers.get('__ID__'), log }
+  const fake = new FakeContext()
+  activate(fake.context)
+  return fake.provider('__ID__')
 }
 
-/** An adapter as claimd shows it, with what the provider looks at. */
 function adapter(facts) {
-  return { name: '__ID__0', up: true, addresses: ['192.0.2.1/24'], ...facts }
+  return fakeAdapter({ name: '__ID__0', addresses: ['192.0.2.1/24'], ...facts })
 }
 
 test('a link that is up and has an address is claimed', () => {
-  const { provider } = activated()
+  const provider = activated()
   assert.deepEqual(provider.claimConnection({ adapter: adapter({}), connection: '__ID__0' }), {
     result: 'SUCCESS',
     connection: '__ID__0',
@@ -37,7 +27,7 @@ test('a link that is up and has an address is claimed', () => {
 })
 
 test('what is not ours is declined with a reason, and is not ours any more when it was', () => {
-  const { provider } = activated()
+  const provider = activated()
   for (const [facts, reason] of [
     [{ name: 'other0' }, 'other0 is not called __ID__…'],
     [{ up: false }, '__ID__0 is down'],

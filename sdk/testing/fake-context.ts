@@ -1,0 +1,271 @@
+import { EventEmitter } from 'node:events'
+import type { ConfiguredConnection, Disposable, PluginContext } from '../context.js'
+import { ClaimdError } from '../errors.js'
+import type { Provider } from '../provider.js'
+import type { DBusCall, DBusSignal, DBusSubscription } from '../services/dbus.js'
+import type { LinksService } from '../services/links.js'
+import { dbusFixture, execFixture, type Fixtures, readFixture } from './fixtures.js'
+
+export interface FakeContextOptions extends Fixtures {
+  /** Default: `test-plugin` 1.0.0. */
+  plugin?: { name: string; version: string }
+  /** What the operator has configured. Default: nothing. */
+  configured?: readonly ConfiguredConnection[]
+  /** What the plugin has stored before. Default: nothing. */
+  storage?: Readonly<Record<string, unknown>>
+  secrets?: Readonly<Record<string, string>>
+  /** Where the plugin may write files. Default: `/nonexistent`. */
+  folder?: string
+}
+
+/** A call of `context.links`. */
+export type LinkCall = {
+  [Method in keyof LinksService]: { method: Method; args: Parameters<LinksService[Method]> }
+}[keyof LinksService]
+
+/**
+ * A context for unit tests: it touches neither a host nor the machine. What the plugin asks for is answered from the
+ * fixtures, and what it does is kept.
+ *
+ * @example
+ * const fake = new FakeContext({ read: { '/run/modem/state': 'registered' } })
+ * await activate(fake.context)
+ * const answer = await fake.provider('lab').claimConnection({ adapter: fakeAdapter({ name: 'lab0' }), ... })
+ */
+export class FakeContext {
+  /** What `activate` is given. */
+  readonly context: PluginContext
+  readonly log: { level: 'info' | 'warn' | 'error'; message: string }[] = []
+  readonly reports: { connection: string; fence: number; state: 'lost'; reason: string }[] = []
+  /** What was asked for with `context.offers.request`: ids of adapters, or `all`. */
+  readonly requestedOffers: string[] = []
+  readonly linkCalls: LinkCall[] = []
+  readonly programs: { program: string; args: readonly string[]; input?: string }[] = []
+  readonly dbusCalls: DBusCall[] = []
+  readonly storage: Map<string, unknown>
+  readonly secrets: Map<string, string>
+  readonly #providers = new Map<string, Provider>()
+  readonly #files: Map<string, string>
+  readonly #events = new EventEmitter().setMaxListeners(0)
+  readonly #fixtures: Fixtures
+  #configured: readonly ConfiguredConnection[]
+
+  constructor(options: FakeContextOptions = {}) {
+    const {
+      plugin = { name: 'test-plugin', version: '1.0.0' },
+      configured = [],
+      folder = '/nonexistent',
+    } = options
+    this.#fixtures = options
+    this.#configured = configured
+    this.#files = new Map(Object.entries(options.read ?? {}))
+    this.storage = new Map(Object.entries(options.storage ?? {}))
+    this.secrets = new Map(Object.entries(options.secrets ?? {}))
+    this.context = Object.freeze<PluginContext>({
+      plugin,
+      providers: { register: (id, provider) => this.#register(id, provider) },
+      connections: {
+        configured: () => this.#configured,
+        report: (connection, fence, state, reason) => {
+          this.reports.push({ connection, fence, state, reason })
+        },
+      },
+      offers: {
+        request: async (adapter) => {
+          this.requestedOffers.push(adapter)
+          return adapter === 'all' ? [] : [{ adapter, because: null }]
+        },
+      },
+      links: this.#links(),
+      exec: this.#exec(),
+      dbus: this.#dbus(),
+      read: this.#read(),
+      storage: { folder, ...stored(this.storage) },
+      secrets: stored(this.secrets),
+      log: Object.assign((message: string) => this.#note('info', message), {
+        warn: (message: string) => this.#note('warn', message),
+        error: (message: string) => this.#note('error', message),
+      }),
+      subscriptions: [],
+    })
+  }
+
+  /** A provider that the plugin has registered. @throws when it has not */
+  provider(id: string): Provider {
+    const provider = this.#providers.get(id)
+    if (provider) return provider
+    throw new Error(
+      `No provider '${id}' is registered; there is: ${[...this.#providers.keys()].join(', ') || 'none'}`,
+    )
+  }
+
+  /** Changes what the operator has configured. */
+  configure(configured: readonly ConfiguredConnection[]): void {
+    this.#configured = configured
+  }
+
+  /** Writes a file, or removes it with `null`; watches of it are told. */
+  write(path: string, text: string | null): void {
+    if (text === null) this.#files.delete(path)
+    else this.#files.set(path, text)
+    this.#events.emit('file', path)
+  }
+
+  /** Sends a signal of a service on the bus. */
+  signal(name: string, signal: DBusSignal): void {
+    this.#events.emit('signal', name, signal)
+  }
+
+  /** Disposes of `context.subscriptions`, last first, as the host does when the plugin stops. */
+  dispose(): void {
+    for (const one of this.context.subscriptions.splice(0).reverse()) one.dispose()
+  }
+
+  #note(level: 'info' | 'warn' | 'error', message: string): void {
+    this.log.push({ level, message })
+  }
+
+  #register(id: string, provider: Provider): Disposable {
+    if (this.#providers.has(id)) throw new Error(`The provider '${id}' is registered already`)
+    this.#providers.set(id, provider)
+    return {
+      dispose: () => {
+        if (this.#providers.get(id) === provider) this.#providers.delete(id)
+      },
+    }
+  }
+
+  #links(): LinksService {
+    const take =
+      <Method extends keyof LinksService>(method: Method) =>
+      async (...args: Parameters<LinksService[Method]>): Promise<void> => {
+        this.linkCalls.push({ method, args } as LinkCall)
+      }
+    return {
+      up: take('up'),
+      down: take('down'),
+      addAddress: take('addAddress'),
+      removeAddress: take('removeAddress'),
+      addRoute: take('addRoute'),
+      removeRoute: take('removeRoute'),
+      setMtu: take('setMtu'),
+      create: take('create'),
+      remove: take('remove'),
+    }
+  }
+
+  #exec(): PluginContext['exec'] {
+    return {
+      run: async (program, args, { input, signal } = {}) => {
+        signal?.throwIfAborted()
+        this.programs.push({ program, args, ...(input !== undefined && { input }) })
+        return execFixture(this.#fixtures, program, args)
+      },
+      start: async (program, args, listener = {}) => {
+        this.programs.push({ program, args })
+        const { stdout, stderr, code } = execFixture(this.#fixtures, program, args)
+        let isOver = false
+        const end = (result: { code: number | null; signal: string | null }) => {
+          if (!isOver) listener.onExit?.(result)
+          isOver = true
+        }
+        setImmediate(() => {
+          if (stdout !== '') listener.onOutput?.(stdout, 'stdout')
+          if (stderr !== '') listener.onOutput?.(stderr, 'stderr')
+          end({ code, signal: null })
+        })
+        return {
+          pid: noPid,
+          write: async () => {},
+          end: async () => {},
+          kill: async (signal = 'SIGTERM') => end({ code: null, signal }),
+        }
+      },
+    }
+  }
+
+  #dbus(): PluginContext['dbus'] {
+    return {
+      call: async (call) => {
+        this.dbusCalls.push(call)
+        return dbusFixture(this.#fixtures, call)
+      },
+      subscribe: async (wanted, listener) => {
+        const hear = (name: string, signal: DBusSignal) => {
+          if (name === wanted.name && isWanted(wanted, signal)) listener(signal)
+        }
+        this.#events.on('signal', hear)
+        return { dispose: () => void this.#events.off('signal', hear) }
+      },
+    }
+  }
+
+  #read(): PluginContext['read'] {
+    const file = async (path: string) => readFixture({ read: Object.fromEntries(this.#files) }, path)
+    const bytes = async (path: string) => Buffer.from(await file(path))
+    return {
+      file,
+      bytes,
+      stat: async (path) => ({ size: (await bytes(path)).length, modified: 0 }),
+      list: async (glob) => [...this.#files.keys()].filter(pathGlob(glob)).sort(),
+      watch: (glob, changed) => {
+        const fits = pathGlob(glob)
+        const hear = (path: string) => {
+          if (fits(path)) changed()
+        }
+        this.#events.on('file', hear)
+        setImmediate(() => {
+          if (this.#events.listeners('file').includes(hear)) changed()
+        })
+        return { dispose: () => void this.#events.off('file', hear) }
+      },
+    }
+  }
+}
+
+/** Higher than any process id can be. */
+const noPid = 2 ** 22 + 1
+
+function isWanted({ path, interface: of, member }: DBusSubscription, signal: DBusSignal): boolean {
+  return signal.interface === of && signal.member === member && (path === undefined || signal.path === path)
+}
+
+function stored<Value>(values: Map<string, Value>) {
+  return {
+    get: async (key: string) => structuredClone(values.get(key)),
+    set: async (key: string, value: Value) => {
+      if (value === undefined) throw malformed(key)
+      values.set(key, structuredClone(value))
+    },
+    delete: async (key: string) => {
+      values.delete(key)
+    },
+    keys: async () => [...values.keys()].sort(),
+  }
+}
+
+function malformed(key: string): ClaimdError {
+  return new ClaimdError({
+    result: 'UNEXPECTED',
+    code: 'REQUEST_MALFORMED',
+    message: `the value of ${JSON.stringify(key)} is undefined`,
+    found: 'undefined',
+    expected: 'a value that JSON can say',
+    remedy: 'delete the key instead',
+  })
+}
+
+/** `*` is anything within one name, `**` any depth. */
+function pathGlob(glob: string): (path: string) => boolean {
+  const source = glob
+    .split('/')
+    .slice(1)
+    .map((part) => (part === '**' ? '(?:/[^/]+)*' : `/${part.split('*').map(literal).join('[^/]*')}`))
+    .join('')
+  const pattern = new RegExp(`^${source}$`)
+  return (path) => pattern.test(path)
+}
+
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+}

@@ -1,0 +1,10 @@
+export { fakeAdapter } from './fake-adapter.js'
+export { FakeContext, type FakeContextOptions, type LinkCall } from './fake-context.js'
+export {
+  type DBusFixture,
+  dbusFixture,
+  type ExecFixture,
+  execFixture,
+  type Fixtures,
+  readFixture,
+} from './fixtures.js'
