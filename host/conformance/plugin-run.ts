@@ -90,6 +90,10 @@ export class PluginRun implements RunningPlugin {
     return this.#toAnswered(question, await this.#put(question))
   }
 
+  claimed({ provider, adapter, connection, fence }: Claimed): void {
+    this.#host.claimed(this.#fullId(provider), { adapter, connection, fence })
+  }
+
   released({ provider, adapter, connection, fence }: Claimed, reason: ReleasedReason): void {
     this.#host.released(this.#fullId(provider), { adapter, connection, fence, reason })
   }

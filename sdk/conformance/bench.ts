@@ -65,6 +65,8 @@ export interface Observed {
   missing: string[]
   /** The first throw of claimConnection or verify that no abort explains, such as `verify: TypeError: …`. */
   threw: string | null
+  /** The first throw of claimed. */
+  claimedThrew: string | null
   /** The first throw of released. */
   releaseThrew: string | null
   /** What is wrong with the first answer that was none. */
@@ -91,6 +93,8 @@ export interface RunningPlugin {
   /** Puts an offer of which the host wants no answer any more after `ms`. Resolves when it has told so. */
   offerAndCancel(provider: string, adapter: Adapter, ms: number): Promise<void>
   verify(claim: Claimed, adapter?: Adapter): Promise<Answered>
+  /** Tells that the claim stands. */
+  claimed(claim: Claimed): void
   released(claim: Claimed, reason: ReleasedReason): void
   configure(connections: readonly ConfiguredConnection[]): void
   /** Calls a method of the provider itself. */

@@ -2,6 +2,7 @@ import type { Case } from './case.js'
 import { activates } from './cases/activates.js'
 import { answersInTime } from './cases/answers-in-time.js'
 import { answersWellFormed } from './cases/answers-well-formed.js'
+import { claimStands } from './cases/claim-stands.js'
 import { claimsSomething } from './cases/claims-something.js'
 import { configuredOrVolatile } from './cases/configured-or-volatile.js'
 import { connectionName } from './cases/connection-name.js'
@@ -49,6 +50,7 @@ export const cases: readonly Case[] = [
   oddNames,
   lateCancel,
   unplugMidOffer,
+  claimStands,
   releasedVoid,
   releasedTwice,
   releasedUnheld,

@@ -24,8 +24,18 @@ export async function settle(ask: () => Promise<Answered>): Promise<Answered> {
   return answered
 }
 
-/** Makes a provider claim an adapter. @returns `null` when none of its providers claims any */
+/** Makes a provider claim an adapter, and tells it that the claim stands. @returns as {@link firstClaim} */
 export async function claimOne(bench: Bench, plugin: RunningPlugin): Promise<Claimed | null> {
+  const claim = await firstClaim(bench, plugin)
+  if (claim) plugin.claimed(claim)
+  return claim
+}
+
+/**
+ * Makes a provider claim an adapter, which the host has not accepted yet.
+ * @returns `null` when none of its providers claims any
+ */
+export async function firstClaim(bench: Bench, plugin: RunningPlugin): Promise<Claimed | null> {
   for (const { id } of bench.plugin.providers) {
     for (const adapter of bench.fitting(id)) {
       const { claim } = await offer(plugin, id, adapter)

@@ -1,4 +1,4 @@
-import type { Adapter, Answer, Offer, PluginContext, Provider } from '@claimd/sdk'
+import type { Adapter, Answer, ClaimStands, Offer, PluginContext, Provider, Released } from '@claimd/sdk'
 import type { Observed } from '@claimd/sdk/conformance'
 import { answerFault } from './answer-fault.js'
 import { callDirectly } from './direct-call.js'
@@ -15,6 +15,7 @@ export class Probe {
     activation: null,
     missing: [],
     threw: null,
+    claimedThrew: null,
     releaseThrew: null,
     malformed: null,
   }
@@ -60,17 +61,22 @@ export class Probe {
       },
     }
     if (provider.verify) wrapped.verify = (held) => watched('verify', held)
-    if (provider.released) {
-      wrapped.released = async (was) => {
-        try {
-          await provider.released!(was)
-        } catch (thrown) {
-          this.seen.releaseThrew ??= textOf(thrown)
-          throw thrown
-        }
+    if (provider.claimed)
+      wrapped.claimed = this.#noting('claimedThrew', (now: ClaimStands) => provider.claimed!(now))
+    if (provider.released)
+      wrapped.released = this.#noting('releaseThrew', (was: Released) => provider.released!(was))
+    return wrapped
+  }
+
+  #noting<News>(where: 'claimedThrew' | 'releaseThrew', tell: (news: News) => void | Promise<void>) {
+    return async (news: News) => {
+      try {
+        await tell(news)
+      } catch (thrown) {
+        this.seen[where] ??= textOf(thrown)
+        throw thrown
       }
     }
-    return wrapped
   }
 
   #watch(method: string, offer: Offer, call: () => unknown): Answer | Promise<Answer> {

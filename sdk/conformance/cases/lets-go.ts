@@ -1,6 +1,6 @@
 import type { Adapter } from '../../adapter.js'
 import { type Case, fail, pass, skip } from '../case.js'
-import { claimOne, nothingClaimed, offer, settle } from '../claiming.js'
+import { firstClaim, nothingClaimed, offer, settle } from '../claiming.js'
 
 /** What may happen to a held adapter; that it is down or has another name is no reason to let go of it. */
 const changes: [what: string, fields: Partial<Adapter>][] = [
@@ -15,7 +15,7 @@ export const letsGo: Case = {
   level: 'must',
   async run(bench) {
     const plugin = await bench.startPlugin()
-    const first = await claimOne(bench, plugin)
+    const first = await firstClaim(bench, plugin)
     if (!first) return skip(nothingClaimed)
     plugin.released(first, 'void')
     const { provider, adapter } = first
@@ -28,6 +28,7 @@ export const letsGo: Case = {
       if (result !== 'INVALID_CONNECTION' && result !== 'NOT_SUPPORTED') continue
       const { claim } = await offer(plugin, provider, adapter)
       if (!claim) continue
+      plugin.claimed(claim)
       const verified = await settle(() => plugin.verify(claim, changed))
       plugin.released(claim, 'gone')
       if (verified.answer.result === 'SUCCESS') return keeps(adapter.name, what, result)

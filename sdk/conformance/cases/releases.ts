@@ -1,7 +1,7 @@
 import type { ReleasedReason } from '../../provider.js'
 import type { Claimed, RunningPlugin } from '../bench.js'
 import { type Case, fail, pass, skip, type Verdict } from '../case.js'
-import { claimOne, nothingClaimed } from '../claiming.js'
+import { claimOne, firstClaim, nothingClaimed } from '../claiming.js'
 
 const rest = {
   void: 'Take released() with the reason void as the news that the claim never came about: forget what was remembered by its fence',
@@ -14,7 +14,7 @@ export const releasedVoid: Case = {
   rule: 'An answer that comes to nothing is released as void, and the plugin takes that.',
   level: 'must',
   run: (bench) =>
-    afterClaim(bench, rest.void, (plugin, claim) => {
+    afterClaim(bench, firstClaim, rest.void, (plugin, claim) => {
       plugin.released(claim, 'void')
     }),
 }
@@ -24,7 +24,7 @@ export const releasedTwice: Case = {
   rule: 'A claim may be released twice; the second time nothing happens.',
   level: 'must',
   run: (bench) =>
-    afterClaim(bench, rest.twice, (plugin, claim) => {
+    afterClaim(bench, claimOne, rest.twice, (plugin, claim) => {
       plugin.released(claim, 'operator')
       plugin.released(claim, 'operator')
     }),
@@ -58,11 +58,12 @@ export const releasedUnheld: Case = {
 
 async function afterClaim(
   bench: Parameters<Case['run']>[0],
+  claimFirst: typeof claimOne,
   remedy: string,
   act: (plugin: RunningPlugin, claim: Claimed) => void,
 ): Promise<Verdict> {
   const plugin = await bench.startPlugin()
-  const claim = await claimOne(bench, plugin)
+  const claim = await claimFirst(bench, plugin)
   if (!claim) return skip(nothingClaimed)
   act(plugin, claim)
   const trouble = await troubleOf(plugin, claim)

@@ -1,5 +1,5 @@
 import { type Case, fail, pass, skip } from '../case.js'
-import { claimOne, nothingClaimed, settle, told } from '../claiming.js'
+import { firstClaim, nothingClaimed, settle, told } from '../claiming.js'
 
 export const sameAfterCrash: Case = {
   id: 'same-after-crash',
@@ -7,7 +7,7 @@ export const sameAfterCrash: Case = {
   level: 'must',
   async run(bench) {
     const plugin = await bench.startPlugin()
-    const claim = await claimOne(bench, plugin)
+    const claim = await firstClaim(bench, plugin)
     if (!claim) return skip(nothingClaimed)
     await plugin.kill()
     const verified = await settle(() => plugin.verify(claim))

@@ -40,7 +40,7 @@ export const answering: Table = {
   'claims-once': ['same-answer-twice'],
   'depends-on-field-order': ['same-answer-twice'],
   'writes-to-adapter': ['leaves-adapter-alone'],
-  'pending-for-ever': ['pending-bounded'],
+  'stumbles-after-pending': ['pending-bounded'],
   'name-as-pattern': ['odd-names'],
 }
 
@@ -49,6 +49,7 @@ export const holding: Table = {
   'ignores-abort': ['late-cancel'],
   'throws-on-abort': ['late-cancel'],
   'knows-by-name': ['unplug-mid-offer'],
+  'throws-when-claimed': ['claim-stands'],
   'trips-over-void': ['released-void'],
   'trips-over-second-release': ['released-twice'],
   'trips-over-unheld': ['released-unheld'],
