@@ -31,7 +31,9 @@ import {
   doubtsOfFile,
   examineTools,
   examineWalls,
+  fixtureHandlers,
   forgetRemoved,
+  type Handlers,
   install,
   linkHandlers,
   offerHandlers,
@@ -49,9 +51,10 @@ const bundledFolder = join(packageFolder, 'plugins')
 
 /**
  * Starts the daemon: the composition root, and the only place that knows everyone.
+ * @param serviceHandlers serve plugins in place of the host's own
  * @throws a `ClaimdError` when it cannot start; then nothing is left behind
  */
-export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+export async function startDaemon(options: DaemonOptions, serviceHandlers: Handlers = {}): Promise<Daemon> {
   const closing = new ClosingSteps()
   // A container of its own, so that two daemons in one process (as in tests) share nothing.
   const root = container.createChildContainer()
@@ -70,7 +73,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     root.register(tokens.changer, { useValue: changer })
     root.register(tokens.store, { useValue: store })
     root.register(tokens.records, { useValue: store.records })
-    registerParts(root)
+    registerParts(root, serviceHandlers)
     const daemon = root.resolve(RunningDaemon)
     await daemon.start()
     return daemon
@@ -134,7 +137,7 @@ export async function verifyPlugin(options: VerifyOptions): Promise<ConformanceR
     hostVersion,
     limits: defaultDeadlines,
     copyPlugin: (source, to) => copyPlugin(source, to, hostVersion),
-    makePluginHost: ({ plugins, state }, listener) =>
+    makePluginHost: ({ plugins, state }, listener, { fixtures, isOwn }) =>
       new PluginHost(
         {
           folders: [{ path: plugins, bundled: false }],
@@ -142,6 +145,12 @@ export async function verifyPlugin(options: VerifyOptions): Promise<ConformanceR
           places: new Places(state),
           dev: true,
           grantAll: true,
+          // The kit offers by a schedule of its own, and its adapters have no links.
+          handlers: {
+            ...offerHandlers(async () => []),
+            links: async () => ({}),
+            ...fixtureHandlers(fixtures, isOwn),
+          },
         },
         {
           ...listener,
@@ -151,7 +160,8 @@ export async function verifyPlugin(options: VerifyOptions): Promise<ConformanceR
       ),
     stagedCopy: (state, plugin, build) => join(new Places(state).stagedPlugin(plugin), build),
     makeLinks: (links) => new SimulatedSource({ links: [...links] }),
-    startDaemon: (daemonOptions) => startDaemon({ ...daemonOptions, dev: true }),
+    startDaemon: (daemonOptions, { fixtures, isOwn }) =>
+      startDaemon({ ...daemonOptions, dev: true }, fixtureHandlers(fixtures, isOwn)),
   })
 }
 
@@ -161,9 +171,11 @@ export function checkPlugin(folder: string): Promise<PluginCheckDocument> {
 }
 
 /** Each part is made once, when it is first asked for. */
-function registerParts(root: DependencyContainer): void {
+function registerParts(root: DependencyContainer, serviceHandlers: Handlers): void {
   root.register(tokens.logLines, { useValue: new LogLineListeners() })
-  root.register(tokens.plugins, { useFactory: instanceCachingFactory(makePluginHost) })
+  root.register(tokens.plugins, {
+    useFactory: instanceCachingFactory((parts) => makePluginHost(parts, serviceHandlers)),
+  })
   root.register(tokens.holdings, {
     useFactory: instanceCachingFactory((parts) => new Holdings(parts.resolve(tokens.engine))),
   })
@@ -197,7 +209,7 @@ function registerParts(root: DependencyContainer): void {
   })
 }
 
-function makePluginHost(parts: DependencyContainer): PluginHost {
+function makePluginHost(parts: DependencyContainer, serviceHandlers: Handlers): PluginHost {
   const { plugins, bundled, state, dev = false, grantAll = dev, inspect = [] } = parts.resolve(tokens.options)
   // The engine needs the plugin host and the other way round: the engine is looked up when there is news.
   const engine = () => parts.resolve(tokens.engine)
@@ -225,6 +237,7 @@ function makePluginHost(parts: DependencyContainer): PluginHost {
             return holdings()
           },
         }),
+        ...serviceHandlers,
       },
       held: (plugin) => holdings().heldBy(plugin),
     },

@@ -33,6 +33,34 @@ const adapterSchema = {
   additionalProperties: false,
 } as const
 
+const execSchema = {
+  type: 'object',
+  properties: {
+    program: { type: 'string', pattern: '^/', description: 'its absolute path' },
+    args: { type: 'array', items: { type: 'string' }, description: 'default: any other arguments' },
+    stdout: { type: 'string' },
+    stderr: { type: 'string' },
+    code: { type: 'integer', minimum: 0, maximum: 255, description: 'its exit code, default: 0' },
+  },
+  required: ['program'],
+  additionalProperties: false,
+} as const
+
+const dbusSchema = {
+  type: 'object',
+  properties: {
+    name: { ...text, description: 'the well-known name of the service' },
+    path: { type: 'string', pattern: '^/', description: 'the path of the object' },
+    interface: text,
+    member: text,
+    args: { type: 'array', items: {}, description: 'default: any other arguments' },
+    values: { type: 'array', items: {}, description: 'what it returns, one element for each value' },
+    error: { ...text, description: 'the D-Bus name of the error that it answers with instead' },
+  },
+  required: ['name', 'path', 'interface', 'member'],
+  additionalProperties: false,
+} as const
+
 /** An author wants to hear everything that is wrong at once. */
 export const allFaults = true
 
@@ -62,6 +90,18 @@ export const conformanceSchema = {
         additionalProperties: false,
       },
       description: 'configured connections by their names, as in the configuration file',
+    },
+    read: {
+      type: 'object',
+      propertyNames: { pattern: '^/' },
+      additionalProperties: { type: 'string' },
+      description: 'the texts of the files that there are, by their absolute paths',
+    },
+    exec: { type: 'array', items: execSchema, description: 'the programs that there are, and what they do' },
+    dbus: {
+      type: 'array',
+      items: dbusSchema,
+      description: 'the calls that services on the system bus answer',
     },
   },
   additionalProperties: false,

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Adapter, type AdapterRow, ClaimdError } from '@claimd/sdk'
 import type { RunningDaemon, SimulatedAdapters } from '@claimd/sdk/conformance'
 import type { Daemon, DaemonOptions } from '../core/engine/daemon.js'
-import type { LinkFields, Parts, SimulatedLinks } from './parts.js'
+import type { LinkFields, Machine, Parts, SimulatedLinks } from './parts.js'
 
 /** How long a condition is waited for, in milliseconds. */
 const patienceMs = 10_000
@@ -13,18 +13,24 @@ export class DaemonRun implements RunningDaemon, SimulatedAdapters {
   readonly adapters: SimulatedAdapters = this
   readonly #parts: Parts
   readonly #options: Omit<DaemonOptions, 'links'>
+  readonly #machineOfPlugin: Machine
   /** What there is, for the time after a restart. */
   readonly #machine = new Map<string, LinkFields>()
   #links!: SimulatedLinks
   #daemon!: Daemon
 
-  private constructor(parts: Parts, options: Omit<DaemonOptions, 'links'>) {
+  private constructor(parts: Parts, options: Omit<DaemonOptions, 'links'>, machine: Machine) {
     this.#parts = parts
     this.#options = options
+    this.#machineOfPlugin = machine
   }
 
-  static async start(parts: Parts, options: Omit<DaemonOptions, 'links'>): Promise<DaemonRun> {
-    const run = new DaemonRun(parts, options)
+  static async start(
+    parts: Parts,
+    options: Omit<DaemonOptions, 'links'>,
+    machine: Machine,
+  ): Promise<DaemonRun> {
+    const run = new DaemonRun(parts, options, machine)
     await run.#start()
     return run
   }
@@ -98,11 +104,8 @@ export class DaemonRun implements RunningDaemon, SimulatedAdapters {
 
   async #start(): Promise<void> {
     this.#links = this.#parts.makeLinks([...this.#machine.values()])
-    this.#daemon = await this.#parts.startDaemon({
-      ...this.#options,
-      links: this.#links,
-      grantAll: true,
-    })
+    const options = { ...this.#options, links: this.#links, grantAll: true }
+    this.#daemon = await this.#parts.startDaemon(options, this.#machineOfPlugin)
     this.#daemon.service.onEvents((events) => {
       for (const { type, message } of events) {
         if (type === 'plugin-ended' || type === 'plugin-stuck') this.failures.push(String(message))

@@ -29,6 +29,7 @@ export async function examine(
         if (type === 'plugin-added' && typeof of === 'string') build = of
       },
     },
+    { fixtures: {}, isOwn: () => false },
   )
   await host.start()
   const [row] = host.pluginRows()

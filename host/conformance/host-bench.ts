@@ -93,7 +93,7 @@ export class HostBench implements Bench {
       inspect: [],
       simulate: null,
     }
-    return this.#keep(await DaemonRun.start(this.#parts, options))
+    return this.#keep(await DaemonRun.start(this.#parts, options, this.#own.machine))
   }
 
   /** Ends what the case has started. */
@@ -104,7 +104,7 @@ export class HostBench implements Bench {
   async #start(connections: readonly ConfiguredConnection[]): Promise<PluginRun> {
     const folders = { plugins: this.#workshop.probed, state: await this.#workshop.room() }
     const plugin = { name: this.plugin.name, providers: this.plugin.providers.map(({ id }) => id) }
-    return PluginRun.start(this.#parts, folders, plugin, connections)
+    return PluginRun.start(this.#parts, folders, plugin, { connections, machine: this.#own.machine })
   }
 
   #keep<Run extends Running>(run: Run): Run {

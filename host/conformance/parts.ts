@@ -1,4 +1,5 @@
 import type { Adapter, Fault } from '@claimd/sdk'
+import type { Fixtures } from '@claimd/sdk/testing'
 import type { LinkSource } from '../core/adapters/link.js'
 import type { LinkChanger } from '../core/adapters/link-changer.js'
 import type { ProviderEvent } from '../core/claims/ports.js'
@@ -18,11 +19,22 @@ export interface Parts {
    */
   copyPlugin(source: string, to: string): Promise<readonly Fault[]>
   /** A plugin host that finds the plugins in `plugins` and keeps what it has to keep in `state`. */
-  makePluginHost(folders: { plugins: string; state: string }, listener: PluginListener): PluginsPart
+  makePluginHost(
+    folders: { plugins: string; state: string },
+    listener: PluginListener,
+    machine: Machine,
+  ): PluginsPart
   /** Where a plugin host that keeps things in `state` has its copy of a plugin's build. */
   stagedCopy(state: string, plugin: string, build: string): string
   makeLinks(links: readonly LinkFields[]): SimulatedLinks
-  startDaemon(options: DaemonOptions): Promise<Daemon>
+  startDaemon(options: DaemonOptions, machine: Machine): Promise<Daemon>
+}
+
+/** What stands in for the machine where a plugin reads files, runs programs and calls the system bus. */
+export interface Machine {
+  fixtures: Fixtures
+  /** The plugin's own programs are run. */
+  isOwn(program: string): boolean
 }
 
 export interface PluginListener {

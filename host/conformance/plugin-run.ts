@@ -3,7 +3,7 @@ import type { Adapter, Answer, ConfiguredConnection, ReleasedReason } from '@cla
 import type { Answered, Called, Claimed, Observed, RunningPlugin } from '@claimd/sdk/conformance'
 import type { ProviderEvent, Question } from '../core/claims/ports.js'
 import type { PluginsPart } from '../core/engine/parts.js'
-import type { Parts } from './parts.js'
+import type { Machine, Parts, PluginListener } from './parts.js'
 import { leftoversMark, type ProbeRequest, probeKey } from './probe/requests.js'
 import { suggestedName } from './suggested-name.js'
 
@@ -31,11 +31,12 @@ export class PluginRun implements RunningPlugin {
     parts: Parts,
     folders: { plugins: string; state: string },
     plugin: { name: string; providers: readonly string[] },
+    machine: Machine,
   ) {
     this.#limits = parts.limits
     this.#name = plugin.name
     this.#providers = plugin.providers
-    this.#host = parts.makePluginHost(folders, {
+    const listener: PluginListener = {
       providersChanged: () => {},
       event: (event) => {
         if (event.type === 'answer') this.#answered(event)
@@ -45,7 +46,8 @@ export class PluginRun implements RunningPlugin {
         if (type === 'plugin-log') this.log.push(message)
         else if (type === 'plugin-ended' || type === 'plugin-stuck') this.#death ??= message
       },
-    })
+    }
+    this.#host = parts.makePluginHost(folders, listener, machine)
   }
 
   /** @throws an Error that says why, when its process does not become active */
@@ -53,9 +55,9 @@ export class PluginRun implements RunningPlugin {
     parts: Parts,
     folders: { plugins: string; state: string },
     plugin: { name: string; providers: readonly string[] },
-    connections: readonly ConfiguredConnection[],
+    { connections, machine }: { connections: readonly ConfiguredConnection[]; machine: Machine },
   ): Promise<PluginRun> {
-    const run = new PluginRun(parts, folders, plugin)
+    const run = new PluginRun(parts, folders, plugin, machine)
     run.#host.setConnections(connections)
     await run.#host.start()
     try {

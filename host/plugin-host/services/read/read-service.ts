@@ -55,7 +55,7 @@ function refused(caller: Caller, asked: string) {
 }
 
 /** @throws NOT_ALLOWED when the path may not be asked for */
-function grantFor(caller: Caller, path: string): ReadGrant {
+export function grantFor(caller: Caller, path: string): ReadGrant {
   const grant = readGrantOf(caller)
   checkPath(path)
   if (!grant.allows(path)) throw refused(caller, `read ${path}`)
@@ -70,7 +70,8 @@ function leadsElsewhere(caller: Caller, path: string): (real: string) => ClaimdE
       : refused(caller, `read ${path}, which leads to ${real}`)
 }
 
-function checkedGlob(caller: Caller, glob: string, verb: string): ReadGrant {
+/** @throws NOT_ALLOWED when no path that fits may be read */
+export function checkedGlob(caller: Caller, glob: string, verb: string): ReadGrant {
   checkPath(glob)
   const grant = readGrantOf(caller)
   if (!grant.meets(glob)) throw refused(caller, `${verb} ${glob}`)
