@@ -1,6 +1,11 @@
 import type { ClaimdError, ErrorDocument } from '@claimd/sdk'
 import type { Records } from '../../core/engine/store-port.js'
-import { type Configuration, parseConfiguration, readConfigurationText } from './configuration.js'
+import {
+  type Configuration,
+  parseAccepted,
+  parseConfiguration,
+  readConfigurationText,
+} from './configuration.js'
 import { type ConfigurationWatch, watchConfiguration } from './watch.js'
 
 /** The kind of the records that keep accepted texts, by the path of their file. */
@@ -65,7 +70,7 @@ export class ConfigurationSource {
       return configuration
     } catch (error) {
       if (this.#accepted === null) throw error
-      const standIn = this.#parseAccepted(this.#accepted)
+      const standIn = parseAccepted(this.#accepted)
       if (standIn === null) throw error
       this.#fault = (error as ClaimdError).document as ErrorDocument
       return standIn
@@ -98,15 +103,6 @@ export class ConfigurationSource {
       get required() {
         return source.required || source.#accepted !== null
       },
-    }
-  }
-
-  /** One that an older version accepted can be faulty to this one. */
-  #parseAccepted(text: string): Configuration | null {
-    try {
-      return parseConfiguration(text, this.file)
-    } catch {
-      return null
     }
   }
 

@@ -90,6 +90,19 @@ export function examineConfiguration(
   }
 }
 
+/**
+ * Reads a text that was accepted once, perhaps by an older version: what this one refuses is left out of it.
+ * @returns `null` when nothing can be read
+ */
+export function parseAccepted(text: string): Configuration | null {
+  const { value, fault } = parseJson(text)
+  if (fault) return null
+  if (isRecord(value) && isRecord(value.connections))
+    for (const connection of Object.values(value.connections))
+      if (isRecord(connection)) delete connection.behaviour
+  return fromFile(wellFormed(value))
+}
+
 /** Those parts of a faulty file that can be understood for themselves. */
 function wellFormed(value: unknown): ConfigurationFile {
   if (!isRecord(value)) return {}

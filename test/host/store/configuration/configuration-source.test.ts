@@ -99,6 +99,25 @@ test('an accepted text that could not be written is told, and written as soon as
   assert.equal(started().disabled, ['a'], 'the next start has it')
 })
 
+test('a text that an older version accepted stands in without what this one refuses', () => {
+  const text = JSON.stringify({
+    connections: { office: { type: 'lab', behaviour: 'default' } },
+    plugins: { disabled: ['a'], unheard: 1 },
+  })
+  writeFileSync(file, text)
+  const store = openStore(state)
+  try {
+    store.records.put('accepted-configuration', file, { text })
+    const source = new ConfigurationSource(file, false, store.records)
+    const { connections, plugins } = source.read()
+    assert.equal(connections, [{ name: 'office', type: 'lab', config: {} }])
+    assert.equal(plugins.disabled, ['a'])
+    assert.is(source.fault?.faults?.length, 2)
+  } finally {
+    store.close()
+  }
+})
+
 test('a byte order mark before the text is no fault', () => {
   writeFileSync(file, `\ufeff${disabling('a')}`)
   assert.equal(started(), { disabled: ['a'], fault: null })
