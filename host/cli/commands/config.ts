@@ -53,11 +53,15 @@ async function check(
   ]
   const usual = defaultPaths(world.env, world.uid, homedir())
   const daemon = await daemonsPlaces(invocation)
+  const lost = daemon
+    ? null
+    : await world.findDaemon({ socket: await invocation.socket(), state: usual.state })
   const file = givenFile ?? daemon?.config ?? usual.config
   const { fault, doubts, connections, plugins } = await (await world.tools()).examineConfiguration({
     config: file,
     configRequired: givenFile !== undefined || (daemon?.isMissed ?? false),
-    plugins: givenFolders.length > 0 ? givenFolders : (daemon?.plugins ?? [`${usual.state}/plugins`]),
+    plugins:
+      givenFolders.length > 0 ? givenFolders : (daemon?.plugins ?? [`${lost?.state ?? usual.state}/plugins`]),
     bundled: options.bundled && (givenFolders.length > 0 || (daemon?.bundled ?? true)),
     dev: options.dev ?? false,
   })

@@ -5,6 +5,7 @@ import { ClaimdError } from '@claimd/sdk'
 import type { ControlClient } from '../../client.js'
 import type { Invocation } from '../../invocation.js'
 import { defaultPaths, fromFolder } from '../../paths.js'
+import { describeFound } from '../../unreachable.js'
 import { usageError } from '../../usage.js'
 
 /** Where plugins are installed, and who runs those that are. */
@@ -20,7 +21,8 @@ export interface InstallPlace {
 }
 
 /**
- * The state folder that is named, else that of the daemon that answers, else the usual one.
+ * The state folder that is named, else that of the daemon that answers, or that runs without its socket, else the usual
+ * one.
  * @throws a `ClaimdError`, code `USAGE`, when `state` is empty
  */
 export async function installPlace(
@@ -39,7 +41,11 @@ export async function installPlace(
     return place(named, null, `the daemon that answers keeps its state in ${own} and is left alone`)
   } catch (error) {
     if (!(error instanceof ClaimdError)) throw error
-    return place(named ?? defaultPaths(world.env, world.uid, homedir()).state, null, error.message)
+    const usual = defaultPaths(world.env, world.uid, homedir()).state
+    // One that runs without its socket has the state that is meant all the same.
+    const found = await world.findDaemon({ socket: await socket(), state: named ?? usual })
+    if (found === null) return place(named ?? usual, null, error.message)
+    return place(named ?? found.state, null, `${error.message}; ${describeFound(found)}`)
   }
 }
 

@@ -29,6 +29,14 @@ test('without a daemon the usual places are examined, and a file without faults 
   )
 })
 
+test('a daemon that runs without its socket has the installed plugins that are meant', async () => {
+  const found = { pid: 42, state: '/srv/state', listensIn: [] }
+  const { plugins } = places(await claimd('config check', { client: gone, env, found })) as {
+    plugins: string[]
+  }
+  assert.equal(plugins, ['/srv/state/plugins'])
+})
+
 test('with a daemon its file and its plugins are examined, unless others are named', async () => {
   const { configurationFault } = documents
   const status = async () => ({ ...documents.status, configurationFault })

@@ -37,6 +37,13 @@ test('installs for the daemon that answers, into the state folder that is named,
   ])
   const own = await claimd('plugin install lab', { env, ...absent })
   assert.equal(changes(own), [['install', '/home/somebody/lab', '/home/s/claimd/plugins', plain]])
+  const found = { pid: 42, state: '/srv/lost', listensIn: [] }
+  const lost = await claimd('plugin install lab', { env, ...absent, found })
+  assert.equal(
+    changes(lost),
+    [['install', '/home/somebody/lab', '/srv/lost/plugins', plain]],
+    'without its socket',
+  )
   const other = await claimd(
     'plugin install /p/lab.tgz --state st --force --replace-bundled',
     runningOn('/srv/s'),
