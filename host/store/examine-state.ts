@@ -67,10 +67,15 @@ function about(folder: string, copy: string, document: ErrorDocument): ErrorDocu
 
 /** Changes when the files are written. */
 function marksOf(folder: string): string {
-  return files
-    .map((name) => {
-      const found = statSync(join(folder, name), { bigint: true, throwIfNoEntry: false })
-      return found ? `${found.ino} ${found.size} ${found.mtimeNs}` : '-'
-    })
-    .join('\n')
+  return files.map((name) => markOf(join(folder, name))).join('\n')
+}
+
+function markOf(file: string): string {
+  try {
+    const { ino, size, mtimeNs } = statSync(file, { bigint: true })
+    return `${ino} ${size} ${mtimeNs}`
+  } catch {
+    // That it cannot be read is found when it is copied.
+    return '-'
+  }
 }

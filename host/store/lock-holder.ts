@@ -6,6 +6,10 @@ import { sqliteLocks } from '../lib/sqlite-locks.js'
  * kernel does not tell (a process of another container). Only good for a message: it may be over already.
  */
 export function lockHolder(file: string): number | null {
-  const found = statSync(file, { throwIfNoEntry: false })
-  return (found && sqliteLocks().find(({ inode }) => inode === found.ino)?.pid) ?? null
+  try {
+    const { ino } = statSync(file)
+    return sqliteLocks().find(({ inode }) => inode === ino)?.pid ?? null
+  } catch {
+    return null
+  }
 }

@@ -1,4 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { Database } from '../../../host/store/database.js'
@@ -63,6 +71,12 @@ test('what would stop the next start is found, with the words of that start, and
     assert.not.match(JSON.stringify(trouble), 'claimd-state-')
     assert.equal(contents(folder), before)
   }
+})
+
+test('a folder that cannot be looked into is a trouble, and no internal error', () => {
+  const loop = join(folders.make(), 'loop')
+  symlinkSync('loop', loop)
+  assert.match(examineState(loop)!.found!, 'ELOOP')
 })
 
 test('a sound database, and none at all, are fine', () => {
