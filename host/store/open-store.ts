@@ -13,6 +13,8 @@ export interface StoreOptions {
   journal?: Partial<JournalLimits>
   /** Monotonic milliseconds; default: the process's own. */
   now?: () => number
+  /** Whether it does not matter who else may write to the folder: for those who write plugins. Default: `false`. */
+  anyOwner?: boolean
 }
 
 /**
@@ -31,7 +33,7 @@ const openFiles = new Set<string>()
  * @throws a `ClaimdError` whose code begins with `STATE_`; nothing was overwritten
  */
 export function openStore(folder: string, options: StoreOptions = {}): SqliteStore {
-  const file = prepareStateFile(folder)
+  const file = prepareStateFile(folder, options.anyOwner)
   const identity = identityOf(file)
   if (openFiles.has(identity)) throw inUse(file)
   checkStateFile(file)

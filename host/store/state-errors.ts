@@ -4,6 +4,7 @@ import { claimdError, type ErrorCode } from '../core/errors.js'
 import { shellWord } from '../core/shell-word.js'
 import { lockHolder } from './lock-holder.js'
 import { applicationId, currentFormat } from './schema.js'
+import type { UnsafePath } from './unsafe-path.js'
 
 /** The database in the state folder belongs to a process that runs. */
 export function inUse(file: string, cause?: unknown): ClaimdError {
@@ -41,6 +42,16 @@ export function foreign(file: string, id: number): ClaimdError {
     found: `application id 0x${id.toString(16).padStart(8, '0')}`,
     expected: `0x${applicationId.toString(16)}, a database of claimd`,
     remedy: `Give claimd its own folder with --state DIR, or move the file: ${moveAside(file)}`,
+  })
+}
+
+/** Another user could have written what the state says, or could change it. */
+export function unsafeState(folder: string, { found, remedy }: UnsafePath): ClaimdError {
+  return claimdError('STATE_UNSAFE', {
+    message: `Another user could change the state in ${folder}, and so what runs as root`,
+    found,
+    expected: 'a folder and files of root that nobody else may write to',
+    remedy: `If its contents are your own: ${remedy}. Else give another folder with --state DIR`,
   })
 }
 

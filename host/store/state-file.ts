@@ -1,17 +1,20 @@
 import { accessSync, chmodSync, closeSync, constants, mkdirSync, openSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { ClaimdError } from '@claimd/sdk'
 import { type FileMarks, readFileMarks } from './file-marks.js'
 import { applicationId, currentFormat } from './schema.js'
-import { damaged, foreign, newer, unusable } from './state-errors.js'
+import { damaged, foreign, newer, unsafeState, unusable } from './state-errors.js'
+import { unsafeForRoot } from './unsafe-path.js'
 
 /**
  * Makes sure that the folder can keep a state. Missing folders (0700, as the XDG specification asks) and a
  * missing file (0600) are made.
+ * @param anyOwner whether it does not matter who else may write there
  * @returns the database file
  */
-export function prepareStateFile(folder: string): string {
+export function prepareStateFile(folder: string, anyOwner = false): string {
   const file = join(folder, 'claimd.db')
+  if (!anyOwner) checkOwners(file)
   try {
     makeFolder(folder)
     // SQLite needs to make files beside the database.
@@ -46,6 +49,15 @@ export function endBeginning(file: string): void {
 export function assertOurs(file: string, marks: FileMarks): void {
   if (marks.applicationId !== applicationId) throw foreign(file, marks.applicationId)
   if (marks.format > currentFormat) throw newer(file, marks.format)
+}
+
+/** Whose database it is decides which plugins are trusted, and so what runs as this user. */
+function checkOwners(file: string): void {
+  // SQLite reads the log beside the database as part of it.
+  for (const path of [dirname(file), file, `${file}-wal`, `${file}-journal`]) {
+    const found = unsafeForRoot(path)
+    if (found) throw unsafeState(dirname(file), found)
+  }
 }
 
 function makeFolder(folder: string): void {

@@ -96,10 +96,10 @@ test('a state folder that is read-only or full says so', async () => {
         'sh',
       ],
     })
-  const readOnly = await inMount('ro')
+  const readOnly = await inMount('ro,mode=700')
   if (readOnly.json === null) skip(`cannot mount here: ${readOnly.stderr}`)
   assertClear(readOnly, 13, 'STATE_READ_ONLY')
-  assertClear(await inMount('size=4k'), 13, 'STATE_FULL')
+  assertClear(await inMount('size=4k,mode=700'), 13, 'STATE_FULL')
 })
 
 test('a second daemon on the same state folder or socket is refused, and the first goes on', async () => {

@@ -3,13 +3,13 @@ import type { BigIntStats } from 'node:fs'
 import { lstat, readdir, realpath } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Fault } from '@claimd/sdk'
+import { isTrusted } from '../../lib/trusted-owner.js'
 import { folderLimits, openFiles } from '../limits.js'
 import { isIgnoredName } from './ignored.js'
 import { inParallel } from './in-parallel.js'
 import { ownershipFault, wayFaults } from './ownership.js'
 import { findPackages } from './packages.js'
 import { Changed, readSource } from './source-file.js'
-import { isTrusted } from './trusted-owner.js'
 
 /** A file of a plugin. */
 export interface ContentFile {

@@ -2,7 +2,7 @@ import { lstat, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Fault } from '@claimd/sdk'
 import { shellWord } from '../../core/shell-word.js'
-import { isLink, isTrusted, type Ownership, writableByOthers } from './trusted-owner.js'
+import { isLink, isTrusted, type Ownership, writableByOthers } from '../../lib/trusted-owner.js'
 
 /** As many links as the kernel follows on one path. */
 const linkLimit = 40

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { open, readlink } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { isTrusted } from './trusted-owner.js'
+import { isTrusted } from '../../lib/trusted-owner.js'
 
 /** The folder is not what it was when it was listed: it is being written, and should be looked at again. */
 export class Changed extends Error {}

@@ -26,11 +26,15 @@ export class ConfigurationSource {
   #kept: string | null
   #unkept: Error | null = null
 
-  /** @param required whether the file must be there even if it never was */
+  /**
+   * @param required whether the file must be there even if it never was
+   * @param anyOwner whether it does not matter who else may write to it
+   */
   constructor(
     private readonly file: string,
     private readonly required: boolean,
     private readonly records: Records,
+    private readonly anyOwner = false,
   ) {
     const kept = records.all<Accepted>(recordKind).find(({ key }) => key === file)
     this.#kept = kept?.value.text ?? null
@@ -100,6 +104,7 @@ export class ConfigurationSource {
   #options() {
     const source = this
     return {
+      anyOwner: source.anyOwner,
       get required() {
         return source.required || source.#accepted !== null
       },

@@ -3,6 +3,7 @@ import { ClaimdError, type ConfiguredConnection, type ErrorDocument, type MatchR
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { maxDocumentDepth, parseJson } from '../../core/documents/json-syntax.js'
 import { claimdError, faultyFile } from '../../core/errors.js'
+import { type UnsafePath, unsafeForRoot } from '../unsafe-path.js'
 import type { ConfigurationFile } from './configuration.schemas.js'
 import { configurationFaults } from './faults.js'
 
@@ -27,19 +28,27 @@ export interface Configuration {
 export interface ReadOptions {
   /** Whether the file must be there: it was asked for by name. Otherwise a missing one is an empty configuration. */
   required: boolean
+  /** Whether it does not matter who else may write to it: for those who write plugins. Default: `false`. */
+  anyOwner?: boolean
 }
 
 /**
  * The file's text; null when it is missing and may be.
- * @throws a `ClaimdError`: `CONFIGURATION_NOT_FOUND` or `CONFIGURATION_UNREADABLE`
+ * @throws a `ClaimdError`: `CONFIGURATION_NOT_FOUND`, `CONFIGURATION_UNREADABLE` or `CONFIGURATION_UNSAFE`
  */
-export function readConfigurationText(file: string, { required }: ReadOptions): string | null {
+export function readConfigurationText(
+  file: string,
+  { required, anyOwner = false }: ReadOptions,
+): string | null {
   try {
     // Reading a pipe could block the host for ever.
     if (!statSync(file).isFile()) throw new Error('it is not a plain file')
+    const unsafe = anyOwner ? null : unsafeForRoot(file)
+    if (unsafe) throw unsafeConfiguration(file, unsafe)
     // Some editors put a byte order mark first, which is no part of the text.
     return readFileSync(file, 'utf8').replace(/^\ufeff/, '')
   } catch (error) {
+    if (error instanceof ClaimdError) throw error
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' && !required) return null
     const isMissing = code === 'ENOENT'
@@ -60,6 +69,15 @@ export function readConfigurationText(file: string, { required }: ReadOptions): 
   }
 }
 
+function unsafeConfiguration(file: string, { found, remedy }: UnsafePath) {
+  return claimdError('CONFIGURATION_UNSAFE', {
+    message: `Another user could change the configuration file ${file}, and so what runs as root`,
+    found,
+    expected: 'a file of root, in folders of root, that nobody else may write to',
+    remedy: `If its contents are your own: ${remedy}`,
+  })
+}
+
 /** @param file for messages. @throws a `ClaimdError`, code `CONFIGURATION_INVALID`, with all faults at once */
 export function parseConfiguration(text: string, file: string): Configuration {
   const { value, fault } = parseJson(text, maxDocumentDepth)
@@ -78,7 +96,7 @@ export function examineConfiguration(
 ): { fault: ErrorDocument | null; configuration: Configuration } {
   try {
     const text = readConfigurationText(file, options) ?? '{}'
-    const { value, fault } = parseJson(text)
+    const { value, fault } = parseJson(text, maxDocumentDepth)
     const faults = fault ? [fault] : configurationFaults(value)
     return {
       fault: faults.length === 0 ? null : (invalid(file, faults).document as ErrorDocument),

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   copyFileSync,
   mkdirSync,
   readdirSync,
@@ -226,6 +227,41 @@ test('a folder or a file that belongs to somebody else', () => {
   } finally {
     process.seteuid!(0)
   }
+})
+
+test("what another user could change is not root's state: the folder, the database, its log, the way there", () => {
+  if (process.geteuid?.() !== 0) skip('needs root, to give files away')
+  const other = 12345
+  const cases: [string, (folder: string) => void][] = [
+    ['folder of another user', (folder) => chownSync(folder, other, other)],
+    ['database of another user', (folder) => chownSync(join(folder, 'claimd.db'), other, other)],
+    [
+      'log of another user',
+      (folder) => {
+        writeFileSync(join(folder, 'claimd.db-wal'), '')
+        chownSync(join(folder, 'claimd.db-wal'), other, other)
+      },
+    ],
+    ['folder that the group may write to', (folder) => chmodSync(folder, 0o770)],
+    ['folder that all may write to', (folder) => chmodSync(folder, 0o1777)],
+    ['database that all may write to', (folder) => chmodSync(join(folder, 'claimd.db'), 0o666)],
+  ]
+  for (const [what, spoil] of cases) {
+    const folder = filledState()
+    spoil(folder)
+    const { remedy, found } = leftAlone(folder, 'STATE_UNSAFE', 7)
+    assert.match(found!, folder, what)
+    assert.match(remedy!, /(chown -h root|chmod go-w) /, what)
+  }
+  const parent = folders.make()
+  const state = join(parent, 'state')
+  openStore(state).close()
+  chmodSync(parent, 0o777)
+  leftAlone(state, 'STATE_UNSAFE', 7)
+  chmodSync(parent, 0o1777)
+  openStore(state).close()
+  chmodSync(parent, 0o777)
+  openStore(state, { anyOwner: true }).close()
 })
 
 test.run()

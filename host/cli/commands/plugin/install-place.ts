@@ -43,7 +43,7 @@ export async function installPlace(
     if (!(error instanceof ClaimdError)) throw error
     const usual = defaultPaths(world.env, world.uid, homedir()).state
     // One that runs without its socket has the state that is meant all the same.
-    const found = await world.findDaemon({ socket: await socket(), state: named ?? usual })
+    const found = await world.findDaemon({ socket: await ownSocket(), state: named ?? usual })
     if (found === null) return place(named ?? usual, null, error.message)
     return place(named ?? found.state, null, `${error.message}; ${describeFound(found)}`)
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connectionNameFault } from '@claimd/sdk'
 import fc from 'fast-check'
@@ -11,7 +11,7 @@ import {
   readConfigurationText,
 } from '../../../../host/store/configuration/configuration.js'
 import { configurationFaults } from '../../../../host/store/configuration/faults.js'
-import { suite } from '../../../harness.js'
+import { skip, suite } from '../../../harness.js'
 import { Folders, failure } from '../folders.js'
 
 const test = suite('store/configuration')
@@ -182,6 +182,27 @@ test('what is no plain file is refused, also where it may be missing', () => {
   for (const path of [folder, '/dev/null', join('/dev/null', 'claimd.json')]) {
     const error = failure(() => readConfiguration(path, { required: false }))
     assert.is(error.code, 'CONFIGURATION_UNREADABLE', path)
+  }
+})
+
+test("a configuration that another user could change is not root's", () => {
+  if (process.geteuid?.() !== 0) skip('needs root, to give files away')
+  const folder = folders.make()
+  const own = join(folder, 'config.json')
+  writeFileSync(own, '{}')
+  const read = (anyOwner = false) => readConfiguration(own, { required: true, anyOwner })
+  for (const [spoil, mend] of [
+    [() => chmodSync(own, 0o666), () => chmodSync(own, 0o644)],
+    [() => chownSync(own, 12345, 12345), () => chownSync(own, 0, 0)],
+    [() => chmodSync(folder, 0o777), () => chmodSync(folder, 0o700)],
+  ] as const) {
+    spoil()
+    const error = failure(() => read())
+    assert.is(error.code, 'CONFIGURATION_UNSAFE')
+    assert.match(error.remedy!, folder)
+    read(true)
+    mend()
+    read()
   }
 })
 
