@@ -103,7 +103,7 @@ async function make(
     throw claimdError('REQUEST_MALFORMED', { message: `the argument ${bad} holds a NUL`, found: 'a NUL' })
   }
   const { capabilities = [], network = true } = await allowedBy(caller, command)
-  await checkProgram(command.program)
+  await checkProgram(command.program, command.args)
   const walls = await execWalls()
   if (!walls.root && (capabilities.length > 0 || !network)) {
     const because = 'its rule gives it capabilities or an empty network, and the host is not root'

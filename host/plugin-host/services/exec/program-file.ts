@@ -1,16 +1,26 @@
 import { open } from 'node:fs/promises'
-import { normalize } from 'node:path'
+import { basename, normalize } from 'node:path'
 import type { ClaimdError } from '@claimd/sdk'
 import { claimdError } from '../../../core/errors.js'
 import { wayFaults } from '../../discovery/ownership.js'
 
 const firstBytes = 256
 
+/** Programs that run what stands in a file that they are given. */
+const shells = /^(env|busybox|(ba|da|a|k|mk|z|fi)?sh)$/
+const interpreters =
+  /^(python[\d.]*|perl[\d.]*|ruby[\d.]*|node(js)?|lua[\d.]*|php[\d.]*|[gm]?awk|sed|tclsh[\d.]*)$/
+
+/** After one of these comes a program's text or a module's name, and no script. */
+const shellText = /^-[a-z]*c$/
+const interpreterText = /^(-[a-z]*[cemrp]|--eval|--print)$/
+
 /**
- * Checks that a program is one, and that nobody but its owner could have put another one in its place.
+ * Checks that a program is one, and that nobody but its owner could have put another one in its place. Of an interpreter
+ * the script that it is given is looked at in the same way.
  * @throws PROGRAM_UNUSABLE
  */
-export async function checkProgram(path: string): Promise<void> {
+export async function checkProgram(path: string, args: readonly string[] = []): Promise<void> {
   if (!path.startsWith('/') || normalize(path) !== path || path.includes('\0')) {
     throw unusable(
       path,
@@ -23,6 +33,15 @@ export async function checkProgram(path: string): Promise<void> {
   })
   if (fault) throw unusable(path, `others may change it: ${fault.file} has ${fault.found}`, fault.remedy)
   await checkContent(path)
+  const script = scriptAmong(basename(path), args)
+  if (script !== null) await checkRead(path, 'the script that it runs,', script)
+}
+
+function scriptAmong(program: string, args: readonly string[]): string | null {
+  const text = shells.test(program) ? shellText : interpreters.test(program) ? interpreterText : null
+  if (text === null) return null
+  const first = args.find((arg) => text.test(arg) || arg.startsWith('/'))
+  return first?.startsWith('/') ? first : null
 }
 
 async function checkContent(path: string): Promise<void> {
@@ -36,7 +55,7 @@ async function checkContent(path: string): Promise<void> {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(firstBytes), 0, firstBytes, 0)
     const begin = buffer.toString('latin1', 0, bytesRead)
     if (begin.startsWith('\x7fELF')) return
-    const interpreter = /^#![ \t]*([^\s\0]+)/.exec(begin)?.[1]
+    const [interpreter, ...given] = /^#!([^\n\0]+)/.exec(begin)?.[1]?.trim().split(/\s+/) ?? []
     if (interpreter === undefined) {
       throw unusable(
         path,
@@ -45,22 +64,21 @@ async function checkContent(path: string): Promise<void> {
       )
     }
     // A script is only as safe as what reads it.
-    await checkInterpreter(path, interpreter)
+    await checkRead(path, 'its interpreter', interpreter)
+    for (const word of given)
+      if (word.startsWith('/')) await checkRead(path, 'what its interpreter runs', word)
   } finally {
     await file.close()
   }
 }
 
-async function checkInterpreter(script: string, interpreter: string): Promise<void> {
-  const [fault] = await wayFaults(interpreter).catch((error: NodeJS.ErrnoException) => {
-    throw unusable(script, `its interpreter ${interpreter}: ${error.code}`, 'install the interpreter')
+/** @param what how the file takes part in it */
+async function checkRead(program: string, what: string, file: string): Promise<void> {
+  const [fault] = await wayFaults(file).catch((error: NodeJS.ErrnoException) => {
+    throw unusable(program, `${what} ${file}: ${error.code}`, `install ${file}`)
   })
   if (fault) {
-    throw unusable(
-      script,
-      `others may change its interpreter: ${fault.file} has ${fault.found}`,
-      fault.remedy,
-    )
+    throw unusable(program, `others may change ${what}: ${fault.file} has ${fault.found}`, fault.remedy)
   }
 }
 

@@ -182,6 +182,27 @@ test('a program that others may change is not run', async () => {
   }
 })
 
+test('a script that others may change is not run, whether by its name or by its interpreter', async () => {
+  const open = await script('open-script', 'echo ran')
+  await chmod(open, 0o666)
+  const begun = join(folder, 'begun')
+  await writeFile(begun, `#!/bin/sh ${open}\n`, { mode: 0o755 })
+  const sh = (...args: string[]) => run(callerFor({ program: '/bin/sh', args }), '/bin/sh', args)
+  for (const start of [
+    () => sh(open),
+    () => sh('-e', open),
+    () => run(callerFor({ program: begun }), begun),
+  ]) {
+    const error = await codeOf(start())
+    assert.is(error.code, 'PROGRAM_UNUSABLE')
+    assert.match(error.message, 'others may change')
+    assert.match(error.remedy!, 'chmod go-w')
+  }
+  await chmod(open, 0o644)
+  assert.match((await sh(open)).stdout, 'ran')
+  assert.match((await sh('-c', 'echo "$0"', '/tmp')).stdout, '/tmp')
+})
+
 test('as root: a program of another user is not run', async () => {
   if (!isRoot) skip('needs root')
   const program = await script('theirs', 'true')
