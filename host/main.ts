@@ -43,7 +43,13 @@ import {
   RemovalMarks,
   remove,
 } from './plugin-host/index.js'
-import { ConfigurationSource, examineConfiguration, examineState, openStore } from './store/index.js'
+import {
+  ConfigurationSource,
+  examineConfiguration,
+  examineState,
+  openStore,
+  openStoreOrStandIn,
+} from './store/index.js'
 
 /** The folder of the package, seen from the compiled file. */
 const packageFolder = resolve(fileURLToPath(import.meta.url), '../..')
@@ -62,7 +68,7 @@ export async function startDaemon(options: DaemonOptions, serviceHandlers: Handl
     root.register(tokens.options, { useValue: options })
     root.register(tokens.closing, { useValue: closing })
     root.register(tokens.version, { useValue: packageVersion() })
-    const store = openStore(options.state, { anyOwner: options.dev ?? false })
+    const store = openStoreOrStandIn(options.state, { anyOwner: options.dev ?? false })
     closing.add(() => store.close())
     const file = new ConfigurationSource(options.config, options.configRequired, store.records, options.dev)
     root.register(tokens.configuration, { useValue: file.read() })
@@ -73,6 +79,7 @@ export async function startDaemon(options: DaemonOptions, serviceHandlers: Handl
     root.register(tokens.changer, { useValue: changer })
     root.register(tokens.store, { useValue: store })
     root.register(tokens.records, { useValue: store.records })
+    root.register(tokens.kept, { useValue: 'scratch' in store ? store.scratch : options.state })
     registerParts(root, serviceHandlers)
     const daemon = root.resolve(RunningDaemon)
     await daemon.start()
@@ -210,7 +217,7 @@ function registerParts(root: DependencyContainer, serviceHandlers: Handlers): vo
 }
 
 function makePluginHost(parts: DependencyContainer, serviceHandlers: Handlers): PluginHost {
-  const { plugins, bundled, state, dev = false, grantAll = dev, inspect = [] } = parts.resolve(tokens.options)
+  const { plugins, bundled, dev = false, grantAll = dev, inspect = [] } = parts.resolve(tokens.options)
   // The engine needs the plugin host and the other way round: the engine is looked up when there is news.
   const engine = () => parts.resolve(tokens.engine)
   const holdings = () => parts.resolve(tokens.holdings)
@@ -219,7 +226,7 @@ function makePluginHost(parts: DependencyContainer, serviceHandlers: Handlers): 
     {
       folders: searchFolders(plugins, bundled),
       hostVersion: parts.resolve(tokens.version),
-      places: new Places(state),
+      places: new Places(parts.resolve(tokens.kept)),
       records: parts.resolve(tokens.records),
       configuration: parts.resolve(tokens.options).config,
       dev,

@@ -46,6 +46,8 @@ export class Account {
   open(): void {
     const status = this.service.status()
     if (status.configurationFault !== null) this.output.warn(status, showFault)
+    this.listening.push(this.service.onHealth((because) => this.tellHealth(because)))
+    if (status.health === 'degraded') this.tellHealth(status.because)
     if (this.output.json) this.output.line(status, showStatus)
     else this.output.text(opening(status, this.setting, this.output.page()))
   }
@@ -82,6 +84,15 @@ export class Account {
   close(): void {
     for (const stop of this.listening.splice(0)) stop()
     this.tell()
+  }
+
+  /** At once, and where it is not taken for an event. */
+  private tellHealth(because: string | null): void {
+    const text =
+      because === null
+        ? 'decisions are stored again'
+        : `nothing can be stored: ${because}. Claims stay protected; none is made`
+    this.world.stderr.write(`claimd: ${harmless(text)}\n`)
   }
 
   private add(events: readonly EventDocument[]): void {

@@ -29,6 +29,8 @@ export const tokens = {
   closing: token<ClosingSteps>('closing'),
   store: token<Store>('store'),
   records: token<Records>('records'),
+  /** The folder for what plugins need and write: the state folder, unless that cannot be written. */
+  kept: token<string>('kept'),
   links: token<LinkSource>('links'),
   changer: token<LinkChanger>('changer'),
   ledger: token<Ledger>('ledger'),

@@ -61,7 +61,12 @@ export class EventStream {
   }
 
   start(): void {
-    this.#unsubscribe = this.#service.onEvents((events) => this.#announced(events))
+    const endEvents = this.#service.onEvents((events) => this.#announced(events))
+    const endHealth = this.#service.onHealth((because) => this.#tellHealth(because))
+    this.#unsubscribe = () => {
+      endEvents()
+      endHealth()
+    }
     this.#heartbeat = setInterval(() => this.#sign('still here'), heartbeatMs).unref()
     this.#out.once('close', () => this.#stop())
     // A client that went away shows as an error before it shows as a close.
@@ -71,6 +76,8 @@ export class EventStream {
       this.#resync(this.#head, `there is no revision ${this.#cursor} yet: this is another journal`)
     }
     this.#sign('connected')
+    const { health, because } = this.#service.status()
+    if (health === 'degraded') this.#tellHealth(because)
     this.#readJournal()
   }
 
@@ -136,6 +143,22 @@ export class EventStream {
       message: `Read everything anew: ${why}`,
       oldest,
     })
+  }
+
+  /** That nothing can be stored is told at once, although it cannot be stored: with the revision that was last. */
+  #tellHealth(because: string | null): void {
+    if (because === null || this.#full || !this.#open) return
+    const event: EventDocument = {
+      revision: this.#settled,
+      at: new Date().toISOString(),
+      type: 'degraded',
+      adapter: null,
+      name: null,
+      message: `nothing can be stored: ${because}. Claims stay protected; none is made`,
+      reason: because,
+      stored: false,
+    }
+    if (this.#fits(event)) this.#write(event)
   }
 
   #send(event: EventDocument): void {

@@ -119,6 +119,31 @@ test('the disk of a running daemon becomes full, and has space again', async () 
   })
 })
 
+test('a state that is read-only from the start: what was claimed is protected, and that it is so is said at once', async () => {
+  disk = await Disk.memory(lab.state, 12)
+  // What a kill leaves behind.
+  const prefix = [...disk.prefix, 'env', `TMPDIR=${lab.folder}`]
+  const before = await lab.start({ prefix })
+  const { id, since, connection } = await settles('lab0', 'claimed')
+  const { revision } = await client().status()
+  await before.kill('SIGKILL')
+  disk.shell('mount -o remount,ro "$1"')
+  const daemon = await lab.start({ prefix })
+  const reason = `The state folder ${lab.state} is on a read-only file system`
+  assert.match(daemon.output, `nothing can be stored: ${reason}`)
+  for await (const event of client().events()) {
+    assert.equal([event.type, event.reason, event.stored], ['degraded', reason, false])
+    break
+  }
+  await assertProtective(reason)
+  const row = await settles('lab0', 'claimed')
+  assert.equal([row.id, row.since, row.connection], [id, since, connection])
+  disk.shell('mount -o remount,rw "$1"')
+  await assertRecovered(revision)
+  assert.match(daemon.output, 'decisions are stored again')
+  await assertDurable(daemon, prefix)
+})
+
 test('the disk of a running daemon refuses writes, and takes them again', async () => {
   // No file may grow any more: each write is an error of its own, none that means a full disk.
   const limit = (daemon: Daemon, size: string) =>

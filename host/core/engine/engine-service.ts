@@ -243,6 +243,10 @@ export class EngineService implements Service {
     return this.engine.onEvents(listener)
   }
 
+  onHealth(listener: (because: string | null) => void): () => void {
+    return this.engine.onHealth(listener)
+  }
+
   onLogLine(listener: (line: LogLine) => void): () => void {
     return this.surroundings.onLogLine(listener)
   }

@@ -38,6 +38,7 @@ export class Engine {
   private readonly backlog = new Backlog()
   private readonly replies = new Map<number, { resolve(reply: unknown): void; reject(error: Error): void }>()
   private readonly listeners = new Set<(events: readonly EventDocument[]) => void>()
+  private readonly healthListeners = new Set<(because: string | null) => void>()
   private readonly idle = new Set<() => void>()
   private readonly alarms = new Set<() => void>()
   private scheduled = false
@@ -88,6 +89,12 @@ export class Engine {
   onEvents(listener: (events: readonly EventDocument[]) => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
+  }
+
+  /** Calls back at once when nothing can be stored any more, with why, and with `null` when it can again. */
+  onHealth(listener: (because: string | null) => void): () => void {
+    this.healthListeners.add(listener)
+    return () => this.healthListeners.delete(listener)
   }
 
   /** Resolves when no round is under way any more. */
@@ -188,7 +195,7 @@ export class Engine {
     this.backlog.clear()
     this.revision = batch.events.at(-1)?.revision ?? this.revision
     if (this.failing !== null) {
-      this.failing = null
+      this.fails(null)
       this.submit({ type: 'store-recovered', lost })
     }
     return batch.events
@@ -196,7 +203,7 @@ export class Engine {
 
   /** What was decided is not true: it is taken back, and those who waited for it hear why. */
   private takeBack(out: Outbox, reason: string): void {
-    this.failing = reason
+    this.fails(reason)
     for (const decision of out.decisions.reverse()) {
       if (!decision.undo()) continue
       this.backlog.dropEvents(decision.events)
@@ -210,6 +217,12 @@ export class Engine {
     this.retryStore()
     this.perform(out, reason)
     this.perform(correction)
+  }
+
+  private fails(because: string | null): void {
+    const isNews = (because === null) !== (this.failing === null)
+    this.failing = because
+    if (isNews) for (const listener of this.healthListeners) listener(because)
   }
 
   private retryStore(): void {

@@ -76,6 +76,11 @@ export interface Service {
   events(revision: number, limit: number): EventDocument[]
   /** Calls back with every batch of new events, once they are durable. Returns what ends it. */
   onEvents(listener: (events: readonly EventDocument[]) => void): () => void
+  /**
+   * Calls back at once when nothing can be stored any more, with why, and with `null` when it can again: the events
+   * of that come only when they are stored. Returns what ends it.
+   */
+  onHealth(listener: (because: string | null) => void): () => void
   /** Calls back with every line that a plugin logs. Returns what ends it. */
   onLogLine(listener: (line: LogLine) => void): () => void
 }

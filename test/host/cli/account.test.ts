@@ -59,6 +59,24 @@ test('a fault of the configuration at the start goes to standard error, with pla
   }
 })
 
+test('that nothing can be stored is said at once on standard error, also with --json, and that it is over', () => {
+  const because = 'the disk is full'
+  const said = `claimd: nothing can be stored: ${because}. Claims stay protected; none is made\n`
+  for (const json of [false, true]) {
+    const { world, daemon, account } = rig({ json })
+    account.open()
+    assert.is(world.err, '')
+    daemon.degrade(because)
+    assert.is(world.err, said)
+    daemon.degrade(null)
+    assert.is(world.err, `${said}claimd: decisions are stored again\n`)
+  }
+  const status = () => ({ ...documents.status, health: 'degraded' as const, because })
+  const { world, account } = rig({ service: { status } })
+  account.open()
+  assert.is(world.err, said)
+})
+
 test('says once that Node 20 has reached its end of life, and what is simulated', () => {
   const status = () => ({ ...documents.status, node: 'v20.19.0', links: 'simulator' })
   const { world, account } = rig({ setting: { simulate: '/tmp/demo.json' }, service: { status } })

@@ -10,6 +10,7 @@ export class FakeDaemon implements Daemon {
   stops = 0
   readonly listeners = new Set<(events: readonly EventDocument[]) => void>()
   readonly logListeners = new Set<(line: LogLine) => void>()
+  readonly healthListeners = new Set<(because: string | null) => void>()
   readonly service: Service
 
   constructor(service: Partial<Service> = {}) {
@@ -28,12 +29,21 @@ export class FakeDaemon implements Daemon {
         this.logListeners.add(listener)
         return () => this.logListeners.delete(listener)
       },
+      onHealth: (listener: (because: string | null) => void) => {
+        this.healthListeners.add(listener)
+        return () => this.healthListeners.delete(listener)
+      },
       ...service,
     } as Service
   }
 
   announce(...events: EventDocument[]): void {
     for (const listener of this.listeners) listener(events)
+  }
+
+  /** From now on nothing can be stored; with `null` it can again. */
+  degrade(because: string | null): void {
+    for (const listener of this.healthListeners) listener(because)
   }
 
   log(line: LogLine): void {

@@ -60,6 +60,22 @@ test('a journal that lost everything, or that is another one, leads to a resync 
   assert.equal(reader.revisions, [10, 11])
 })
 
+test('that nothing can be stored is told at once, to those who are there and to those who come', () => {
+  const service = new FakeService()
+  service.append(many(2))
+  const [reader, filtered] = [open(service), open(service, { types: ['claimed'] })]
+  service.degrade('the disk is full')
+  const told = ({ events }: Reader) =>
+    events.map(({ revision, type, reason, stored }) => [revision, type, reason, stored])
+  assert.equal(told(reader), [[2, 'degraded', 'the disk is full', false]])
+  assert.equal(told(filtered), [])
+  assert.equal(told(open(service)), told(reader))
+  service.degrade(null)
+  assert.equal(told(open(service)), [])
+  service.append(many(1))
+  assert.equal(reader.revisions, [2, 3])
+})
+
 test('filters: by id, by the name at that moment, by type', () => {
   const service = new FakeService()
   const readers = [

@@ -45,6 +45,20 @@ export class FakeService implements Service {
     return announce
   }
 
+  readonly #healthListeners = new Set<(because: string | null) => void>()
+  because: string | null = null
+
+  /** From now on nothing can be stored; with `null` it can again. */
+  degrade(because: string | null): void {
+    this.because = because
+    for (const listener of this.#healthListeners) listener(because)
+  }
+
+  onHealth(listener: (because: string | null) => void): () => void {
+    this.#healthListeners.add(listener)
+    return () => this.#healthListeners.delete(listener)
+  }
+
   /** Forgets the oldest events. */
   trim(count: number): void {
     this.journal.splice(0, count)
@@ -65,8 +79,8 @@ export class FakeService implements Service {
       state: '/nowhere',
       socket: '/nowhere',
       plugins: [],
-      health: 'running',
-      because: null,
+      health: this.because === null ? 'running' : 'degraded',
+      because: this.because,
       adapters: {},
       plumbing: 0,
       pluginStates: {},
