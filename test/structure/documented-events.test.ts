@@ -58,6 +58,8 @@ test('nothing else is documented as one', () => {
     'action-refused',
     'act-failed',
     'answer-void',
+    'verified',
+    'verify-pending',
     'plugin-added',
     'plugin-changed',
   ]

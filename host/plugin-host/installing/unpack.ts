@@ -7,7 +7,7 @@ import { shown } from '../../core/documents/shown.js'
 import { claimdError } from '../../core/errors.js'
 import { folderLimits } from '../limits.js'
 
-const expected = 'an archive of files and folders, as claimd plugin pack makes it'
+const expected = 'an archive of files and folders, made by claimd plugin pack'
 
 /**
  * Unpacks a tar archive, compressed or not, into a new folder. Files are made anew, one by one, under paths that

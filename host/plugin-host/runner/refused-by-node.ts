@@ -18,7 +18,7 @@ const refusals: Readonly<Record<string, { wanted: string; way: string }>> = {
     wanted: 'load a native addon',
     way: 'use a package without native code, or a program by context.exec, with permissions.exec in the manifest',
   },
-  Inspector: { wanted: 'open a debugger', way: 'claimd run --dev --inspect NAME opens one' },
+  Inspector: { wanted: 'open a debugger', way: 'an operator opens one: claimd run --dev --inspect NAME' },
   Net: { wanted: 'use the network', way: 'permissions.network in the manifest gives it' },
 }
 

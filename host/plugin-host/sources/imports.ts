@@ -172,7 +172,7 @@ function dynamicImports(warnings: readonly Message[]): Fault[] {
       field: '',
       found: 'an import whose target only the running plugin knows',
       expected: 'imports of plain texts, which can be checked',
-      remedy: 'Try it with the conformance kit: claimd plugin verify',
+      remedy: 'Try it with the conformance kit: claimd plugin verify DIR',
     }))
 }
 

@@ -36,7 +36,7 @@ function notFound(source: string, found: string) {
   return claimdError('PLUGIN_SOURCE_NOT_FOUND', {
     message: `There is no plugin at ${source}`,
     found,
-    expected: 'the folder of a plugin, or an archive that claimd plugin pack has made',
+    expected: 'the folder of a plugin, or an archive made by claimd plugin pack',
     remedy: 'Correct the path; to make a plugin: claimd plugin new',
   })
 }

@@ -160,7 +160,7 @@ function packagesAmong(files: readonly string[]): string[] {
 }
 
 function faulty(source: string, faults: readonly Fault[]) {
-  const remedy = 'Correct them; claimd plugin check DIR shows what is left'
+  const remedy = 'Correct them, and see what is left: claimd plugin check DIR'
   return faultyFile('PLUGIN_INVALID', source, faults, remedy)
 }
 

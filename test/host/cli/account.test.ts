@@ -163,7 +163,7 @@ test('plugins that do not run are named, with why and what to do', () => {
     runs,
     { ...runs, name: 'waits', state: 'idle' },
     rejected,
-    { ...runs, name: 'asks', state: 'untrusted', because: 'it asks to read /etc/x' },
+    { ...runs, name: 'asks', state: 'untrusted', because: 'it asks to read /etc/x', awaitsTrust: true },
     { ...runs, name: 'dies', state: 'quarantined', because: 'three crashes in five minutes' },
     { ...runs, name: 'off', state: 'disabled', because: 'disabled by root: noisy' },
     { ...runs, notTaken: { because: 'its 1.3.0 is not granted', awaitsTrust: true } },

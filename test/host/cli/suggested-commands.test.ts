@@ -33,6 +33,7 @@ const commands = new Set(
     'plugin',
     'explain',
     'monitor',
+    'config',
   ].concat(['offer', 'release', 'disconnect', 'doctor', 'help', '--help']),
 )
 

@@ -145,7 +145,7 @@ test('a damaged page, a damaged definition, a damaged row, a file that was cut',
     return at
   }
   const damages: ((file: Buffer) => void)[] = [
-    (file) => file.fill(0xa5, 5 * 4096, 6 * 4096),
+    (file) => file.fill(0xa5, 1024, 2 * 1024),
     (file) => file.write('journal_bxtes', marked(file, 'journal_bytes'), 'latin1'),
     (file) => file.fill(0xff, marked(file, '"namespace"'), marked(file, '"namespace"') + 4),
   ]

@@ -148,7 +148,7 @@ test('plugins that do not run are named with the command that helps', () => {
 
 test("to a member of the group of root's socket, what only root may do is suggested as root", () => {
   const plugins = (['untrusted', 'quarantined'] as const).map(
-    (state): PluginRow => ({ ...documents.plugins.plugins[0]!, name: state, state }),
+    (state): PluginRow => ({ ...documents.plugins.plugins[0]!, name: state, state, awaitsTrust: true }),
   )
   const remedies = (uid: number) =>
     findings(documents.machine, { ...daemon, plugins }, { ...paths, socket: '/run/claimd/claimd.sock', uid })
