@@ -189,7 +189,7 @@ test('an event that is not as it was written is not told, and all others are', (
 })
 
 test('the remedy for a damaged state works, and keeps what is moved away', () => {
-  const folder = damage(filledState(), (file) => file.fill(0xa5, 5 * 4096, 6 * 4096))
+  const folder = damage(filledState(), (file) => file.fill(0xa5, 1024, 2 * 1024))
   const { remedy } = refused(folder, 'STATE_DAMAGED', 1)
   assert.match(remedy!, 'mkdir')
   mkdirSync(join(folder, 'aside'))

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Pick, randomFrom } from '../../random.js'
 
-const page = 4096
+const page = 1024
 
 /** A sound state on the disk: its files, as a killed process left them. */
 export interface Files {

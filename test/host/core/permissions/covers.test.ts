@@ -119,7 +119,7 @@ test('what is said to be covered never allows anything that was not granted', ()
     }),
     { numRuns: 8000 },
   )
-  assert.ok(covered > 50, `${covered} were covered`)
+  assert.ok(covered > 10, `${covered} were covered`)
 })
 
 test('what was granted covers itself, in any order and after every default was filled in', () => {
