@@ -38,16 +38,15 @@ function requestOffer(
   if (because !== null) return { adapter: record.id, because }
   const holder = holderPlace(context, record)
   let skipped: string | null = null
-  for (const provider of providers) {
+  const askable = providers.filter((provider) => {
     const place = { provider, fit: fitRules(provider.rules, record.adapter), heldBefore: false }
     const why = skipReason(context, record, place, holder)
-    if (why !== null) {
-      skipped ??= `${provider.id} is not asked: ${why}`
-      continue
-    }
-    const trigger = `${provider.id} asked for it`
-    if (!askAgainNow(context, record, provider)) wantRound(context, record, trigger)
-    return { adapter: record.id, because: null }
-  }
-  return { adapter: record.id, because: skipped }
+    if (why !== null) skipped ??= `${provider.id} is not asked: ${why}`
+    return why === null
+  })
+  if (askable.length === 0) return { adapter: record.id, because: skipped }
+  // Which of its providers knows more now is not told: those that wait are asked at once, the others in a new round.
+  const others = askable.filter((provider) => !askAgainNow(context, record, provider))
+  if (others.length > 0) wantRound(context, record, `${others[0]!.id} asked for it`)
+  return { adapter: record.id, because: null }
 }

@@ -1,4 +1,4 @@
-import type { RequestedOffer } from '@claimd/sdk'
+import type { Answer, RequestedOffer } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import { suite } from '../../../harness.js'
 import { link, mine, notMine, Rig } from '../rig.js'
@@ -32,6 +32,32 @@ test('a provider whose PENDING waits is asked at once', async () => {
   assert.equal(await request(rig, 'x', id), [{ adapter: id, because: null }])
   assert.is(calls, 2)
   assert.is(rig.row('lab0').provider, 'x/a')
+})
+
+test('of a plugin with several providers all are asked: who waits at once, who declined in a new round', async () => {
+  for (const late of ['x/a', 'x/b']) {
+    let knows = false
+    const asked: string[] = []
+    const offer = (id: string, before: Answer) => () => {
+      asked.push(id)
+      return knows && id === late ? mine('office') : before
+    }
+    const rig = new Rig().start(
+      [link('lab0')],
+      [
+        { id: 'x/a', priority: 60, offer: offer('x/a', notMine('no modem')) },
+        { id: 'x/b', offer: offer('x/b', { result: 'PENDING', retryAfterMs: 4_000 }) },
+      ],
+    )
+    rig.clock.run(500)
+    assert.equal(asked, ['x/a', 'x/b'])
+    knows = true
+    const { id } = rig.row('lab0')
+    assert.equal(await request(rig, 'x', id), [{ adapter: id, because: null }])
+    assert.is(asked[2], 'x/b', 'who waits is asked at once')
+    rig.clock.run(12_000)
+    assert.is(rig.row('lab0').provider, late)
+  }
 })
 
 test('a held, released or strange adapter is left alone, and the reply says why', async () => {
