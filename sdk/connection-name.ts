@@ -1,10 +1,14 @@
 /** The longest connection name, in UTF-16 code units (64 with its terminator in the API's ancestor). */
 export const connectionNameLimit = 63
 
+/** Emoji as Unicode recommends them: several of them are joined by invisible characters. */
+// biome-ignore lint/complexity/useRegexLiterals: the compiler's target does not know the flag, Node 20 does
+const emoji = new RegExp('\\p{RGI_Emoji}', 'gv')
+
 /**
  * Says what is wrong with a connection name, or `null` when nothing is.
  *
- * A name has 1 to 63 UTF-16 code units, holds no control character, no invisible one, no `/` and no lone surrogate,
+ * A name has 1 to 63 UTF-16 code units, holds no control character, no invisible one outside an emoji, no `/` and no lone surrogate,
  * does not start with `-` (it would be taken for an option on a command line), and is not blank, `.` or `..` (an
  * HTTP client takes these out of a path).
  */
@@ -19,7 +23,7 @@ export function connectionNameFault(name: unknown): string | null {
   if (name === '.' || name === '..') return `is '${name}'`
   if (/^[\p{Z}\u2800\u3164\u115f\u1160\uffa0]*$/u.test(name)) return 'is blank'
   // Two names that differ only by such a character look the same.
-  if (/[\p{Cf}\p{Zl}\p{Zp}]/u.test(name)) return 'holds an invisible character'
+  if (/[\p{Cf}\p{Zl}\p{Zp}]/u.test(name.replace(emoji, ''))) return 'holds an invisible character'
   if (/\p{Cs}/u.test(name)) return 'holds half of a surrogate pair'
   return null
 }

@@ -16,12 +16,27 @@ test('names that cannot be seen, told apart or written in a path are refused', (
     'office\u200b',
     '\u2066x',
     'a\u2028b',
+    'off\u200dice',
+    '\u{1f600}\u200d\u{1f600}',
+    '\u{1f469}\u200d',
   ])
     assert.type(connectionNameFault(name), 'string', JSON.stringify(name))
 })
 
 test('names of ordinary words, signs and scripts are taken', () => {
-  for (const name of ['office', 'a b', '...', '.hidden', '3.3', 'Büro', '事務所', 'eth0-found', '~'])
+  for (const name of [
+    'office',
+    'a b',
+    '...',
+    '.hidden',
+    '3.3',
+    'Büro',
+    '事務所',
+    'eth0-found',
+    '~',
+    '\u{1f469}\u200d\u{1f4bb}',
+    'x \u{1f3f4}\u200d\u2620\ufe0f y',
+  ])
     assert.is(connectionNameFault(name), null, name)
 })
 
