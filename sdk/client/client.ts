@@ -54,7 +54,8 @@ export interface EventsOptions {
  * Talks to the claimd daemon on its socket. Adapters are named by their id or their name.
  *
  * A call that fails throws a {@link ClaimdError}: the daemon's own, as sent, or `DAEMON_UNREACHABLE`,
- * `NOT_PERMITTED`, `VERSION_MISMATCH`, `TIME_OUT`, `ANSWER_MALFORMED` or `SOCKET_PATH_TOO_LONG`.
+ * `NOT_PERMITTED`, `VERSION_MISMATCH`, `TIME_OUT`, `ANSWER_MALFORMED`, `SOCKET_PATH_TOO_LONG` or
+ * `SOCKET_FOLDER_UNSAFE`.
  */
 export class Client {
   readonly socket: string

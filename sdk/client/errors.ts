@@ -18,6 +18,8 @@ export const clientErrorResults = {
   ANSWER_MALFORMED: 'UNEXPECTED',
   /** The kernel takes socket paths of up to 107 bytes. */
   SOCKET_PATH_TOO_LONG: 'INVALID_PARAMETER',
+  /** Another user could be the one who listens. */
+  SOCKET_FOLDER_UNSAFE: 'ACCESS_DENIED',
 } as const satisfies Record<string, ResultCode>
 
 export function clientError(

@@ -3,7 +3,7 @@ import type { ErrorDocument } from '../api.js'
 import { ClaimdError } from '../errors.js'
 import { isResultCode } from '../result-codes.js'
 import { clientError } from './errors.js'
-import { checkSocketPath, systemSocket } from './socket-path.js'
+import { checkSocketOwner, checkSocketPath, systemSocket } from './socket-path.js'
 
 export interface Call {
   method: 'GET' | 'POST'
@@ -19,6 +19,7 @@ export interface Call {
  */
 export async function send(socket: string, call: Call): Promise<IncomingMessage> {
   checkSocketPath(socket)
+  checkSocketOwner(socket, process.env, process.geteuid!())
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const body = call.body === undefined ? '' : JSON.stringify(call.body)
     const outgoing = request({

@@ -1,4 +1,5 @@
-import { isAbsolute, join } from 'node:path'
+import { lstatSync } from 'node:fs'
+import { dirname, isAbsolute, join } from 'node:path'
 import { clientError } from './errors.js'
 
 /** Where a daemon that runs as root listens. */
@@ -33,4 +34,37 @@ export function checkSocketPath(path: string): void {
     expected: `≤ ${socketPathLimit} bytes`,
     remedy: 'Choose a shorter path with --socket or CLAIMD_SOCKET.',
   })
+}
+
+/**
+ * Checks who owns the usual socket and its folder: in a folder for temporary files another user could have made them
+ * first, and would be told what is decided. A socket that was named is taken as it is.
+ * @throws {ClaimdError} `SOCKET_FOLDER_UNSAFE`
+ */
+export function checkSocketOwner(
+  path: string,
+  env: Readonly<Record<string, string | undefined>>,
+  uid: number,
+): void {
+  if (path !== defaultSocket({ ...env, CLAIMD_SOCKET: undefined }, uid)) return
+  for (const one of [dirname(path), path]) {
+    const owner = ownerOf(one)
+    if (owner === null || owner === 0 || owner === uid) continue
+    throw clientError('SOCKET_FOLDER_UNSAFE', {
+      message: `Another user could be listening on ${path}`,
+      found: `${one} belongs to user ${owner}`,
+      expected: `a folder and a socket of root or user ${uid}`,
+      remedy:
+        'Ask that user, or root, to remove it; or name the socket to use with --socket or CLAIMD_SOCKET.',
+    })
+  }
+}
+
+/** Of a link the owner of the link: it decides where it leads. `null`: there is nothing, or it cannot be seen. */
+function ownerOf(path: string): number | null {
+  try {
+    return lstatSync(path).uid
+  } catch {
+    return null
+  }
 }
