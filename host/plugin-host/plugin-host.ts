@@ -472,13 +472,34 @@ export class PluginHost implements ProviderPort {
     }
     this.#problems = scan.problems
     const { why, made, gone } = this.#entries.take(scan.plugins)
+    // Of a manifest that cannot be read the name is not known.
+    if (!this.#told && scan.plugins.every(({ named }) => named)) {
+      const present = new Set(scan.plugins.map(({ name }) => name))
+      this.#leave(() => this.#stored.leaveAllBut(present))
+    }
     // The first time always: the core waits to hear that there is nobody, too.
     if (why !== '' || !this.#told) this.#tell(why)
     // Only now: the core knows that they cannot be asked before it hears of their last answers.
-    for (const plugin of gone) this.#retire(plugin, 'the plugin was removed')
+    for (const plugin of gone) {
+      this.#leave(() => this.#stored.leave(plugin.name, plugin.current.build), plugin)
+      this.#retire(plugin, 'the plugin was removed')
+    }
     for (const plugin of made) this.#consider(plugin)
     for (const plugin of this.#entries.plugins) plugin.startIfWanted()
     this.#watcher?.follow(scan)
+  }
+
+  /** What is stored under the names of plugins whose folders are gone is not for whoever comes under these names. */
+  #leave(work: () => void, plugin?: Plugin): void {
+    const { grantAll = false } = this.#options
+    // Who writes plugins moves their folders about, and trusts them all.
+    if (grantAll || plugin?.current.bundled || (plugin && this.#marks.has(plugin.name))) return
+    try {
+      work()
+    } catch (error) {
+      const message = `what is stored for plugins that are gone could not be locked: ${(error as Error).message}`
+      this.#note('plugin-record-lost', plugin?.name ?? '', message)
+    }
   }
 
   /** The build that stored something has it again. */

@@ -115,6 +115,8 @@ export class PluginMaker {
     for (const { name, build, bundled } of found) {
       const good = this.#lastGood.buildOf(name)
       if (good === null || good === build || bundled || this.#before.has(name)) continue
+      // That plugin is gone, and another one has its name.
+      if (this.#options.stored.keptFor(name) !== null) continue
       // What cannot be read is of no use.
       const version = await copyOf(good).catch(() => null)
       if (version?.name === name) this.#before.set(name, version)
@@ -201,6 +203,7 @@ export class PluginMaker {
     this.#lastGood.forget(plugin)
     this.quarantine.forget(plugin)
     this.#before.delete(plugin)
+    this.#jail.forget(plugin)
   }
 
   /** What it asks for beside permissions: to be given what a removed plugin of its name stored. Else `null`. */

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import type { Records } from '../core/engine/store-port.js'
+import { retireUser } from './jail/plugin-users.js'
 import type { Places } from './places.js'
 
 /** Kinds of records of what operators decided. */
@@ -16,7 +17,7 @@ const keptKind = 'plugin-kept'
  * What the host keeps about plugins by their names. A name is no identity: another author's plugin may come under
  * the same one, so all of this goes with a plugin that is removed.
  *
- * The number of the plugin's user stays with the name; no other name ever gets it.
+ * The number of its user is not given again: files of that user may be left in places that the host does not know.
  */
 export class StoredData {
   readonly #records: Records
@@ -39,6 +40,30 @@ export class StoredData {
     }
     for (const path of [this.#places.dataOf(plugin), this.#places.logOf(plugin)])
       rmSync(path, { recursive: true, force: true })
+    retireUser(this.#records, plugin)
+  }
+
+  /**
+   * The plugin's folder is gone, and no operator removed it: what was stored and granted under its name stays for that
+   * build. Another one has to be trusted with it first: it may be another author's. What is decided stays as well, so
+   * that a folder that was only away, such as one on a disk, comes back as it was.
+   * @throws a `ClaimdError`, code `STORE_DEGRADED`
+   */
+  leave(plugin: string, build: string): void {
+    if (this.keptFor(plugin) !== null) return
+    if (!this.#hasWritten(plugin) && !this.#namesIn('plugin-trust').has(plugin)) return
+    this.#records.put(keptKind, plugin, { build })
+    this.#keptBuilds.set(plugin, build)
+  }
+
+  /** The same for all plugins but these, whose folders went while no host was running. @throws as {@link leave} */
+  leaveAllBut(present: ReadonlySet<string>): void {
+    const builds = new Map<string, string>()
+    for (const kind of ['plugin-trust', 'plugin-good'])
+      for (const { key, value } of this.#records.all<{ build?: string }>(kind))
+        builds.set(key, value.build ?? '')
+    const names = [...builds.keys(), ...written.flatMap((kind) => [...this.#namesIn(kind)])]
+    for (const name of names) if (!present.has(name)) this.leave(name, builds.get(name) ?? '')
   }
 
   /**
@@ -74,6 +99,11 @@ export class StoredData {
       this.#records.all<{ build: string }>(keptKind).map(({ key, value }) => [key, value.build]),
     )
     return this.#kept
+  }
+
+  /** The plugins of which there are records of a kind. */
+  #namesIn(kind: string): Set<string> {
+    return new Set(this.#records.all<{ plugin?: string }>(kind).map(({ key, value }) => value.plugin ?? key))
   }
 
   #hasWritten(plugin: string): boolean {

@@ -108,6 +108,11 @@ export class Jail {
     return child
   }
 
+  /** The plugin was removed: another one of its name is another user. */
+  forget(plugin: string): void {
+    this.#users?.forget(plugin)
+  }
+
   /** The user that a plugin runs as, the same one always; `null`: the host's. */
   userOf(plugin: string): PluginUser | null {
     return this.#users?.userOf(plugin) ?? null

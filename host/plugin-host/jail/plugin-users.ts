@@ -23,6 +23,17 @@ export const pluginUserRange: UserRange = { first: 60_706, last: 61_183 }
 
 const kind = 'plugin-user'
 
+/** No plugin's name holds a blank. */
+const retiredKey = (uid: number) => `removed ${uid}`
+
+/** The plugin was removed: its user is given to no other one, as long as there are others to give. */
+export function retireUser(records: Records, plugin: string): void {
+  const found = records.all<{ uid: number }>(kind).find(({ key }) => key === plugin)
+  if (!found) return
+  records.put(kind, retiredKey(found.value.uid), found.value)
+  records.drop(kind, plugin)
+}
+
 /** Gives each plugin a user of its own, and always the same one. */
 export class PluginUsers {
   readonly #records: Records
@@ -46,9 +57,18 @@ export class PluginUsers {
     return { uid, gid: uid }
   }
 
+  /** Its record was retired by {@link retireUser}. */
+  forget(plugin: string): void {
+    const uid = this.#uids.get(plugin)
+    if (uid === undefined) return
+    this.#uids.delete(plugin)
+    this.#uids.set(retiredKey(uid), uid)
+  }
+
   #give(plugin: string): number {
-    const uid = this.#before(plugin) ?? this.#free()
+    const uid = this.#before(plugin) ?? this.#free() ?? this.#leastBad()
     this.#records.put(kind, plugin, { uid })
+    this.#dropRetired(uid)
     this.#uids.set(plugin, uid)
     return uid
   }
@@ -61,7 +81,7 @@ export class PluginUsers {
     return [...this.#uids.values()].includes(owner) ? null : owner
   }
 
-  #free(): number {
+  #free(): number | null {
     const { first, last } = this.#range
     const taken = new Set([
       ...this.#uids.values(),
@@ -77,7 +97,20 @@ export class PluginUsers {
       const uid = first + ((start + step) % count)
       if (!taken.has(uid)) return uid
     }
+    return null
+  }
+
+  /** That of a plugin that was removed, when no other is left. */
+  #leastBad(): number {
+    const { first, last } = this.#range
+    for (const [key, uid] of this.#uids)
+      if (key === retiredKey(uid) && !this.#running.has(uid) && !ownersIn(this.#data).includes(uid))
+        return uid
     throw new Error(`all user ids from ${first} to ${last} are in use`)
+  }
+
+  #dropRetired(uid: number): void {
+    if (this.#uids.delete(retiredKey(uid))) this.#records.drop(kind, retiredKey(uid))
   }
 }
 

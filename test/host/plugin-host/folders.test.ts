@@ -248,4 +248,31 @@ test('a broken plugin does not keep the others from being found', async () => {
   assert.match(lab.row('broken').faults[0]!.field, /line 1, column \d+/)
 })
 
+test('another build under the name of a plugin whose folder was deleted inherits nothing before it is trusted', async () => {
+  const noted = () => lab.notes.filter(({ type }) => type === 'plugin-removed').length
+  const gone = async () => {
+    const before = noted()
+    await rm(at('plugins/asks'), { recursive: true })
+    await until(() => noted() > before && provided().length === 0)
+  }
+  await lab.drop('asks')
+  await lab.host.start()
+  await lab.ask('asks', `await context.secrets.set('key', 'private')`)
+  await gone()
+  await lab.drop('asks')
+  await until(() => provided().length > 0)
+  const back = (await lab.ask('asks', `return context.secrets.get('key')`)) as { evidence: string }
+  assert.is(JSON.parse(back.evidence).value, 'private', 'the same build has it again')
+  await gone()
+  await lab.drop('asks', 'draft')
+  await writeFile(at('draft/other.js'), '')
+  await rename(at('draft'), at('plugins/asks'))
+  await until(() => lab.host.pluginRows().some(({ name, state }) => name === 'asks' && state === 'untrusted'))
+  assert.match(lab.row('asks').because, 'of this name stored')
+  assert.is(lab.row('asks').awaitsTrust, true)
+  lab.host.trust('asks', lab.row('asks').build!, 'the test')
+  const granted = (await lab.ask('asks', `return context.secrets.get('key')`)) as { evidence: string }
+  assert.is(JSON.parse(granted.evidence).value, 'private')
+})
+
 test.run()

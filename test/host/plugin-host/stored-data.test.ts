@@ -65,6 +65,19 @@ test('kept data belongs to the build that wrote it; what operators decided goes'
   assert.is(new StoredData(records, places).keptFor('@acme/lab'), null)
 })
 
+test('of a plugin whose folder is gone, all stays for its build', () => {
+  const { records, places, stored } = filled()
+  const before = keysOf(records)
+  stored.leave('@acme/lab', 'its build')
+  stored.leave('@acme/lab', 'a later one')
+  assert.is(new StoredData(records, places).keptFor('@acme/lab'), 'its build')
+  assert.equal(keysOf(records).sort(), [...before, '@acme/lab'].sort())
+  stored.leave('unknown', 'x')
+  assert.is(stored.keptFor('unknown'), null)
+  stored.leaveAllBut(new Set(['@acme/lab']))
+  assert.is(stored.keptFor('other'), 'other build')
+})
+
 test('of a plugin that wrote nothing, nothing is kept', () => {
   const { records, places } = filled()
   const stored = new StoredData(records, places)

@@ -2,7 +2,7 @@ import { chownSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, write
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { makeDataFolder } from '../../../../host/plugin-host/jail/own-folders.js'
-import { PluginUsers, pluginUserRange } from '../../../../host/plugin-host/jail/plugin-users.js'
+import { PluginUsers, pluginUserRange, retireUser } from '../../../../host/plugin-host/jail/plugin-users.js'
 import { skip, suite } from '../../../harness.js'
 import { MemoryRecords } from './jail-lab.js'
 
@@ -46,6 +46,21 @@ test('an id that the system knows is not given, and when none is left it is said
   const users = new PluginUsers(new MemoryRecords(), data, { first: 65_533, last: 65_534 })
   assert.is(users.userOf('first').uid, 65_533)
   assert.throws(() => users.userOf('second'), 'all user ids from 65533 to 65534 are in use')
+})
+
+test('a plugin that was removed leaves its id to no other one, not even of its name, while others are left', () => {
+  const records = new MemoryRecords()
+  const users = new PluginUsers(records, data, few)
+  const { uid } = users.userOf('lab')
+  retireUser(records, 'lab')
+  users.forget('lab')
+  const again = new PluginUsers(records, data, few)
+  for (const one of [users, again]) assert.is.not(one.userOf('lab').uid, uid)
+  const others = ['a', 'b', 'c'].map((name) => users.userOf(name).uid)
+  assert.not.ok(others.includes(uid))
+  assert.is(users.userOf('last').uid, uid, 'better than none')
+  assert.throws(() => users.userOf('one more'), /are in use/)
+  assert.is(new PluginUsers(records, data, few).userOf('last').uid, uid)
 })
 
 test('an id that a process runs as is not given', () => {
