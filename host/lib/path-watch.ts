@@ -1,8 +1,8 @@
-import { type FSWatcher, watch } from 'node:fs'
+import { type FSWatcher, lstatSync, watch } from 'node:fs'
 import { lstat, readlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { onMountChange } from './mount-changes.js'
 import { isSilent } from './silent-file-systems.js'
+import { lookSlowly } from './slow-look.js'
 
 export interface PathWatchOptions {
   /** Also hears of what happens in the folder that the path leads to; default: only of the path. */
@@ -16,6 +16,19 @@ interface Step {
   names: Set<string> | null
 }
 
+interface Watched extends Step {
+  watcher: FSWatcher
+  /** Events of what lies beside the way, since then. */
+  beside: number
+  since: number
+}
+
+/**
+ * With more events than these within so long, in milliseconds, of what lies beside the way, such as in /tmp, a folder
+ * is not watched any more: each wakes the process. It is looked at now and then, and after so many looks watched again.
+ */
+const noise = { events: 20, windowMs: 10_000, looks: 20 }
+
 /** As the kernel: more links are a circle. */
 const linkLimit = 40
 
@@ -28,8 +41,13 @@ export class PathWatch {
   readonly #path: string
   readonly #contents: boolean
   readonly #heard: () => void
-  readonly #watched = new Map<string, Step & { watcher: FSWatcher }>()
-  readonly #endMounts: () => void
+  readonly #watched = new Map<string, Watched>()
+  /** Folders that are looked at: what their names led to, and how many looks are left. */
+  readonly #noisy = new Map<string, { seen: string; left: number }>()
+  /** The last folder on the way: in it the path itself is looked up. */
+  #last = ''
+  #steps: ReadonlyMap<string, Step> = new Map()
+  readonly #endLooks: () => void
   #isBlind = false
   #arming: Promise<void> | null = null
   #again = false
@@ -43,7 +61,7 @@ export class PathWatch {
     this.#path = path
     this.#heard = heard
     this.#contents = contents
-    this.#endMounts = onMountChange(() => this.#changed())
+    this.#endLooks = lookSlowly((mountsChanged) => this.#look(mountsChanged))
     this.ready = this.#arm()
   }
 
@@ -54,8 +72,32 @@ export class PathWatch {
 
   close(): void {
     this.#closed = true
-    this.#endMounts()
+    this.#endLooks()
     for (const folder of this.#watched.keys()) this.#forget(folder)
+  }
+
+  #look(mountsChanged: boolean): void {
+    let isNews = mountsChanged
+    for (const [folder, noisy] of this.#noisy) {
+      isNews ||= this.#seen(folder) !== noisy.seen
+      if (--noisy.left <= 0) this.#noisy.delete(folder)
+      isNews ||= noisy.left <= 0
+    }
+    if (isNews) this.#changed()
+  }
+
+  /** What the names lead to that are looked up in a noisy folder. */
+  #seen(folder: string): string {
+    return [...(this.#steps.get(folder)?.names ?? [])]
+      .map((name) => {
+        try {
+          const { dev, ino, birthtimeMs } = lstatSync(join(folder, name))
+          return `${dev}:${ino}:${birthtimeMs}`
+        } catch {
+          return ''
+        }
+      })
+      .join(' ')
   }
 
   #changed(): void {
@@ -77,13 +119,21 @@ export class PathWatch {
     while (this.#again && !this.#closed) {
       this.#again = false
       const way = await wayTo(this.#path, this.#contents)
+      this.#steps = way
+      this.#last = [...way.keys()].at(-1) ?? ''
       const silent = await Promise.all([...way.keys()].map(isSilent))
       if (this.#closed) return
       for (const [folder, { identity }] of this.#watched) {
         if (way.get(folder)?.identity !== identity) this.#forget(folder)
       }
       let isWhole = true
+      for (const folder of this.#noisy.keys()) if (!way.has(folder)) this.#noisy.delete(folder)
       for (const [folder, step] of way) {
+        const noisy = this.#noisy.get(folder)
+        if (noisy) {
+          noisy.seen = this.#seen(folder)
+          continue
+        }
         const known = this.#watched.get(folder)
         if (known) known.names = step.names
         else if (this.#watch(folder, step)) this.#again = true
@@ -101,7 +151,7 @@ export class PathWatch {
         this.#forget(folder)
         this.#changed()
       })
-      this.#watched.set(folder, { ...step, watcher })
+      this.#watched.set(folder, { ...step, watcher, beside: 0, since: performance.now() })
       return true
     } catch {
       return false
@@ -113,6 +163,19 @@ export class PathWatch {
     // A folder that is itself removed or moved is told by its own name.
     if (name === null || name === basename(folder) || names?.has(name)) this.#changed()
     else if (names === null) this.#heard()
+    else this.#beside(folder)
+  }
+
+  /** Something happened in the folder that does not matter. */
+  #beside(folder: string): void {
+    const watched = this.#watched.get(folder)
+    if (!watched || folder === this.#last) return
+    const now = performance.now()
+    if (now - watched.since > noise.windowMs) Object.assign(watched, { beside: 0, since: now })
+    if (++watched.beside <= noise.events) return
+    this.#forget(folder)
+    this.#noisy.set(folder, { seen: '', left: noise.looks })
+    this.#changed()
   }
 
   #forget(folder: string): void {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import { PathWatch } from '../../../host/lib/path-watch.js'
+import { lookNow } from '../../../host/lib/slow-look.js'
 import { suite } from '../../harness.js'
 
 const test = suite('lib/path-watch')
@@ -116,6 +117,37 @@ test('what lies beside the way is of no concern, and with contents what lies in 
   mkdirSync(at('a'))
   await hears()
   writeFileSync(at('a/file'), '')
+  await hears()
+})
+
+test('a folder in which much happens beside the way is looked at now and then; others go on being watched', async () => {
+  for (const folder of ['noisy', 'one', 'two']) mkdirSync(at(folder))
+  const flip = (to: string) => {
+    symlinkSync(at(to), at('link'))
+    renameSync(at('link'), at('noisy/link'))
+  }
+  flip('one')
+  await follow('noisy/link/file')
+  for (let count = 0; count < 50; count++) {
+    writeFileSync(at(`noisy/${count}`), '')
+    await delay(2)
+  }
+  await hears()
+  writeFileSync(at('one/file'), '')
+  await hears()
+  flip('two')
+  await delay(100)
+  assert.is(heard, 0, 'each event would wake the process')
+  lookNow()
+  await hears()
+  writeFileSync(at('two/file'), 'in the new one')
+  await hears()
+  lookNow()
+  await delay(100)
+  assert.is(heard, 0, 'nothing has changed since')
+  for (let look = 0; look < 20; look++) lookNow()
+  await hears()
+  flip('one')
   await hears()
 })
 
