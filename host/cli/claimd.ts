@@ -1,6 +1,7 @@
 #!/usr/bin/env -S node --v8-pool-size=1
 // Of V8's four helper threads one is enough. The daemon's nursery is set by `npm start`: with such a flag Node 20
 // drops the code cache of its own modules, and every command would take 15 ms longer.
+import './no-sigusr1.js'
 import { exitCodes } from '../core/errors.js'
 import type { ControlClient } from './client.js'
 import { commandWord } from './command-word.js'

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Daemon, DaemonOptions } from '../core/engine/daemon.js'
 import { Account } from './account.js'
 import type { Invocation } from './invocation.js'
-import { keepDebuggersOut } from './no-debugger.js'
+import { keepDebuggersClosed } from './no-debugger.js'
 import { defaultPaths, fromFolder } from './paths.js'
+import { refuseUnsafeEnvironment } from './root-environment.js'
 import { StopSignals } from './stop-signals.js'
 import { usageError } from './usage.js'
 import type { World } from './world.js'
@@ -24,7 +25,8 @@ export interface RunOptions {
 /** Runs the daemon until a signal stops it, and tells what it does meanwhile. */
 export async function run(invocation: Invocation, options: RunOptions): Promise<void> {
   const { world, output } = invocation
-  const allowDebuggers = keepDebuggersOut(world)
+  refuseUnsafeEnvironment(world)
+  const allowDebuggers = keepDebuggersClosed()
   const settings = daemonOptions(world, options, fromFolder(world, await invocation.ownSocket()))
   const socketNamed = settings.socket !== (await world.defaultSocket()) || Boolean(world.env.CLAIMD_SOCKET)
   // A simulation must not touch what the real daemon has stored.
@@ -69,7 +71,7 @@ function daemonOptions(world: World, options: RunOptions, socket: string): Daemo
       'both',
       'a debugger gets past the walls of a plugin; see: claimd run --help',
     )
-  const paths = defaultPaths(world.env, world.uid, homedir())
+  const paths = defaultPaths(world.env, world.uid)
   return {
     config: path(world, '--config', options.config) ?? paths.config,
     configRequired: options.config !== undefined,

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os'
 import { ClaimdError, type ErrorDocument } from '@claimd/sdk'
 import { claimdError } from '../core/errors.js'
 import type { FoundDaemon } from '../lib/find-daemon.js'
@@ -9,7 +8,7 @@ import { defaultPaths } from './paths.js'
 export async function explainUnreachable(error: unknown, { world, socket }: Invocation): Promise<unknown> {
   if (!(error instanceof ClaimdError) || error.code !== 'DAEMON_UNREACHABLE') return error
   const path = await socket()
-  const { state } = defaultPaths(world.env, world.uid, homedir())
+  const { state } = defaultPaths(world.env, world.uid)
   const daemon = await world.findDaemon({ socket: path, state })
   if (daemon === null) return error
   const { message, found, expected, remedy } = error.document as ErrorDocument

@@ -52,8 +52,8 @@ class Soak {
 
   async start(): Promise<void> {
     const probe = pathToFileURL(fileURLToPath(new URL('./memory-probe.js', import.meta.url)))
-    const prefix = ['env', `NODE_OPTIONS=--import=${probe}`, `SOAK_MEMORY=${this.memoryFile}`]
-    this.daemon = this.lab.launch({ prefix, bundled: true })
+    const prefix = ['env', `SOAK_MEMORY=${this.memoryFile}`]
+    this.daemon = this.lab.launch({ prefix, node: [`--import=${probe}`], bundled: true })
     const client = new Client({ socket: this.lab.socket })
     await until(
       async () => {

@@ -50,6 +50,8 @@ export interface LaunchOptions {
   bundled?: boolean
   /** What to put in front of node, within the network namespace. */
   prefix?: string[]
+  /** Options for Node. */
+  node?: string[]
 }
 
 /**
@@ -135,7 +137,8 @@ export class Lab {
   launch(options: LaunchOptions = {}): Daemon {
     const args = ['run', '--state', this.state, '--socket', this.socket, '--plugins', this.plugins]
     args.push('--config', this.config, ...(options.bundled ? [] : ['--no-bundled']), ...(options.args ?? []))
-    const command = [...(options.prefix ?? []), process.execPath, claimd, ...args]
+    const node = [process.execPath, ...(options.node ?? [])]
+    const command = [...(options.prefix ?? []), ...node, claimd, ...args]
     const daemon = new Daemon(spawn('ip', ['netns', 'exec', this.namespace, ...command]), this)
     this.daemons.push(daemon)
     return daemon

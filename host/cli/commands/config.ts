@@ -1,4 +1,3 @@
-import { homedir } from 'node:os'
 import { ClaimdError, type ConfigurationCheckDocument } from '@claimd/sdk'
 import type { Command } from 'commander'
 import { faultyFile } from '../../core/errors.js'
@@ -51,7 +50,7 @@ async function check(
     ...(options.plugins ?? []).map((folder) => absolute('--plugins', folder)),
     ...(options.state === undefined ? [] : [`${absolute('--state', options.state)}/plugins`]),
   ]
-  const usual = defaultPaths(world.env, world.uid, homedir())
+  const usual = defaultPaths(world.env, world.uid)
   const daemon = await daemonsPlaces(invocation)
   const lost = daemon
     ? null

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import {
   ClaimdError,
@@ -26,29 +25,29 @@ export async function examine(
   { world, socket }: Invocation,
   options: { config?: string; state?: string },
 ): Promise<DoctorDocument> {
-  const paths = defaultPaths(world.env, world.uid, homedir())
-  const path = (flag: string, value: string | undefined, usual: string) => {
+  const paths = defaultPaths(world.env, world.uid)
+  const named = (flag: string, value: string | undefined) => {
     if (value === '') throw usageError(`${flag} names no path`, 'an empty text', 'a path')
-    return value === undefined ? usual : fromFolder(world, value)
+    return value === undefined ? undefined : fromFolder(world, value)
   }
-  const config = path('--config', options.config, paths.config)
-  const state = path('--state', options.state, paths.state)
+  const config = named('--config', options.config)
+  const state = named('--state', options.state)
   const socketPath = await socket()
   const daemon = await daemonFacts(world.connect, socketPath)
   const tools = await world.tools()
   const isRunning = !(daemon instanceof ClaimdError)
   // A daemon that runs knows its own paths, whatever the defaults are here; a path that was named is examined.
   const places = {
-    config: isRunning && options.config === undefined ? daemon.status.config : config,
-    state: isRunning && options.state === undefined ? daemon.status.state : state,
+    config: config ?? (isRunning ? daemon.status : paths).config,
+    state: state ?? (isRunning ? daemon.status : paths).state,
   }
-  const found = isRunning ? null : await world.findDaemon({ socket: socketPath, state })
+  const found = isRunning ? null : await world.findDaemon({ socket: socketPath, state: places.state })
   // Where one runs that does not answer, its state matters.
   if (found !== null && options.state === undefined) places.state = found.state
   const machine = await tools.examine({
     ...places,
     configRequired: options.config !== undefined,
-    plugins: isRunning ? daemon.status.plugins : [join(state, 'plugins')],
+    plugins: isRunning ? daemon.status.plugins : [join(places.state, 'plugins')],
     bundled: isRunning ? daemon.plugins.some(({ bundled }) => bundled) : true,
   })
   return {

@@ -69,6 +69,11 @@ test('from a folder that no longer exists: commands answer, and a relative path 
   const refused = await gone('run', '--json', '--state', 'here', '--socket', '/nowhere/socket')
   assert.is(refused.code, 2)
   assert.is(JSON.parse(refused.out).code, 'USAGE')
+  mkdirSync(folder)
+  const made = mkdtempSync(join(tmpdir(), 'claimd-made-'))
+  const begun = await gone('plugin', 'new', join(made, 'lab'), '--json')
+  assert.equal([begun.code, JSON.parse(begun.out).plugin], [0, 'lab'])
+  rmSync(made, { recursive: true, force: true })
 })
 
 test('a reader that is slow gets the whole document', async () => {
@@ -131,6 +136,17 @@ test('monitor ends quietly when its reader does', async () => {
   clearInterval(announcing)
   assert.is(err, '')
   assert.is(code, 0)
+})
+
+test('SIGUSR1 opens no debugger in any command', async () => {
+  const { child, told, ended } = claimd('monitor')
+  await until(() => control.streams.length > 0)
+  child.kill('SIGUSR1')
+  // Node says on standard error where its debugger listens.
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  child.kill('SIGTERM')
+  assert.is((await ended).signal, 'SIGTERM')
+  assert.is(told.err, '')
 })
 
 test('CLAIMD_SOCKET names the socket, and --socket wins over it', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
@@ -39,17 +39,37 @@ async function options(...args: string[]) {
   return world.started[0]!
 }
 
-test('root does not start a daemon with NODE_OPTIONS, others may', async () => {
-  const env = { NODE_OPTIONS: '--require /tmp/x.js' }
-  const refused = Object.assign(fakeWorld(['run', '--json'], { env }), { uid: 0 })
-  assert.is(await main(refused), 2)
-  assert.match(JSON.parse(refused.out).found, 'NODE_OPTIONS=--require')
-  const daemon = new FakeDaemon()
-  const own = fakeWorld(['run'], { env, startDaemon: async () => daemon })
-  const ended = main(own)
-  await until(() => own.out !== '')
-  own.signals.emit('SIGTERM')
-  assert.is(await ended, 0)
+test('root does not start a daemon whose environment loads code or writes files for others; other users may', async () => {
+  const open = join(folder, 'open')
+  mkdirSync(open)
+  chmodSync(open, 0o777)
+  const code = async (env: NodeJS.ProcessEnv) => {
+    const world = Object.assign(fakeWorld(['run', '--json', '--config='], { env }), { uid: 0 })
+    assert.is(await main(world), 2)
+    // Where nothing is wrong with the environment, the next fault is told.
+    const { found } = JSON.parse(world.out)
+    return found === 'an empty text' ? null : found
+  }
+  for (const [name, unsafe, safe] of [
+    ['NODE_OPTIONS', '--require /usr/x.js', ''],
+    ['NODE_V8_COVERAGE', open, '/usr'],
+    ['NODE_PATH', `/usr:${open}`, '/usr:/etc'],
+    ['NODE_COMPILE_CACHE', 'relative', '/usr'],
+    ['NODE_REDIRECT_WARNINGS', '/etc/nothing-there', '/etc/passwd'],
+    ['OPENSSL_CONF', join(open, 'x.cnf'), '/etc/passwd'],
+    ['OPENSSL_MODULES', open, '/usr'],
+    ['OPENSSL_ENGINES', open, '/usr'],
+    ['LD_LIBRARY_PATH', '/usr:', '/usr'],
+    ['LD_PRELOAD', `libc.so.6 ${join(open, 'x.so')}`, 'libc.so.6'],
+    ['LD_AUDIT', 'x/relative.so', ''],
+    ['NODE_EXTRA_CA_CERTS', '', open],
+  ] as const) {
+    if (unsafe !== '') assert.is(await code({ [name]: unsafe }), `${name}=${unsafe}`)
+    assert.is(await code({ [name]: safe }), null, `${name}=${safe}`)
+  }
+  const own = fakeWorld(['run', '--config='], { env: { NODE_OPTIONS: '--x', LD_PRELOAD: open } })
+  await main(own)
+  assert.match(own.err, '--config names no path')
 })
 
 test("without options it is the user's own daemon", async () => {

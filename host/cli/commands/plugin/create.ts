@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { claimdError } from '../../../core/errors.js'
 import { shellWord } from '../../../core/shell-word.js'
@@ -69,7 +69,8 @@ export async function createPlugin(
   files.push(relative(folder, sdk))
   const message = `the plugin ${name} is begun in ${folder}`
   const document: NewDocument = { result: 'SUCCESS', plugin: name, folder, files: files.sort(), message }
-  const way = relative(world.folder, folder)
+  // The working folder may be gone, which matters to a relative path only.
+  const way = isAbsolute(dir) ? folder : relative(world.folder, folder)
   const onPath = world.command() === 'claimd'
   output.document(document, (made, page) => show(made, way, onPath, page))
 }

@@ -1,5 +1,4 @@
 import { realpath } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { ClaimdError } from '@claimd/sdk'
 import type { ControlClient } from '../../client.js'
@@ -41,7 +40,7 @@ export async function installPlace(
     return place(named, null, `the daemon that answers keeps its state in ${own} and is left alone`)
   } catch (error) {
     if (!(error instanceof ClaimdError)) throw error
-    const usual = defaultPaths(world.env, world.uid, homedir()).state
+    const usual = defaultPaths(world.env, world.uid).state
     // One that runs without its socket has the state that is meant all the same.
     const found = await world.findDaemon({ socket: await ownSocket(), state: named ?? usual })
     if (found === null) return place(named ?? usual, null, error.message)
