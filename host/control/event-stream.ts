@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { EventDocument } from '@claimd/sdk'
-import { compileGlob } from '../core/claims/glob.js'
+import { compileAdapterPattern } from '../core/claims/adapter-pattern.js'
 import type { Service } from '../core/engine/service.js'
 import { Coalescing, mostWaiting } from './coalescing.js'
 import { failureOf } from './failures.js'
@@ -10,7 +10,7 @@ import { failureOf } from './failures.js'
 export interface EventQuery {
   /** Those after this revision; `null` for those that are still to come. */
   since: number | null
-  /** Ids of adapters, or globs on their names at the time of the event. */
+  /** Ids of adapters, or globs on their names at the time of the event; `id:` and `name:` mean only the one. */
   adapters: readonly string[] | null
   types: ReadonlySet<string> | null
   /** For how many milliseconds events wait to be merged; `null` for not at all. */
@@ -221,11 +221,11 @@ export class EventStream {
 }
 
 function testOf({ adapters, types }: EventQuery): (event: EventDocument) => boolean {
-  const fits = adapters?.map(compileGlob)
+  const fits = adapters?.map(compileAdapterPattern)
   return ({ type, adapter, name }) => {
     if (types !== null && !types.has(type)) return false
     if (adapters === null || fits === undefined) return true
     if (adapter !== null && adapters.includes(adapter)) return true
-    return name !== null && fits.some((fit) => fit(name))
+    return fits.some((fit) => fit({ id: adapter, names: [name] }))
   }
 }

@@ -38,7 +38,10 @@ export interface EventsOptions {
   since?: number
   /** Ends the iteration, without an error. */
   signal?: AbortSignal
-  /** Only events about adapters that have this id, or had this name (a glob) when they happened. */
+  /**
+   * Only events about adapters that have this id, or had this name (a glob) when they happened; `id:3.2` and `name:eth*` mean
+   * only the one.
+   */
   adapter?: string | readonly string[]
   /** Only events of these types. A `resync` always comes through. */
   types?: readonly string[]

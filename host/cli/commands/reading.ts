@@ -90,7 +90,11 @@ export function addReadingCommands(program: Command, invocation: Invocation): vo
     .command('monitor')
     .description('events as they happen, one a line')
     .option('--since <revision>', 'first the events after this revision', revision)
-    .option('--adapter <names>', 'only those about these adapters: names, globs on them, or ids', words)
+    .option(
+      '--adapter <names>',
+      'only those about these adapters: names, globs on them, or ids; name: and id: mean one',
+      words,
+    )
     .option('--type <types>', 'only those of these types, such as claimed,claim-ended', words)
     .option(
       '--coalesce <ms>',

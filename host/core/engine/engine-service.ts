@@ -108,8 +108,9 @@ export class EngineService implements Service {
   }
 
   connections(filter: ConnectionFilter = {}) {
-    const rows = connectionRows(this.context)
-    return { revision: this.engine.revision, connections: rows.filter(connectionTest(filter)) }
+    const { context } = this
+    const fits = connectionTest(filter, (name) => context.byConnection.get(name)?.id ?? null)
+    return { revision: this.engine.revision, connections: connectionRows(context).filter(fits) }
   }
 
   providers() {

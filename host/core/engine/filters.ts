@@ -1,4 +1,5 @@
 import type { AdapterFilter, AdapterRow, ConnectionFilter, ConnectionRow } from '@claimd/sdk'
+import { compileAdapterPattern } from '../claims/adapter-pattern.js'
 import { compileGlob } from '../claims/glob.js'
 
 type Test<Row> = (row: Row) => boolean
@@ -10,20 +11,23 @@ export function adapterTest(filter: AdapterFilter): Test<AdapterRow> {
     state && ((row) => state.includes(row.state)),
     plumbing === undefined ? undefined : (row) => row.plumbing === plumbing,
     globs(kind, (row) => [row.kind]),
-    globs(name, (row) => [row.name, ...row.alternativeNames]),
+    patterns(name, (row) => ({ id: row.id, names: [row.name, ...row.alternativeNames] })),
     globs(provider, (row) => idParts(row.provider)),
     globs(address, (row) => [row.address, ...row.addresses, ...row.addresses.map(withoutLength)]),
   ])
 }
 
-/** The same for connections. */
-export function connectionTest(filter: ConnectionFilter): Test<ConnectionRow> {
+/** The same for connections. @param idOf the id of the adapter that is held for a connection */
+export function connectionTest(
+  filter: ConnectionFilter,
+  idOf: (connection: string) => string | null,
+): Test<ConnectionRow> {
   const { name, state, provider, adapter } = filter
   return all<ConnectionRow>([
     state && ((row) => state.includes(row.state)),
     globs(name, (row) => [row.name]),
     globs(provider, (row) => idParts(row.provider)),
-    globs(adapter, (row) => [row.adapter]),
+    patterns(adapter, (row) => ({ id: idOf(row.name), names: [row.adapter] })),
   ])
 }
 
@@ -40,6 +44,15 @@ function globs<Row>(
   if (patterns === undefined) return undefined
   const fits = patterns.map(compileGlob)
   return (row) => values(row).some((value) => value !== null && fits.some((fit) => fit(value)))
+}
+
+/** Whether one of the patterns for adapters fits. */
+function patterns<Row>(
+  given: readonly string[] | undefined,
+  known: (row: Row) => Parameters<ReturnType<typeof compileAdapterPattern>>[0],
+): Test<Row> | undefined {
+  const fits = given?.map(compileAdapterPattern)
+  return fits && ((row) => fits.some((fit) => fit(known(row))))
 }
 
 /** A provider is also known by the end of its id, which is what tables show: `as-found`. */

@@ -97,6 +97,22 @@ test('filters: by id, by the name at that moment, by type', () => {
   )
 })
 
+test('filters: a link named like the id of another adapter is told apart by name: and id:', () => {
+  const service = new FakeService()
+  const readers = [['3.3'], ['name:3.3'], ['id:3.3'], ['name:3.*', 'id:9.9']].map((adapters) =>
+    open(service, { adapters }),
+  )
+  service.append([
+    { adapter: '3.3', name: 'eth0', type: 'claimed' },
+    { adapter: '4.4', name: '3.3', type: 'claimed' },
+    { adapter: '9.9', name: null, type: 'claimed' },
+  ])
+  assert.equal(
+    readers.map((reader) => reader.revisions),
+    [[1, 2], [2], [1], [2, 3]],
+  )
+})
+
 test('a client that does not read costs a bounded buffer, and misses nothing once it reads', async () => {
   const service = new FakeService()
   const reader = open(service, {}, new Reader(true))

@@ -37,6 +37,15 @@ test('each key alone, several values of one, and keys together', () => {
   assert.equal(found({ kind: ['veth'] }), ['veth1', 'veth2'])
   assert.equal(found({ kind: ['w*', 'bridge'] }), ['docker0', 'wlan0'])
   assert.equal(found({ name: ['veth[!1]', 'l?n'] }), ['eth0', 'veth2'], 'an alternative name is as good')
+  const { id } = service.adapter('veth2')
+  assert.equal(found({ name: [`id:${id}`, 'name:w*'] }), ['veth2', 'wlan0'])
+  assert.equal(found({ name: [`name:${id}`, 'id:wlan0', id] }), [])
+  const held = (adapter: string) => service.connections({ adapter: [adapter] }).connections.length
+  const eth0 = service.adapter('eth0').id
+  assert.equal(
+    ['eth*', 'name:eth0', `id:${eth0}`, `name:${eth0}`, `id:${id}`, eth0].map(held),
+    [1, 1, 1, 0, 0, 0],
+  )
   assert.equal(found({ plumbing: true }), ['docker0', 'veth1'])
   assert.equal(found({ plumbing: false, kind: ['veth'] }), ['veth2'])
   assert.equal(found({ state: ['claimed'], kind: ['veth'] }), [])
