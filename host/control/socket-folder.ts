@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs'
+import { chmodSync, statSync } from 'node:fs'
 import { claimdError } from '../core/errors.js'
+import { makeFolders } from '../lib/make-folders.js'
 
 const S_ISVTX = 0o1000
 const S_IWGRP = 0o020
@@ -12,7 +13,7 @@ const S_IWOTH = 0o002
  */
 export function prepareSocketFolder(folder: string, user: number = process.geteuid!()): void {
   const mode = user === 0 ? 0o755 : 0o700
-  if (mkdirSync(folder, { recursive: true, mode }) !== undefined) {
+  if (makeFolders(folder, mode)) {
     // Past the umask of whoever started the daemon.
     chmodSync(folder, mode)
     return

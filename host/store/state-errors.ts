@@ -124,12 +124,12 @@ function refusals(folder: string): Record<string, Refusal> {
       remedy: `Free some space (see df ${shellWord(folder)}) and start claimd again`,
     },
   ]
-  const noParent: Refusal = [
+  const noPlace: Refusal = [
     'STATE_FOLDER_INVALID',
     {
-      message: `The state folder ${folder} cannot be made, because ${dirname(folder)} does not exist`,
+      message: `The state folder ${folder} cannot be made: the system knows no such place`,
       expected: 'a folder, or a name for a new one in a folder that exists',
-      remedy: `Check the path; if it is right: mkdir -p ${shellWord(dirname(folder))}`,
+      remedy: 'Check the path and the links in it, or give another folder with --state DIR',
     },
   ]
   const notFolder: Refusal = [
@@ -156,7 +156,7 @@ function refusals(folder: string): Record<string, Refusal> {
     EDQUOT: full,
     SQLITE_FULL: full,
     SQLITE_CANTOPEN: noFile,
-    ENOENT: noParent,
+    ENOENT: noPlace,
     EEXIST: notFolder,
     ENOTDIR: notFolder,
     EISDIR: notFolder,

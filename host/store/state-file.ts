@@ -1,6 +1,7 @@
 import { accessSync, chmodSync, closeSync, constants, mkdirSync, openSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ClaimdError } from '@claimd/sdk'
+import { makeFolders } from '../lib/make-folders.js'
 import { type FileMarks, readFileMarks } from './file-marks.js'
 import { applicationId, currentFormat } from './schema.js'
 import { damaged, foreign, newer, unsafeState, unusable } from './state-errors.js'
@@ -65,8 +66,7 @@ function makeFolder(folder: string): void {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
     // Only then: for a read-only or full disk, a recursive mkdir gives the wrong reason.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      mkdirSync(folder, { mode: 0o700, recursive: true })
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') makeFolders(folder, 0o700)
     // Whatever the reason was, with a folder in its place there is none to complain.
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error
   }

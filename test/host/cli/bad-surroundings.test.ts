@@ -38,6 +38,7 @@ const failures: [line: string, code: number][] = [
     ])
     .map((line): [string, number] => [line, 8]),
   ['run --config=', 2],
+  ['run --no-bundled --state /proc/claimd', 2],
   ['doctor --state=', 2],
   ['help nothing', 2],
   ['plugin new FOLDER/file/x', 12],
