@@ -49,6 +49,15 @@ function line(cells: readonly string[]): string {
   return `${cells.join(gap).trimEnd()}\n`
 }
 
+/** On a page too narrow for every column's least width, the name, which comes first, is the last to give. */
+function giverBelowLeast([name = 0, ...others]: readonly number[]): number {
+  const widest = Math.max(0, ...others)
+  return widest > minCell || widest >= name ? others.indexOf(widest) + 1 : 0
+}
+
+/** Less than this tells nothing. */
+const minCell = 4
+
 /** The natural widths; where they are too much, the widest column gives first. */
 function fitColumns(page: Page, columns: readonly Column[], texts: readonly (readonly string[])[]): number[] {
   const widths = columns.map((column, at) =>
@@ -62,8 +71,7 @@ function fitColumns(page: Page, columns: readonly Column[], texts: readonly (rea
   for (; excess > 0; excess -= 1) {
     const able = widths.map((width, at) => (width > leasts[at]! ? width : 0))
     const widest = Math.max(...able)
-    // On a page too narrow for every column's least width, the widest gives all the same.
-    const giver = widest > 0 ? able.indexOf(widest) : widths.indexOf(Math.max(...widths))
+    const giver = widest > 0 ? able.indexOf(widest) : giverBelowLeast(widths)
     widths[giver]! -= 1
   }
   return widths

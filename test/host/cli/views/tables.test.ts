@@ -102,6 +102,15 @@ test('nothing is cut where the table goes into a pipe or a file, and COLUMNS cou
   )
 })
 
+test('on a narrow terminal the name is the last to be cut', async () => {
+  const rows = [{ ...documents.adapters.adapters[1]!, name: 'enp0s31f6', connection: 'enp0s31f6' }]
+  const client = { adapters: async () => ({ revision: 1, adapters: rows }) }
+  for (const columns of [50, 60]) {
+    const { out } = await claimd('adapters', { client, env: { COLUMNS: String(columns) } })
+    assert.match(out, /^enp0s31f6 /m, `${columns} columns`)
+  }
+})
+
 test('adapters: what the link itself is', () => {
   const links = [
     [{ up: true, carrier: true }, 'up'],
