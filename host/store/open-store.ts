@@ -21,7 +21,7 @@ export interface StoreOptions {
  * Bytes of a page in a new database. A commit writes each page that it touches, to the log and later to the database:
  * with SQLite's 4096 most of what is written, which wears out flash, would be what was there before.
  */
-const pageSize = 1024
+export const pageSize = 1024
 /** So long the log may be before a commit takes it into the database, in bytes. */
 const logLimit = 4 * 1024 * 1024
 

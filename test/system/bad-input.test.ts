@@ -82,24 +82,20 @@ test('a state that is damaged, newer or foreign is refused and kept as it is', a
   assert.equal(readFileSync(file), before)
 })
 
-test('a state folder that is read-only or full says so', async () => {
-  if (process.getuid?.() !== 0) skip('needs root, to mount')
+test('a new state folder that is read-only or full says so at once, and the daemon runs all the same', async () => {
+  lab.withNamespace()
   mkdirSync(lab.state)
-  const inMount = (options: string) =>
-    runClaimd([...runArguments(), '--json'], {
-      prefix: [
-        'unshare',
-        '-m',
-        'sh',
-        '-c',
-        `mount -t tmpfs -o ${options} none ${lab.state} && exec "$@"`,
-        'sh',
-      ],
-    })
-  const readOnly = await inMount('ro,mode=700')
-  if (readOnly.json === null) skip(`cannot mount here: ${readOnly.stderr}`)
-  assertClear(readOnly, 13, 'STATE_READ_ONLY')
-  assertClear(await inMount('size=4k,mode=700'), 13, 'STATE_FULL')
+  for (const [options, why] of [
+    ['ro,mode=700', `The state folder ${lab.state} is on a read-only file system`],
+    ['size=4k,mode=700', `The disk of the state folder ${lab.state} is full`],
+  ] as const) {
+    const script = `mount -t tmpfs -o ${options} none ${lab.state} && exec "$@"`
+    const daemon = await lab.start({ prefix: ['unshare', '-m', 'sh', '-c', script, 'sh'] })
+    await daemon.says(`nothing can be stored: ${why}`)
+    const { health, because } = await lab.json('status')
+    assert.equal([health, because], ['degraded', why])
+    assert.is(await daemon.kill('SIGTERM'), 0, daemon.output)
+  }
 })
 
 test('a second daemon on the same state folder or socket is refused, and the first goes on', async () => {

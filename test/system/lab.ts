@@ -357,6 +357,14 @@ export class Daemon {
     )
   }
 
+  /** Waits until it has said so, on standard output or error. */
+  async says(text: string): Promise<void> {
+    await until(
+      async () => this.output.includes(text),
+      () => `the daemon does not say "${text}":\n${this.output}`,
+    )
+  }
+
   /** The daemon's own process: `ip netns exec` becomes it. */
   get pid(): number {
     return this.process.pid!

@@ -130,7 +130,7 @@ test('a state that is read-only from the start: what was claimed is protected, a
   disk.shell('mount -o remount,ro "$1"')
   const daemon = await lab.start({ prefix })
   const reason = `The state folder ${lab.state} is on a read-only file system`
-  assert.match(daemon.output, `nothing can be stored: ${reason}`)
+  await daemon.says(`nothing can be stored: ${reason}`)
   for await (const event of client().events()) {
     assert.equal([event.type, event.reason, event.stored], ['degraded', reason, false])
     break
@@ -140,7 +140,7 @@ test('a state that is read-only from the start: what was claimed is protected, a
   assert.equal([row.id, row.since, row.connection], [id, since, connection])
   disk.shell('mount -o remount,rw "$1"')
   await assertRecovered(revision)
-  assert.match(daemon.output, 'decisions are stored again')
+  await daemon.says('decisions are stored again')
   await assertDurable(daemon, prefix)
 })
 

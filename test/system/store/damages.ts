@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pageSize } from '../../../host/store/open-store.js'
 import { type Pick, randomFrom } from '../../random.js'
 
-const page = 1024
+const page = pageSize
 
 /** A sound state on the disk: its files, as a killed process left them. */
 export interface Files {

@@ -158,10 +158,10 @@ function follow(events: readonly EventDocument[]): { up: boolean; addresses: str
 test('whatever a link does, who hears what is told knows in the end how it is, and how often it came back', () => {
   const step = fc.record({
     what: fc.constantFrom('down', 'up', 'up', 'down', 'one', 'two'),
-    ms: fc.constantFrom(0, 100, 900, 4_000, 11_000),
+    ms: fc.constantFrom(0, 50, 100, 200, 400, 900, 4_000, 11_000),
   })
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+    fc.property(fc.array(step, { minLength: 20, maxLength: 80 }), (steps) => {
       let it = lab0
       const rig = new Rig().start([it], [lab])
       let flaps = 0
