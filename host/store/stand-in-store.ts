@@ -54,7 +54,7 @@ export class StandInStore implements Store {
     this.scratch = scratch
     this.#options = options
     this.#because = because
-    for (const name of ['claimd.db', 'claimd.db-wal', 'claimd.db-journal']) {
+    for (const name of ['claimd.db', 'claimd.db-new', 'claimd.db-wal', 'claimd.db-journal']) {
       const from = join(folder, name)
       if (existsSync(from)) copyFileSync(from, join(scratch, name))
     }

@@ -244,7 +244,10 @@ export class Lab {
       join(draft, 'index.js'),
       `import { appendFileSync } from 'node:fs'
 const calls = ${JSON.stringify(this.#callsOf(name))}
-const note = (text) => appendFileSync(calls, text + '\\n')
+const note = (text) => {
+  // With a state that cannot be written, its data folder is another one.
+  try { appendFileSync(calls, text + '\\n') } catch {}
+}
 note('start ' + process.pid)
 export function activate(context) {
   context.providers.register('p', { ${code} })

@@ -36,7 +36,7 @@ async function settles(name: string, state: string): Promise<AdapterRow> {
   return until(
     async () =>
       (await client().adapters()).adapters.find((row) => row.name === name && row.state === state) ?? null,
-    () => `${name} does not become ${state}`,
+    async () => `${name} does not become ${state}: ${JSON.stringify(await client().adapters())}`,
   )
 }
 
