@@ -3,9 +3,18 @@ import { ago, localTime, prose, span } from '../../../host/cli/time.js'
 import { suite } from '../../harness.js'
 
 const test = suite('cli/time')
-// A time zone with an offset that changes during the year, and one that is not a whole hour.
-process.env.TZ = 'America/St_Johns'
-const now = new Date(2026, 2, 4, 12, 30, 0)
+const { TZ } = process.env
+let now: Date
+test.before(() => {
+  // A time zone with an offset that changes during the year, and one that is not a whole hour.
+  process.env.TZ = 'America/St_Johns'
+  now = new Date(2026, 2, 4, 12, 30, 0)
+})
+test.after(() => {
+  // Other files of tests may share the process.
+  if (TZ === undefined) delete process.env.TZ
+  else process.env.TZ = TZ
+})
 
 test('tells the local time of day with its offset, and the date when it is not today', () => {
   assert.is(localTime(new Date(2026, 2, 4, 9, 5, 7).toISOString(), now), '09:05:07-03:30')
