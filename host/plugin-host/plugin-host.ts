@@ -489,7 +489,7 @@ export class PluginHost implements ProviderPort {
     this.#watcher?.follow(scan)
   }
 
-  /** What is stored under the names of plugins whose folders are gone is not for whoever comes under these names. */
+  /** Keeps what removed plugins stored from other plugins that are installed under their names later. */
   #leave(work: () => void, plugin?: Plugin): void {
     const { grantAll = false } = this.#options
     // Who writes plugins moves their folders about, and trusts them all.

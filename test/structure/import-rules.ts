@@ -40,7 +40,7 @@ function mayReach(target: string, { dynamic }: Import, home: string): boolean {
   if (!home.startsWith('host/')) return false
   // Only the command that starts the daemon loads it.
   if (home === 'host/cli/' && target === 'host/main.js') return dynamic
-  // What lies in host/lib is for every room and knows none; it uses Node, so the core does without it.
+  // Every room may import host/lib, which imports none of them. It uses Node, so the core may not import it.
   if (home === 'host/core/' || home === 'host/lib/') return false
   return target.startsWith('host/core/') || target.startsWith('host/lib/')
 }

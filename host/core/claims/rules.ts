@@ -17,7 +17,7 @@ import type { AdapterRecord, Claim, Release } from './records.js'
  */
 
 /**
- * Rule 1: a claimed connection is not disconnected, whoever asks and however. `null` when there is no claim.
+ * Rule 1: no caller and no command may disconnect a claimed connection. `null` when there is no claim.
  * @param word how a command names the adapter
  */
 export function refuseDisconnect(adapter: Adapter, claim: Claim | null, word = adapter.name): Refusal | null {

@@ -101,7 +101,7 @@ test('links on the way, flipped at each place, and the file that they lead to', 
   await hears()
 })
 
-test('what lies beside the way is of no concern, and with contents what lies in the folder is', async () => {
+test('changes to other names are not told; with `contents`, changes in the watched folder are', async () => {
   mkdirSync(at('a'))
   await follow('a')
   writeFileSync(at('b'), '')
@@ -120,7 +120,7 @@ test('what lies beside the way is of no concern, and with contents what lies in 
   await hears()
 })
 
-test('a folder in which much happens beside the way is looked at now and then; others go on being watched', async () => {
+test('a folder with many changes to other names is polled slowly; other folders stay watched', async () => {
   for (const folder of ['noisy', 'one', 'two']) mkdirSync(at(folder))
   const flip = (to: string) => {
     symlinkSync(at(to), at('link'))
