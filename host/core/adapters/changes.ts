@@ -1,9 +1,21 @@
 import type { Link } from './link.js'
 
+/** One thing that is another way than before about a link. */
+export type Difference =
+  | { kind: 'renamed'; from: string; to: string }
+  | { kind: 'up' | 'down' | 'carrier' | 'no-carrier' | 'udev-finished' }
+  /** `master`: the name of the bridge, bond or the like. */
+  | { kind: 'joined' | 'left'; master: string }
+  /** `address`: an IP address with its prefix length. */
+  | { kind: 'address-added' | 'address-removed'; address: string }
+  /** Its hardware address; `null` when it has none. */
+  | { kind: 'hardware-address'; address: string | null }
+  | { kind: 'alternative-name-added' | 'alternative-name-removed'; name: string }
+  | { kind: 'managed-by'; manager: string | null }
+
 /** What changed about a link, as far as claims care. */
 export interface LinkChange {
-  /** In words, for people: `went down`, `10.0.0.1/24 added`. */
-  words: string[]
+  differences: Difference[]
   /** Why an open adapter should be offered again, in words; `null` when it should not. */
   reoffer: string | null
   /** Whether its carrier came back: it may be on another network now. */
@@ -17,39 +29,86 @@ export function changeOf(
   after: Link,
   masterName: (index: number) => string,
 ): LinkChange | null {
-  const words: string[] = []
-  let reoffer: string | null = null
-  const note = (text: string) => {
-    words.push(text)
-    reoffer ??= text
-  }
-  if (before.name !== after.name) note(`renamed from ${before.name} to ${after.name}`)
-  if (before.up !== after.up) note(after.up ? 'came up' : 'went down')
-  const carrierBack = after.carrier === true && before.carrier === false
-  if (before.carrier !== after.carrier && after.carrier !== null) {
-    if (carrierBack || after.carrier === false) note(after.carrier ? 'got its carrier' : 'lost its carrier')
-    else reoffer ??= 'its carrier is known'
-  }
-  if (before.master !== after.master) {
-    note(after.master === null ? `left ${masterName(before.master!)}` : `joined ${masterName(after.master)}`)
-  }
-  for (const address of missing(after.addresses, before.addresses)) note(`${address} added`)
-  for (const address of missing(before.addresses, after.addresses)) note(`${address} removed`)
-  if (before.address !== after.address) words.push(`address is now ${after.address ?? 'none'}`)
-  for (const name of missing(after.alternativeNames, before.alternativeNames)) note(`is also called ${name}`)
-  for (const name of missing(before.alternativeNames, after.alternativeNames)) {
-    note(`is no longer called ${name}`)
-  }
-  if (before.awaitsUdev && !after.awaitsUdev) note('udev has finished with it')
-  if (before.managedBy !== after.managedBy) note(`managed by ${after.managedBy ?? 'nobody'}, says udev`)
-  if (
-    words.length === 0 &&
-    reoffer === null &&
-    before.carrier === after.carrier &&
-    before.portOf === after.portOf
-  )
+  const differences = [...differencesOf(before, after, masterName)]
+  const reasonToOffer = differences.find(({ kind }) => kind !== 'hardware-address')
+  const isCarrierKnown = before.carrier === null && after.carrier === true
+  const reoffer = reasonToOffer
+    ? describeDifference(reasonToOffer)
+    : isCarrierKnown
+      ? 'its carrier is known'
+      : null
+  if (differences.length === 0 && before.carrier === after.carrier && before.portOf === after.portOf)
     return null
-  return { words, reoffer, carrierBack, renamedFrom: before.name === after.name ? null : before.name }
+  return {
+    differences,
+    reoffer,
+    carrierBack: after.carrier === true && before.carrier === false,
+    renamedFrom: before.name === after.name ? null : before.name,
+  }
+}
+
+function* differencesOf(
+  before: Link,
+  after: Link,
+  masterName: (index: number) => string,
+): Iterable<Difference> {
+  if (before.name !== after.name) yield { kind: 'renamed', from: before.name, to: after.name }
+  if (before.up !== after.up) yield { kind: after.up ? 'up' : 'down' }
+  if (after.carrier === false && before.carrier !== false) yield { kind: 'no-carrier' }
+  if (after.carrier === true && before.carrier === false) yield { kind: 'carrier' }
+  if (before.master !== after.master) {
+    if (after.master === null) yield { kind: 'left', master: masterName(before.master!) }
+    else yield { kind: 'joined', master: masterName(after.master) }
+  }
+  for (const address of missing(after.addresses, before.addresses)) yield { kind: 'address-added', address }
+  for (const address of missing(before.addresses, after.addresses)) yield { kind: 'address-removed', address }
+  if (before.address !== after.address) yield { kind: 'hardware-address', address: after.address }
+  for (const name of missing(after.alternativeNames, before.alternativeNames)) {
+    yield { kind: 'alternative-name-added', name }
+  }
+  for (const name of missing(before.alternativeNames, after.alternativeNames)) {
+    yield { kind: 'alternative-name-removed', name }
+  }
+  if (before.awaitsUdev && !after.awaitsUdev) yield { kind: 'udev-finished' }
+  if (before.managedBy !== after.managedBy) yield { kind: 'managed-by', manager: after.managedBy }
+}
+
+/** In words, for people: `went down`, `10.0.0.1/24 added`. */
+export function describeDifference(difference: Difference): string {
+  switch (difference.kind) {
+    case 'renamed':
+      return `renamed from ${difference.from} to ${difference.to}`
+    case 'up':
+      return 'came up'
+    case 'down':
+      return 'went down'
+    case 'carrier':
+      return 'got its carrier'
+    case 'no-carrier':
+      return 'lost its carrier'
+    case 'joined':
+      return `joined ${difference.master}`
+    case 'left':
+      return `left ${difference.master}`
+    case 'address-added':
+      return `${difference.address} added`
+    case 'address-removed':
+      return `${difference.address} removed`
+    case 'hardware-address':
+      return `address is now ${difference.address ?? 'none'}`
+    case 'alternative-name-added':
+      return `is also called ${difference.name}`
+    case 'alternative-name-removed':
+      return `is no longer called ${difference.name}`
+    case 'udev-finished':
+      return 'udev has finished with it'
+    case 'managed-by':
+      return `managed by ${difference.manager ?? 'nobody'}, says udev`
+  }
+}
+
+export function isSameDifference(one: Difference, other: Difference): boolean {
+  return Object.values(one).join(' ') === Object.values(other).join(' ')
 }
 
 /**

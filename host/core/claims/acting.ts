@@ -1,3 +1,4 @@
+import { type Difference, isSameDifference } from '../adapters/changes.js'
 import type { Context } from './context.js'
 import type { AdapterRecord, Moment } from './records.js'
 
@@ -12,11 +13,11 @@ export interface Action {
   what: string
 }
 
-/** `changes`: what the link source will tell of it, in the words of `changeOf`. */
+/** `changes`: what the link source will tell of it. */
 export type ActionEvent =
   | (Action & { type: 'action-refused'; because: string })
-  | (Action & { type: 'acts'; changes: readonly string[] })
-  | (Action & { type: 'act-failed'; changes: readonly string[]; because: string })
+  | (Action & { type: 'acts'; changes: readonly Difference[] })
+  | (Action & { type: 'act-failed'; changes: readonly Difference[]; because: string })
 
 /** A change that its holder makes through the host is expected for so long, in milliseconds. */
 const expectation = 10_000
@@ -36,7 +37,7 @@ export function takeAction(context: Context, event: ActionEvent): void {
     }
     case 'acts': {
       const until = context.moment.now + expectation
-      record?.expected.push(...event.changes.map((words) => ({ words, until })))
+      record?.expected.push(...event.changes.map((difference) => ({ difference, until })))
       const message = `plugin ${plugin} acts on ${name}, which it holds: ${what}`
       context.refusals.emit(context, type, record, `acts of ${plugin}`, message, detail)
       break
@@ -53,18 +54,18 @@ export function takeAction(context: Context, event: ActionEvent): void {
 /** Takes those of the changes that the holder was expected to make; what is left came from outside. */
 export function splitChanges(
   record: AdapterRecord,
-  words: readonly string[],
+  differences: readonly Difference[],
   { now }: Moment,
-): { outside: string[]; byHolder: string[] } {
+): { outside: Difference[]; byHolder: Difference[] } {
   record.expected = record.expected.filter(({ until }) => until >= now)
-  const outside: string[] = []
-  const byHolder: string[] = []
-  for (const word of words) {
-    const index = record.expected.findIndex((one) => one.words === word)
-    if (index === -1) outside.push(word)
+  const outside: Difference[] = []
+  const byHolder: Difference[] = []
+  for (const difference of differences) {
+    const index = record.expected.findIndex((one) => isSameDifference(one.difference, difference))
+    if (index === -1) outside.push(difference)
     else {
       record.expected.splice(index, 1)
-      byHolder.push(word)
+      byHolder.push(difference)
     }
   }
   return { outside, byHolder }

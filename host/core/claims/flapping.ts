@@ -1,4 +1,4 @@
-import { changeOf } from '../adapters/changes.js'
+import { changeOf, type Difference, describeDifference } from '../adapters/changes.js'
 import type { Link } from '../adapters/link.js'
 import type { Context } from './context.js'
 import type { NewEvent } from './outbox.js'
@@ -61,8 +61,11 @@ export function countFlap(context: Context, record: AdapterRecord, before: Link)
 }
 
 /** Which of these changes are told at once: while it flaps not what comes and goes with that. */
-export function toldAtOnce({ flaps: { quiet } }: AdapterRecord, words: readonly string[]): string[] {
-  return quiet ? words.filter((word) => !belongsToFlaps(word, quiet.told)) : [...words]
+export function toldAtOnce(
+  { flaps: { quiet } }: AdapterRecord,
+  differences: readonly Difference[],
+): Difference[] {
+  return differences.filter((one) => !quiet || !belongsToFlaps(one, quiet.told))
 }
 
 /** Tells an event that says how the adapter is, or keeps it, while the link flaps, until that is told. */
@@ -116,8 +119,8 @@ function tell(context: Context, record: AdapterRecord, more: string | null, over
   const { told, count, total, from, since, roundsTold } = flaps.quiet!
   const rounds = record.roundsEnded - roundsTold
   const seconds = Math.max(1, Math.round((context.moment.now - from) / 1000))
-  const changes =
-    changeOf(told, link, (index) => context.byIndex.get(index)?.link.name ?? `index ${index}`)?.words ?? []
+  const change = changeOf(told, link, (index) => context.byIndex.get(index)?.link.name ?? `index ${index}`)
+  const changes = (change?.differences ?? []).map(describeDifference)
   if (count === 0 && changes.length === 0 && !over) return
   const times = `${record.adapter.name} flapped ${count} ${count === 1 ? 'time' : 'times'} in ${seconds} s`
   const sofar = total > count ? `, ${total} times since it began` : ''
@@ -141,9 +144,18 @@ function isUsable({ up, carrier }: Link): boolean {
   return up && carrier !== false
 }
 
-/** In the words of `changeOf`. Addresses go with a link that is set down, and come back. */
-function belongsToFlaps(word: string, { addresses }: Link): boolean {
-  if (['came up', 'went down', 'got its carrier', 'lost its carrier'].includes(word)) return true
-  const [, address = ''] = /^(\S+) (?:added|removed)$/.exec(word) ?? []
-  return addresses.includes(address) || address.startsWith('fe80:')
+/** Addresses go with a link that is set down, and come back. */
+function belongsToFlaps(difference: Difference, { addresses }: Link): boolean {
+  switch (difference.kind) {
+    case 'up':
+    case 'down':
+    case 'carrier':
+    case 'no-carrier':
+      return true
+    case 'address-added':
+    case 'address-removed':
+      return addresses.includes(difference.address) || difference.address.startsWith('fe80:')
+    default:
+      return false
+  }
 }

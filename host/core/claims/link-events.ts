@@ -1,5 +1,5 @@
 import type { Adapter } from '@claimd/sdk'
-import { changeOf, type LinkChange } from '../adapters/changes.js'
+import { changeOf, describeDifference, type LinkChange } from '../adapters/changes.js'
 import { adapterId, evidenceOf } from '../adapters/identity.js'
 import type { Link, LinkEvent } from '../adapters/link.js'
 import type { StoredAdapter } from '../engine/store-port.js'
@@ -147,16 +147,16 @@ export function refreshRow(context: Context, record: AdapterRecord): void {
 
 function announceChange(context: Context, record: AdapterRecord, change: LinkChange): void {
   const { name } = record.adapter
-  if (change.words.length === 0) return
+  if (change.differences.length === 0) return
   if (change.renamedFrom !== null) {
     context.emit('adapter-renamed', record, `${change.renamedFrom} is now called ${name}`, {
       from: change.renamedFrom,
     })
   }
-  const words = change.words.filter((word) => !word.startsWith('renamed '))
-  const split = splitChanges(record, words, context.moment)
-  const outside = toldAtOnce(record, split.outside)
-  const byHolder = toldAtOnce(record, split.byHolder)
+  const others = change.differences.filter(({ kind }) => kind !== 'renamed')
+  const split = splitChanges(record, others, context.moment)
+  const outside = toldAtOnce(record, split.outside).map(describeDifference)
+  const byHolder = toldAtOnce(record, split.byHolder).map(describeDifference)
   if (byHolder.length > 0) {
     const message = `${name}: ${byHolder.join(', ')} (by its holder)`
     context.emit('adapter-changed', record, message, { changes: byHolder })

@@ -1,4 +1,5 @@
 import type { Adapter, RoundAnswer } from '@claimd/sdk'
+import type { Difference } from '../adapters/changes.js'
 import type { Link } from '../adapters/link.js'
 import type { StoredClaim, StoredRelease } from '../engine/store-port.js'
 import type { Flaps } from './flapping.js'
@@ -102,7 +103,7 @@ export interface AdapterRecord {
   /** How the last round without a claim ended. */
   outcome: string | null
   /** Changes that its holder makes through the host, until the link source tells of them. */
-  expected: { words: string; until: number }[]
+  expected: { difference: Difference; until: number }[]
   readonly flaps: Flaps
   /** How many of its rounds have ended. */
   roundsEnded: number

@@ -1,4 +1,5 @@
 import type { ClaimdError } from '@claimd/sdk'
+import type { Difference } from '../adapters/changes.js'
 import type { Action } from '../claims/acting.js'
 import type { Context } from '../claims/context.js'
 import { refuseAction } from '../claims/rules.js'
@@ -59,15 +60,14 @@ export class Holdings {
 
   /**
    * What was admitted is about to be done.
-   * @param changes what the link source will tell of it, such as `10.0.0.1/24 added` or `came up`: told by the
-   *   source within some seconds, it counts as the holder's doing and not as one from outside
+   * @param changes what the link source will tell of it: told by the source within some seconds, it counts as the holder's doing and not as one from outside
    */
-  acts(action: Action, changes: readonly string[]): void {
+  acts(action: Action, changes: readonly Difference[]): void {
     this.engine.submit({ ...action, type: 'acts', changes })
   }
 
   /** It could not be done. @param changes as they were given before */
-  failed(action: Action, changes: readonly string[], because: string): void {
+  failed(action: Action, changes: readonly Difference[], because: string): void {
     this.engine.submit({ ...action, type: 'act-failed', changes, because })
   }
 

@@ -1,3 +1,4 @@
+import type { Difference } from '../../../core/adapters/changes.js'
 import type { LinkRoute, LinkState } from '../../../core/adapters/link-changer.js'
 import { claimdError } from '../../../core/errors.js'
 import { type Change, describeRoute, isSameRoute } from '../../../core/ledger/undo-entry.js'
@@ -12,9 +13,9 @@ export async function setUp({ changer }: LinkParts, wish: Wish, up: boolean): Pr
   const { adapter } = wish.admit()
   const link = there(await changer.look(adapter.index), adapter.name)
   if (link.up === up) return
-  const told = up
-    ? ['came up']
-    : ['went down', ...adapter.addresses.filter(isIPv6).map((one) => `${one} removed`)]
+  const told: Difference[] = up
+    ? [{ kind: 'up' }]
+    : [{ kind: 'down' }, ...adapter.addresses.filter(isIPv6).map(removed)]
   const change: Change = { type: 'up', before: link.up, from: link.up, after: up }
   await wish.make(change, told, () => changer.setUp(adapter.index, up))
 }
@@ -33,7 +34,10 @@ export async function addAddress(parts: LinkParts, wish: Wish, address: string):
   const { index, id } = held.adapter
   const change: Change = { type: 'address', address }
   const found = (await changer.addresses(index)).find((one) => one.address === address)
-  if (!found) return wish.make(change, [`${address} added`], () => changer.addAddress(index, address))
+  if (!found) {
+    const added: Difference = { kind: 'address-added', address }
+    return wish.make(change, [added], () => changer.addAddress(index, address))
+  }
   // An earlier holder made it: now it is there for this one.
   if (found.ours !== false && ledger.find(id, change))
     ledger.declare(ownerOf(wish.admit()), held.adapter, change)
@@ -49,7 +53,7 @@ export async function removeAddress(parts: LinkParts, wish: Wish, address: strin
     return
   }
   if (!entry || found.ours === false) throw wish.refuse('it was not added through the host')
-  await wish.takeBack(entry, [`${address} removed`], () => changer.removeAddress(index, address))
+  await wish.takeBack(entry, [removed(address)], () => changer.removeAddress(index, address))
 }
 
 /** @param check refuses the route, given the addresses of the link with their prefix lengths */
@@ -82,6 +86,10 @@ export async function removeRoute(parts: LinkParts, wish: Wish, route: LinkRoute
   if (!entry || found.ours === false)
     throw wish.refuse(`the ${describeRoute(route)} was not added through the host`)
   await wish.takeBack(entry, [], () => changer.removeRoute(index, route))
+}
+
+function removed(address: string): Difference {
+  return { kind: 'address-removed', address }
 }
 
 function isIPv6(address: string): boolean {

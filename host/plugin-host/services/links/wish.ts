@@ -1,3 +1,4 @@
+import type { Difference } from '../../../core/adapters/changes.js'
 import type { LinkChanger } from '../../../core/adapters/link-changer.js'
 import type { Action } from '../../../core/claims/acting.js'
 import type { HeldAdapter } from '../../../core/claims/views.js'
@@ -42,9 +43,9 @@ export class Wish {
   /**
    * Makes a change, which is written down before. The fence is looked at once more: the claim may have ended while
    * the kernel was asked how things are.
-   * @param told what the link source will tell of it, in its words
+   * @param told what the link source will tell of it
    */
-  async make(change: Change, told: readonly string[], act: () => Promise<unknown>): Promise<void> {
+  async make(change: Change, told: readonly Difference[], act: () => Promise<unknown>): Promise<void> {
     const { ledger } = this.#parts
     const { plugin } = this.#action
     const held = this.admit()
@@ -60,13 +61,13 @@ export class Wish {
   }
 
   /** Takes back what is in the ledger. */
-  async takeBack(entry: UndoEntry, told: readonly string[], act: () => Promise<unknown>): Promise<void> {
+  async takeBack(entry: UndoEntry, told: readonly Difference[], act: () => Promise<unknown>): Promise<void> {
     this.admit()
     await this.#do(told, act)
     this.#parts.ledger.strike(entry)
   }
 
-  async #do(told: readonly string[], act: () => Promise<unknown>): Promise<void> {
+  async #do(told: readonly Difference[], act: () => Promise<unknown>): Promise<void> {
     const { holdings } = this.#parts
     // Before it is done: the link source may tell of it before the kernel's answer is read.
     holdings.acts(this.#action, told)

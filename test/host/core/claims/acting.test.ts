@@ -122,7 +122,9 @@ test('what a plugin holds is listed with its evidence and fence, also while it i
 test('a change that the holder makes through the host is not one from outside; the next like it is', () => {
   const { rig, holdings, id, fence, lab0 } = held()
   const addresses = ['10.0.0.1/24', '10.0.0.9/24']
-  holdings.acts({ plugin: 'x', adapter: id, fence, what: 'add address 10.0.0.1/24' }, ['10.0.0.1/24 added'])
+  holdings.acts({ plugin: 'x', adapter: id, fence, what: 'add address 10.0.0.1/24' }, [
+    { kind: 'address-added', address: '10.0.0.1/24' },
+  ])
   rig.link({ ...lab0, addresses })
   const texts = () =>
     rig.events.filter(({ type }) => ['acts', 'adapter-changed'].includes(type)).map((one) => one.message)
@@ -134,13 +136,13 @@ test('a change that the holder makes through the host is not one from outside; t
   rig.link({ ...lab0, addresses: [] })
   rig.link({ ...lab0, addresses: ['10.0.0.1/24'] })
   assert.is(texts().at(-1), 'lab0: 10.0.0.1/24 added (held by x/a; nothing was done about it)')
-  holdings.acts({ plugin: 'x', adapter: id, fence, what: 'set down' }, ['went down'])
+  holdings.acts({ plugin: 'x', adapter: id, fence, what: 'set down' }, [{ kind: 'down' }])
   rig.clock.run(60_000)
   rig.link({ ...lab0, addresses: ['10.0.0.1/24'], up: false })
   assert.match(texts().at(-1)!, 'went down (held by x/a', 'it was too long ago')
   const act = { plugin: 'x', adapter: id, fence, what: 'set up' }
-  holdings.acts(act, ['came up'])
-  holdings.failed(act, ['came up'], 'EPERM')
+  holdings.acts(act, [{ kind: 'up' }])
+  holdings.failed(act, [{ kind: 'up' }], 'EPERM')
   rig.link({ ...lab0, addresses: ['10.0.0.1/24'] })
   assert.match(texts().at(-1)!, 'came up (held by x/a', 'it was not done')
 })
