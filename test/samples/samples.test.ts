@@ -79,11 +79,11 @@ for (const file of readdirSync(join(folder, 'simulation')).filter((name) => name
   test(`the simulation ${file} runs, and as-found protects what it finds there`, async () => {
     const daemon = lab.simulate(['--simulate', join(folder, 'simulation', file)], true)
     await daemon.answers()
-    const { adapters } = await lab.json('adapters')
+    const { adapters } = await lab.get('adapters')
     assert.ok(adapters.length > 1)
     await until(
       async () =>
-        (await lab.json('adapters')).adapters.some((row: { state: string }) => row.state === 'claimed'),
+        (await lab.get('adapters')).adapters.some((row: { state: string }) => row.state === 'claimed'),
       () => daemon.output,
     )
   })

@@ -56,7 +56,7 @@ test('SC-31 SC-34: a rename keeps the claim; a new link with the old name gets n
   assert.is.not(fresh.id, id)
   lab.ip('link del lan0')
   await until(
-    async () => (await lab.run('adapter', 'lan0')).code === 10,
+    async () => (await lab.http('GET', '/v1/adapters/lan0')).status === 404,
     () => 'lan0 is still there',
   )
   lab.ip('link set lab0 up')
@@ -85,7 +85,7 @@ test('SC-8: a link that vanishes in the middle of a round: the late yes is void 
     async () => lab.calls('a').includes(`released ${id} late void`),
     () => `not told: ${lab.calls('a')}`,
   )
-  assert.equal((await lab.json('connections')).connections, [])
+  assert.equal((await lab.get('connections')).connections, [])
 })
 
 test('SC-20: a release of a bridge holds over a restart in which the bridge took the address of a port', async () => {

@@ -92,7 +92,7 @@ test('a new state folder that is read-only or full says so at once, and the daem
     const script = `mount -t tmpfs -o ${options} none ${lab.state} && exec "$@"`
     const daemon = await lab.start({ prefix: ['unshare', '-m', 'sh', '-c', script, 'sh'] })
     await daemon.says(`nothing can be stored: ${why}`)
-    const { health, because } = await lab.json('status')
+    const { health, because } = await lab.get('status')
     assert.equal([health, because], ['degraded', why])
     assert.is(await daemon.kill('SIGTERM'), 0, daemon.output)
   }
@@ -151,7 +151,7 @@ test('a faulty manifest is reported with all its faults, and everything else goe
   lab.link('lab0')
   await lab.start()
   await lab.settles('lab0', 'claimed', 'good/p')
-  const { plugins } = await lab.json('plugins')
+  const { plugins } = await lab.get('plugins')
   const row = plugins.find((one: { name: string }) => one.name === 'bad')
   assert.is(row.state, 'rejected')
   const fields = row.faults.map((fault: { field: string }) => fault.field).join(' ')

@@ -99,8 +99,8 @@ test('SC-38: events that a running daemon lost: everything is read anew, counted
   )
   const daemon = await lab.start()
   const { id } = await lab.settles('lab0', 'claimed')
-  const { revision } = await lab.json('adapters')
-  assert.is((await lab.json('status')).resyncs, 0)
+  const { revision } = await lab.get('adapters')
+  assert.is((await lab.get('status')).resyncs, 0)
 
   process.kill(daemon.pid, 'SIGSTOP')
   try {
@@ -115,7 +115,7 @@ link add fresh type ifb`)
     process.kill(daemon.pid, 'SIGCONT')
   }
   await agrees()
-  const status = await lab.json('status')
+  const status = await lab.get('status')
   assert.ok(status.resyncs >= 1)
   assert.is(status.malformed, 0)
   assert.match((await lab.run('status')).stdout, /^links: +netlink, read anew (once|\d+ times)$/m)
@@ -153,12 +153,12 @@ test('SC-39: 2,000 links at once: calls go on meanwhile, and in the end all is a
   await ended
   assert.ok(slowest < 10_000, `the slowest of ${calls} calls took ${slowest} ms`)
   await agrees()
-  const { connections } = await lab.json('connections')
+  const { connections } = await lab.get('connections')
   assert.is(new Set(connections.map((one: { adapter: string }) => one.adapter)).size, 1_000)
   lab.ip('link delete group 1')
   await agrees()
-  assert.equal((await lab.json('connections')).connections, [])
-  assert.equal((await lab.json('status')).resyncs, 0)
+  assert.equal((await lab.get('connections')).connections, [])
+  assert.equal((await lab.get('status')).resyncs, 0)
 })
 
 test('SC-40: a link that is made and removed 100 times is claimed as found each time, and leaves nothing behind', async () => {
@@ -176,7 +176,7 @@ addr add 10.9.1.1/24 dev vx`)
       async () =>
         (await rows()).find((one) => one.name === 'vx' && one.state === 'claimed' && !ids.has(one.id)) ??
         null,
-      async () => `round ${round}: ${JSON.stringify(await lab.json('explain', 'vx'))}`,
+      async () => `round ${round}: ${JSON.stringify(await lab.explain('vx'))}`,
     )
     assert.is(row.provider, asFound)
     ids.add(row.id)
@@ -187,7 +187,7 @@ addr add 10.9.1.1/24 dev vx`)
     (await rows()).map((row) => row.name),
     kernelLinks().map((link) => link.name),
   )
-  const { connections } = await lab.json('connections')
+  const { connections } = await lab.get('connections')
   assert.equal(
     connections.map((one: { adapter: string }) => one.adapter),
     ['stays'],

@@ -107,9 +107,9 @@ test('SC-29: the holder acts with its fence; an old fence, the adapter of anothe
   assert.match(lab.ip('-o addr show dev lab0'), '10.50.0.1/24 brd 10.50.0.255')
   assert.match(lab.ip('route show dev lab0'), '10.60.0.0/16 via 10.50.0.9 proto 193')
   assert.match(lab.ip('link show lab0'), 'mtu 1400')
-  const { changes: stand } = await lab.json('adapter', 'lab0')
+  const { changes: stand } = await lab.adapter('lab0')
   assert.equal(
-    stand.map(({ what, plugin, connection }: Record<string, unknown>) => [what, plugin, connection]),
+    stand.map(({ what, plugin, connection }) => [what, plugin, connection]),
     [
       ['address 10.50.0.1/24 on lab0', 'acts', 'lab0'],
       ['route to 10.60.0.0/16 via 10.50.0.9, metric 0 through lab0', 'acts', 'lab0'],
@@ -249,7 +249,7 @@ test('plugin disable names what stays; with --undo it is gone, also when the plu
   assert.match(gone.message, '1 change to links taken back')
   await lab.settles('lab0', 'claimed', '@claimd/as-found/as-found')
   assert.not.match(lab.ip('-o addr show dev lab0'), '10.50.0.1')
-  assert.equal((await lab.json('plugin', 'show', 'acts')).changes, [])
+  assert.equal((await lab.get('plugins/acts')).changes, [])
 })
 
 test('kill -9 while a plugin changes its link: all of it, and nothing else, can be taken back after that', async () => {

@@ -31,7 +31,7 @@ test('SIGUSR1 opens no debugger, in the daemon or in a plugin', async () => {
   const daemon = lab.simulate([...lab.simulation({ links: [{ name: 'lab0' }] }), '--plugins', lab.plugins])
   await daemon.answers()
   await lab.settles('lab0', 'claimed', 'p/p')
-  const plugin = (await lab.json('plugin', 'show', 'p')) as PluginDocument
+  const plugin = (await lab.get('plugins/p')) as PluginDocument
   for (const pid of [daemon.pid, plugin.pid!]) {
     process.kill(pid, 'SIGUSR1')
     // Answered after the signal was: the loop of each has turned.
@@ -39,7 +39,7 @@ test('SIGUSR1 opens no debugger, in the daemon or in a plugin', async () => {
     await new Promise((resolve) => setTimeout(resolve, 300))
     assert.equal(listening(pid), [], `process ${pid} listens`)
   }
-  assert.is(((await lab.json('plugin', 'show', 'p')) as PluginDocument).pid, plugin.pid)
+  assert.is(((await lab.get('plugins/p')) as PluginDocument).pid, plugin.pid)
 })
 
 test.run()

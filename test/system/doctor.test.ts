@@ -43,10 +43,7 @@ test(
     } finally {
       daemon.process.kill('SIGCONT')
     }
-    await until(
-      async () => (await lab.run('status')).code === 0,
-      () => daemon.output,
-    )
+    await daemon.answers()
 
     // Its lock is there still, after it was examined: another daemon is refused.
     const other = lab.simulate([...lab.simulation({ links: [] }), '--socket', `${lab.socket}-2`])

@@ -46,7 +46,7 @@ test('a lease stays that of a link that was renamed: the claim stands when its c
   await lab.settles(lab.wire, 'claimed', ethernet)
   const renamed = `${lab.wire}b`
   lab.ip(`link set ${lab.wire} name ${renamed}`)
-  const { revision } = await lab.json('adapters')
+  const { revision } = await lab.get('adapters')
   dhcp.cable(false)
   dhcp.cable(true)
   await until(
@@ -77,7 +77,7 @@ test('a lease that is not renewed ends its claim when it expires', async () => {
   lab.link(lab.wire, '10.50.0.10/24')
   await lab.start({ bundled: true })
   await lab.settles(lab.wire, 'claimed', asFound)
-  const { revision } = await lab.json('adapters')
+  const { revision } = await lab.get('adapters')
   dhcp.record('10.50.0.10', new Date(Date.now() + 8_000))
   assert.is((await lab.json('offer', lab.wire)).provider, ethernet)
   await lab.settles(lab.wire, 'claimed', asFound)

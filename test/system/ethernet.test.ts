@@ -20,7 +20,7 @@ test('a configured static connection is claimed under its name, protected, and v
   const first = await lab.start({ bundled: true })
   assert.is((await lab.settles(lab.wire, 'claimed', ethernet)).connection, 'office')
   assert.is(await lab.said(), 'SUCCESS static 192.0.2.7/24, 2001:db8::7/64 as configured')
-  const { connections } = await lab.json('connections')
+  const { connections } = await lab.get('connections')
   const [office] = connections
   assert.equal(
     [office.name, office.type, office.state, office.configured, office.origin, office.adapter],
@@ -54,7 +54,7 @@ test('an address that changes ends the claim, with the reason, and as-found take
   lab.link(lab.wire, '192.0.2.7/24')
   await lab.start({ bundled: true })
   await lab.settles(lab.wire, 'claimed', ethernet)
-  const { revision } = await lab.json('adapters')
+  const { revision } = await lab.get('adapters')
   lab.ip(`addr add 198.51.100.7/24 dev ${lab.wire}`)
   await lab.settles(lab.wire, 'claimed', asFound)
   const [ended] = await lab.events(revision, 'claim-ended')
@@ -68,7 +68,7 @@ test('what is configured while claimd runs is claimed from as-found; a faulty ed
   await lab.start({ bundled: true })
   await lab.settles(lab.wire, 'claimed', asFound)
   const stateOf = async () =>
-    (await lab.json('providers')).providers.find(({ id }: { id: string }) => id === ethernet).state
+    (await lab.get('providers')).providers.find(({ id }: { id: string }) => id === ethernet).state
   assert.is(await stateOf(), 'idle', 'nothing is asked of it, nor started, without connections')
   lab.configureStatic('192.0.2.7')
   const reason = `INVALID_CONNECTION no configured ethernet connection is for this adapter; office: config.addresses[0]: found "192.0.2.7", expected an IP address with its prefix length, such as "192.0.2.7/24"`

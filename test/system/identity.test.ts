@@ -42,7 +42,7 @@ test('SC-31: a claimed link is renamed while it is up: one event, nobody is aske
   await lab.start()
   const { id, since } = await lab.settles('lab0', 'claimed')
   const calls = lab.calls('a')
-  const { revision } = await lab.json('adapters')
+  const { revision } = await lab.get('adapters')
   lab.ip('link set lab0 name lan0')
   const row = await lab.settles('lan0', 'claimed')
   assert.equal([row.id, row.since, row.connection], [id, since, 'at-10.9.0.1'])
@@ -63,7 +63,7 @@ test('SC-32: two claimed links swap their names, again and again: the claims sta
   await lab.start()
   const [zero, one] = [await lab.settles('lab0', 'claimed'), await lab.settles('lab1', 'claimed')]
   const calls = lab.calls('a')
-  const { revision } = await lab.json('adapters')
+  const { revision } = await lab.get('adapters')
   const swap = 'link set lab0 name tmp\nlink set lab1 name lab0\nlink set tmp name lab1'
   lab.batch([swap, swap, swap].join('\n'))
   const expected = { [zero.id]: 'lab1 at-10.9.0.1', [one.id]: 'lab0 at-10.9.1.1' }
@@ -97,7 +97,7 @@ test('SC-34: another link with the same index, or name, is another adapter and g
   const sameName = await lab.settles('lab0', 'unmanaged')
   assert.is.not(sameName.id, id)
   assert.equal(await holdings(), {})
-  assert.equal((await lab.json('connections')).connections, [])
+  assert.equal((await lab.get('connections')).connections, [])
 })
 
 test('SC-34: … nor when the other link came while claimd was not there', async () => {
@@ -137,7 +137,7 @@ test('SC-36: a claimed link that moves away and comes back is another adapter, a
   lab.link('lab0', '10.9.0.1/24')
   await lab.start()
   const { id, index } = await lab.settles('lab0', 'claimed')
-  const { revision } = await lab.json('adapters')
+  const { revision } = await lab.get('adapters')
   const away = new Lab()
   try {
     away.withNamespace()
@@ -146,7 +146,7 @@ test('SC-36: a claimed link that moves away and comes back is another adapter, a
       async () => (await lab.events(revision, 'adapter-moved')).length === 1,
       async () => JSON.stringify(await rows()),
     )
-    assert.equal((await lab.json('connections')).connections, [])
+    assert.equal((await lab.get('connections')).connections, [])
     away.ip(`link set lab0 netns ${lab.namespace}`)
     const back = await lab.settles('lab0', 'claimed')
     assert.is(back.index, index)
@@ -192,7 +192,7 @@ test('a network namespace that has the inode number of a deleted one inherits no
   make()
   const daemon = await lab.start()
   const { index } = await lab.settles('lab0', 'claimed')
-  const { revision } = await lab.json('adapters')
+  const { revision } = await lab.get('adapters')
   await daemon.kill('SIGKILL')
   const before = inode()
   // The kernel gives the lowest free number, and other tests make namespaces too.

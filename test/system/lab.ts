@@ -5,7 +5,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { AdapterRow, ExplainDocument, Permissions, Refusal } from '@claimd/sdk'
+import type { AdapterDocument, AdapterRow, ExplainDocument, Permissions, Refusal } from '@claimd/sdk'
 import { Client } from '@claimd/sdk/client'
 import * as assert from 'uvu/assert'
 import { skip } from '../harness/skip.js'
@@ -178,12 +178,17 @@ export class Lab {
     return (await this.run('--json', ...args)).json
   }
 
-  async adapter(name: string): Promise<AdapterRow> {
-    return (await this.json('adapter', name)) as AdapterRow
+  /** Reads a document from the socket. A command would print the same, but each is a process of a fifth of a second. */
+  async get(path: string): Promise<Outcome['json']> {
+    return (await this.http('GET', `/v1/${path}`)).json
+  }
+
+  async adapter(name: string): Promise<AdapterDocument> {
+    return (await this.get(`adapters/${encodeURIComponent(name)}`)) as AdapterDocument
   }
 
   async explain(name: string): Promise<ExplainDocument> {
-    return (await this.json('explain', name)) as ExplainDocument
+    return (await this.get(`adapters/${encodeURIComponent(name)}/explain`)) as ExplainDocument
   }
 
   /** Waits until the adapter is in a state, held by that provider if one is given. */
@@ -193,7 +198,7 @@ export class Lab {
         const row = await this.adapter(name)
         return row.state === state && (provider === undefined || row.provider === provider) ? row : null
       },
-      async () => `${name} does not become ${state}: ${JSON.stringify(await this.json('explain', name))}`,
+      async () => `${name} does not become ${state}: ${JSON.stringify(await this.explain(name))}`,
     )
   }
 
@@ -260,14 +265,12 @@ export function activate(context) {
 
   /** Grants a plugin what it asks for. */
   async trust(plugin: string): Promise<void> {
-    let last: Outcome | null = null
     await until(
-      async () => {
-        last = await this.run('plugin', 'trust', plugin, '--yes')
-        return last.code === 0
-      },
-      () => `${plugin} cannot be trusted: ${last?.stderr}`,
+      async () => (await this.http('GET', `/v1/plugins/${encodeURIComponent(plugin)}`)).status === 200,
+      () => `${plugin} is not found`,
     )
+    const { code, stderr } = await this.run('plugin', 'trust', plugin, '--yes')
+    assert.is(code, 0, stderr)
   }
 
   /** What a plugin of {@link drop} noted: `start PID`, and its calls. */
@@ -289,7 +292,7 @@ export function activate(context) {
   /** Events of one type after a revision, read as a client does. */
   async events(since: number, type: string): Promise<Record<string, unknown>[]> {
     const found: Record<string, unknown>[] = []
-    const { revision } = await this.json('adapters')
+    const { revision } = await this.get('adapters')
     const stream = new Client({ socket: this.socket }).events({ since })
     for await (const event of stream) {
       if (event.type === type) found.push(event)
@@ -354,7 +357,7 @@ export class Daemon {
     await until(
       async () => {
         if (this.process.exitCode !== null) throw new Error(`the daemon ended:\n${this.output}`)
-        return (await this.lab.run('status', '--json')).code === 0 || null
+        return (await this.lab.http('GET', '/v1/status').catch(() => null))?.status === 200
       },
       () => `the daemon does not answer:\n${this.output}`,
     )

@@ -27,7 +27,7 @@ test(
     lab.daemons.push(daemon)
     await daemon.answers()
 
-    const status = await lab.json('status')
+    const status = await lab.get('status')
     assert.is(status.links, 'polling')
     assert.match(status.linksBecause, /cannot be watched: socket: EAFNOSUPPORT/)
     assert.match((await lab.run('status')).stdout, /links: +polling: the kernel's links cannot be watched/)
@@ -44,7 +44,7 @@ test(
     // Another source, the same links: the claim is found again.
     await daemon.kill('SIGKILL')
     await lab.start()
-    assert.is((await lab.json('status')).links, 'netlink')
+    assert.is((await lab.get('status')).links, 'netlink')
     const row = await lab.settles('lab1', 'claimed', 'looker/p')
     assert.is(row.connection, 'found')
     assert.equal((await lab.explain('lab1')).rounds.length, 1)

@@ -35,8 +35,8 @@ test('a plugin asks for an offer when it knows more, and is told when its claim 
     () => lab.calls('late').join(', '),
   )
   assert.ok(lab.calls('late').includes('requested [null]'))
-  const { rounds } = await lab.json('explain', 'lab0')
-  assert.match(rounds.at(-1).trigger, 'late/p asked for it')
+  const { rounds } = await lab.explain('lab0')
+  assert.match(rounds.at(-1)!.trigger, 'late/p asked for it')
 })
 
 test.run()

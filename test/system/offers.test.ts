@@ -37,7 +37,7 @@ test('CM-1 SC-1: on a real link, A declines with a reason, B claims, C is never 
   assert.ok(lab.calls('a').includes('offer lab0'))
   assert.not.ok(lab.calls('c').includes('offer lab0'))
   assert.equal(lab.calls('d'), [], 'D never has a process')
-  const { connections } = await lab.json('connections')
+  const { connections } = await lab.get('connections')
   const office = connections.find((one: { name: string }) => one.name === 'office')
   assert.equal([office.state, office.origin, office.adapter], ['connected', 'out-of-band', 'lab0'])
 })
@@ -59,7 +59,7 @@ test('SC-4 SC-11: a plugin dropped in later takes over from as-found in one step
   await lab.start({ bundled: true })
   await lab.settles('lab0', 'claimed', '@claimd/as-found/as-found')
   await lab.settles('lab1', 'claimed', 'first/p')
-  const { revision } = await lab.json('adapters')
+  const { revision } = await lab.get('adapters')
   lab.drop(
     'later',
     `claimConnection: ({ adapter }) => ({ result: 'SUCCESS', connection: 'later-' + adapter.name, volatile: true })`,

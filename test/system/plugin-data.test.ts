@@ -56,13 +56,13 @@ const found = async (author: string) => {
       const own = events.filter(({ evidence }) => String(evidence).startsWith(`${author} found`))
       return own.length > 0 ? own : null
     },
-    async () => `${author} was not asked: ${JSON.stringify(await lab.json('explain', 'lab0'))}`,
+    async () => `${author} was not asked: ${JSON.stringify(await lab.explain('lab0'))}`,
   )
   return String(event?.evidence).replace(`${author} found `, '')
 }
 const isGone = () =>
   until(
-    async () => (await lab.run('plugin', 'show', name)).code === 10 || null,
+    async () => (await lab.http('GET', `/v1/plugins/${encodeURIComponent(name)}`)).status === 404,
     () => 'it is still there',
   )
 
@@ -94,7 +94,7 @@ test('another plugin of the same name reads nothing of what a removed one stored
   await install('fourth')
   const shown = await until(
     async () => {
-      const plugin = (await lab.json('plugin', 'show', name)) as PluginDocument
+      const plugin = (await lab.get(`plugins/${encodeURIComponent(name)}`)) as PluginDocument
       return plugin.state === 'untrusted' ? plugin : null
     },
     () => 'it is not held back',

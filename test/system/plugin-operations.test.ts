@@ -41,7 +41,7 @@ function writePlugin(version: string, read: string[]): string {
   return folder
 }
 
-const show = () => lab.json('plugin', 'show', name) as Promise<PluginDocument>
+const show = () => lab.get(`plugins/${encodeURIComponent(name)}`) as Promise<PluginDocument>
 
 async function becomes(state: string): Promise<PluginDocument> {
   return until(
@@ -105,7 +105,7 @@ test('a plugin is installed, looked at, trusted, disabled, enabled and removed, 
   assert.is(removed.code, 0, removed.stderr)
   assert.match(removed.stdout.replaceAll('\n', ' '), `what ${name} stored is removed`)
   await until(
-    async () => (await lab.run('plugin', 'show', name)).code === 10 || null,
+    async () => (await lab.http('GET', `/v1/plugins/${encodeURIComponent(name)}`)).status === 404,
     () => 'it is still there',
   )
   const decisions = []

@@ -54,7 +54,7 @@ test('SC-16: the safety net lets go of what becomes a port, and has it again whe
   lab.ip('link add bridge0 type bridge')
   lab.ip('link set lab0 master bridge0')
   await lab.settles('lab0', 'ignored')
-  assert.equal((await lab.json('connections')).connections, [])
+  assert.equal((await lab.get('connections')).connections, [])
   lab.ip('link delete bridge0')
   const again = await lab.settles('lab0', 'claimed', '@claimd/as-found/as-found')
   assert.is(again.id, id)

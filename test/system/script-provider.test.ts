@@ -30,7 +30,7 @@ test('the ten lines of shell claim a link, are asked again when it changes, and 
   lab.ip('addr add 192.0.2.7/24 dev lab0')
   assert.is((await lab.settles('lab0', 'claimed', exec)).connection, 'lab')
   await lab.assertRefused('lab', 'lab0')
-  const { revision } = await lab.json('adapters')
+  const { revision } = await lab.get('adapters')
   lab.ip('addr del 192.0.2.7/24 dev lab0')
   await lab.settles('lab0', 'unmanaged')
   const [ended] = await lab.events(revision, 'claim-ended')

@@ -65,7 +65,7 @@ test(
     const daemon = lab.daemons.at(-1)!
     const heard: EventDocument[] = []
     const end = new AbortController()
-    const { revision } = await lab.json('adapters')
+    const { revision } = await lab.get('adapters')
     const stream = (async () => {
       for await (const event of new Client({ socket: lab.socket }).events({
         since: revision,
