@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Finding } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import { suite } from '../harness.js'
-import { Lab, until } from './lab.js'
+import { Lab } from './lab.js'
 
 const test = suite('system/doctor')
 const lab = new Lab()

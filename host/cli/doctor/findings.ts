@@ -2,7 +2,7 @@ import { ClaimdError, type Fault, type Finding, type PluginRow } from '@claimd/s
 import { systemSocket } from '@claimd/sdk/client'
 import type { MachineFacts } from '../../core/engine/machine-facts.js'
 import type { FoundDaemon } from '../../lib/find-daemon.js'
-import { pluginFinding } from '../plugin-finding.js'
+import { lookAtPlugin, pluginFinding } from '../plugin-finding.js'
 import { describeFound, remedyFor } from '../unreachable.js'
 import type { DaemonFacts } from './examine.js'
 
@@ -177,5 +177,6 @@ function takenTypeFindings({ name, takenTypes }: PluginRow): Finding[] {
 function pluginFindings(plugin: PluginRow, { uid, socket }: Paths): Finding[] {
   // Who may look at root's daemon may not decide for it.
   const found = pluginFinding(plugin, { asRoot: uid !== 0 && socket === systemSocket })
-  return found === null ? [] : [{ ...found, subject: `plugin ${plugin.name}` }]
+  if (found === null) return []
+  return [{ ...found, subject: `plugin ${plugin.name}`, remedy: found.remedy ?? lookAtPlugin(plugin.name) }]
 }

@@ -3,7 +3,7 @@ import type { Formatter } from 'picocolors/types.js'
 import { shellWord } from '../../core/shell-word.js'
 import { codeFrame, type SourceLine } from '../code-frame.js'
 import type { Page } from '../page.js'
-import { pluginFinding } from '../plugin-finding.js'
+import { lookAtPlugin, pluginFinding } from '../plugin-finding.js'
 import { paintPluginState } from './paint.js'
 import { paragraph } from './paragraph.js'
 
@@ -44,7 +44,7 @@ function trouble(row: PluginRow, page: Page, { sourceLine, commandLine }: NotRun
     return paragraph(page, '  ', `${name} is ${how}`, { indent: 4, paint }) + frames(faults, page, sourceLine)
   }
   const found = row.notTaken?.because === finding.found ? finding.found : `${name} is ${finding.found}`
-  return told(found, finding.remedy, page, paint)
+  return told(found, finding.remedy ?? lookAtPlugin(name, commandLine), page, paint)
 }
 
 function told(found: string, remedy: string, page: Page, paint: Formatter): string {

@@ -1,15 +1,15 @@
 import type { PluginDetail, PluginDocument, PluginVersionRow, PluginWall } from '@claimd/sdk'
 import type { Page } from '../page.js'
+import { pluginFinding } from '../plugin-finding.js'
 import { localTime } from '../time.js'
 import { block, type Value } from './block.js'
 import { showFaults } from './faults.js'
 import { paintPluginState } from './paint.js'
 import { paragraph } from './paragraph.js'
-import { pluginRemedy } from './plugin-remedy.js'
 
 /** Everything about one plugin: what it is and does, its versions, what it may, and what it is kept from. */
 export function show(plugin: PluginDocument, page: Page): string {
-  const remedy = pluginRemedy(plugin)
+  const remedy = pluginFinding(plugin)?.remedy ?? null
   return [
     paragraph(page, '', [plugin.name, plugin.version].filter(Boolean).join(' '), {
       paint: page.colours.bold,

@@ -1,11 +1,11 @@
 import type { PluginRow, PluginsDocument } from '@claimd/sdk'
 import type { Page } from '../page.js'
+import { pluginFinding } from '../plugin-finding.js'
 import { shortenList } from '../shorten.js'
 import { type Column, table } from '../table.js'
 import { showFaults } from './faults.js'
 import { paintPluginState } from './paint.js'
 import { paragraph } from './paragraph.js'
-import { pluginRemedy } from './plugin-remedy.js'
 import { troubles } from './troubles.js'
 
 const columns: Column[] = [
@@ -37,7 +37,7 @@ export function show(document: PluginsDocument, page: Page): string {
     missingWalls(document.plugins, page),
     troubles(
       page,
-      faultless.map((row) => ({ ...row, id: row.name, remedy: pluginRemedy(row) })),
+      faultless.map((row) => ({ ...row, id: row.name, remedy: pluginFinding(row)?.remedy ?? null })),
     ),
     ...document.plugins.flatMap((row) => showTakenTypes(row, page)),
     ...faulty.map((row) => showRejected(row, page)),

@@ -200,14 +200,14 @@ test('plugins: a version that does not come to run stands below, though the one 
   const said = shown.replaceAll('\n  ', ' ')
   assert.match(
     said,
-    `@acme/claimd-lab is running: activated; ${objection} do: claimd plugin trust @acme/claimd-lab\n`,
+    `@acme/claimd-lab is running: activated; ${objection} do: If it may: claimd plugin trust @acme/claimd-lab\n`,
   )
 })
 
 test('plugins: what lets one run stands below its reason', () => {
   const [row] = documents.plugins.plugins
   for (const [more, remedy] of [
-    [{ state: 'untrusted', awaitsTrust: true }, 'do: claimd plugin trust @acme/claimd-lab'],
+    [{ state: 'untrusted', awaitsTrust: true }, 'do: If it may: claimd plugin trust @acme/claimd-lab'],
     [{ state: 'quarantined' }, 'claimd plugin reload @acme/claimd-lab'],
   ] as const) {
     const shown = showPlugins({ revision: 0, plugins: [{ ...row!, ...more }] }, page)
