@@ -1,6 +1,7 @@
 import { type FSWatcher, lstatSync, watch } from 'node:fs'
 import { lstat, readlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { OneAtATime } from './one-at-a-time.js'
 import { isSilent } from './silent-file-systems.js'
 import { lookSlowly } from './slow-look.js'
 
@@ -49,8 +50,8 @@ export class PathWatch {
   #steps: ReadonlyMap<string, Step> = new Map()
   readonly #endLooks: () => void
   #isBlind = false
-  #arming: Promise<void> | null = null
-  #again = false
+  /** Watches the folders on the way as it is now. */
+  readonly #arm = new OneAtATime(() => this.#follow())
   #closed = false
 
   /** Resolves when it hears of changes. What came before is for the caller to look at. */
@@ -62,7 +63,7 @@ export class PathWatch {
     this.#heard = heard
     this.#contents = contents
     this.#endLooks = lookSlowly((mountsChanged) => this.#look(mountsChanged))
-    this.ready = this.#arm()
+    this.ready = this.#arm.run()
   }
 
   /** Whether it may miss a change: there are no more watches to have, or the kernel has no events there. */
@@ -72,6 +73,7 @@ export class PathWatch {
 
   close(): void {
     this.#closed = true
+    this.#arm.close()
     this.#endLooks()
     for (const folder of this.#watched.keys()) this.#forget(folder)
   }
@@ -101,47 +103,35 @@ export class PathWatch {
   }
 
   #changed(): void {
-    void this.#arm().then(() => {
+    void this.#arm.run().then(() => {
       if (!this.#closed) this.#heard()
     })
   }
 
-  /** Watches the folders on the way as it is now. */
-  #arm(): Promise<void> {
-    this.#again = true
-    this.#arming ??= this.#follow().finally(() => {
-      this.#arming = null
-    })
-    return this.#arming
-  }
-
   async #follow(): Promise<void> {
-    while (this.#again && !this.#closed) {
-      this.#again = false
-      const way = await wayTo(this.#path, this.#contents)
-      this.#steps = way
-      this.#last = [...way.keys()].at(-1) ?? ''
-      const silent = await Promise.all([...way.keys()].map(isSilent))
-      if (this.#closed) return
-      for (const [folder, { identity }] of this.#watched) {
-        if (way.get(folder)?.identity !== identity) this.#forget(folder)
-      }
-      let isWhole = true
-      for (const folder of this.#noisy.keys()) if (!way.has(folder)) this.#noisy.delete(folder)
-      for (const [folder, step] of way) {
-        const noisy = this.#noisy.get(folder)
-        if (noisy) {
-          noisy.seen = this.#seen(folder)
-          continue
-        }
-        const known = this.#watched.get(folder)
-        if (known) known.names = step.names
-        else if (this.#watch(folder, step)) this.#again = true
-        else isWhole = false
-      }
-      // What happened before a new watch stood is seen by walking the way once more.
-      this.#isBlind = !isWhole || silent.includes(true)
+    const way = await wayTo(this.#path, this.#contents)
+    this.#steps = way
+    this.#last = [...way.keys()].at(-1) ?? ''
+    const silent = await Promise.all([...way.keys()].map(isSilent))
+    if (this.#closed) return
+    for (const [folder, { identity }] of this.#watched) {
+      if (way.get(folder)?.identity !== identity) this.#forget(folder)
     }
+    for (const folder of this.#noisy.keys()) if (!way.has(folder)) this.#noisy.delete(folder)
+    let isWhole = true
+    for (const [folder, step] of way) {
+      const noisy = this.#noisy.get(folder)
+      if (noisy) {
+        noisy.seen = this.#seen(folder)
+        continue
+      }
+      const known = this.#watched.get(folder)
+      if (known) known.names = step.names
+      // What happened before a new watch stood is seen by following the way once more.
+      else if (this.#watch(folder, step)) void this.#arm.run()
+      else isWhole = false
+    }
+    this.#isBlind = !isWhole || silent.includes(true)
   }
 
   #watch(folder: string, step: Step): boolean {

@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises'
+import { OneAtATime } from '../../lib/one-at-a-time.js'
 import { PathWatch } from '../../lib/path-watch.js'
 import { hintDelay, rescanMs } from '../limits.js'
 import type { Scan } from './catalogue.js'
@@ -40,8 +41,10 @@ export class Watcher {
   readonly #touchedAt = new Map<string, number>()
   #afterHint: NodeJS.Timeout | null = null
   #unwatched: NodeJS.Timeout | null = null
-  #checking: Promise<void> | null = null
-  #checkAgain = false
+  /** Finds out which of the search folders are others now. */
+  readonly #checks = new OneAtATime(async () => {
+    for (const path of this.#paths) await this.#checkSearched(path)
+  })
   #closed = false
 
   constructor(paths: readonly string[], events: WatcherEvents) {
@@ -55,10 +58,10 @@ export class Watcher {
     for (const path of this.#paths)
       this.#ways.set(
         path,
-        this.#watchWay(path, () => void this.#checkSearchPath()),
+        this.#watchWay(path, () => void this.#checks.run()),
       )
     await Promise.all([...this.#ways.values()].map(({ ready }) => ready))
-    await this.#checkSearchPath()
+    await this.#checks.run()
   }
 
   /** Watches what a look has found, and nothing else any more. */
@@ -94,6 +97,7 @@ export class Watcher {
     if (this.#unwatched) clearInterval(this.#unwatched)
     for (const way of this.#ways.values()) way.close()
     this.#scans.close()
+    this.#checks.close()
     const plugins = [...this.#plugins.keys()].map((folder) => this.#forget(folder))
     const searched = [...this.#searched.values()].map(({ watch }) => watch?.close())
     await Promise.all([...plugins, ...searched])
@@ -135,7 +139,7 @@ export class Watcher {
   #rescan(): void {
     this.#thorough = true
     this.#scans.within(0)
-    void this.#checkSearchPath()
+    void this.#checks.run()
     for (const { watch, way } of this.#plugins.values()) if (way) watch.check()
   }
 
@@ -170,22 +174,6 @@ export class Watcher {
       if (way.isBlind) this.#lookPeriodically()
     })
     return way
-  }
-
-  /** Finds out which of the search folders are others now. */
-  #checkSearchPath(): Promise<void> {
-    this.#checkAgain = true
-    this.#checking ??= this.#checkAllSearched().finally(() => {
-      this.#checking = null
-    })
-    return this.#checking
-  }
-
-  async #checkAllSearched(): Promise<void> {
-    while (this.#checkAgain && !this.#closed) {
-      this.#checkAgain = false
-      for (const path of this.#paths) await this.#checkSearched(path)
-    }
   }
 
   async #checkSearched(path: string): Promise<void> {
