@@ -22,7 +22,7 @@ import { Catalogue, type Scan } from './discovery/catalogue.js'
 import type { FoundPlugin } from './discovery/found-plugin.js'
 import { Watcher } from './discovery/watcher.js'
 import { Entries } from './entries.js'
-import { type Removal, RemovalMarks } from './installing/removal-marks.js'
+import { RemovalMarks } from './installing/removal-marks.js'
 import { type Deadlines, defaultDeadlines } from './limits.js'
 import type { LogStream } from './logs/log-lines.js'
 import { PluginLogs } from './logs/plugin-logs.js'
@@ -34,6 +34,7 @@ import { detailOf, pluginRow, providerRows } from './plugin-rows.js'
 import { unexpected } from './process/wire-checks.js'
 import { RecentRefusals } from './recent-refusals.js'
 import type { HeldClaim } from './reload/trial.js'
+import { RemovedPlugins } from './removed-plugins.js'
 import type { ChildProgram } from './services/caller.js'
 import { type OwnHandlers, ownHandlers } from './services/own-handlers.js'
 import { type Handlers, Services } from './services/services.js'
@@ -103,8 +104,7 @@ export class PluginHost implements ProviderPort {
   readonly #logs: PluginLogs
   readonly #decisions: OperatorDecisions
   readonly #stored: StoredData
-  /** Plugins that operators removed, and whose data has yet to follow. */
-  readonly #marks: RemovalMarks
+  readonly #removed: RemovedPlugins
   readonly #refusals = new RecentRefusals()
   readonly #entries: Entries
   readonly #doubts = new ConfigurationDoubts(({ plugin, ...fault }, isMended) => {
@@ -156,9 +156,15 @@ export class PluginHost implements ProviderPort {
       unwritable: (plugin, message) => this.#note('plugin-log-unwritable', plugin, message),
     })
     this.#stored = new StoredData(records, places)
-    this.#marks = new RemovalMarks(places.removed)
+    this.#removed = new RemovedPlugins({
+      stored: this.#stored,
+      marks: new RemovalMarks(places.removed),
+      trustsAll: options.grantAll ?? false,
+      forget: (name, keepsData) => this.#forget(name, keepsData),
+      note: (type, plugin, message) => this.#note(type, plugin, message),
+    })
     // Before anything reads what is stored, and before any plugin runs.
-    this.#forgetMarked()
+    this.#removed.finishAll()
     this.#decisions = new OperatorDecisions({
       records,
       configuration: this.#configurationFile,
@@ -170,7 +176,7 @@ export class PluginHost implements ProviderPort {
       make: (found) => this.#make(found),
       touchedAt: (folder) => this.#watcher?.touchedAt(folder) ?? null,
       note: (type, plugin, message, details) => this.#note(type, plugin, message, details),
-      isRemoved: (name) => this.#marks.has(name),
+      isRemoved: (name) => this.#removed.has(name),
       missing: (ms) => this.#lookAgain(ms),
     })
   }
@@ -352,12 +358,12 @@ export class PluginHost implements ProviderPort {
    * @throws a `ClaimdError`, code `STORE_DEGRADED`
    */
   async forget(name: string, who: string): Promise<PluginDecisionDocument> {
-    const removal = this.#marks.all().find((one) => one.name === name)
+    const removal = this.#removed.find(name)
     if (!removal) return { result: 'SUCCESS', plugin: name, message: `${name} was not removed` }
     await this.#look(this.#catalogue.scan())
     await Promise.all(this.#retiring)
     // The end of its process may have led to it.
-    if (this.#marks.has(name)) this.#forget(removal)
+    if (this.#removed.has(name)) this.#removed.finish(removal)
     const kept = this.#stored.keptFor(name) !== null
     const what = kept ? 'is kept for the same build' : 'is removed'
     const message = `what ${name} stored ${what}`
@@ -427,7 +433,7 @@ export class PluginHost implements ProviderPort {
       logs: this.#logs,
       decisions: this.#decisions,
       stored: this.#stored,
-      isRemoved: (plugin) => this.#marks.has(plugin),
+      isRemoved: (plugin) => this.#removed.has(plugin),
       pinned: (plugin) => this.#pins.get(plugin) ?? null,
       child: (child) => this.#listener.child(child),
     })
@@ -466,7 +472,7 @@ export class PluginHost implements ProviderPort {
   /** Makes what runs follow what was found. */
   #found(scan: Scan): void {
     if (this.#stopped) return
-    this.#handOverKeptData(scan)
+    this.#removed.handOver(scan.plugins)
     for (const problem of scan.problems) {
       if (!this.#problems.includes(problem)) this.#note('plugin-folder-problem', '', problem)
     }
@@ -474,38 +480,18 @@ export class PluginHost implements ProviderPort {
     const { why, made, gone } = this.#entries.take(scan.plugins)
     // Of a manifest that cannot be read the name is not known.
     if (!this.#told && scan.plugins.every(({ named }) => named)) {
-      const present = new Set(scan.plugins.map(({ name }) => name))
-      this.#leave(() => this.#stored.leaveAllBut(present))
+      this.#removed.allGoneBut(new Set(scan.plugins.map(({ name }) => name)))
     }
     // The first time always: the core waits to hear that there is nobody, too.
     if (why !== '' || !this.#told) this.#tell(why)
     // Only now: the core knows that they cannot be asked before it hears of their last answers.
     for (const plugin of gone) {
-      this.#leave(() => this.#stored.leave(plugin.name, plugin.current.build), plugin)
+      this.#removed.folderGone(plugin.name, plugin.current)
       this.#retire(plugin, 'the plugin was removed')
     }
     for (const plugin of made) this.#consider(plugin)
     for (const plugin of this.#entries.plugins) plugin.startIfWanted()
     this.#watcher?.follow(scan)
-  }
-
-  /** Keeps what removed plugins stored from other plugins that are installed under their names later. */
-  #leave(work: () => void, plugin?: Plugin): void {
-    const { grantAll = false } = this.#options
-    // Who writes plugins moves their folders about, and trusts them all.
-    if (grantAll || plugin?.current.bundled || (plugin && this.#marks.has(plugin.name))) return
-    try {
-      work()
-    } catch (error) {
-      const message = `what is stored for plugins that are gone could not be locked: ${(error as Error).message}`
-      this.#note('plugin-record-lost', plugin?.name ?? '', message)
-    }
-  }
-
-  /** The build that stored something has it again. */
-  #handOverKeptData({ plugins }: Scan): void {
-    for (const { name, build } of plugins)
-      if (this.#stored.keptFor(name) === build) this.#stored.handOver(name)
   }
 
   /** Removes the copies that nobody needs any more. */
@@ -548,35 +534,20 @@ export class PluginHost implements ProviderPort {
     for (const plugin of changed) plugin.act()
   }
 
-  /** Removes what is stored for a removed plugin, or keeps it. @throws a `ClaimdError`, code `STORE_DEGRADED` */
-  #forget({ name, keepData }: Removal): void {
-    if (keepData) this.#stored.keep(name)
-    else this.#stored.remove(name)
-    this.#marks.drop(name)
+  /** Of a plugin that was removed. With `keepsData`, only what operators decided about it. */
+  #forget(name: string, keepsData: boolean): void {
+    // The first are forgotten before the host is put together.
     this.#decisions?.forget(name)
-    if (keepData) return
+    if (keepsData) return
     this.#maker?.forget(name)
     this.#services.forget(name)
-  }
-
-  /** The same for all that are marked. Where that fails, plugins of that name do not run until it is mended. */
-  #forgetMarked(): void {
-    for (const removal of this.#marks.all()) {
-      try {
-        this.#forget(removal)
-      } catch (error) {
-        const { name } = removal
-        const message = `what the removed plugin ${name} stored is still there: ${(error as Error).message}`
-        queueMicrotask(() => this.#note('plugin-data-left', name, message))
-      }
-    }
   }
 
   #retire(plugin: Plugin, why: string): void {
     const gone = plugin
       .retire(why)
       .then(() => {
-        if (this.#marks.has(plugin.name)) this.#forgetMarked()
+        if (this.#removed.has(plugin.name)) this.#removed.finishAll()
       })
       .finally(() => this.#retiring.delete(gone))
     this.#retiring.add(gone)

@@ -1,0 +1,81 @@
+import type { FoundPlugin } from './discovery/found-plugin.js'
+import type { Removal, RemovalMarks } from './installing/removal-marks.js'
+import type { StoredData } from './stored-data.js'
+
+export interface RemovedPluginsOptions {
+  stored: StoredData
+  /** Of plugins that operators removed, and whose data has yet to follow. */
+  marks: RemovalMarks
+  /** Whether every plugin counts as trusted: who writes plugins moves their folders about. */
+  trustsAll: boolean
+  /** What else is known by the plugin's name is to be forgotten; with `keepsData`, only what operators decided. */
+  forget(name: string, keepsData: boolean): void
+  note(type: string, plugin: string, message: string): void
+}
+
+/** What becomes of the stored data of plugins that are gone: removed by an operator, or only their folders. */
+export class RemovedPlugins {
+  readonly #options: RemovedPluginsOptions
+
+  constructor(options: RemovedPluginsOptions) {
+    this.#options = options
+  }
+
+  /** Whether an operator removed it, and its data is still there. */
+  has(name: string): boolean {
+    return this.#options.marks.has(name)
+  }
+
+  find(name: string): Removal | null {
+    return this.#options.marks.all().find((one) => one.name === name) ?? null
+  }
+
+  /** Removes what is stored for a removed plugin, or keeps it. @throws a `ClaimdError`, code `STORE_DEGRADED` */
+  finish({ name, keepData }: Removal): void {
+    const { stored, marks, forget } = this.#options
+    if (keepData) stored.keep(name)
+    else stored.remove(name)
+    marks.drop(name)
+    forget(name, keepData)
+  }
+
+  /** The same for all. Where that fails, plugins of that name do not run until it is mended. */
+  finishAll(): void {
+    for (const removal of this.#options.marks.all()) {
+      try {
+        this.finish(removal)
+      } catch (error) {
+        const { name } = removal
+        const message = `what the removed plugin ${name} stored is still there: ${(error as Error).message}`
+        queueMicrotask(() => this.#options.note('plugin-data-left', name, message))
+      }
+    }
+  }
+
+  /** Its folder is gone: its data is kept from other plugins that are installed under its name later. */
+  folderGone(name: string, { build, bundled }: { build: string; bundled: boolean }): void {
+    if (bundled || this.has(name)) return
+    this.#leave(name, () => this.#options.stored.leave(name, build))
+  }
+
+  /** The same for all whose folders went while no host was running. */
+  allGoneBut(present: ReadonlySet<string>): void {
+    this.#leave('', () => this.#options.stored.leaveAllBut(present))
+  }
+
+  /** The build that stored something has it again. */
+  handOver(plugins: readonly FoundPlugin[]): void {
+    const { stored } = this.#options
+    for (const { name, build } of plugins) if (stored.keptFor(name) === build) stored.handOver(name)
+  }
+
+  #leave(name: string, work: () => void): void {
+    if (this.#options.trustsAll) return
+    try {
+      work()
+    } catch (error) {
+      const message = `what is stored for plugins that are gone could not be locked: ${(error as Error).message}`
+      this.#options.note('plugin-record-lost', name, message)
+    }
+  }
+}
