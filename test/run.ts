@@ -5,7 +5,7 @@
  * a process of its own. The last line is `N passed, N failed, N skipped`; exits 1 if anything failed or no test
  * ran.
  *
- * With `--clocks`, files that start no Node process run again with a clock that is a year ahead, and a year back;
+ * With `--clocks`, files that look at the clock and start no Node process run again with a clock that is a year ahead, and a year back;
  * the totals count what fails there, and the tests themselves once.
  *
  * CLAIMD_TEST_ONLY=1 allows `.only`; CLAIMD_TEST_FILE_LIMIT is the time that a file may take, in seconds (120).

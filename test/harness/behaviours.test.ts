@@ -18,6 +18,7 @@ function statesOf(outcomes: Record<string, 'pass' | 'fail' | 'skip'>, faults: st
     })),
     faults: faults.map((title) => ({ title, text: '' })),
     startedNode: null,
+    lookedAtClock: false,
     output: '',
     ms: 1,
   }
@@ -52,7 +53,14 @@ test('a fault beside a test counts against the behaviour in its title', () => {
 })
 
 test('the tests of a behaviour are named with their file', () => {
-  const report = { file: `${process.cwd()}/dist/a.test.js`, faults: [], startedNode: null, output: '', ms: 1 }
+  const report = {
+    file: `${process.cwd()}/dist/a.test.js`,
+    faults: [],
+    startedNode: null,
+    lookedAtClock: false,
+    output: '',
+    ms: 1,
+  }
   const result = { type: 'result', title: 'a › CM-1: x', outcome: 'pass', text: '', ms: 1 } as const
   assert.equal(behavioursOf([{ ...report, tests: [result] }])[0]?.tests, ['dist/a.test.js: a › CM-1: x'])
 })

@@ -42,6 +42,27 @@ test('every way to ask for the time is shifted, and a time that is given is not'
   assert.is(last, '1 passed, 0 failed, 0 skipped')
 })
 
+test('a file that looks at no clock runs once, one that does in any of its ways again', async () => {
+  const file = (body: string) => `test('a', () => void (${body})); test.run()`
+  const looks = async (body: string) =>
+    (await resultOf(startCase(file(body), {}, ['--clocks']))).output.includes('again')
+  for (const none of [
+    'new Date(7)',
+    'Date.parse("2001-02-03")',
+    'Date.UTC(1970, 0)',
+    'new Date("x") instanceof Date',
+  ])
+    assert.not(await looks(none), none)
+  for (const one of [
+    'Date.now()',
+    'new Date()',
+    'Date()',
+    'new (class Own extends Date {})()',
+    'performance.timeOrigin',
+  ])
+    assert.ok(await looks(one), one)
+})
+
 for (const start of [
   "spawnSync('sh', ['-c', 'node -v'])",
   "execFileSync('node', ['-v'])",
@@ -59,7 +80,7 @@ for (const start of [
 addFailing(test, 'a file that starts Node only when its clock is shifted', {
   args: ['--clocks'],
   source: `import { execFileSync } from 'node:child_process'
-    test('a', () => void (process.env.CLAIMD_TEST_CLOCK && execFileSync('node', ['-v']))); test.run()`,
+    test('a', () => void (Date.now() && process.env.CLAIMD_TEST_CLOCK && execFileSync('node', ['-v']))); test.run()`,
   expected: /FAIL started Node, whose clock is not shifted\n +node -v/,
   last: '1 passed, 2 failed, 0 skipped',
 })

@@ -3,6 +3,7 @@
  * the channel. Loads the files, checks what they declared, lets uvu run them and says when all is done.
  */
 import { pathToFileURL } from 'node:url'
+import { reportClockLook } from './clock-looks.js'
 import { current } from './current.js'
 import { tellRunner } from './messages.js'
 import { reportNodeChildren } from './node-children.js'
@@ -25,6 +26,7 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
 }
 
 reportNodeChildren((command) => tellRunner({ type: 'started-node', command }))
+if (!process.env.CLAIMD_TEST_CLOCK) reportClockLook(() => tellRunner({ type: 'looked-at-clock' }))
 
 if (await loadAll(process.argv.slice(2))) {
   checkDeclarations()

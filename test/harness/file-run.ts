@@ -15,6 +15,8 @@ export interface FileReport {
   faults: Fault[]
   /** The first Node process that the file started; `null` if there was none. */
   startedNode: string | null
+  /** Whether anything in its process asked what time it is. */
+  lookedAtClock: boolean
   /** What the file printed, up to a limit. */
   output: string
   ms: number
@@ -90,7 +92,7 @@ class WatchedFile {
     private readonly family: Family,
     limit: number,
   ) {
-    this.#report = { file, tests: [], faults: [], startedNode: null, output: '', ms: 0 }
+    this.#report = { file, tests: [], faults: [], startedNode: null, lookedAtClock: false, output: '', ms: 0 }
     this.#fileTimer = setTimeout(
       () => this.kill('hung', `over its limit of ${limit} ms, ${this.#doing}`),
       limit,
@@ -154,6 +156,7 @@ class WatchedFile {
     else if (message.type === 'result') this.#report.tests.push(message)
     else if (message.type === 'fault') this.#fault(message.title, message.text)
     else if (message.type === 'started-node') this.#report.startedNode ??= message.command
+    else if (message.type === 'looked-at-clock') this.#report.lookedAtClock = true
     else if (message.type === 'start') this.#expectNext(message.limit, `in ${message.title}`)
     else {
       this.#done = true

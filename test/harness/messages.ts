@@ -20,6 +20,8 @@ export type Message =
   | { type: 'fault'; title: string; text: string }
   /** A process of Node was started: it has the machine's clock. */
   | { type: 'started-node'; command: string }
+  /** Something asked what time it is. */
+  | { type: 'looked-at-clock' }
   /** The tests are done; from here on the process has nothing left to do. */
   | { type: 'end' }
 
