@@ -33,6 +33,8 @@ const ending: Record<string, { code: string; because: RegExp; by: string }> = {
 }
 
 const whats = Object.keys(ending)
+/** Nothing of this depends on whom the daemon runs as: the quickest are tried with both. */
+const withoutRoot = ['floods its log through the host', 'throws when nobody listens']
 const nameOf = (what: string) => what.replaceAll(/[^a-z]+/g, '-')
 
 for (const who of whos) {
@@ -52,11 +54,12 @@ for (const who of whos) {
     asks(lab!, nameOf(what), { link: `lab-${whats.indexOf(what)}` }, () => code)
   }
 
-  test(`what ${Object.entries(ending)
+  const tried = Object.entries(ending).filter(([what]) => who.name === 'root' || withoutRoot.includes(what))
+  test(`what ${tried
     .map(([what, { by }]) => `${what} (ended by ${by})`)
     .join(', ')}: all at once, and each plugin is quarantined`, async () => {
-    for (const [what, { code }] of Object.entries(ending)) drop(what, code)
-    for (const [what, { because }] of Object.entries(ending)) {
+    for (const [what, { code }] of tried) drop(what, code)
+    for (const [what, { because }] of tried) {
       const row = await lab!.becomes(nameOf(what), 'quarantined')
       assert.match(row.because, because)
       await lab!.isEnded(nameOf(what))

@@ -26,13 +26,13 @@ export const small: readonly Limits[] = [
   { ...nothing, fail: 1, late: 1, shared: 2 },
   { ...nothing, pending: 1, never: 1 },
   { ...nothing, release: 1, lost: 1 },
-  { ...nothing, port: 1, offer: 1 },
   { ...nothing, vanish: 1, late: 1 },
-  { ...nothing, kill: 1 },
 ]
 
 export const full: readonly Limits[] = [
   ...small,
+  { ...nothing, port: 1, offer: 1 },
+  { ...nothing, kill: 1 },
   { ...nothing, kill: 1, crash: 1 },
   { ...nothing, appear: 2, vanish: 1, late: 1, shared: 2 },
   { ...nothing, vanish: 1, kill: 1, late: 1 },

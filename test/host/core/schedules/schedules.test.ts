@@ -7,7 +7,7 @@ const test = suite('core/schedules')
 test(
   'SC-7 SC-8 SC-18 SC-25 SC-32 SC-34 SC-37 SC-38: whatever happens in whatever order, every property holds',
   async () => {
-    const { failure } = await runSchedules({ schedules: Number(process.env.CLAIMD_RUNS ?? 3_000) })
+    const { failure } = await runSchedules({ schedules: Number(process.env.CLAIMD_RUNS ?? 1_500) })
     assert.is(failure, null, failure ?? '')
   },
   { timeout: 110_000 },
