@@ -36,6 +36,7 @@ export class KeptFolders {
   /** Resolves when it hears of removals. */
   async ready(): Promise<void> {
     await Promise.all(this.#watches.map(({ ready }) => ready))
+    this.#lookSoon()
     if (this.#closed || !this.#watches.some(({ isBlind }) => isBlind)) return
     this.#interval = setInterval(() => this.#lookSoon(), fallbackMs).unref()
   }

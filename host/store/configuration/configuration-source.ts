@@ -1,12 +1,7 @@
 import type { ClaimdError, ErrorDocument } from '@claimd/sdk'
 import type { Records } from '../../core/engine/store-port.js'
-import {
-  type Configuration,
-  parseAccepted,
-  parseConfiguration,
-  readConfigurationText,
-} from './configuration.js'
-import { type ConfigurationWatch, watchConfiguration } from './watch.js'
+import { type Configuration, parseAccepted } from './configuration.js'
+import { type ConfigurationWatch, type Look, lookAtConfiguration, watchConfiguration } from './watch.js'
 
 /** The kind of the records that keep accepted texts, by the path of their file. */
 const recordKind = 'accepted-configuration'
@@ -25,6 +20,8 @@ export class ConfigurationSource {
   #accepted: string | null
   #kept: string | null
   #unkept: Error | null = null
+  /** What the file was like when it was read. */
+  #read: Look | undefined
 
   /**
    * @param required whether the file must be there even if it never was
@@ -67,20 +64,19 @@ export class ConfigurationSource {
 
   /** @throws a `ClaimdError` when the file is faulty and no accepted configuration was kept that can stand in */
   read(): Configuration {
-    try {
-      const text = readConfigurationText(this.file, this.#options())
-      const configuration = parseConfiguration(text ?? '{}', this.file)
-      if (text !== null) this.#accept(text)
-      return configuration
-    } catch (error) {
-      if (this.#accepted === null) throw error
-      const standIn = parseAccepted(this.#accepted)
-      if (standIn === null) throw error
-      this.#fault = (error as ClaimdError).document as ErrorDocument
-      return standIn
+    const read = lookAtConfiguration(this.file, this.#options())
+    this.#read = read
+    if (!read.fault) {
+      if (read.text !== null) this.#accept(read.text)
+      return read.configuration
     }
+    const standIn = this.#accepted === null ? null : parseAccepted(this.#accepted)
+    if (standIn === null) throw read.fault
+    this.#fault = read.fault.document as ErrorDocument
+    return standIn
   }
 
+  /** Hears of all changes since it was read. */
   watch(
     onChange: (configuration: Configuration) => void,
     onFault: (fault: ClaimdError) => void,
@@ -97,6 +93,7 @@ export class ConfigurationSource {
         this.#fault = fault.document as ErrorDocument
         onFault(fault)
       },
+      this.#read,
     )
   }
 

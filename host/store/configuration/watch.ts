@@ -22,15 +22,17 @@ export interface ConfigurationWatch {
 /**
  * Watches the configuration file. Each new content calls back once: with the configuration, or with what is
  * wrong with it; then the last good one stays valid. A content that is put back after a faulty one is new.
+ * @param last what is known already: what differs from it is called back. Default: what is there now
  */
 export function watchConfiguration(
   file: string,
   options: ReadOptions,
   onChange: (configuration: Configuration, text: string | null) => void,
   onFault: (fault: ClaimdError) => void,
+  last: Look = lookAtConfiguration(file, options),
 ): ConfigurationWatch {
   const path = resolve(file)
-  let last = look(path, options)
+  let known = last
   let closed = false
   let timer: NodeJS.Timeout | undefined
 
@@ -41,14 +43,14 @@ export function watchConfiguration(
   const reread = () => {
     // Such as too many watches on this machine: the file is still read now and then.
     if (watch.isBlind) rereadAfter(rereadInterval)
-    const next = look(path, options)
-    if (closed || next.seen === last.seen) return
-    last = next
+    const next = lookAtConfiguration(path, options)
+    if (closed || next.seen === known.seen) return
+    known = next
     if (next.fault) onFault(next.fault)
     else onChange(next.configuration, next.text)
   }
   const watch = new PathWatch(path, () => rereadAfter(quietTime))
-  // What was written between the first look and the beginning of the watch.
+  // What was written between the look that is known and the beginning of the watch.
   void watch.ready.then(() => rereadAfter(quietTime))
 
   return {
@@ -60,12 +62,13 @@ export function watchConfiguration(
   }
 }
 
-type Look =
+/** What the file was like. */
+export type Look =
   | { seen: string; text: string | null; configuration: Configuration; fault?: undefined }
   | { seen: string; fault: ClaimdError }
 
 /** `seen` is equal for equal contents, and for equal reasons why there are none. */
-function look(file: string, options: ReadOptions): Look {
+export function lookAtConfiguration(file: string, options: ReadOptions): Look {
   let text: string | null
   try {
     text = readConfigurationText(file, options)

@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import { ConfigurationSource } from '../../../../host/store/configuration/configuration-source.js'
 import { openStore } from '../../../../host/store/open-store.js'
@@ -59,6 +60,25 @@ test('without an accepted configuration a faulty file, or a missing one that was
     () => started(),
     ({ code }: { code: string }) => code === 'CONFIGURATION_INVALID',
   )
+})
+
+test('what is written between the read and the watch is told', async () => {
+  const store = openStore(state)
+  try {
+    writeFileSync(file, disabling('a'))
+    const source = new ConfigurationSource(file, false, store.records)
+    source.read()
+    writeFileSync(file, '{,}')
+    const watch = source.watch(
+      () => assert.unreachable(),
+      () => {},
+    )
+    while (source.fault === null) await sleep(5)
+    assert.is(source.fault.code, 'CONFIGURATION_INVALID')
+    await watch.close()
+  } finally {
+    store.close()
+  }
 })
 
 test('a configuration of another file does not stand in', () => {
