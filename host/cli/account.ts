@@ -3,13 +3,13 @@ import type { Formatter } from 'picocolors/types.js'
 import { adapterWord } from '../core/adapters/adapter-name.js'
 import type { DaemonOptions } from '../core/engine/daemon.js'
 import type { LogLine, Service } from '../core/engine/service.js'
-import { shellWord } from '../core/shell-word.js'
 import { DevAccount } from './dev-account.js'
 import type { Output } from './output.js'
 import type { Page } from './page.js'
+import { prose } from './prose.js'
 import { readSourceLine } from './source-line.js'
 import { harmless, wrap } from './text.js'
-import { localTime, prose } from './time.js'
+import { localTime } from './time.js'
 import { showAdapters, withoutPlumbing } from './views/adapters.js'
 import { block, type Value } from './views/block.js'
 import { show as showEvent } from './views/event.js'
@@ -25,8 +25,6 @@ const mostRows = 20
 interface Setting extends Pick<DaemonOptions, 'dev' | 'inspect'> {
   /** The script of the simulator; `null` when the kernel's links are watched. */
   simulate: string | null
-  /** Whether a command in another terminal has to name the socket. */
-  socketNamed: boolean
 }
 
 /** The daemon's account of what it does, for the person who started it; with `--json`, status and events. */
@@ -59,9 +57,8 @@ export class Account {
     this.forAuthors.begin(plugins)
     if (!this.output.json) {
       const page = this.output.page()
-      const commandLine = (command: string) => this.commandLine(command)
-      this.output.text(holders(adapters, page, commandLine))
-      this.output.text(showNotRunning(plugins, page, { sourceLine: readSourceLine, commandLine }))
+      this.output.text(holders(adapters, page))
+      this.output.text(showNotRunning(plugins, page, readSourceLine))
     }
     this.listening.push(
       this.service.onEvents((events) => this.add(events.filter((event) => event.revision > revision))),
@@ -118,17 +115,8 @@ export class Account {
     const more = told.length - mostRows
     const lines = told.slice(0, mostRows)
     const since = Math.max(0, (events.find(({ revision }) => revision > 0)?.revision ?? 1) - 1)
-    if (more > 0)
-      lines.push(`          and ${more} more at once: ${this.commandLine(`monitor --since ${since}`)}\n`)
+    if (more > 0) lines.push(`          and ${more} more at once: ${page.command} monitor --since ${since}\n`)
     this.output.text(lines.join(''))
-  }
-
-  /** How the command is called from another terminal of the one who started the daemon. */
-  private commandLine(command: string): string {
-    const socket = this.setting.socketNamed
-      ? ` --socket ${harmless(shellWord(this.service.status().socket))}`
-      : ''
-    return `${harmless(this.world.command())} ${command}${socket}`
   }
 }
 
@@ -158,11 +146,7 @@ function opening(status: StatusDocument, { simulate, dev, inspect = [] }: Settin
 }
 
 /** The adapters that matter, who holds each, and where to read why. */
-function holders(
-  adapters: readonly AdapterRow[],
-  page: Page,
-  commandLine: (command: string) => string,
-): string {
+function holders(adapters: readonly AdapterRow[], page: Page): string {
   const byWeight = [...withoutPlumbing(adapters)].sort(
     (a, b) => Number(a.state === 'ignored') - Number(b.state === 'ignored'),
   )
@@ -170,18 +154,19 @@ function holders(
   const more = adapters.length - shown.length
   const example = shown.find((row) => row.provider !== null) ?? shown[0]
   if (!example) return '\nno adapter is there yet\n\n'
+  const word = adapterWord(example, (id) => adapters.some((row) => row.id === id))
   return [
     '\n',
     showAdapters(shown, page),
-    more > 0 ? `and ${more} more: ${commandLine('adapters')}\n` : '',
-    `\nwhy? in a second terminal: ${page.colours.bold(commandLine(`explain ${adapterWord(example, (id) => adapters.some((row) => row.id === id))}`))}\n\n`,
+    more > 0 ? `and ${more} more: ${page.command} adapters\n` : '',
+    `\nwhy? in a second terminal: ${page.colours.bold(`${page.command} explain ${word}`)}\n\n`,
   ].join('')
 }
 
 function happening(event: EventDocument, page: Page): string {
   const time = localTime(event.at, page.now)
   const about = event.name === null || event.message.includes(event.name) ? '' : `${event.name}: `
-  const text = prose(`${about}${event.message}`, page.now)
+  const text = prose(`${about}${event.message}`, page)
   const lines = wrap(text, page.width - time.length - 2)
   const paint = paintEvent(event.type, page)
   const indent = ' '.repeat(time.length + 2)

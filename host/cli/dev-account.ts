@@ -2,8 +2,9 @@ import type { EventDocument, Fault, PluginRow } from '@claimd/sdk'
 import type { Formatter } from 'picocolors/types.js'
 import { codeFrame, type SourceLine } from './code-frame.js'
 import type { Page } from './page.js'
+import { prose } from './prose.js'
 import { harmless, wrap } from './text.js'
-import { localTime, prose } from './time.js'
+import { localTime } from './time.js'
 
 /**
  * What the events of a reload carry beside their message; none of it has to be there. Versions are the hashes
@@ -152,7 +153,7 @@ function moment(
 ): string {
   const time = localTime(event.at, page.now)
   const indent = ' '.repeat(indentOf(event, page))
-  const lines = wrap(prose(text, page.now), page.width - indent.length)
+  const lines = wrap(prose(text, page), page.width - indent.length)
   return [
     ...lines.map((line, place) => `${place === 0 ? `${page.colours.dim(time)}  ` : indent}${paint(line)}\n`),
     ...below.map((line) => `${indent}${line}\n`),

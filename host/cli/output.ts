@@ -1,8 +1,9 @@
 import picocolors from 'picocolors'
 import { exitCodeOf } from '../core/errors.js'
+import { shellWord } from '../core/shell-word.js'
 import { asClaimdError, showFailure } from './failure.js'
 import { type Page, type Stream, wantsColour, widthFor } from './page.js'
-import { toJson } from './text.js'
+import { harmless, toJson } from './text.js'
 import { paragraph } from './views/paragraph.js'
 import type { World } from './world.js'
 
@@ -11,10 +12,16 @@ export type View<Document> = (document: Document, page: Page) => string
 
 /** Where outcomes go: text for people, or with `--json` one document on standard output. */
 export class Output {
+  readonly #socket: string | undefined
+
+  /** @param socket the control socket that is named, if one is */
   constructor(
     private readonly world: World,
     readonly json: boolean,
-  ) {}
+    socket?: string,
+  ) {
+    this.#socket = socket
+  }
 
   page(): Page {
     return this.pageOf(this.world.stdout)
@@ -29,8 +36,14 @@ export class Output {
     return {
       width: widthFor(stream, env),
       colours: picocolors.createColors(wantsColour(stream, env)),
+      command: this.command(),
       now: this.world.now(),
     }
+  }
+
+  private command(): string {
+    const socket = this.#socket === undefined ? '' : ` --socket ${shellWord(this.#socket)}`
+    return harmless(`${this.world.command()}${socket}`)
   }
 
   /** The one outcome of a command. */

@@ -6,6 +6,8 @@ export interface Page {
   width: number
   /** Colours, or functions that leave the text alone. */
   colours: Colors
+  /** How claimd is called, put in place of the word in commands that are suggested; see `asTyped`. */
+  command: string
   now: Date
 }
 

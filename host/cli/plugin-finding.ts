@@ -10,8 +10,6 @@ export interface PluginFinding {
 }
 
 export interface PluginFindingOptions {
-  /** How a command is typed. Default: `claimd WORDS`. */
-  command?(words: string): string
   /** Whether only root may decide about plugins, and who reads this is somebody else. Default: no. */
   asRoot?: boolean
 }
@@ -19,22 +17,22 @@ export interface PluginFindingOptions {
 /** @returns `null` for a plugin that runs, or that will when it is needed, and for one that an operator disabled */
 export function pluginFinding(
   { name, state, because, faults, notTaken, awaitsTrust }: PluginRow,
-  { command = typed, asRoot = false }: PluginFindingOptions = {},
+  { asRoot = false }: PluginFindingOptions = {},
 ): PluginFinding | null {
   const word = shellWord(name)
   const as = asRoot ? ', as root' : ''
-  const trust = `If it may${as}: ${command(`plugin trust ${word}`)}`
+  const trust = `If it may${as}: claimd plugin trust ${word}`
   const found = because === '' ? state : `${state}: ${because}`
   switch (state) {
     case 'rejected':
       return { verdict: 'wrong', found, remedy: faults[0]?.remedy ?? null }
     case 'quarantined': {
-      const remedy = `Correct it, or have it tried again${as}: ${command(`plugin reload ${word}`)}`
+      const remedy = `Correct it, or have it tried again${as}: claimd plugin reload ${word}`
       return { verdict: 'wrong', found, remedy }
     }
     case 'stuck':
     case 'backing-off':
-      return { verdict: 'wrong', found, remedy: `See ${command(`plugin log ${word}`)}` }
+      return { verdict: 'wrong', found, remedy: `See claimd plugin log ${word}` }
     case 'untrusted':
       return { verdict: 'limited', found, remedy: awaitsTrust ? trust : null }
     default: {
@@ -46,10 +44,6 @@ export function pluginFinding(
 }
 
 /** What to do about a plugin of which nothing better is known. */
-export function lookAtPlugin(name: string, command = typed): string {
-  return `See ${command(`plugin show ${shellWord(name)}`)}`
-}
-
-function typed(words: string): string {
-  return `claimd ${words}`
+export function lookAtPlugin(name: string): string {
+  return `See claimd plugin show ${shellWord(name)}`
 }

@@ -22,7 +22,7 @@ Exit codes:
 
 /** Follows a command line and returns the exit code. Nothing is thrown: every error is reported. */
 export async function main(world: World): Promise<number> {
-  const output = new Output(world, wantsJson(world.args))
+  const output = outputFor(world)
   try {
     return await follow(world, output)
   } catch (error) {
@@ -92,9 +92,14 @@ async function follow(world: World, output: Output): Promise<number> {
 }
 
 /** Whether `--json` stands on the line, so that a line that cannot be parsed is answered in JSON too. */
-function wantsJson(args: readonly string[]): boolean {
-  const end = args.indexOf('--')
-  return (end < 0 ? args : args.slice(0, end)).includes('--json')
+/** Known before the arguments are parsed: what is wrong with them is told as well. */
+function outputFor(world: World): Output {
+  const end = world.args.indexOf('--')
+  const args = end < 0 ? world.args : world.args.slice(0, end)
+  const named = args[args.indexOf('--socket') + 1]
+  const [, equals] = args.flatMap((arg) => /^--socket=(.+)$/s.exec(arg) ?? [])
+  const socket = args.includes('--socket') ? named : (equals ?? world.env.CLAIMD_SOCKET)
+  return new Output(world, args.includes('--json'), socket || undefined)
 }
 
 function chosenSocket(program: Command): string | undefined {

@@ -28,7 +28,6 @@ export async function run(invocation: Invocation, options: RunOptions): Promise<
   refuseUnsafeEnvironment(world)
   const allowDebuggers = keepDebuggersClosed()
   const settings = daemonOptions(world, options, fromFolder(world, await invocation.ownSocket()))
-  const socketNamed = settings.socket !== (await world.defaultSocket()) || Boolean(world.env.CLAIMD_SOCKET)
   // A simulation must not touch what the real daemon has stored.
   const scratch = options.simulate !== undefined && options.state === undefined
   if (scratch) settings.state = mkdtempSync(join(tmpdir(), 'claimd-simulation-'))
@@ -41,7 +40,7 @@ export async function run(invocation: Invocation, options: RunOptions): Promise<
   world.outliveReaders()
   try {
     const daemon = await world.startDaemon(settings)
-    await serve(daemon, new Account(world, output, daemon.service, { ...settings, socketNamed }), signals)
+    await serve(daemon, new Account(world, output, daemon.service, settings), signals)
   } finally {
     signals.close()
     allowDebuggers()

@@ -19,8 +19,8 @@ export function localTime(at: string, now: Date): string {
 /** Documents have times in UTC, also within sentences. */
 const utcTime = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\b/g
 
-/** A sentence of a document, escaped for a terminal, with the times in it as local ones. */
-export function prose(text: string, now: Date): string {
+/** A text of a document, escaped for a terminal, with the times in it as local ones. */
+export function withLocalTimes(text: string, now: Date): string {
   return harmless(text).replace(utcTime, (at) => localTime(at, now))
 }
 

@@ -18,9 +18,10 @@ export class OneAtATime {
     return this.#running
   }
 
-  /** No run begins any more. */
-  close(): void {
+  /** No run begins any more. Resolves when the one that goes on has ended. */
+  async close(): Promise<void> {
     this.#closed = true
+    await this.#running
   }
 
   async #runs(): Promise<void> {

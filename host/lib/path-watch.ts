@@ -73,7 +73,7 @@ export class PathWatch {
 
   close(): void {
     this.#closed = true
-    this.#arm.close()
+    void this.#arm.close()
     this.#endLooks()
     for (const folder of this.#watched.keys()) this.#forget(folder)
   }

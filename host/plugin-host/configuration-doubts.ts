@@ -2,6 +2,7 @@ import type { ConfiguredConnection } from '@claimd/sdk'
 import type { FieldFault } from '../core/documents/field-fault.js'
 import { placeOf } from '../core/documents/place.js'
 import type { OperatorConfiguration } from '../core/engine/parts.js'
+import { OneAtATime } from '../lib/one-at-a-time.js'
 import type { AcceptedPlugin } from './discovery/found-plugin.js'
 import { checkConfiguration } from './manifest/check-configuration.js'
 import type { SettingsOf } from './manifest/configuration-faults.js'
@@ -60,7 +61,7 @@ export class ConfigurationDoubts {
   /** What was looked at last, or is being looked at. */
   #seen = ''
   #next: Comparison | null = null
-  #looking: Promise<void> | null = null
+  readonly #looks = new OneAtATime(() => this.#lookAtNext())
 
   constructor(tell: (doubt: ConfigurationDoubt, isMended: boolean) => void) {
     this.#tell = tell
@@ -77,22 +78,18 @@ export class ConfigurationDoubts {
     if (seen === this.#seen || this.#closed.signal.aborted) return
     this.#seen = seen
     this.#next = comparison
-    this.#looking ??= this.#lookUntilNothingIsNew(seen).finally(() => {
-      this.#looking = null
-    })
+    void this.#looks.run()
   }
 
   async close(): Promise<void> {
     this.#closed.abort()
-    await this.#looking
+    await this.#looks.close()
   }
 
-  async #lookUntilNothingIsNew(seen: string): Promise<void> {
+  async #lookAtNext(): Promise<void> {
     const { signal } = this.#closed
     const doubts = await findDoubts(this.#next!, signal)
-    if (signal.aborted) return
-    this.#take(doubts)
-    if (seen !== this.#seen) await this.#lookUntilNothingIsNew(this.#seen)
+    if (!signal.aborted) this.#take(doubts)
   }
 
   #take(doubts: readonly ConfigurationDoubt[]): void {

@@ -1,6 +1,6 @@
 import type { Page } from '../page.js'
+import { prose } from '../prose.js'
 import { pad, wrap } from '../text.js'
-import { prose } from '../time.js'
 
 /** A value of a block as it came from outside; `null` shows as `-`. */
 export type Value = string | number | boolean | null
@@ -18,5 +18,5 @@ export function block(page: Page, entries: readonly (readonly [key: string, valu
 
 function words(value: Value, page: Page): string {
   if (value === null || value === '') return '-'
-  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : prose(String(value), page.now)
+  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : prose(String(value), page)
 }

@@ -10,33 +10,27 @@ import { paragraph } from './paragraph.js'
 const pluginLimit = 10
 const faultLimit = 5
 
-export interface NotRunningOptions {
-  sourceLine: SourceLine
-  /** How a command is typed in another terminal. */
-  commandLine(command: string): string
-}
-
 /** The plugins that do not run, or not as they are in their folders: why, and what to do. Empty where all run. */
-export function showNotRunning(rows: readonly PluginRow[], page: Page, options: NotRunningOptions): string {
-  const troubled = rows.flatMap((row) => trouble(row, page, options) ?? [])
+export function showNotRunning(rows: readonly PluginRow[], page: Page, sourceLine: SourceLine): string {
+  const troubled = rows.flatMap((row) => trouble(row, page, sourceLine) ?? [])
   if (troubled.length === 0) return ''
   const more = troubled.length - pluginLimit
   return [
     `${page.colours.bold('Plugins that do not run, or not as they are in their folders:')}\n`,
     ...troubled.slice(0, pluginLimit),
-    more > 0 ? `  and ${more} more: ${options.commandLine('plugins')}\n` : '',
+    more > 0 ? `  and ${more} more: ${page.command} plugins\n` : '',
     '\n',
   ].join('')
 }
 
-function trouble(row: PluginRow, page: Page, { sourceLine, commandLine }: NotRunningOptions): string | null {
+function trouble(row: PluginRow, page: Page, sourceLine: SourceLine): string | null {
   const { name, state, because, faults, folder } = row
   const paint = paintPluginState(page.colours, state)
   if (state === 'disabled') {
-    const remedy = commandLine(`plugin enable ${shellWord(name)}`)
-    return told(`${name} is disabled: ${because}`, `to run it again: ${remedy}`, page, paint)
+    const remedy = `to run it again: claimd plugin enable ${shellWord(name)}`
+    return told(`${name} is disabled: ${because}`, remedy, page, paint)
   }
-  const finding = pluginFinding(row, { command: commandLine })
+  const finding = pluginFinding(row)
   if (finding === null) return null
   // What is wrong with files is said by each fault.
   if (faults.length > 0) {
@@ -44,7 +38,7 @@ function trouble(row: PluginRow, page: Page, { sourceLine, commandLine }: NotRun
     return paragraph(page, '  ', `${name} is ${how}`, { indent: 4, paint }) + frames(faults, page, sourceLine)
   }
   const found = row.notTaken?.because === finding.found ? finding.found : `${name} is ${finding.found}`
-  return told(found, finding.remedy ?? lookAtPlugin(name, commandLine), page, paint)
+  return told(found, finding.remedy ?? lookAtPlugin(name), page, paint)
 }
 
 function told(found: string, remedy: string, page: Page, paint: Formatter): string {

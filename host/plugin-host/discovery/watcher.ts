@@ -97,7 +97,7 @@ export class Watcher {
     if (this.#unwatched) clearInterval(this.#unwatched)
     for (const way of this.#ways.values()) way.close()
     this.#scans.close()
-    this.#checks.close()
+    void this.#checks.close()
     const plugins = [...this.#plugins.keys()].map((folder) => this.#forget(folder))
     const searched = [...this.#searched.values()].map(({ watch }) => watch?.close())
     await Promise.all([...plugins, ...searched])

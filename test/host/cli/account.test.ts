@@ -14,17 +14,17 @@ interface Options {
   world?: Parameters<typeof fakeWorld>[1]
   setting?: Partial<ConstructorParameters<typeof Account>[3]>
   service?: ConstructorParameters<typeof FakeDaemon>[0]
+  socket?: string
 }
 
-function rig({ json = false, world: outside, setting, service }: Options = {}) {
+function rig({ json = false, world: outside, setting, service, socket }: Options = {}) {
   const world = fakeWorld([], outside)
   const daemon = new FakeDaemon(service)
-  const output = new Output(world, json)
+  const output = new Output(world, json, socket)
   const account = new Account(world, output, daemon.service, {
     simulate: null,
     dev: false,
     inspect: [],
-    socketNamed: false,
     ...setting,
   })
   return { world, daemon, account }
@@ -114,10 +114,7 @@ why? in a second terminal: claimd explain eth0
 test('the hint is a command that works as it stands', () => {
   const hint = (name: string, options: Options) => {
     const adapters = () => ({ revision: 1, adapters: [documents.adapter({ name, id: '7.1' })] })
-    const { world, account } = rig({
-      ...options,
-      service: { adapters, status: () => ({ ...documents.status, socket: "/tmp/it's here.sock" }) },
-    })
+    const { world, account } = rig({ ...options, service: { adapters } })
     account.follow()
     return /second terminal: (.*)$/m.exec(world.out)?.[1]
   }
@@ -125,8 +122,8 @@ test('the hint is a command that works as it stands', () => {
   assert.is(hint('eth0', { world: { command: 'npx claimd' } }), 'npx claimd explain eth0')
   assert.is(hint('-x; rm', {}), 'claimd explain id:7.1')
   assert.is(
-    hint('eth0', { setting: { socketNamed: true } }),
-    "claimd explain eth0 --socket '/tmp/it'\\''s here.sock'",
+    hint('eth0', { socket: "/tmp/it's here.sock" }),
+    "claimd --socket '/tmp/it'\\''s here.sock' explain eth0",
   )
 })
 

@@ -13,7 +13,12 @@ import { fakeWorld } from './fake-world.js'
 
 const test = suite('cli/dev account')
 
-const page: Page = { width: 80, colours: picocolors.createColors(false), now: documents.now }
+const page: Page = {
+  width: 80,
+  colours: picocolors.createColors(false),
+  command: 'claimd',
+  now: documents.now,
+}
 const plugin = '@acme/lab'
 const from = '1a2b3c4d'.repeat(8)
 const to = '5e6f7a8b'.repeat(8)
@@ -247,7 +252,7 @@ function run(dev: boolean) {
   const world = fakeWorld([])
   const daemon = new FakeDaemon()
   const inspect = dev ? [{ plugin, port: 9229 }] : []
-  const setting = { simulate: null, dev, inspect, socketNamed: false }
+  const setting = { simulate: null, dev, inspect }
   return { world, daemon, account: new Account(world, new Output(world, false), daemon.service, setting) }
 }
 

@@ -2,8 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ClaimdError } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
+import { asTyped, commandNames } from '../../../host/cli/suggested-commands.js'
 import { suite } from '../../harness.js'
+import * as documents from './documents.js'
 import { claimd } from './fake-world.js'
 
 const test = suite('cli/suggested commands')
@@ -21,21 +24,7 @@ function suggestions(source: string): string[] {
     .filter((words) => commands.has(words.split(' ')[0]!))
 }
 
-const commands = new Set(
-  [
-    'run',
-    'status',
-    'adapters',
-    'adapter',
-    'connections',
-    'providers',
-    'plugins',
-    'plugin',
-    'explain',
-    'monitor',
-    'config',
-  ].concat(['offer', 'release', 'disconnect', 'doctor', 'help', '--help']),
-)
+const commands = new Set<string>([...commandNames, '--help'])
 
 function sources(): { file: string; text: string }[] {
   return ['host', 'sdk', 'plugins'].flatMap((room) =>
@@ -63,6 +52,34 @@ test('every command that a message suggests can be given as it stands', async ()
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+})
+
+test('a message suggests commands as they have to be typed, and other words stay', async () => {
+  const client = {
+    disconnect: async () => {
+      throw new ClaimdError(documents.refusal)
+    },
+  }
+  const how = { client, command: 'npx claimd' }
+  const { err } = await claimd('--socket /run/other.sock disconnect eth0', how)
+  assert.match(err.replace(/\s+/g, ' '), ': npx claimd --socket /run/other.sock release eth0 --reason TEXT')
+  assert.match(err, 'claimd did not bring it up')
+  const { out } = await claimd('--json --socket=/run/other.sock disconnect eth0', how)
+  assert.is(JSON.parse(out).remedy, documents.refusal.remedy, 'a document is the same for everybody')
+  assert.is(
+    asTyped('claimd offers, claimd run-time, claimd.js run', 'x'),
+    'claimd offers, claimd run-time, claimd.js run',
+  )
+})
+
+test('every command can be suggested', async () => {
+  const { out } = await claimd('--help')
+  const listed = [...out.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name!)
+  assert.ok(listed.length > 10)
+  assert.equal(
+    listed.filter((name) => !commands.has(name)),
+    [],
+  )
 })
 
 test.run()

@@ -9,7 +9,7 @@ import { suite } from '../../harness.js'
 const test = suite('cli/table')
 
 function page(width: number, colour = false): Page {
-  return { width, colours: picocolors.createColors(colour), now: new Date(0) }
+  return { width, colours: picocolors.createColors(colour), command: 'claimd', now: new Date(0) }
 }
 
 const columns = [{ head: 'NAME', least: 6 }, { head: 'WHAT' }]

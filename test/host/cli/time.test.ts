@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { ago, localTime, prose, span } from '../../../host/cli/time.js'
+import { ago, localTime, span, withLocalTimes } from '../../../host/cli/time.js'
 import { suite } from '../../harness.js'
 
 const test = suite('cli/time')
@@ -26,7 +26,7 @@ test('tells the local time of day with its offset, and the date when it is not t
 test('times within a sentence are local ones as well, and the rest is made harmless', () => {
   const told = 'because lease 10.0.0.7 holds until 2026-03-04T16:00:30Z\x1b, not 2026-03-04 or 16:00:30'
   assert.is(
-    prose(told, now),
+    withLocalTimes(told, now),
     'because lease 10.0.0.7 holds until 12:30:30-03:30\\x1b, not 2026-03-04 or 16:00:30',
   )
 })

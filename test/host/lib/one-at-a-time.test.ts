@@ -58,8 +58,9 @@ test('closed, no run begins', async () => {
   const { queue, end, begun } = held()
   const run = queue.run()
   queue.run()
-  queue.close()
+  const closed = queue.close()
   await end()
+  await closed
   await run
   await queue.run()
   assert.is(begun(), 1)

@@ -3,7 +3,7 @@ import type { ControlClient } from '../../client.js'
 import type { Output } from '../../output.js'
 import type { Page } from '../../page.js'
 import { harmless } from '../../text.js'
-import { prose } from '../../time.js'
+import { withLocalTimes } from '../../time.js'
 
 /** How often it is asked whether a log that is followed has grown, in milliseconds. */
 const followMs = 300
@@ -35,5 +35,5 @@ export async function pluginLog(
 
 /** Each line begins with its time. */
 function text(lines: readonly string[], { now }: Page): string {
-  return lines.map((line) => `${prose(line, now)}\n`).join('')
+  return lines.map((line) => `${withLocalTimes(line, now)}\n`).join('')
 }

@@ -7,7 +7,7 @@ import * as documents from '../documents.js'
 import { claimd } from '../fake-world.js'
 
 const test = suite('cli/views/narratives')
-const page = { width: 80, colours: picocolors.createColors(false), now: documents.now }
+const page = { width: 80, colours: picocolors.createColors(false), command: 'claimd', now: documents.now }
 
 test('explain: every round, oldest first, then who would be asked now', () => {
   assert.is(

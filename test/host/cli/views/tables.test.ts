@@ -11,7 +11,7 @@ import * as documents from '../documents.js'
 import { claimd } from '../fake-world.js'
 
 const test = suite('cli/views/tables')
-const page = { width: 80, colours: picocolors.createColors(false), now: documents.now }
+const page = { width: 80, colours: picocolors.createColors(false), command: 'claimd', now: documents.now }
 
 test('adapters: who holds each, in 80 columns', () => {
   assert.is(
