@@ -6,7 +6,7 @@ import { depthLimit, drainMark, lineLimit, unreadLimit } from '../limits.js'
 import { LineReader } from '../runner/line-reader.js'
 import { LineWriter } from '../runner/line-writer.js'
 import { thrownText } from '../runner/thrown-text.js'
-import { messageFault, requestFault } from './wire-checks.js'
+import { cut, messageFault, requestFault } from './wire-checks.js'
 
 /** What comes from a plugin, checked. */
 export interface ChannelEvents {
@@ -148,8 +148,10 @@ export class Channel {
     }
     // Taken at once and in their order: the library takes one message in a turn of the loop.
     if (method === pluginMethods.results) this.#events.results((params as { results: CallResult[] }).results)
-    else if (method === pluginMethods.report) this.#events.report(params as ReportParams)
-    else this.#events.log(params as LogParams)
+    else if (method === pluginMethods.report) {
+      const report = params as ReportParams
+      this.#events.report({ ...report, reason: cut(report.reason) })
+    } else this.#events.log(params as LogParams)
     return false
   }
 

@@ -1,5 +1,6 @@
 import type { ConfiguredConnection, Disposable, PluginContext, PluginModule, Provider } from '@claimd/sdk'
 import { type ActivateParams, pluginMethods } from '@claimd/sdk/wire'
+import { textLimit } from '../limits.js'
 import { contextServices } from './context-services.js'
 import type { HostRequests } from './host-requests.js'
 
@@ -63,8 +64,11 @@ export class ActivePlugin {
       }),
       connections: Object.freeze({
         configured: () => this.#configured,
-        report: (connection: string, fence: number, state: 'lost', reason: string) =>
-          notify(pluginMethods.report, { connection, fence, state, reason }),
+        report: (connection: string, fence: number, state: 'lost', reason: string) => {
+          // A message that is too long is skipped, and the claim would go on. The host cuts it to its limit.
+          const bounded = typeof reason === 'string' ? reason.slice(0, textLimit + 1) : reason
+          notify(pluginMethods.report, { connection, fence, state, reason: bounded })
+        },
       }),
       ...contextServices(requests, params.data, notify),
       subscriptions: [],

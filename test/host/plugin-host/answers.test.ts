@@ -165,6 +165,13 @@ test('a report carries the provider of the claim; a release is told', async () =
   await until(() => lab.log('good').includes('released tlost: gone'))
 })
 
+test('a report with more words than anybody reads is cut, and not lost', async () => {
+  await lab.asked('good', 'thuge')
+  const report = () => lab.reports.find(({ connection }) => connection === 'thuge')
+  await until(() => report() !== undefined)
+  assert.match(report()!.reason, /^x{999}…$/)
+})
+
 test('CM-13: activation comes before every other call, and deactivation after all of them', async () => {
   const own = await Lab.start(['keeps-order'])
   try {
