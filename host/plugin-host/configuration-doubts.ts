@@ -20,8 +20,7 @@ export interface Comparison {
   /** The names of all plugins, also of those that are rejected. */
   names: readonly string[]
   connections: readonly ConfiguredConnection[]
-  /** `null`: the names in it are not checked. */
-  configuration: OperatorConfiguration | null
+  configuration: OperatorConfiguration
 }
 
 /** Everything in the configuration that the plugins do not understand. @param signal ends the check early */
@@ -29,7 +28,7 @@ export async function findDoubts(
   { plugins, names, connections, configuration }: Comparison,
   signal: AbortSignal,
 ): Promise<ConfigurationDoubt[]> {
-  const unknown = configuration === null ? [] : unknownNames(configuration, knownNames(plugins, names))
+  const unknown = unknownNames(configuration, knownNames(plugins, names))
   const checks = checksOf(plugins, connections)
   const results = await checkConfiguration(checks, { signal })
   const settings = checks.flatMap(({ plugin, provider, connections: [first] }, at): ConfigurationDoubt[] => {

@@ -207,6 +207,7 @@ export class PluginHost implements ProviderPort {
   setConfiguration(configuration: OperatorConfiguration): void {
     this.#configuration = configuration
     this.setConnections(configuration.connections)
+    this.#lookForDoubts()
     this.setDisabled(new Set(configuration.plugins.disabled))
     this.setPins(new Map(Object.entries(configuration.plugins.pinned)))
   }
@@ -238,7 +239,6 @@ export class PluginHost implements ProviderPort {
   setConnections(configured: readonly ConfiguredConnection[]): void {
     this.#configured = configured
     this.#configure()
-    this.#lookForDoubts()
   }
 
   ask(questions: readonly Question[]): void {
@@ -578,7 +578,7 @@ export class PluginHost implements ProviderPort {
 
   #lookForDoubts(): void {
     // Before the first look at the folders every name would be unknown.
-    if (!this.#told) return
+    if (!this.#told || this.#configuration === null) return
     this.#doubts.look({
       plugins: this.#entries.plugins.map(({ current }) => ({
         ...current,

@@ -19,8 +19,8 @@ export async function runFiles(files: string[], out: NodeJS.WritableStream): Pro
 /** Runs jobs side by side, as {@link runFiles} does for single files. */
 export async function runJobs(jobs: Job[], out: NodeJS.WritableStream): Promise<FileReport[]> {
   const running = new Set<FileRun>()
-  // Tests of the whole system take longest: begun first, they do not run alone in the end.
-  const isLong = ({ job }: { job: Job }) => Number(job.name.includes('/test/system/'))
+  // Tests with whole processes take longest: begun first, they do not run alone in the end.
+  const isLong = ({ job }: { job: Job }) => Number(/\/test\/system\/|\/conformance\//.test(job.name))
   const waiting = jobs.map((job, index) => ({ job, index })).sort((a, b) => isLong(b) - isLong(a))
   const reports: FileReport[] = new Array(jobs.length)
   let written = 0
@@ -42,7 +42,8 @@ export async function runJobs(jobs: Job[], out: NodeJS.WritableStream): Promise<
       }
     }
   }
-  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work))
+  // One more than there are processors: tests with whole processes wait for them half of the time.
+  await Promise.all(Array.from({ length: availableParallelism() + 1 }, work))
   process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   // A run that was interrupted has no reports of the files it did not reach.
   return reports.filter((report) => report !== undefined)

@@ -44,7 +44,7 @@ export interface PluginsPart extends ProviderPort {
   start(): Promise<void>
   stop(): Promise<void>
   setConfiguration(configuration: OperatorConfiguration): void
-  /** The connections alone. */
+  /** The connections alone, as the conformance kit has them: doubts about them are not looked for. */
   setConnections(connections: readonly ConfiguredConnection[]): void
   /** What is wrong in that configuration as the plugins see it, such as a connection type that no provider has. */
   configurationDoubts(): Fault[]

@@ -1,3 +1,4 @@
+import type { ConfiguredConnection } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import { suite } from '../../harness.js'
 import { Lab, until } from './support.js'
@@ -14,19 +15,25 @@ const provider = (configuration: Record<string, unknown>) => ({
   contributes: { providers: [{ id: 'main', match: [{}], connectionTypes: ['lab'], configuration }] },
 })
 const office = (config: Record<string, unknown>) => ({ name: 'office', type: 'lab', config })
+const configure = (connections: ConfiguredConnection[]) =>
+  lab.host.setConfiguration({
+    connections,
+    offers: { order: [], ignore: [] },
+    plugins: { disabled: [], pinned: {} },
+  })
 const doubts = () =>
   lab.notes.filter(({ type }) => type === 'configuration-doubt').map(({ message }) => message)
 
 test('settings that do not fit are told when connections are set and when a plugin changes, each once', async () => {
   await lab.write('plugins/p', 'x', provider({ properties: { port: { type: 'integer' } } }))
-  lab.host.setConnections([office({ port: 'x' }), { name: 'other', type: 'none', config: { port: 'x' } }])
+  configure([office({ port: 'x' }), { name: 'other', type: 'lab', config: { port: 1 } }])
   await lab.host.start()
   await until(() => doubts().length > 0)
   const first =
     'connections.office.config.port: found a text of 1 character; expected a whole number, as the settings schema of written/main says. Write a whole number'
   assert.equal(doubts(), [first])
 
-  lab.host.setConnections([office({ port: 'x' }), { name: 'home', type: 'lab', config: { port: 'y' } }])
+  configure([office({ port: 'x' }), { name: 'home', type: 'lab', config: { port: 'y' } }])
   await until(() => doubts().length > 1)
   assert.match(doubts()[1]!, 'connections.home.config.port')
 
