@@ -9,22 +9,24 @@ const test = suite('system/ethernet-dhcp', { timeout: 60_000 })
 let lab: WiredLab
 let dhcp: Dhcp
 
-test.before.each(() => {
+test.before(async () => {
   lab = new WiredLab()
   lab.withNamespace()
+  await lab.start({ bundled: true })
+})
+test.before.each(() => {
+  lab.configure({})
+  lab.nextWire()
   dhcp = new Dhcp(lab, lab.wire)
 })
-test.after.each(async () => {
-  await dhcp?.close()
-  await lab.close()
-})
+test.after.each(() => dhcp?.close())
+test.after(() => lab.close())
 
 for (const client of ['dhclient', 'dhcpcd'] as const) {
   test(`an address that ${client} was given is claimed by its recorded lease`, async () => {
     lab.configureOffice({ method: 'dhcp' })
     lab.link(lab.wire)
     dhcp.serve()
-    await lab.start({ bundled: true })
     dhcp[client]()
     await lab.settles(lab.wire, 'claimed', ethernet)
     assert.match(await lab.said(), new RegExp(`^SUCCESS lease of ${client} for 10\\.50\\.0\\.\\d+/24$`))
@@ -41,7 +43,6 @@ test('a lease stays that of a link that was renamed: the claim stands when its c
   lab.ip(`link set ${lab.wire} down`)
   lab.ip(`link set ${lab.wire} address 02:fc:00:00:00:01 up`)
   dhcp.serve()
-  await lab.start({ bundled: true })
   dhcp.dhclient()
   await lab.settles(lab.wire, 'claimed', ethernet)
   const renamed = `${lab.wire}b`
@@ -63,19 +64,17 @@ test('a merely dynamic address, and one whose recorded lease has expired, are no
   lab.configureOffice({ method: 'dhcp' })
   lab.link(lab.wire)
   lab.ip(`addr add 10.50.0.10/24 dev ${lab.wire} valid_lft 600 preferred_lft 600`)
-  await lab.start({ bundled: true })
   await lab.settles(lab.wire, 'claimed', asFound)
-  assert.match(await lab.said(), 'no DHCP client has recorded a lease for 10.50.0.10')
+  await lab.says('no DHCP client has recorded a lease for 10.50.0.10')
   dhcp.record('10.50.0.10', new Date(Date.now() - 60_000))
   await lab.run('offer', lab.wire)
-  assert.match(await lab.said(), 'the lease of dhclient for 10.50.0.10 expired')
+  await lab.says('the lease of dhclient for 10.50.0.10 expired')
   assert.is((await lab.adapter(lab.wire)).provider, asFound)
 })
 
 test('a lease that is not renewed ends its claim when it expires', async () => {
   lab.configureOffice({ method: 'dhcp' })
   lab.link(lab.wire, '10.50.0.10/24')
-  await lab.start({ bundled: true })
   await lab.settles(lab.wire, 'claimed', asFound)
   const { revision } = await lab.get('adapters')
   dhcp.record('10.50.0.10', new Date(Date.now() + 8_000))

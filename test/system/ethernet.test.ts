@@ -7,19 +7,28 @@ import { asFound, ethernet, WiredLab } from './wired-lab.js'
 const test = suite('system/ethernet', { timeout: 60_000 })
 let lab: WiredLab
 
-test.before.each(() => {
+test.before(async () => {
   lab = new WiredLab()
   lab.withNamespace()
+  lab.link(lab.wire, '192.0.2.7/24')
+  await lab.start({ bundled: true })
+  await lab.settles(lab.wire, 'claimed', asFound)
+  const { providers } = await lab.get('providers')
+  const { state } = providers.find(({ id }: { id: string }) => id === ethernet)
+  assert.is(state, 'idle', 'nothing is asked of it, nor started, without connections')
 })
-test.after.each(() => lab.close())
+test.before.each(() => {
+  lab.configure({})
+  lab.nextWire()
+})
+test.after(() => lab.close())
 
 test('a configured static connection is claimed under its name, protected, and verified after a restart', async () => {
   lab.configureStatic('192.0.2.7/24', '2001:DB8::7/64')
   lab.link(lab.wire, '192.0.2.7/24')
   lab.ip(`addr add 2001:db8::7/64 dev ${lab.wire} nodad`)
-  const first = await lab.start({ bundled: true })
   assert.is((await lab.settles(lab.wire, 'claimed', ethernet)).connection, 'office')
-  assert.is(await lab.said(), 'SUCCESS static 192.0.2.7/24, 2001:db8::7/64 as configured')
+  await lab.says('SUCCESS static 192.0.2.7/24, 2001:db8::7/64 as configured')
   const { connections } = await lab.get('connections')
   const [office] = connections
   assert.equal(
@@ -27,7 +36,7 @@ test('a configured static connection is claimed under its name, protected, and v
     ['office', 'ethernet', 'connected', true, 'out-of-band', lab.wire],
   )
   await lab.assertRefused('office', lab.wire)
-  await first.kill('SIGKILL')
+  await lab.daemons.at(-1)!.kill('SIGKILL')
   await lab.start({ bundled: true })
   await until(
     async () => !(await lab.adapter(lab.wire)).provisional,
@@ -41,9 +50,8 @@ test('a configured static connection is claimed under its name, protected, and v
 test('a wrong or a further address leaves the adapter to as-found; when they are right it passes over', async () => {
   lab.configureStatic('192.0.2.7/24')
   lab.link(lab.wire, '192.0.2.7/16')
-  await lab.start({ bundled: true })
   await lab.settles(lab.wire, 'claimed', asFound)
-  assert.is(await lab.said(), 'INVALID_CONNECTION office: it lacks 192.0.2.7/24; it has 192.0.2.7/16')
+  await lab.says('INVALID_CONNECTION office: it lacks 192.0.2.7/24; it has 192.0.2.7/16')
   lab.ip(`addr add 192.0.2.7/24 dev ${lab.wire}`)
   lab.ip(`addr del 192.0.2.7/16 dev ${lab.wire}`)
   await lab.settles(lab.wire, 'claimed', ethernet)
@@ -52,7 +60,6 @@ test('a wrong or a further address leaves the adapter to as-found; when they are
 test('an address that changes ends the claim, with the reason, and as-found takes over', async () => {
   lab.configureStatic('192.0.2.7/24')
   lab.link(lab.wire, '192.0.2.7/24')
-  await lab.start({ bundled: true })
   await lab.settles(lab.wire, 'claimed', ethernet)
   const { revision } = await lab.get('adapters')
   lab.ip(`addr add 198.51.100.7/24 dev ${lab.wire}`)
@@ -65,17 +72,10 @@ test('an address that changes ends the claim, with the reason, and as-found take
 
 test('what is configured while claimd runs is claimed from as-found; a faulty edit is explained', async () => {
   lab.link(lab.wire, '192.0.2.7/24')
-  await lab.start({ bundled: true })
   await lab.settles(lab.wire, 'claimed', asFound)
-  const stateOf = async () =>
-    (await lab.get('providers')).providers.find(({ id }: { id: string }) => id === ethernet).state
-  assert.is(await stateOf(), 'idle', 'nothing is asked of it, nor started, without connections')
   lab.configureStatic('192.0.2.7')
   const reason = `INVALID_CONNECTION no configured ethernet connection is for this adapter; office: config.addresses[0]: found "192.0.2.7", expected an IP address with its prefix length, such as "192.0.2.7/24"`
-  await until(
-    async () => (await lab.said()) === reason,
-    () => lab.said(),
-  )
+  await lab.says(reason)
   lab.configureStatic('192.0.2.7/24')
   await lab.settles(lab.wire, 'claimed', ethernet)
 })
@@ -100,7 +100,6 @@ test('each edit of a connection counts at once: its name, its addresses, its ada
     )
   office('lan', lab.wire, '192.0.2.7/24')
   lab.link(lab.wire, '192.0.2.7/24')
-  await lab.start({ bundled: true })
   await becomes(ethernet, 'lan')
   office('office', lab.wire, '192.0.2.7/24')
   await becomes(ethernet, 'office')
@@ -120,7 +119,6 @@ test('a name that the safety net made up leaves it to the connection that is con
   const [first, second] = [`${lab.wire}a`, `${lab.wire}b`]
   lab.link(first, '192.0.2.7/24')
   lab.link(second, '198.51.100.7/24')
-  await lab.start({ bundled: true })
   await lab.settles(first, 'claimed', asFound)
   await lab.settles(second, 'claimed', asFound)
   for (const [from, to] of [

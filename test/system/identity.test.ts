@@ -1,17 +1,11 @@
 import type { AdapterRow } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import { suite } from '../harness.js'
-import { claims, Lab, until } from './lab.js'
+import { Lab, until } from './lab.js'
 
 // Whole processes take their time on a busy machine.
 const test = suite('system/identity', { timeout: 60_000 })
 let lab: Lab
-
-test.before.each(() => {
-  lab = new Lab()
-  lab.withNamespace()
-})
-test.after.each(() => lab.close())
 
 /** The body of a provider that claims each adapter that is up under the name of its address. */
 const byAddress = `
@@ -26,6 +20,18 @@ const byAddress = `
     return { result: 'SUCCESS', connection }
   }`
 
+test.before(async () => {
+  lab = new Lab().withNamespace()
+  lab.drop('a', byAddress)
+  await lab.start()
+})
+// Deleted links are other adapters when they come again.
+test.before.each(() => {
+  for (const { ifname } of JSON.parse(lab.ip('-j link show')) as { ifname: string }[])
+    if (/^(?:lab|lan)/.test(ifname)) lab.ip(`link del ${ifname}`)
+})
+test.after(() => lab.close())
+
 async function rows(): Promise<AdapterRow[]> {
   return (await lab.http('GET', '/v1/adapters')).json.adapters
 }
@@ -37,9 +43,7 @@ async function holdings(): Promise<Record<string, string>> {
 }
 
 test('SC-31: a claimed link is renamed while it is up: one event, nobody is asked, the claim stays', async () => {
-  lab.drop('a', byAddress)
   lab.link('lab0', '10.9.0.1/24')
-  await lab.start()
   const { id, since } = await lab.settles('lab0', 'claimed')
   const calls = lab.calls('a')
   const { revision } = await lab.get('adapters')
@@ -57,10 +61,8 @@ test('SC-31: a claimed link is renamed while it is up: one event, nobody is aske
 })
 
 test('SC-32: two claimed links swap their names, again and again: the claims stay with the links', async () => {
-  lab.drop('a', byAddress)
   lab.link('lab0', '10.9.0.1/24')
   lab.link('lab1', '10.9.1.1/24')
-  await lab.start()
   const [zero, one] = [await lab.settles('lab0', 'claimed'), await lab.settles('lab1', 'claimed')]
   const calls = lab.calls('a')
   const { revision } = await lab.get('adapters')
@@ -74,7 +76,7 @@ test('SC-32: two claimed links swap their names, again and again: the claims sta
   assert.equal(await holdings(), expected)
   assert.equal(lab.calls('a'), calls)
   assert.equal(await lab.events(revision, 'claim-ended'), [])
-  await lab.daemons[0]!.kill('SIGKILL')
+  await lab.daemons.at(-1)!.kill('SIGKILL')
   lab.batch(swap)
   await lab.start()
   await until(
@@ -85,9 +87,7 @@ test('SC-32: two claimed links swap their names, again and again: the claims sta
 })
 
 test('SC-34: another link with the same index, or name, is another adapter and gets no claim', async () => {
-  lab.drop('a', byAddress)
   lab.batch('link add lab0 index 300 type ifb\nlink set lab0 up\naddr add 10.9.0.1/24 dev lab0')
-  await lab.start()
   const { id } = await lab.settles('lab0', 'claimed')
   lab.batch('link delete lab0\nlink add lab9 index 300 type ifb')
   const sameIndex = await lab.settles('lab9', 'unmanaged')
@@ -101,11 +101,9 @@ test('SC-34: another link with the same index, or name, is another adapter and g
 })
 
 test('SC-34: … nor when the other link came while claimd was not there', async () => {
-  lab.drop('a', byAddress)
   lab.batch('link add lab0 index 300 type ifb\nlink set lab0 up\naddr add 10.9.0.1/24 dev lab0')
-  const first = await lab.start()
   const { id } = await lab.settles('lab0', 'claimed')
-  await first.kill('SIGKILL')
+  await lab.daemons.at(-1)!.kill('SIGKILL')
   lab.batch('link delete lab0\nlink add lab9 index 300 type ifb\nlink add lab0 type bridge')
   await lab.start()
   for (const name of ['lab0', 'lab9']) assert.is.not((await lab.settles(name, 'unmanaged')).id, id)
@@ -113,17 +111,15 @@ test('SC-34: … nor when the other link came while claimd was not there', async
 })
 
 test('SC-35: two links with the same MAC address are two adapters, also after a restart', async () => {
-  lab.drop('a', byAddress)
   for (const n of [0, 1]) {
     lab.link(`lab${n}`)
     lab.batch(`link set lab${n} address 02:00:00:00:00:35\naddr add 10.9.${n}.1/24 dev lab${n}`)
   }
-  const first = await lab.start()
   const [zero, one] = [await lab.settles('lab0', 'claimed'), await lab.settles('lab1', 'claimed')]
   assert.is(zero.address, one.address)
   const expected = { [zero.id]: 'lab0 at-10.9.0.1', [one.id]: 'lab1 at-10.9.1.1' }
   assert.equal(await holdings(), expected)
-  await first.kill('SIGKILL')
+  await lab.daemons.at(-1)!.kill('SIGKILL')
   await lab.start()
   await lab.settles('lab0', 'claimed')
   await lab.settles('lab1', 'claimed')
@@ -133,9 +129,7 @@ test('SC-35: two links with the same MAC address are two adapters, also after a 
 })
 
 test('SC-36: a claimed link that moves away and comes back is another adapter, and its claim is not inherited', async () => {
-  lab.drop('a', claims('office'))
   lab.link('lab0', '10.9.0.1/24')
-  await lab.start()
   const { id, index } = await lab.settles('lab0', 'claimed')
   const { revision } = await lab.get('adapters')
   const away = new Lab()
@@ -148,6 +142,7 @@ test('SC-36: a claimed link that moves away and comes back is another adapter, a
     )
     assert.equal((await lab.get('connections')).connections, [])
     away.ip(`link set lab0 netns ${lab.namespace}`)
+    lab.batch('link set lab0 up\naddr add 10.9.0.1/24 dev lab0')
     const back = await lab.settles('lab0', 'claimed')
     assert.is(back.index, index)
     assert.is.not(back.id, id)
@@ -158,11 +153,9 @@ test('SC-36: a claimed link that moves away and comes back is another adapter, a
 })
 
 test('SC-37: deleted and made again within milliseconds, with name, index and MAC address: never a stale claim', async () => {
-  lab.drop('a', byAddress)
   const make = 'link add lab0 index 300 address 02:00:00:00:00:37 type ifb'
   const use = 'link set lab0 up\naddr add 10.9.0.1/24 dev lab0'
   lab.batch(`${make}\n${use}`)
-  await lab.start()
   const ids = new Set([(await lab.settles('lab0', 'claimed')).id])
   for (let round = 1; round <= 15; round++) {
     // The new one is left down, so its provider would not have it.
@@ -183,17 +176,19 @@ test('SC-37: deleted and made again within milliseconds, with name, index and MA
 })
 
 test('a network namespace that has the inode number of a deleted one inherits no claim', async () => {
-  lab.drop('a', byAddress)
   const inode = () => lab.exec('stat -Lc %i /proc/self/ns/net').trim()
   const make = () => {
     lab.link('lab0', '10.9.0.1/24')
     lab.ip('link set lab0 address 02:00:00:00:00:01')
   }
+  // In a namespace of its own, in which the index of the first link is that of the next one's.
+  await lab.daemons.at(-1)!.kill('SIGKILL')
+  lab.renewNamespace()
   make()
-  const daemon = await lab.start()
+  await lab.start()
   const { index } = await lab.settles('lab0', 'claimed')
   const { revision } = await lab.get('adapters')
-  await daemon.kill('SIGKILL')
+  await lab.daemons.at(-1)!.kill('SIGKILL')
   const before = inode()
   // The kernel gives the lowest free number, and other tests make namespaces too.
   for (let tries = 0; tries === 0 || (inode() !== before && tries < 20); tries++) lab.renewNamespace()
