@@ -347,8 +347,10 @@ export class Holders {
     const { facts } = this
     for (const adapter of facts.adapters.values()) {
       // The safety net lets go of a port; others are asked.
-      if (adapter.link.portOf !== null && adapter.holder?.band === 'generic') this.end(adapter)
-      else if (adapter.holder?.givenUp && facts.ignored(adapter)) this.finish(adapter)
+      if (adapter.link.portOf !== null && adapter.holder?.band === 'generic') {
+        this.end(adapter)
+        this.wakeWaiting()
+      } else if (adapter.holder?.givenUp && facts.ignored(adapter)) this.finish(adapter)
       if (facts.closed(adapter)) adapter.offer = null
       const blocked = facts.blocked(adapter)
       if (blocked) adapter.due = false
