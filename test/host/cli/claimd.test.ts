@@ -112,7 +112,7 @@ test('monitor ends with 8 when the daemon goes away', async () => {
   const [event, error] = out.split('\n')
   assert.is(JSON.parse(event!).revision, 42)
   assert.is(JSON.parse(error!).code, 'DAEMON_UNREACHABLE')
-  assert.match(err, /claimd\.js --socket \S+ monitor --since 42/)
+  assert.match(err, /claimd(?:\.js)? --socket \S+ monitor --since 42/)
   assert.is(code, 8)
 })
 

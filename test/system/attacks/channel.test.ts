@@ -38,7 +38,7 @@ async function lastAnswer(lab: AttackLab, attack: string): Promise<RoundAnswer |
 
 // What comes over the channel is checked in the same way whoever the daemon runs as.
 for (const who of whos.slice(0, 1)) {
-  const test = suite(`system/attacks, the channel, the daemon being ${who.name}`, { timeout: 60_000 })
+  const test = suite(`system/attacks, the channel, the daemon being ${who.name}`, { timeout: 90_000 })
   let lab: AttackLab | undefined
 
   test.before(
