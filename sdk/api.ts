@@ -268,6 +268,14 @@ export interface TakenType {
 export interface PluginsDocument {
   revision: number
   plugins: PluginRow[]
+  /** Folders of plugins that cannot be read, and for each why. Default: none. */
+  unreadable: UnreadableFolder[]
+}
+
+/** A folder in which plugins would be looked for, or that of one plugin. */
+export interface UnreadableFolder {
+  path: string
+  because: string
 }
 
 /** One version of a plugin that the host keeps a copy of. */

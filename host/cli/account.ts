@@ -53,12 +53,12 @@ export class Account {
   /** Tells who holds what now and which plugins do not run, and from then on what happens. */
   follow(): void {
     const { revision, adapters } = this.service.adapters()
-    const { plugins } = this.service.plugins()
-    this.forAuthors.begin(plugins)
+    const document = this.service.plugins()
+    this.forAuthors.begin(document.plugins)
     if (!this.output.json) {
       const page = this.output.page()
       this.output.text(holders(adapters, page))
-      this.output.text(showNotRunning(plugins, page, readSourceLine))
+      this.output.text(showNotRunning(document, page, readSourceLine))
     }
     this.listening.push(
       this.service.onEvents((events) => this.add(events.filter((event) => event.revision > revision))),

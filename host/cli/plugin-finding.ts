@@ -1,4 +1,4 @@
-import type { PluginRow } from '@claimd/sdk'
+import type { PluginRow, UnreadableFolder } from '@claimd/sdk'
 import { shellWord } from '../core/shell-word.js'
 
 /** Why a plugin does not run, or not as it is in its folder, and what to do. */
@@ -46,4 +46,21 @@ export function pluginFinding(
 /** What to do about a plugin of which nothing better is known. */
 export function lookAtPlugin(name: string): string {
   return `See claimd plugin show ${shellWord(name)}`
+}
+
+/** Connection types that the plugin serves and is not given, as another plugin owns them. */
+export function takenTypeFindings({ name, takenTypes }: PluginRow): PluginFinding[] {
+  return takenTypes.map(({ type, owner }) => ({
+    verdict: 'limited',
+    found: `${name} is not given connections of type ${type}, which belongs to ${owner}`,
+    remedy: 'Its author has to give its connections a type of their own',
+  }))
+}
+
+export function unreadableFinding({ path, because }: UnreadableFolder): PluginFinding {
+  return {
+    verdict: 'wrong',
+    found: `${path} cannot be read: ${because}`,
+    remedy: 'Make it a folder that the user of the daemon can read',
+  }
 }

@@ -10,6 +10,7 @@ import type {
   PluginRow,
   ProviderRow,
   Released,
+  UnreadableFolder,
 } from '@claimd/sdk'
 import type { ProviderEvent, ProviderPort, Question } from '../core/claims/ports.js'
 import type { ProviderInfo } from '../core/claims/provider-info.js'
@@ -137,7 +138,7 @@ export class PluginHost implements ProviderPort {
   readonly #retiring = new Set<Promise<void>>()
   readonly #looks = new Set<Promise<void>>()
   #taking: Promise<void> = Promise.resolve()
-  #problems: readonly string[] = []
+  #unreadable: readonly UnreadableFolder[] = []
   #removal: NodeJS.Timeout | null = null
   #configured: readonly ConfiguredConnection[] = []
   #configuration: OperatorConfiguration | null = null
@@ -271,6 +272,11 @@ export class PluginHost implements ProviderPort {
 
   pluginRows(): PluginRow[] {
     return this.#entries.all.map((entry) => pluginRow(entry, this.#maker, this.#types))
+  }
+
+  /** Folders in which plugins would be, and that cannot be read. */
+  unreadableFolders(): UnreadableFolder[] {
+    return [...this.#unreadable]
   }
 
   providerRows(): ProviderRow[] {
@@ -473,10 +479,10 @@ export class PluginHost implements ProviderPort {
   #found(scan: Scan): void {
     if (this.#stopped) return
     this.#removed.handOver(scan.plugins)
-    for (const problem of scan.problems) {
-      if (!this.#problems.includes(problem)) this.#note('plugin-folder-problem', '', problem)
-    }
-    this.#problems = scan.problems
+    const known = new Set(this.#unreadable.map(inWords))
+    for (const problem of scan.unreadable.map(inWords))
+      if (!known.has(problem)) this.#note('plugin-folder-problem', '', problem)
+    this.#unreadable = scan.unreadable
     const { why, made, gone } = this.#entries.take(scan.plugins)
     // Of a manifest that cannot be read the name is not known.
     if (!this.#told && scan.plugins.every(({ named }) => named)) {
@@ -621,4 +627,8 @@ export class PluginHost implements ProviderPort {
     if (type === 'permission-refused') this.#refusals.add(plugin, { at: new Date().toISOString(), message })
     this.#listener.note({ ...details, type, plugin, message })
   }
+}
+
+function inWords({ path, because }: UnreadableFolder): string {
+  return `${path}: ${because}`
 }

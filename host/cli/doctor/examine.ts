@@ -5,6 +5,7 @@ import {
   type PluginRow,
   type PluginWall,
   type StatusDocument,
+  type UnreadableFolder,
 } from '@claimd/sdk'
 import type { ControlClient } from '../client.js'
 import type { Invocation } from '../invocation.js'
@@ -16,6 +17,8 @@ import { findings } from './findings.js'
 export interface DaemonFacts {
   status: StatusDocument
   plugins: PluginRow[]
+  /** Folders of plugins that it cannot read. */
+  unreadable: UnreadableFolder[]
   /** Around a plugin that it runs; `null` when it has none. */
   walls: PluginWall[] | null
 }
@@ -62,9 +65,9 @@ async function daemonFacts(
 ): Promise<DaemonFacts | ClaimdError> {
   try {
     const client = await connect(socket)
-    const [status, { plugins }] = [await client.status(), await client.plugins()]
+    const [status, { plugins, unreadable }] = [await client.status(), await client.plugins()]
     const usual = plugins.find(({ state }) => state !== 'rejected')
-    return { status, plugins, walls: usual ? (await client.plugin(usual.name)).walls : null }
+    return { status, plugins, unreadable, walls: usual ? (await client.plugin(usual.name)).walls : null }
   } catch (error) {
     if (error instanceof ClaimdError) return error
     throw error

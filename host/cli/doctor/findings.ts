@@ -2,7 +2,7 @@ import { ClaimdError, type Fault, type Finding, type PluginRow } from '@claimd/s
 import { systemSocket } from '@claimd/sdk/client'
 import type { MachineFacts } from '../../core/engine/machine-facts.js'
 import type { FoundDaemon } from '../../lib/find-daemon.js'
-import { lookAtPlugin, pluginFinding } from '../plugin-finding.js'
+import { lookAtPlugin, pluginFinding, takenTypeFindings, unreadableFinding } from '../plugin-finding.js'
 import { describeFound, remedyFor } from '../unreachable.js'
 import type { DaemonFacts } from './examine.js'
 
@@ -34,8 +34,9 @@ export function findings(machine: MachineFacts, daemon: DaemonFacts | ClaimdErro
     ...wallFindings(running?.walls ?? machine.walls, running !== null && running.walls !== null, paths),
     ...(running?.plugins ?? []).flatMap((plugin) => [
       ...pluginFindings(plugin, paths),
-      ...takenTypeFindings(plugin),
+      ...takenTypeFindings(plugin).map((one) => ({ ...one, subject: `plugin ${plugin.name}` })),
     ]),
+    ...(running?.unreadable ?? []).map((one) => ({ ...unreadableFinding(one), subject: 'plugin folders' })),
   ]
 }
 
@@ -161,17 +162,6 @@ function wallFindings(walls: MachineFacts['walls'], ofDaemon: boolean, { uid }: 
       .filter(({ stands }) => !stands)
       .map(({ wall, because }) => finding('limited', `wall ${wall}`, because, ofDaemon ? null : remedy)),
   ]
-}
-
-function takenTypeFindings({ name, takenTypes }: PluginRow): Finding[] {
-  return takenTypes.map(({ type, owner }) =>
-    finding(
-      'limited',
-      `plugin ${name}`,
-      `it is not given connections of type ${type}, which belongs to ${owner}`,
-      'Its author has to give its connections a type of their own',
-    ),
-  )
 }
 
 function pluginFindings(plugin: PluginRow, { uid, socket }: Paths): Finding[] {

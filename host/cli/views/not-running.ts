@@ -1,9 +1,9 @@
-import type { PluginRow } from '@claimd/sdk'
+import type { PluginRow, PluginsDocument } from '@claimd/sdk'
 import type { Formatter } from 'picocolors/types.js'
 import { shellWord } from '../../core/shell-word.js'
 import { codeFrame, type SourceLine } from '../code-frame.js'
 import type { Page } from '../page.js'
-import { lookAtPlugin, pluginFinding } from '../plugin-finding.js'
+import { lookAtPlugin, pluginFinding, takenTypeFindings, unreadableFinding } from '../plugin-finding.js'
 import { paintPluginState } from './paint.js'
 import { paragraph } from './paragraph.js'
 
@@ -11,8 +11,18 @@ const pluginLimit = 10
 const faultLimit = 5
 
 /** The plugins that do not run, or not as they are in their folders: why, and what to do. Empty where all run. */
-export function showNotRunning(rows: readonly PluginRow[], page: Page, sourceLine: SourceLine): string {
-  const troubled = rows.flatMap((row) => trouble(row, page, sourceLine) ?? [])
+export function showNotRunning(
+  { plugins, unreadable }: Pick<PluginsDocument, 'plugins' | 'unreadable'>,
+  page: Page,
+  sourceLine: SourceLine,
+): string {
+  const { yellow } = page.colours
+  const troubled = [
+    ...plugins.flatMap((row) => trouble(row, page, sourceLine) ?? []),
+    ...[...unreadable.map(unreadableFinding), ...plugins.flatMap(takenTypeFindings)].map(
+      ({ found, remedy }) => told(found, remedy ?? '', page, yellow),
+    ),
+  ]
   if (troubled.length === 0) return ''
   const more = troubled.length - pluginLimit
   return [

@@ -1,6 +1,6 @@
 import type { PluginRow, PluginsDocument } from '@claimd/sdk'
 import type { Page } from '../page.js'
-import { pluginFinding } from '../plugin-finding.js'
+import { pluginFinding, takenTypeFindings, unreadableFinding } from '../plugin-finding.js'
 import { shortenList } from '../shorten.js'
 import { type Column, table } from '../table.js'
 import { showFaults } from './faults.js'
@@ -19,7 +19,7 @@ const columns: Column[] = [
 ]
 
 export function show(document: PluginsDocument, page: Page): string {
-  if (document.plugins.length === 0)
+  if (document.plugins.length === 0 && document.unreadable.length === 0)
     return "No plugins. Drop a plugin's folder into one of the folders that this shows: claimd status\n"
   const rows = document.plugins.map((row) => [
     row.name,
@@ -39,7 +39,9 @@ export function show(document: PluginsDocument, page: Page): string {
       page,
       faultless.map((row) => ({ ...row, id: row.name, remedy: pluginFinding(row)?.remedy ?? null })),
     ),
-    ...document.plugins.flatMap((row) => showTakenTypes(row, page)),
+    ...[...document.unreadable.map(unreadableFinding), ...document.plugins.flatMap(takenTypeFindings)].map(
+      ({ found }) => paragraph(page, '', found, { indent: 2, paint: page.colours.yellow }),
+    ),
     ...faulty.map((row) => showRejected(row, page)),
   ].join('')
 }
@@ -66,15 +68,6 @@ function missingWalls(plugins: readonly PluginRow[], page: Page): string {
 
 function withoutPlugin(provider: string, plugin: string): string {
   return provider.startsWith(`${plugin}/`) ? provider.slice(plugin.length + 1) : provider
-}
-
-function showTakenTypes({ name, takenTypes }: PluginRow, page: Page): string[] {
-  return takenTypes.map(({ type, owner }) =>
-    paragraph(page, '', `${name} is not given connections of type ${type}, which belongs to ${owner}`, {
-      indent: 2,
-      paint: page.colours.yellow,
-    }),
-  )
 }
 
 /** What is wrong with a manifest does not fit a table: all of it stands below. */

@@ -125,7 +125,12 @@ export class EngineService implements Service {
   }
 
   plugins() {
-    return { revision: this.engine.revision, plugins: this.surroundings.plugins.pluginRows() }
+    const { plugins } = this.surroundings
+    return {
+      revision: this.engine.revision,
+      plugins: plugins.pluginRows(),
+      unreadable: plugins.unreadableFolders(),
+    }
   }
 
   plugin(name: string): PluginDocument {

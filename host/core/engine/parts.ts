@@ -9,6 +9,7 @@ import type {
   PluginLogDocument,
   PluginRow,
   ProviderRow,
+  UnreadableFolder,
 } from '@claimd/sdk'
 import type { ProviderPort } from '../claims/ports.js'
 
@@ -49,6 +50,7 @@ export interface PluginsPart extends ProviderPort {
   /** What is wrong in that configuration as the plugins see it, such as a connection type that no provider has. */
   configurationDoubts(): Fault[]
   pluginRows(): PluginRow[]
+  unreadableFolders(): UnreadableFolder[]
   providerRows(): ProviderRow[]
   /** All that name a plugin throw a `ClaimdError`, code `PLUGIN_NOT_FOUND`, when it is not there. */
   detail(name: string): PluginDetail

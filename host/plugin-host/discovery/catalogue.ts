@@ -1,3 +1,4 @@
+import type { UnreadableFolder } from '@claimd/sdk'
 import { openFolders } from '../limits.js'
 import {
   type Candidate,
@@ -18,7 +19,7 @@ export interface Scan {
   /** Folders beside them that hold no package.json, yet. */
   others: string[]
   /** What could not be read, in words; what was known of it before is kept. */
-  problems: string[]
+  unreadable: UnreadableFolder[]
 }
 
 export interface CatalogueOptions extends InspectorOptions {
@@ -39,7 +40,7 @@ export class Catalogue {
   /** By plugin folder: the look that is under way. */
   readonly #looks = new Map<string, Promise<void>>()
   /** By folder. */
-  readonly #problems = new Map<string, string>()
+  readonly #unreadable = new Map<string, string>()
 
   constructor({ folders, ...options }: CatalogueOptions) {
     this.#folders = folders
@@ -96,7 +97,7 @@ export class Catalogue {
     return {
       plugins: preferFirst(refuseUnpinned(found, this.#pins)),
       others: [...this.#listed.values()].flatMap(({ others }) => others),
-      problems: [...this.#problems.values()],
+      unreadable: [...this.#unreadable].map(([path, because]) => ({ path, because })),
     }
   }
 
@@ -115,24 +116,24 @@ export class Catalogue {
     try {
       const known = await this.#inspector.look(candidate, this.#known.get(folder))
       if (known) this.#known.set(folder, known)
-      this.#problems.delete(folder)
+      this.#unreadable.delete(folder)
     } catch (error) {
-      this.#problems.set(folder, `${folder}: ${(error as Error).message}`)
+      this.#unreadable.set(folder, (error as Error).message)
     }
   }
 
   #forget(folder: string): void {
     this.#known.delete(folder)
-    this.#problems.delete(folder)
+    this.#unreadable.delete(folder)
   }
 
   async #findCandidates(): Promise<Candidate[]> {
     for (const folder of this.#folders) {
       try {
         this.#listed.set(folder, await listCandidates(folder))
-        this.#problems.delete(folder.path)
+        this.#unreadable.delete(folder.path)
       } catch (error) {
-        this.#problems.set(folder.path, `${folder.path}: ${(error as Error).message}`)
+        this.#unreadable.set(folder.path, (error as Error).message)
       }
     }
     const all = this.#folders.flatMap((folder) => this.#listed.get(folder)?.candidates ?? [])

@@ -167,7 +167,11 @@ test('plugins that do not run are named, with why and what to do', () => {
   ]
   const service = {
     adapters: () => ({ revision: 1, adapters: [] }),
-    plugins: () => ({ revision: 1, plugins: rows }),
+    plugins: () => ({
+      revision: 1,
+      plugins: rows,
+      unreadable: [{ path: '/srv/plugins', because: 'EACCES: permission denied' }],
+    }),
   }
   const { world, account } = rig({ service })
   account.follow()
@@ -189,6 +193,8 @@ Plugins that do not run, or not as they are in their folders:
     do: to run it again: claimd plugin enable off
   its 1.3.0 is not granted
     do: If it may: claimd plugin trust @acme/claimd-lab
+  /srv/plugins cannot be read: EACCES: permission denied
+    do: Make it a folder that the user of the daemon can read
 
 `,
   )
@@ -197,7 +203,7 @@ Plugins that do not run, or not as they are in their folders:
 test('where every plugin runs nothing is said of them, and many are not all listed', () => {
   const [runs] = documents.plugins.plugins as [PluginRow]
   const out = (plugins: PluginRow[]) => {
-    const { world, account } = rig({ service: { plugins: () => ({ revision: 1, plugins }) } })
+    const { world, account } = rig({ service: { plugins: () => ({ revision: 1, plugins, unreadable: [] }) } })
     account.follow()
     return world.out
   }

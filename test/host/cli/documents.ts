@@ -147,6 +147,7 @@ export const providers: ProvidersDocument = {
 }
 
 export const plugins: PluginsDocument = {
+  unreadable: [],
   revision: 41,
   plugins: [
     {

@@ -20,7 +20,7 @@ export class FakeDaemon implements Daemon {
     this.service = {
       status: () => ({ ...documents.status, socket: '/run/default.sock' }),
       adapters: () => documents.adapters,
-      plugins: () => ({ revision: 41, plugins: [] }),
+      plugins: () => ({ revision: 41, plugins: [], unreadable: [] }),
       onEvents: (listener: (events: readonly EventDocument[]) => void) => {
         this.listeners.add(listener)
         return () => this.listeners.delete(listener)

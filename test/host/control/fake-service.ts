@@ -105,7 +105,7 @@ export class FakeService implements Service {
     return { revision: this.revision, providers: [] }
   }
   plugins() {
-    return { revision: this.revision, plugins: [] }
+    return { revision: this.revision, plugins: [], unreadable: [] }
   }
   plugin(name: string): PluginDocument {
     if (name === 'gone') throw claimdError('PLUGIN_NOT_FOUND', { message: 'no such plugin', found: name })

@@ -10,7 +10,7 @@ import * as documents from '../documents.js'
 const test = suite('cli/doctor/findings')
 
 const paths = { socket: '/run/c.sock', config: '/etc/c.json', state: '/var/lib/c', uid: 0 }
-const daemon: DaemonFacts = { status: documents.status, plugins: [], walls: null }
+const daemon: DaemonFacts = { status: documents.status, plugins: [], unreadable: [], walls: null }
 const absent = claimdError('DAEMON_UNREACHABLE', { message: 'No claimd daemon listens on /run/c.sock' })
 
 function about(subject: string, machine: Partial<MachineFacts>, who: typeof daemon | typeof absent = absent) {

@@ -196,7 +196,7 @@ test('plugins: a version that does not come to run stands below, though the one 
     because: `activated; ${objection}`,
     notTaken: { because: objection, awaitsTrust: true },
   }
-  const shown = showPlugins({ revision: 0, plugins: [waits] }, page)
+  const shown = showPlugins({ revision: 0, unreadable: [], plugins: [waits] }, page)
   const said = shown.replaceAll('\n  ', ' ')
   assert.match(
     said,
@@ -210,10 +210,13 @@ test('plugins: what lets one run stands below its reason', () => {
     [{ state: 'untrusted', awaitsTrust: true }, 'do: If it may: claimd plugin trust @acme/claimd-lab'],
     [{ state: 'quarantined' }, 'claimd plugin reload @acme/claimd-lab'],
   ] as const) {
-    const shown = showPlugins({ revision: 0, plugins: [{ ...row!, ...more }] }, page)
+    const shown = showPlugins({ revision: 0, unreadable: [], plugins: [{ ...row!, ...more }] }, page)
     assert.match(shown.replaceAll('\n      ', ' '), remedy)
   }
-  const pinned = showPlugins({ revision: 0, plugins: [{ ...row!, state: 'untrusted' }] }, page)
+  const pinned = showPlugins(
+    { revision: 0, unreadable: [], plugins: [{ ...row!, state: 'untrusted' }] },
+    page,
+  )
   assert.not.match(pinned, 'do:', 'trust would change nothing')
 })
 
@@ -222,7 +225,10 @@ test('an empty list is a sentence that helps on', () => {
   assert.match(showAdapters({ revision, adapters: [] }, page), /^There is no adapter/)
   assert.match(showConnections({ revision, connections: [] }, page), /^No connections: none is configured/)
   assert.match(showProviders({ revision, providers: [] }, page), /^No providers: .* claimd plugins\n$/)
-  assert.match(showPlugins({ revision, plugins: [] }, page), /^No plugins\. Drop .* claimd status\n$/)
+  assert.match(
+    showPlugins({ revision, plugins: [], unreadable: [] }, page),
+    /^No plugins\. Drop .* claimd status\n$/,
+  )
 })
 
 test('the status shows every fault of the configuration with its place and what to do', () => {

@@ -246,7 +246,7 @@ test('a search folder that cannot be read keeps what was known', async () => {
   await lab.scan()
   await chmod(lab.at('plugins'), 0o755)
   assert.ok(lab.build('lab'))
-  assert.is(lab.last.problems.length, 1)
+  assert.is(lab.last.unreadable.length, 1)
 })
 
 test.run()

@@ -11,8 +11,9 @@ import { goodManifest, until } from '../support.js'
 export class DiscoveryLab {
   readonly touched: string[] = []
   readonly looked: string[] = []
+  readonly problems: string[] = []
   scans = 0
-  last: Scan = { plugins: [], others: [], problems: [] }
+  last: Scan = { plugins: [], others: [], unreadable: [] }
   readonly watcher: Watcher
   #watching = false
 
@@ -32,7 +33,7 @@ export class DiscoveryLab {
         this.scans++
         this.#take(await catalogue.scan(thorough))
       },
-      problem: (message) => this.last.problems.push(message),
+      problem: (message) => this.problems.push(message),
     })
   }
 
