@@ -346,11 +346,13 @@ export class Holders {
   private settle(): void {
     const { facts } = this
     for (const adapter of facts.adapters.values()) {
+      // What was given up ends as that, and comes back when it cannot be stored.
+      if (adapter.holder?.givenUp && facts.ignored(adapter)) this.finish(adapter)
       // The safety net lets go of a port; others are asked.
-      if (adapter.link.portOf !== null && adapter.holder?.band === 'generic') {
+      else if (adapter.link.portOf !== null && adapter.holder?.band === 'generic') {
         this.end(adapter)
         this.wakeWaiting()
-      } else if (adapter.holder?.givenUp && facts.ignored(adapter)) this.finish(adapter)
+      }
       if (facts.closed(adapter)) adapter.offer = null
       const blocked = facts.blocked(adapter)
       if (blocked) adapter.due = false
