@@ -1,4 +1,5 @@
 import { ClaimdError, type ErrorDocument, type Fault, type Refusal } from '@claimd/sdk'
+import { placesOf } from '../core/documents/fault-place.js'
 import { claimdError } from '../core/errors.js'
 import type { Page } from './page.js'
 import { paragraph } from './views/paragraph.js'
@@ -26,10 +27,11 @@ export function showFailure(failure: ErrorDocument | Refusal, page: Page, title 
 
 /** A file's faults, each with its place; what to do stands with each. */
 function showFaults(faults: readonly Fault[], page: Page): string {
+  const places = placesOf(faults)
   return faults
-    .map(({ field, found, expected, remedy }) =>
+    .map(({ found, expected, remedy }, at) =>
       [
-        paragraph(page, '  ', field || 'the whole file', { paint: page.colours.bold }),
+        paragraph(page, '  ', places[at]!, { paint: page.colours.bold }),
         paragraph(page, '    found:    ', found),
         paragraph(page, '    expected: ', expected),
         paragraph(page, '    do:       ', remedy),

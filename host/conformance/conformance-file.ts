@@ -35,7 +35,7 @@ export async function readConformanceFile(folder: string, copy: string): Promise
   const faults = fault ? [fault] : fitsConformance(value) ? [] : schemaFaults(fitsConformance.errors!, value)
   if (faults.length > 0) {
     const all = faults.map((one) => ({ file, ...one }))
-    throw faultyFile('CONFORMANCE_FILE_INVALID', file, all, 'Correct them and verify again')
+    throw faultyFile('CONFORMANCE_FILE_INVALID', all, 'Correct them and verify again')
   }
   const { adapters = [], connections = {}, read, exec, dbus } = value as ConformanceDocument
   const fixtures: Fixtures = {

@@ -1,4 +1,5 @@
 import { ClaimdError, type Fault, type ResultCode } from '@claimd/sdk'
+import { placesOf, subjectOf } from './documents/fault-place.js'
 
 /** The exit codes of the command line. */
 export const exitCodes = {
@@ -121,28 +122,27 @@ export function claimdError(
   )
 }
 
-/** Makes the error of a file with faults (one at least), which names all of them at once. */
-export function faultyFile(
-  code: ErrorCode,
-  file: string,
-  faults: readonly Fault[],
-  remedy: string,
-): ClaimdError {
+/** Makes the error of a file, or of the files of a folder, with faults (one at least), which names all of them at once. */
+export function faultyFile(code: ErrorCode, faults: readonly Fault[], remedy: string): ClaimdError {
   const [first, ...others] = faults as [Fault, ...Fault[]]
+  const subject = subjectOf(faults)
+  const places = placesOf(faults)
   if (others.length === 0) {
     const { found, expected } = first
-    const place = first.field ? ` at ${first.field}` : ''
+    const [place] = places
     return claimdError(code, {
-      message: `${file} has a fault${place}`,
+      message: `${subject} has a fault${place === 'the whole file' ? '' : ` at ${place}`}`,
       found,
       expected,
       remedy: first.remedy,
       faults: [first],
     })
   }
+  const more = places.length - mostPlaces
+  const named = places.slice(0, mostPlaces).join('; ') + (more > 0 ? ` and ${more} more` : '')
   return claimdError(code, {
-    message: `${file} has ${faults.length} faults`,
-    found: `faults at ${placesOf(faults)}`,
+    message: `${subject} has ${faults.length} faults`,
+    found: `faults at ${named}`,
     expected: 'a file without faults',
     remedy,
     faults: [...faults],
@@ -151,12 +151,6 @@ export function faultyFile(
 
 /** More places than these would hide the rest of the message. */
 const mostPlaces = 10
-
-function placesOf(faults: readonly Fault[]): string {
-  const places = faults.slice(0, mostPlaces).map(({ field }) => field || 'the whole file')
-  const more = faults.length - places.length
-  return places.join(', ') + (more > 0 ? ` and ${more} more` : '')
-}
 
 /** The exit code for an error's code; 1 for one that this version does not know. */
 export function exitCodeOf(code: string): number {

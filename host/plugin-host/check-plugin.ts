@@ -60,7 +60,7 @@ async function check(
     hostVersion,
     dev: !source.isArchive,
   })
-  if (!accepted) throw rejected(join(source.path, 'package.json'), faults)
+  if (!accepted) throw rejected(faults)
   const { name, version, contributes, permissions = {} } = accepted.manifest
   return {
     plugin: name,
@@ -74,8 +74,8 @@ async function check(
   }
 }
 
-function rejected(file: string, faults: readonly Fault[]): Error {
-  return faultyFile('PLUGIN_REJECTED', file, faults, 'Correct each, and check again')
+function rejected(faults: readonly Fault[]): Error {
+  return faultyFile('PLUGIN_REJECTED', faults, 'Correct each, and check again')
 }
 
 function notFound(named: string, found: string): Error {

@@ -70,7 +70,6 @@ async function check(
   if (faults.length > 0)
     throw faultyFile(
       'CONFIGURATION_INVALID',
-      file,
       faults,
       isFaulty
         ? 'Correct each; claimd does not use the file before'

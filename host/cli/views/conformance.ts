@@ -1,4 +1,5 @@
 import type { CaseReport, ConformanceReport } from '@claimd/sdk/conformance'
+import { placesOf } from '../../core/documents/fault-place.js'
 import type { Page } from '../page.js'
 import { pad } from '../text.js'
 import { paragraph } from './paragraph.js'
@@ -36,12 +37,11 @@ function showCase(one: CaseReport, width: number, page: Page): string {
     ['expected:', one.expected ?? ''],
     ['do:', one.remedy ?? ''],
   ] as const
+  const places = one.faults ? placesOf(one.faults) : []
   return [
     paragraph(page, lead, one.rule, { paintLead }),
-    ...(one.faults ?? []).map(({ field, found, expected }) =>
-      paragraph(page, '      ', `${field || 'the whole file'}: found ${found}, expected ${expected}`, {
-        indent: 8,
-      }),
+    ...(one.faults ?? []).map(({ found, expected }, at) =>
+      paragraph(page, '      ', `${places[at]}: found ${found}, expected ${expected}`, { indent: 8 }),
     ),
     ...(one.faults ? [] : details.map(([label, text]) => paragraph(page, `      ${pad(label, 10)}`, text))),
   ].join('')

@@ -92,7 +92,7 @@ function playFaults({ links, steps = [], repeat = false }: Simulation): FieldFau
 
 function invalid(file: string, faults: readonly FieldFault[]): ClaimdError {
   const all = faults.map((fault) => ({ file, ...fault }))
-  return faultyFile('SIMULATION_INVALID', file, all, remedy)
+  return faultyFile('SIMULATION_INVALID', all, remedy)
 }
 
 function isAddressWithLength(text: string): boolean {

@@ -56,7 +56,7 @@ export async function install(
 /** Copies a plugin, and checks the copy. */
 async function copyChecked(source: PluginSource, copy: string, hostVersion: string) {
   const { accepted, faults } = await checkSource(source, copy, { hostVersion })
-  if (!accepted) throw faulty(source.path, faults)
+  if (!accepted) throw faulty(faults)
   const { name, version, permissions = {} } = accepted.manifest
   return { name, version, permissions, build: (await buildOf(copy, 'copied')).build! }
 }
@@ -138,11 +138,6 @@ async function sync(path: string): Promise<void> {
   await handle.sync().finally(() => handle.close())
 }
 
-function faulty(source: string, faults: readonly Fault[]) {
-  return faultyFile(
-    'PLUGIN_INVALID',
-    source,
-    faults,
-    'Correct them, and see what is left: claimd plugin check DIR',
-  )
+function faulty(faults: readonly Fault[]) {
+  return faultyFile('PLUGIN_INVALID', faults, 'Correct them, and see what is left: claimd plugin check DIR')
 }

@@ -158,7 +158,8 @@ function faultOf({ text, location, detail }: Message): Fault {
     file: placeOf(location),
     field: '',
     found: text,
-    expected,
+    // Without a remedy of ours it is esbuild that cannot read the file.
+    expected: typeof remedy === 'string' ? expected : 'JavaScript that Node can read',
     remedy: typeof remedy === 'string' ? remedy : `Correct the line: ${location?.lineText.trim() ?? ''}`,
   }
 }

@@ -27,7 +27,7 @@ export async function pack(named: string, to: string, hostVersion: string): Prom
     const source = await openSource(named, join(room, 'unpacked'))
     if (source.isArchive) throw isPacked(named)
     const checked = await checkSource(source, copy, { hostVersion })
-    if (!checked.accepted) throw faulty(source.path, checked.faults)
+    if (!checked.accepted) throw faulty(checked.faults)
     const { name, version } = checked.accepted.manifest
     const file = `${name.replace(/^@/, '').replace('/', '-')}-${version}.tgz`
     const { files, added } = await choose(source.folder, copy, checked, file)
@@ -130,7 +130,7 @@ async function write(archive: string, folder: string, files: readonly string[]):
 async function prove(archive: string, room: string, hostVersion: string): Promise<void> {
   const source = await openSource(archive, `${room}-unpacked`)
   const { accepted, faults } = await checkSource(source, room, { hostVersion })
-  if (!accepted) throw faulty(archive, faults)
+  if (!accepted) throw faulty(faults)
 }
 
 /** Also to another file system; the name appears with the whole archive. */
@@ -159,9 +159,9 @@ function packagesAmong(files: readonly string[]): string[] {
   return [...new Set(places)].filter((path) => path.startsWith('node_modules/')).sort()
 }
 
-function faulty(source: string, faults: readonly Fault[]) {
+function faulty(faults: readonly Fault[]) {
   const remedy = 'Correct them, and see what is left: claimd plugin check DIR'
-  return faultyFile('PLUGIN_INVALID', source, faults, remedy)
+  return faultyFile('PLUGIN_INVALID', faults, remedy)
 }
 
 function isPacked(named: string) {

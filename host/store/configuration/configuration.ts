@@ -148,5 +148,5 @@ function fromFile({ connections = {}, offers = {}, plugins = {} }: Configuration
 
 function invalid(file: string, faults: readonly FieldFault[]): ClaimdError {
   const all = faults.map((fault) => ({ file, ...fault }))
-  return faultyFile('CONFIGURATION_INVALID', file, all, 'Correct it; until then the file is not used')
+  return faultyFile('CONFIGURATION_INVALID', all, 'Correct it; until then the file is not used')
 }

@@ -298,7 +298,7 @@ export const configurationFault: ErrorDocument = {
   result: 'INVALID_PARAMETER',
   code: 'CONFIGURATION_INVALID',
   message: '/etc/claimd/config.json has 2 faults',
-  found: 'faults at ofers, connections.office.behaviour',
+  found: 'faults at ofers; connections.office.behaviour',
   expected: 'a file without faults',
   remedy: 'Correct it',
   faults: configurationFaults,

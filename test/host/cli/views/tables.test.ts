@@ -180,7 +180,7 @@ walls that do not stand here; what that means: claimd plugin show NAME
   memory limit (every plugin)
 
 broken is rejected: its manifest has a fault (/srv/plugins/broken)
-  field:    engines.claimd (package.json)
+  at:       engines.claimd (package.json)
   found:    "*"
   expected: a range that has an end, such as ^1.0.0
   do:       write the range of claimd versions that the plugin was tried with

@@ -128,7 +128,7 @@ test('the error says it all; its exit code is that of usage', () => {
     ['offer: Did you mean "offers"?', 'plugin: Did you mean "plugins"?'],
   )
   const many = failure(() => parse(Object.fromEntries(Array.from({ length: 15 }, (_, n) => [`k${n}`, n]))))
-  assert.match('found' in many.document ? many.document.found! : '', /^faults at k0, .*, k9 and 5 more$/)
+  assert.match('found' in many.document ? many.document.found! : '', /^faults at k0; .*; k9 and 5 more$/)
   const syntax = failure(() => parseConfiguration('{\n  "offers": {,\n}', 'claimd.json'))
   assert.match(syntax.message, 'line 2, column 14')
   for (const value of [null, 5, 'text', [], true]) {

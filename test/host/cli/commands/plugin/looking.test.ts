@@ -67,7 +67,7 @@ test('a plugin that is rejected shows its faults, and nothing that it does not h
   }
   const { out } = await claimd('plugin show broken', { client: { plugin: async () => rejected } })
   assert.match(out, /^broken\n {2}is rejected: its manifest has a fault\n/)
-  assert.match(out, /\nFaults\n {2}field: +engines\.claimd \(package\.json\)\n/)
+  assert.match(out, /\nFaults\n {2}at: +engines\.claimd \(package\.json\)\n/)
   assert.match(out, /\nPermissions\n {2}it asks for nothing\n$/)
   assert.not.match(out, 'Versions')
 })
