@@ -365,15 +365,21 @@ export class PluginHost implements ProviderPort {
    */
   async forget(name: string, who: string): Promise<PluginDecisionDocument> {
     const removal = this.#removed.find(name)
-    if (!removal) return { result: 'SUCCESS', plugin: name, message: `${name} was not removed` }
-    await this.#look(this.#catalogue.scan())
-    await Promise.all(this.#retiring)
-    // The end of its process may have led to it.
-    if (this.#removed.has(name)) this.#removed.finish(removal)
-    const kept = this.#stored.keptFor(name) !== null
-    const what = kept ? 'is kept for the same build' : 'is removed'
-    const message = `what ${name} stored ${what}`
-    this.#note(kept ? 'plugin-data-kept' : 'plugin-data-removed', name, `${message}, by ${who}`, { who })
+    if (removal) {
+      await this.#look(this.#catalogue.scan())
+      await Promise.all(this.#retiring)
+      if (this.#removed.has(name)) this.#removed.finish(removal)
+    }
+    // The end of its process may have led to it before.
+    const outcome = this.#removed.takeOutcome(name)
+    if (outcome === null) return { result: 'SUCCESS', plugin: name, message: `${name} was not removed` }
+    const message = {
+      kept: `what ${name} stored is kept for the same build`,
+      removed: `what ${name} stored is removed`,
+      'nothing stored': `${name} had stored nothing`,
+    }[outcome]
+    const type = outcome === 'kept' ? 'plugin-data-kept' : 'plugin-data-removed'
+    this.#note(type, name, `${message}, by ${who}`, { who })
     return { result: 'SUCCESS', plugin: name, message }
   }
 

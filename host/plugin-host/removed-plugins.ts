@@ -16,6 +16,7 @@ export interface RemovedPluginsOptions {
 /** What becomes of the stored data of plugins that are gone: removed by an operator, or only their folders. */
 export class RemovedPlugins {
   readonly #options: RemovedPluginsOptions
+  readonly #finished = new Map<string, 'kept' | 'removed' | 'nothing stored'>()
 
   constructor(options: RemovedPluginsOptions) {
     this.#options = options
@@ -31,12 +32,20 @@ export class RemovedPlugins {
   }
 
   /** Removes what is stored for a removed plugin, or keeps it. @throws a `ClaimdError`, code `STORE_DEGRADED` */
-  finish({ name, keepData }: Removal): void {
+  finish({ name, keepData, build }: Removal): void {
     const { stored, marks, forget } = this.#options
-    if (keepData) stored.keep(name)
-    else stored.remove(name)
+    const isKept = keepData && stored.keep(name, build)
+    if (!keepData) stored.remove(name)
     marks.drop(name)
-    forget(name, keepData)
+    forget(name, isKept)
+    this.#finished.set(name, isKept ? 'kept' : keepData ? 'nothing stored' : 'removed')
+  }
+
+  /** What became of the data of a plugin that was removed while this host runs; told once. */
+  takeOutcome(name: string): 'kept' | 'removed' | 'nothing stored' | null {
+    const outcome = this.#finished.get(name) ?? null
+    this.#finished.delete(name)
+    return outcome
   }
 
   /** The same for all. Where that fails, plugins of that name do not run until it is mended. */
@@ -66,7 +75,10 @@ export class RemovedPlugins {
   /** The build that stored something has it again. */
   handOver(plugins: readonly FoundPlugin[]): void {
     const { stored } = this.#options
-    for (const { name, build } of plugins) if (stored.keptFor(name) === build) stored.handOver(name)
+    for (const { name, build } of plugins) {
+      this.#finished.delete(name)
+      if (stored.keptFor(name) === build) stored.handOver(name)
+    }
   }
 
   #leave(name: string, work: () => void): void {

@@ -68,18 +68,21 @@ export class StoredData {
 
   /**
    * Keeps what the plugin wrote, for the build that wrote it. What operators decided about the plugin goes.
+   * @param removed the build that was removed, for a plugin of which no build has proved good yet
+   * @returns whether there was anything to keep
    * @throws as {@link remove}
    */
-  keep(plugin: string): void {
+  keep(plugin: string, removed: string | null): boolean {
     if (!this.#hasWritten(plugin)) {
       this.remove(plugin)
-      return
+      return false
     }
     const good = this.#records.all<{ build: string }>('plugin-good').find(({ key }) => key === plugin)
-    const build = good?.value.build ?? ''
+    const build = good?.value.build ?? removed ?? ''
     this.#records.put(keptKind, plugin, { build })
     this.#keptBuilds.set(plugin, build)
     for (const kind of decided) this.#records.drop(kind, plugin)
+    return true
   }
 
   /** The build whose data is kept under this name, an empty text when that is not known; `null`: none is. */

@@ -81,7 +81,8 @@ function showVersion(what: string, version: PluginVersionRow | null, page: Page)
 
 function showPermissions({ permissions, bundled }: PluginDetail, page: Page): string {
   const { asked, granted, missing, trust } = permissions
-  if (asked.length === 0 && granted.length === 0) return paragraph(page, '  ', 'it asks for nothing')
+  if (asked.length === 0 && granted.length === 0 && missing.length === 0)
+    return paragraph(page, '  ', 'it asks for nothing')
   const by = trust
     ? `granted by ${trust.who}, ${localTime(trust.at, page.now)}, for build ${trust.build.slice(0, 12)}`
     : bundled

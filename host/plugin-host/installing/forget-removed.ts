@@ -24,11 +24,12 @@ export async function forgetRemoved(
   const marks = new RemovalMarks(places.removed)
   const removal = marks.all().find((one) => one.name === name)
   if (!removal || !existsSync(state)) return 'it had stored nothing'
+  let isKept = false
   try {
     const store = open(state)
     try {
       const stored = new StoredData(store.records, places)
-      if (removal.keepData) stored.keep(name)
+      if (removal.keepData) isKept = stored.keep(name, removal.build)
       else stored.remove(name)
       marks.drop(name)
     } finally {
@@ -38,5 +39,6 @@ export async function forgetRemoved(
     if (!(error instanceof ClaimdError)) throw error
     return `what it stored is removed when the daemon of ${state} starts next: ${error.message}`
   }
-  return removal.keepData ? 'what it stored is kept for the same build' : 'what it stored is removed'
+  if (removal.keepData) return isKept ? 'what it stored is kept for the same build' : 'it had stored nothing'
+  return 'what it stored is removed'
 }

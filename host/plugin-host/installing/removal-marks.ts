@@ -7,6 +7,8 @@ export interface Removal {
   name: string
   /** Whether what it stored is kept for later. */
   keepData: boolean
+  /** The build that was removed, for which data is kept; `null` when it is not known. */
+  build: string | null
 }
 
 /**
@@ -21,9 +23,9 @@ export class RemovalMarks {
     this.#folder = folder
   }
 
-  add({ name, keepData }: Removal): void {
+  add({ name, ...removal }: Removal): void {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
-    writeFileSync(this.#fileOf(name), JSON.stringify({ keepData }), { mode: 0o600 })
+    writeFileSync(this.#fileOf(name), JSON.stringify(removal), { mode: 0o600 })
   }
 
   drop(name: string): void {
@@ -37,16 +39,17 @@ export class RemovalMarks {
   all(): Removal[] {
     return namesIn(this.#folder).map((file) => {
       const name = unslug(file)
-      return { name, keepData: this.#keepsData(name) }
+      return { name, ...this.#read(name) }
     })
   }
 
   /** A file that a kill has cut short says nothing: then the data goes, as it does by default. */
-  #keepsData(name: string): boolean {
+  #read(name: string): Omit<Removal, 'name'> {
     try {
-      return JSON.parse(readFileSync(this.#fileOf(name), 'utf8')).keepData === true
+      const { keepData, build } = JSON.parse(readFileSync(this.#fileOf(name), 'utf8'))
+      return { keepData: keepData === true, build: typeof build === 'string' ? build : null }
     } catch {
-      return false
+      return { keepData: false, build: null }
     }
   }
 

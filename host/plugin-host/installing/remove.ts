@@ -2,6 +2,7 @@ import { lstat, rename, rmdir, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { nearest } from '../../core/documents/nearest.js'
 import { claimdError } from '../../core/errors.js'
+import { buildOf } from '../discovery/content.js'
 import { discard } from '../staging/read-only.js'
 import { type Installed, InstalledFolder } from './installed.js'
 import type { Removal } from './removal-marks.js'
@@ -31,7 +32,8 @@ export async function remove(
   const { folder } = found
   const version = await installed.versionBehind(folder)
   await before?.()
-  marks?.add({ name, keepData })
+  const { build } = keepData ? await buildOf(folder) : { build: null }
+  marks?.add({ name, keepData, build })
   try {
     await takeAway(folder, version, installed)
   } catch (error) {

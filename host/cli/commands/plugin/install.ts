@@ -20,7 +20,7 @@ export interface InstallOptions {
 }
 
 /** What `plugin install --json` prints. */
-export interface InstallDocument extends WhatFollows {
+export interface InstallDocument extends Omit<WhatFollows, 'missing'> {
   result: 'SUCCESS'
   plugin: string
   version: string
@@ -45,6 +45,7 @@ export async function install(
   const tools = await world.tools()
   const installed = await tools.install(fromFolder(world, source), place.folder, { force, replaceBundled })
   const { name, version, build, replaced } = installed
+  const { missing, ...follows } = await whatFollows(place, installed)
   const instead = replaced === null ? '' : `, in the place of ${replaced}`
   const document: InstallDocument = {
     result: 'SUCCESS',
@@ -53,9 +54,9 @@ export async function install(
     build,
     folder: installed.folder,
     replaced,
-    asks: describePermissions(installed.permissions),
+    asks: [...new Set([...describePermissions(installed.permissions), ...missing])],
     message: `${name} ${version} is installed in ${installed.folder}${instead}`,
-    ...(await whatFollows(place, installed)),
+    ...follows,
   }
   output.document(document, showInstalled)
 }
@@ -89,8 +90,8 @@ export async function remove(
   const tools = await world.tools()
   const place = await installPlace({ world, output, ...invocation }, state)
   const { daemon, because } = place
-  if (undo && !daemon) throw cannotUndo(name, because)
-  let links = `what it changed about links stays: ${because}`
+  if (undo && !daemon) throw cannotUndo(name, state, because)
+  let links = `what it changed about links stays, and is not known: ${because}`
   const before = async () => {
     if (daemon) links = undo ? await undoChanges(daemon, name) : await staying(daemon, name)
   }
@@ -120,7 +121,7 @@ async function staying(daemon: ControlClient, name: string): Promise<string> {
     return describeStaying(changes) || 'it has changed nothing about links'
   } catch (error) {
     if (!(error instanceof ClaimdError)) throw error
-    return `what it changed about links stays: ${error.message}`
+    return `what it changed about links stays, and is not known: ${error.message}`
   }
 }
 
@@ -132,12 +133,13 @@ async function stillHeld(daemon: ControlClient, name: string): Promise<string> {
   return `; still protected for it, until another provider takes over: ${names} (to end that: claimd release ADAPTER --reason TEXT)`
 }
 
-function cannotUndo(name: string, because: string) {
+function cannotUndo(name: string, state: string | undefined, because: string) {
+  const where = state === undefined ? '' : ` --state ${shellWord(state)}`
   return claimdError('DAEMON_UNREACHABLE', {
     message: `What ${name} changed about links cannot be taken back, so nothing was removed`,
     found: because,
     expected: 'the daemon that runs the plugin',
-    remedy: `Start that daemon, or leave the changes: claimd plugin remove ${shellWord(name)}`,
+    remedy: `Start that daemon, or leave the changes: claimd plugin remove ${shellWord(name)}${where}`,
   })
 }
 

@@ -16,6 +16,8 @@ export interface WhatFollows {
   next: string
   /** The command that lets it run, if one is needed. */
   remedy: string | null
+  /** What has to be granted before it runs, a sentence each: also what is no part of its manifest. */
+  missing: string[]
 }
 
 /** Finds out what happens now to a plugin that was installed. */
@@ -25,15 +27,15 @@ export async function whatFollows(
 ): Promise<WhatFollows> {
   if (daemon === null) {
     const next = `nothing runs it now: ${because}; a daemon that keeps its state in ${state} will`
-    return { state: null, next, remedy: null }
+    return { state: null, next, remedy: null, missing: [] }
   }
   const plugin = await found(daemon, installed)
   const name = shellWord(installed.name)
   if (plugin === null) {
     const remedy = `claimd plugin show ${name}`
-    return { state: null, next: 'the daemon has not looked at it yet', remedy }
+    return { state: null, next: 'the daemon has not looked at it yet', remedy, missing: [] }
   }
-  return { state: plugin.state, ...judged(plugin, installed, name) }
+  return { state: plugin.state, missing: plugin.permissions.missing, ...judged(plugin, installed, name) }
 }
 
 /** The plugin of this name once the daemon knows the new build, or has another folder for the name. */
@@ -60,7 +62,7 @@ function judged(
   plugin: PluginDocument,
   { folder, build }: { folder: string; build: string },
   name: string,
-): Omit<WhatFollows, 'state'> {
+): Pick<WhatFollows, 'next' | 'remedy'> {
   const { state, because, permissions, bundled } = plugin
   if (plugin.folder !== folder) {
     const other = bundled
@@ -72,8 +74,8 @@ function judged(
     return { next: `it does not run: ${because}`, remedy: `claimd plugin enable ${name}` }
   }
   if (permissions.missing.length > 0) {
-    const before =
-      plugin.active !== null && plugin.active.build !== build ? '; the version before goes on' : ''
+    const goesOn = plugin.active !== null && plugin.active.build !== build && state !== 'untrusted'
+    const before = goesOn ? '; the version before goes on' : ''
     const next = `it does not run before an operator grants what it asks for${before}`
     return { next, remedy: `claimd plugin trust ${name}` }
   }

@@ -71,13 +71,14 @@ test('prints what it asks for, and what follows', async () => {
 in the place of 1.1.0
 it asks to (build a0a0a0a0a0a0):
   - read /proc/net/route
+  - start /sbin/udhcpc with -i {adapter}
 it does not run before an operator grants what it asks for
   do: claimd plugin trust @acme/claimd-lab
 `,
   )
   const json = JSON.parse((await claimd('plugin install lab --json', runningOn('/var/lib/claimd'))).out)
   assert.is(json.plugin, name)
-  assert.equal(json.asks, ['read /proc/net/route'])
+  assert.equal(json.asks, ['read /proc/net/route', 'start /sbin/udhcpc with -i {adapter}'])
   assert.is(json.replaced, '1.1.0')
   assert.is(json.remedy, `claimd plugin trust ${name}`)
 })
@@ -208,12 +209,15 @@ test('remove works without a daemon, and says what is left', async () => {
     ['remove', name, '/home/s/claimd', false],
     ['forget', name, '/home/s/claimd'],
   ])
-  assert.match(gone.out.replaceAll('\n', ' '), 'what it changed about links stays: No daemon listens')
+  assert.match(
+    gone.out.replaceAll('\n', ' '),
+    'what it changed about links stays, and is not known: No daemon listens',
+  )
   const refuse = () => Promise.reject(claimdError('DAEMON_UNREACHABLE', { message: 'No daemon listens' }))
   const busy = await claimd(`plugin remove ${name}`, { client: { plugin: refuse, forgetPlugin: refuse } })
   assert.is(busy.code, 0)
   const said = busy.out.replaceAll('\n', ' ')
-  assert.match(said, 'what it changed about links stays: No daemon listens')
+  assert.match(said, 'what it changed about links stays, and is not known: No daemon listens')
   assert.match(said, 'before a plugin of that name runs again: No daemon listens')
 })
 
