@@ -67,6 +67,51 @@ const faulty: [config: object, ...faults: string[]][] = [
   ],
 ]
 
+const withAddress = (address: unknown) => ({ match: { name: 'a0' }, method: 'static', addresses: [address] })
+const withMatch = (match: unknown) => ({ match, method: 'dhcp' })
+
+test('the schema in the manifest refuses the texts that the provider refuses, so that checks of the file tell them', () => {
+  const configs = [
+    ...[
+      '192.0.2.7/24',
+      '0.0.0.0/0',
+      '255.255.255.255/32',
+      'fd00::7/64',
+      '2001:DB8::7/128',
+      '::ffff:192.0.2.7/96',
+    ],
+    ...[
+      '192.0.2.7',
+      'x',
+      '300.1.1.1/24',
+      '192.0.2.7/33',
+      '192.0.2/24',
+      'fd00::7',
+      'fd00::7/129',
+      '1/64',
+      '',
+      7,
+    ],
+  ]
+    .map(withAddress)
+    .map((config): object => config)
+    .concat(
+      [{ name: 'e*n?[0-9]' }, { address: '02:fc:*' }, { path: 'pci/*' }].map(withMatch),
+      [{ name: 'a*b*c*d*e*f' }, { path: '*****' }, { name: '' }].map(withMatch),
+    )
+  for (const config of configs) assert.is(fits(config), faultsOf(config).length === 0, JSON.stringify(config))
+})
+
+test('the schema refuses a hardware address that no adapter can have, and one mistake is one fault', () => {
+  assert.not(fits(withMatch({ address: 'zz' })))
+  const all = new Ajv({ allErrors: true }).compile(manifest.contributes.providers[0].configuration)
+  all({ match: { name: 'a0' }, method: 'statik', addresses: ['192.0.2.7/24'] })
+  assert.equal(
+    all.errors!.map(({ instancePath }) => instancePath),
+    ['/method'],
+  )
+})
+
 for (const [config, ...faults] of faulty) {
   test(`faulty: ${JSON.stringify(config)}`, () => {
     assert.equal(faultsOf(config), faults)
