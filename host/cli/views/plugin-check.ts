@@ -7,7 +7,8 @@ import { paragraph } from './paragraph.js'
 export function show(document: PluginCheckDocument, page: Page): string {
   const { plugin, version, compiled, providers, asks, warnings } = document
   const title = `${plugin} ${version} has no faults`
-  const uncompiled = 'Its main is not compiled yet; as it is, it runs only under: claimd run --dev'
+  const uncompiled =
+    'Its main is not compiled yet (npm run build); as it is, it runs only under: claimd run --dev'
   return [
     paragraph(page, '', title, { indent: 2, paint: page.colours.green }),
     compiled ? '' : paragraph(page, '', uncompiled),

@@ -25,14 +25,11 @@ export function parseJson(whole: string, maxDepth?: number): ParsedJson {
   const deeper = maxDepth === undefined ? null : findDeeper(text, maxDepth)
   if (deeper !== null)
     return { value: null, fault: fault(text, deeper, text[deeper], `values nested at most ${maxDepth} deep`) }
-  try {
-    return { value: JSON.parse(text), fault: null }
-  } catch (error) {
-    // The engine's own messages differ between versions of Node and often tell no place.
-    const fault = findSyntaxFault(text)
-    if (fault === null) throw error
-    return { value: null, fault }
-  }
+  // The engine's own messages differ between versions of Node and often tell no place; and of a name that stands twice
+  // it takes the last one in silence.
+  const syntaxFault = findSyntaxFault(text)
+  if (syntaxFault !== null) return { value: null, fault: syntaxFault }
+  return { value: JSON.parse(text), fault: null }
 }
 
 /** Of a text in quotes, the first quote only. */
@@ -52,9 +49,11 @@ const expectations = {
 
 type Next = keyof typeof expectations
 
-/** Finds the first fault in a text that `JSON.parse` refuses; `null` when there is none. */
+/** Finds the first fault in a text: what `JSON.parse` refuses, or a name that stands twice; `null` when there is none. */
 function findSyntaxFault(text: string): FieldFault | null {
   const open: string[] = []
+  /** By depth: the names of the object that is open there. */
+  const names: Set<string>[] = []
   let next: Next = 'value'
   let position = 0
   while (next !== 'nothing' || !isBlank(text, position)) {
@@ -62,12 +61,19 @@ function findSyntaxFault(text: string): FieldFault | null {
     const match = token.exec(text)
     const step: Next | null = match ? follow(match[1] ?? '0', next, open) : null
     if (!step) return faultAt(text, position, expectations[next])
+    const isName = step === 'colon'
     next = step
     position = token.lastIndex
+    if (match?.[1] === '{') names[open.length] = new Set()
     if (match?.[1] === '"') {
+      const start = position - 1
       position = endOfText(text, position)
       if (text[position] !== '"') return faultInText(text, position)
       position++
+      if (!isName) continue
+      const name: string = JSON.parse(text.slice(start, position))
+      if (names[open.length]!.has(name)) return secondName(text, start, name)
+      names[open.length]!.add(name)
     }
   }
   return null
@@ -124,6 +130,14 @@ function faultInText(text: string, position: number): FieldFault {
   const isEscape = text[position] === '\\'
   const found = isEscape ? text.slice(position, position + 2) : text[position]
   return fault(text, position, found, isEscape ? 'an escape such as \\n or \\u00e9' : 'the closing "')
+}
+
+function secondName(text: string, position: number, name: string): FieldFault {
+  return {
+    ...fault(text, position, '', 'each name once'),
+    found: `${shown(name)} for the second time in its object`,
+    remedy: 'Rename or remove one of them: of two, only the last would count',
+  }
 }
 
 function fault(text: string, position: number, found: string | undefined, expected: string): FieldFault {

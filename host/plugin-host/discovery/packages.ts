@@ -123,11 +123,16 @@ class Finding {
       field: `${key}.${name}`,
       found,
       expected,
-      remedy:
-        from === this.#root
-          ? 'Install it (npm install), or name it under devDependencies if the build bundles it'
-          : 'Install the packages again: npm install',
+      remedy: this.#remedy(from),
     })
+  }
+
+  #remedy(from: string): string {
+    if (this.#inside)
+      return 'Make the archive with claimd plugin pack (npm run pack): npm pack leaves packages out'
+    return from === this.#root
+      ? 'Install it (npm install), or name it under devDependencies if the build bundles it'
+      : 'Install the packages again: npm install'
   }
 }
 

@@ -60,6 +60,13 @@ const nearlyJson = fc
     return text.slice(0, from) + put + text.slice(from + length)
   })
 
+test('a name that stands twice in one object is a fault, and one in another object is not', () => {
+  const { fault } = parseJson('{ "a": { "b": 1 },\n  "c": [{ "b": 1 }, { "b": 2 }],\n  "\\u0061": 2 }')
+  assert.equal([fault?.field, fault?.found], ['line 3, column 3', '"a" for the second time in its object'])
+  assert.equal(parseJson('{"a":{"a":{"a":1}},"b":[{"a":1},{"a":2}],"__proto__":1}').fault, null)
+  assert.match(parseJson('{"x":{"__proto__":1,"__proto__":2}}').fault!.found, '"__proto__"')
+})
+
 test('a byte order mark before the text is read over, and shifts no place', () => {
   assert.equal(parseJson('\uFEFF{"a":1}'), { value: { a: 1 }, fault: null })
   assert.match(parseJson('\uFEFF{x}').fault!.field, 'column 2')

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmod, mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -120,6 +121,19 @@ test('the same content gives the same archive, whenever it was written', async (
   const before = await hash()
   await utimes(join(lab.folder, 'lib/part.js'), 1, 1)
   assert.is(await hash(), before)
+})
+
+test('an archive of npm pack, which leaves packages out, is refused with the way to make a whole one', async () => {
+  await whole()
+  execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', out], {
+    cwd: lab.folder,
+    stdio: 'pipe',
+  })
+  const plugins = join(lab.root, 'plugins')
+  const error = await fails(install(join(out, 'acme-lab-1.0.0.tgz'), plugins, { hostVersion: '1.0.0' }))
+  const { faults = [] } = error.document as ErrorDocument
+  assert.equal(fieldsOf(error), ['dependencies.ms'])
+  assert.match(faults[0]!.remedy, 'claimd plugin pack')
 })
 
 test('without "files" an archive does not hold the one that was packed before', async () => {
