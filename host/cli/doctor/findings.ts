@@ -4,6 +4,7 @@ import type { MachineFacts } from '../../core/engine/machine-facts.js'
 import type { FoundDaemon } from '../../lib/find-daemon.js'
 import { lookAtPlugin, pluginFinding, takenTypeFindings, unreadableFinding } from '../plugin-finding.js'
 import { describeFound, remedyFor } from '../unreachable.js'
+import { degradedRemedy } from '../views/status.js'
 import type { DaemonFacts } from './examine.js'
 
 interface Paths {
@@ -23,6 +24,7 @@ export function findings(machine: MachineFacts, daemon: DaemonFacts | ClaimdErro
   const running = daemon instanceof ClaimdError ? null : daemon
   return [
     daemonFinding(daemon, paths),
+    ...holderFindings(running),
     nodeFinding(running?.status.node ?? machine.node),
     linksFinding(
       running ? { kind: running.status.links, because: running.status.linksBecause } : machine.links,
@@ -63,12 +65,24 @@ function daemonFinding(daemon: DaemonFacts | ClaimdError, { socket, found: lost 
   const { version, pid, health, because } = daemon.status
   if (health === 'running') return finding('ok', 'daemon', `claimd ${version} runs, pid ${pid}`)
   const found = `claimd ${version} runs, pid ${pid}, and is ${health}: ${because ?? 'for an unknown reason'}`
-  return finding(
-    'wrong',
-    'daemon',
-    found,
-    'What is claimed stays protected; see what its disk says: claimd monitor',
-  )
+  return finding('wrong', 'daemon', found, degradedRemedy)
+}
+
+/** Adapters that nobody answers for, and whether anybody can be asked. */
+function holderFindings(running: DaemonFacts | null): Finding[] {
+  if (running === null) return []
+  const { orphaned = 0 } = running.status.adapters
+  const are = orphaned === 1 ? '1 is' : `${orphaned} are`
+  const found = `${are} orphaned: protected, and no provider answers for ${orphaned === 1 ? 'it' : 'them'}`
+  const runs = running.plugins.some(({ state }) => !['rejected', 'disabled', 'untrusted'].includes(state))
+  return [
+    ...(orphaned > 0
+      ? [finding('limited', 'adapters', found, 'See which and why: claimd adapters --state orphaned')]
+      : []),
+    ...(runs
+      ? []
+      : [finding('limited', 'plugins', 'none runs, so no adapter is claimed', 'See: claimd plugins')]),
+  ]
 }
 
 function nodeFinding(version: string): Finding {
@@ -119,16 +133,17 @@ function configurationFindings(
   const wrong = (where: string, found: string | null, expected: string | null, remedy: string | null) =>
     finding('wrong', 'configuration', `${where}: found ${found}, expected ${expected}`, remedy)
   const inForce = status ? '; the last good one is in force' : ''
-  const places = (faults: readonly Fault[], suffix: string) =>
+  const places = (faults: readonly Fault[], suffix: string, file = config) =>
     faults.map(({ field, found, expected, remedy }) =>
-      wrong(`${config}${field && ` at ${field}`}`, found, `${expected}${suffix}`, remedy),
+      wrong(`${file}${field && ` at ${field}`}`, found, `${expected}${suffix}`, remedy),
     )
   const faults = fault?.faults
     ? places(fault.faults, inForce)
     : fault
       ? [wrong(fault.message, fault.found, `${fault.expected}${inForce}`, fault.remedy)]
       : []
-  return [...faults, ...places(doubts, '')]
+  // Beside a faulty file they are about the one before it.
+  return [...faults, ...places(doubts, '', fault && status ? 'the configuration in force' : config)]
 }
 
 /** Of the folder in use it is known that it can be written; that a restart works is not. */
@@ -137,6 +152,8 @@ function stateFindings(machine: MachineFacts, running: DaemonFacts | null, paths
   const isInUse = running?.status.state === state || found?.state === state
   const { state: trouble, database } = machine
   const remedy = `Name another folder with --state${uid === 0 ? '' : ', or ask as root'}`
+  // Told of the daemon already.
+  if (running?.status.state === state && running.status.health === 'degraded') return []
   if (!isInUse && trouble !== null) return [finding('wrong', 'state', `${state}: ${trouble}`, remedy)]
   // What another user's daemon keeps is not for this user to read.
   const isPrivate = isInUse && database?.code === 'STATE_FORBIDDEN'

@@ -1,12 +1,20 @@
-import type { StatusDocument } from '@claimd/sdk'
+import type { ErrorDocument, StatusDocument } from '@claimd/sdk'
 import type { Page } from '../page.js'
 import { localTime, span } from '../time.js'
 import { block, type Value } from './block.js'
 
+export const degradedRemedy =
+  'Free space, or make the state folder writable: claimd goes on by itself then. What is claimed stays protected'
+
 export function show(status: StatusDocument, page: Page): string {
   const running = span(page.now.getTime() - Date.parse(status.since))
   const degraded: [string, Value][] =
-    status.health === 'degraded' ? [['degraded', status.because ?? 'for an unknown reason']] : []
+    status.health === 'degraded'
+      ? [
+          ['degraded', status.because ?? 'for an unknown reason'],
+          ['  do', degradedRemedy],
+        ]
+      : []
   const plumbing: [string, Value][] =
     status.plumbing === 0
       ? []
@@ -39,11 +47,25 @@ export function configurationFault({
     ...(fault === null
       ? []
       : [['  faulty', `${fault.message}; the last good one is in force`] satisfies [string, Value]]),
-    ...[...faults, ...doubts].flatMap(({ field, found, expected, remedy }): [string, Value][] => [
-      ['  found', field ? `${found} at ${field}` : found],
-      ['  expected', expected],
-      ['  do', remedy],
-    ]),
+    ...faults.flatMap((one) => placed('  found', one)),
+    // Beside a faulty file they are about the one before it, which is in force.
+    ...doubts.flatMap((one) => placed(fault === null ? '  found' : '  in force', one)),
+  ]
+}
+
+function placed(
+  lead: string,
+  {
+    field,
+    found,
+    expected,
+    remedy,
+  }: Pick<ErrorDocument, 'found' | 'expected' | 'remedy'> & { field: string },
+): [string, Value][] {
+  return [
+    [lead, field ? `${found} at ${field}` : found],
+    ['  expected', expected],
+    ['  do', remedy],
   ]
 }
 

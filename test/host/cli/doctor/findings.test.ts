@@ -69,7 +69,8 @@ test('each fault of the configuration is a finding of its own, the daemon knows 
   assert.is(found.length, 3)
   for (const [at, { field, remedy }] of [...configurationFault.faults!, doubt].entries()) {
     assert.is(verdict(found[at]), 'wrong')
-    assert.match(found[at]!.found, `/etc/claimd/config.json at ${field}: found `)
+    const where = at < 2 ? '/etc/claimd/config.json' : 'the configuration in force'
+    assert.match(found[at]!.found, `${where} at ${field}: found `)
     assert.is(found[at]!.remedy, remedy)
   }
   assert.match(found[0]!.found, 'the last good one is in force')
@@ -106,13 +107,41 @@ test('a database that stops the next start is wrong, also while a daemon runs wi
   assert.is(verdict(about('state', unreadable)), 'wrong')
 })
 
+test('a state that cannot be written is told once, with what to do', () => {
+  const status = {
+    ...documents.status,
+    state: paths.state,
+    health: 'degraded' as const,
+    because: 'the disk is full',
+  }
+  const all = findings(documents.machine, { ...daemon, status }, paths)
+  assert.equal(
+    all.filter(({ subject }) => subject === 'state'),
+    [],
+    'it is not said to be well',
+  )
+  const told = all.find(({ subject }) => subject === 'daemon')!
+  assert.is(verdict(told), 'wrong')
+  assert.match(told.remedy!, 'make the state folder writable')
+})
+
+test('adapters that no provider answers for are told, and that no plugin runs', () => {
+  const status = { ...documents.status, adapters: { orphaned: 2 } }
+  const [row] = documents.plugins.plugins
+  const of = (plugins: PluginRow[]) =>
+    findings(documents.machine, { ...daemon, status, plugins }, paths).map(({ found }) => found)
+  assert.ok(of([row!]).includes('2 are orphaned: protected, and no provider answers for them'))
+  assert.not(of([row!]).includes('none runs, so no adapter is claimed'))
+  assert.ok(of([{ ...row!, state: 'disabled' }]).includes('none runs, so no adapter is claimed'))
+})
+
 test('a daemon that runs without its socket is wrong, and named', () => {
   const found = { pid: 42, state: paths.state, listensIn: ['/run'] }
   const daemonOf = (listensIn: string[]) =>
     findings(documents.machine, absent, { ...paths, found: { ...found, listensIn } })[0]!
   assert.is(verdict(daemonOf(['/run'])), 'wrong')
   assert.match(daemonOf(['/run']).found, 'process 42 is a claimd with the state folder /var/lib/c')
-  assert.match(daemonOf(['/run']).remedy!, 'puts a removed socket back')
+  assert.match(daemonOf(['/run']).remedy!, 'puts its socket back')
   assert.match(daemonOf(['/elsewhere']).remedy!, '--socket')
 })
 
