@@ -2,6 +2,7 @@
 // Of V8's four helper threads one is enough. The daemon's nursery is set by `npm start`: with such a flag Node 20
 // drops the code cache of its own modules, and every command would take 15 ms longer.
 import './no-sigusr1.js'
+import { writeSync } from 'node:fs'
 import { exitCodes } from '../core/errors.js'
 import type { ControlClient } from './client.js'
 import { commandWord } from './command-word.js'
@@ -61,9 +62,13 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (!readersMatter) return
     // A reader that has seen enough (`| head`) is no error; what could not be written elsewhere is.
-    process.exit(error.code === 'EPIPE' ? process.exitCode : exitCodes.internal)
+    if (error.code === 'EPIPE') process.exit(process.exitCode)
+    if (stream === process.stdout) writeSync(2, `claimd: the output could not be written: ${error.message}\n`)
+    process.exit(exitCodes.internal)
   })
 }
 
 // Not process.exit(): what was written has to reach its reader first.
 process.exitCode = await main(world)
+// A daemon that has stopped is over, whatever was left open by mistake: its manager would wait for it.
+if (!readersMatter) setTimeout(() => process.exit(), 5_000).unref()

@@ -18,7 +18,10 @@ export const commandNames = [
   'help',
 ] as const
 
-const suggested = new RegExp(String.raw`\bclaimd (?=(?:${commandNames.join('|')})(?![\w-]))`, 'g')
+const suggested = new RegExp(
+  String.raw`\bclaimd (?=(?:${[...commandNames, '--help'].join('|')})(?![\w-]))`,
+  'g',
+)
 
 /**
  * The commands that a text suggests, as the one who reads it has to type them.

@@ -11,14 +11,14 @@ export async function explainUnreachable(error: unknown, { world, socket }: Invo
   const { state } = defaultPaths(world.env, world.uid)
   const daemon = await world.findDaemon({ socket: path, state })
   if (daemon === null) return error
-  const { message, found, expected, remedy } = error.document as ErrorDocument
+  const { message, found, expected } = error.document as ErrorDocument
   return claimdError(
     'DAEMON_UNREACHABLE',
     {
       message: `${message}; ${describeFound(daemon)}`,
       found: found ?? 'no answer',
       expected: expected ?? 'a running daemon',
-      remedy: [remedyFor(daemon, path), remedy].filter(Boolean).join('; '),
+      remedy: remedyFor(daemon, path),
     },
     { cause: error },
   )
@@ -33,5 +33,5 @@ export function describeFound({ pid, state, listensIn }: FoundDaemon): string {
 export function remedyFor({ pid, listensIn }: FoundDaemon, socket: string): string {
   const isElsewhere = listensIn.length > 0 && !listensIn.some((folder) => socket.startsWith(`${folder}/`))
   if (isElsewhere) return `Name its socket there with --socket or CLAIMD_SOCKET, in place of ${socket}`
-  return `It puts a removed socket back within seconds; if it does not, see its log, and restart process ${pid}`
+  return `It puts its socket back within seconds, once nothing else lies at ${socket}; if it does not, see its log, and restart process ${pid}`
 }

@@ -169,7 +169,7 @@ function unavailable(path: string, cause: NodeJS.ErrnoException): ClaimdError {
   return claimdError(
     denied ? 'NOT_PERMITTED' : 'SOCKET_UNAVAILABLE',
     {
-      message: `claimd ${denied ? 'may' : 'can'}not make its socket ${path}`,
+      message: `claimd ${denied ? 'may not' : 'cannot'} make its socket ${path}`,
       found: cause.message,
       expected: `a folder that user ${process.geteuid!()} can make a socket in`,
       remedy: 'Choose another place with --socket or CLAIMD_SOCKET.',

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
 import type { ErrorDocument } from '../api.js'
 import { ClaimdError } from '../errors.js'
@@ -79,6 +80,20 @@ export function transportError(socket: string, error: NodeJS.ErrnoException): Cl
     )
   }
   if (code.startsWith('HPE_')) return foreign(socket, 'something that is not HTTP', error)
+  const instead = code === 'ECONNREFUSED' ? otherThanSocket(socket) : null
+  if (instead !== null) {
+    return clientError(
+      'DAEMON_UNREACHABLE',
+      {
+        message: `No claimd daemon listens on ${socket}`,
+        found: `${instead} at that path`,
+        expected: 'the socket of a daemon',
+        remedy:
+          'Name the socket with --socket or CLAIMD_SOCKET. If it belongs there, move away what is in its place',
+      },
+      { cause: error },
+    )
+  }
   const absent = code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTDIR'
   return clientError(
     'DAEMON_UNREACHABLE',
@@ -92,6 +107,17 @@ export function transportError(socket: string, error: NodeJS.ErrnoException): Cl
     },
     { cause: error },
   )
+}
+
+/** What is there in the place of a socket; `null` for a socket, and where that cannot be told. */
+function otherThanSocket(path: string): string | null {
+  try {
+    const stats = statSync(path)
+    if (stats.isSocket()) return null
+    return stats.isDirectory() ? 'a folder' : 'a file'
+  } catch {
+    return null
+  }
 }
 
 const startSystem = () => `Start it${process.geteuid!() === 0 ? '' : ' as root'} with: claimd run`

@@ -29,7 +29,7 @@ export function showBrief(document: AdaptersDocument, page: Page): string {
   const shown = withoutPlumbing(document.adapters)
   const counted = document.adapters.length - shown.length
   if (counted === 0) return show(document, page)
-  return `${showAdapters(shown, page)}and ${counted} adapters that are container plumbing: claimd adapters --all\n`
+  return `${showAdapters(shown, page)}and ${counted} adapters that are container plumbing: ${page.command} adapters --all\n`
 }
 
 /** Leaves out container plumbing that nobody holds, unless there is little of it. */
@@ -40,7 +40,8 @@ export function withoutPlumbing(adapters: readonly AdapterRow[]): readonly Adapt
 
 /** Those that somebody asked for in particular. */
 export function showFound(document: AdaptersDocument, page: Page): string {
-  if (document.adapters.length === 0) return 'No adapter fits. See every one: claimd adapters --all\n'
+  if (document.adapters.length === 0)
+    return `No adapter fits. See every one: ${page.command} adapters --all\n`
   return showAdapters(document.adapters, page)
 }
 

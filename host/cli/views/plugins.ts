@@ -20,7 +20,7 @@ const columns: Column[] = [
 
 export function show(document: PluginsDocument, page: Page): string {
   if (document.plugins.length === 0 && document.unreadable.length === 0)
-    return "No plugins. Drop a plugin's folder into one of the folders that this shows: claimd status\n"
+    return `No plugins. Drop a plugin's folder into one of the folders that this shows: ${page.command} status\n`
   const rows = document.plugins.map((row) => [
     row.name,
     row.version,

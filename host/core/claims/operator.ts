@@ -138,12 +138,16 @@ export function release(
   const held = claim
     ? `${claim.provider} no longer holds ${name} for connection ${claim.connection}`
     : `nobody held ${name}`
+  const whatFollows =
+    record.ignored === null
+      ? `the adapter stays unmanaged until: claimd offer ${wordFor(context, record)}`
+      : `the adapter is not offered: ${record.ignored}`
   return {
     result: 'SUCCESS',
     adapter: name,
     provider: claim?.provider ?? null,
     connection: claim?.connection ?? null,
-    message: `${held}; the link is as it was, and the adapter stays unmanaged until: claimd offer ${wordFor(context, record)}`,
+    message: `${held}; the link is as it was, and ${whatFollows}`,
   }
 }
 

@@ -97,7 +97,7 @@ export class Watcher {
     if (this.#unwatched) clearInterval(this.#unwatched)
     for (const way of this.#ways.values()) way.close()
     this.#scans.close()
-    void this.#checks.close()
+    await this.#checks.close()
     const plugins = [...this.#plugins.keys()].map((folder) => this.#forget(folder))
     const searched = [...this.#searched.values()].map(({ watch }) => watch?.close())
     await Promise.all([...plugins, ...searched])
@@ -180,9 +180,12 @@ export class Watcher {
     const now = await identity(path)
     const before = this.#searched.get(path)
     if (now === (before?.identity ?? null) || this.#closed) return
+    const real = now === null ? null : await realpath(path).catch(() => path)
     await before?.watch?.close()
+    // A watch that is opened after the others were closed would keep the process for ever.
+    if (this.#closed) return
     for (const [folder, { watch }] of this.#plugins) if (isWithin(folder, path)) watch.check()
-    const watch = now === null ? null : this.#openSearched(path, await realpath(path).catch(() => path))
+    const watch = real === null ? null : this.#openSearched(path, real)
     this.#searched.set(path, { watch, identity: now })
     this.#scans.within(hintDelay.searchMs)
   }

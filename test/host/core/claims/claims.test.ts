@@ -120,6 +120,15 @@ test('SC-20: release ends the claim with who and why, tells the provider, and no
   assert.is(third.row('lab0').state, 'claimed')
 })
 
+test('a release says what makes the adapter offered again, or why nothing does', async () => {
+  const [lab0, lab1] = [link('lab0'), link('lab1')]
+  const rig = new Rig({ settings: { order: [], ignore: [{ name: 'lab1' }], connections: [] } })
+  rig.start([lab0, lab1], [{ id: 'x/a', offer: () => mine('lab') }])
+  const of = async (name: string) => (await rig.reply(rig.service.release(name, 'x', who))).message
+  assert.match(await of('lab0'), 'stays unmanaged until: claimd offer lab0')
+  assert.match(await of('lab1'), 'the adapter is not offered: the operator ignores adapters with name lab1')
+})
+
 test('SC-20: a new generation of a released adapter is offered', async () => {
   const lab0 = link('lab0')
   const rig = new Rig().start([lab0], [{ id: 'x/a', offer: () => mine('lab') }])
