@@ -32,7 +32,11 @@ export function pluginFinding(
     }
     case 'stuck':
     case 'backing-off':
-      return { verdict: 'wrong', found, remedy: `See claimd plugin log ${word}` }
+      return {
+        verdict: 'wrong',
+        found,
+        remedy: `Correct it; what it printed, if anything: claimd plugin log ${word}`,
+      }
     case 'untrusted':
       return { verdict: 'limited', found, remedy: awaitsTrust ? trust : null }
     default: {

@@ -1,7 +1,7 @@
 import type { Page } from '../page.js'
-import { prose } from '../prose.js'
+import { paragraph } from './paragraph.js'
 
 /** An outcome that one sentence tells. */
-export function show(document: { message: string }, page: Pick<Page, 'now' | 'command'>): string {
-  return `${prose(document.message, page)}\n`
+export function show(document: { message: string }, page: Page): string {
+  return paragraph(page, '', document.message)
 }

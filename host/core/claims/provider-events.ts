@@ -109,5 +109,5 @@ function newsOf(before: ReadonlyMap<string, Provider>, provider: Provider): stri
   if (!known) return 'was added'
   if (known.build !== provider.build) return 'was reloaded'
   if (known.status === 'available') return 'has another connection type'
-  return known.status === 'disabled' ? 'was enabled' : 'is back'
+  return known.status === 'disabled' ? 'was enabled' : 'is available now'
 }

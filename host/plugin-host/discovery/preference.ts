@@ -44,7 +44,7 @@ function duplicateFault({ name, folder }: FoundPlugin, winner: FoundPlugin): Fau
     field: 'name',
     found: `"${name}" in ${folder}`,
     expected: `a name of its own; ${winner.folder} comes first and has this one`,
-    remedy: `Remove ${basename(folder)}, or the other folder`,
+    remedy: `Remove ${folder}, or the other folder`,
   }
 }
 
