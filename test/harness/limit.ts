@@ -4,7 +4,7 @@ import { tellRunner } from './messages.js'
 export type Body = () => unknown
 
 export interface Limit {
-  /** Milliseconds after which a test or a hook has failed. Default: 10,000. */
+  /** Milliseconds after which a test or a hook has failed. Default: 30,000, enough on a machine that is busy. */
   timeout?: number
 }
 
@@ -12,7 +12,7 @@ export interface Limit {
 export async function withinLimit(
   title: string,
   body: Body,
-  { timeout = 10_000 }: Limit = {},
+  { timeout = 30_000 }: Limit = {},
 ): Promise<void> {
   current.title = title
   tellRunner({ type: 'start', title, limit: timeout })

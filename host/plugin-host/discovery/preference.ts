@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import type { Fault } from '@claimd/sdk'
 import type { FoundPlugin } from './found-plugin.js'
 
