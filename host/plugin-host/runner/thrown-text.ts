@@ -4,10 +4,16 @@ import { refusedByNode } from './refused-by-node.js'
 export function thrownText(thrown: unknown): string {
   try {
     if (!(thrown instanceof Error)) return String(thrown)
-    return `${thrown.name}: ${thrown.message}${refusedByNode(thrown)}`
+    return `${thrown.name}: ${thrown.message}${refusedByNode(thrown)}${missingImport(thrown)}`
   } catch {
     return 'something that cannot be shown'
   }
+}
+
+/** What to do about an import that leads nowhere: Node names its path in the copy that runs, which the author has not. */
+function missingImport({ code }: NodeJS.ErrnoException): string {
+  const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'
+  return isMissing ? '; where that import is, and what it needs: claimd plugin check DIR' : ''
 }
 
 /** The same with the place in the plugin where it was thrown: `TypeError: … (at index.js:12:5)`. */
