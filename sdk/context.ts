@@ -31,7 +31,7 @@ export interface PluginContext {
     /**
      * Registers the implementation of a provider that the manifest contributes.
      * @param id the `id` in `contributes.providers`
-     * @throws when the manifest has no such provider, or it is registered already
+     * @throws {ContextError} REQUEST_MALFORMED, also when the manifest has no such provider, or it is registered already
      */
     register(id: string, provider: Provider): Disposable
   }
@@ -47,6 +47,7 @@ export interface PluginContext {
      * @param fence the claim's fence, from the offer or from `verify`; a report with another fence is refused and recorded
      * @param state `lost` ends the claim
      * @param reason shown to the operator
+     * @throws {ContextError} REQUEST_MALFORMED
      */
     report(name: string, fence: number, state: 'lost', reason: string): void
   }

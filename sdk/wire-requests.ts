@@ -67,17 +67,38 @@ export interface HandleParams {
   event: HandleEvent
 }
 
-const text = { type: 'string', maxLength: 4096 } as const
+/** How large arguments of calls may be: texts in characters, lists in items, values in bytes as JSON. */
+export const argumentLimits = {
+  text: 4096,
+  integer: 2 ** 32 - 1,
+  connection: 1024,
+  args: 256,
+  input: 256 * 1024,
+  timeoutMs: 600_000,
+  key: 256,
+  value: 256 * 1024,
+  /** How deep a value may be nested. */
+  depth: 64,
+  secret: 64 * 1024,
+  secretBytes: 128 * 1024,
+} as const
+
+const text = { type: 'string', maxLength: argumentLimits.text } as const
 const handle = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const
-const program = { handle, program: text, args: { type: 'array', items: text, maxItems: 256 } } as const
-const key = { type: 'string', minLength: 1, maxLength: 256 } as const
+const program = {
+  handle,
+  program: text,
+  args: { type: 'array', items: text, maxItems: argumentLimits.args },
+} as const
+const input = { type: 'string', maxLength: argumentLimits.input } as const
+const key = { type: 'string', minLength: 1, maxLength: argumentLimits.key } as const
 
 function params(properties: Record<string, object>, optional: readonly string[] = []) {
   const required = Object.keys(properties).filter((name) => !optional.includes(name))
   return { type: 'object', properties, required, additionalProperties: false }
 }
 
-const integer = { type: 'integer', minimum: 0, maximum: 2 ** 32 - 1 } as const
+const integer = { type: 'integer', minimum: 0, maximum: argumentLimits.integer } as const
 const held = { adapter: text, fence: { type: 'integer' } } as const
 const route = params({ destination: text, gateway: text, metric: integer }, ['gateway', 'metric'])
 const link = params(
@@ -90,15 +111,24 @@ const link = params(
   },
   ['peer', 'parent', 'id'],
 )
+const linksActions: [actions: string[], schema: object][] = [
+  [['up', 'down'], params({ action: {}, ...held })],
+  [['addAddress', 'removeAddress'], params({ action: {}, ...held, address: text })],
+  [['addRoute', 'removeRoute'], params({ action: {}, ...held, route })],
+  [['setMtu'], params({ action: {}, ...held, mtu: integer })],
+  [['create'], params({ action: {}, link })],
+  [['remove'], params({ action: {}, name: text })],
+]
+/** Conditions and no union: what is wrong is then told of the branch that `action` selects, and of no other. */
 const linksAction = {
-  oneOf: [
-    params({ action: { enum: ['up', 'down'] }, ...held }),
-    params({ action: { enum: ['addAddress', 'removeAddress'] }, ...held, address: text }),
-    params({ action: { enum: ['addRoute', 'removeRoute'] }, ...held, route }),
-    params({ action: { const: 'setMtu' }, ...held, mtu: integer }),
-    params({ action: { const: 'create' }, link }),
-    params({ action: { const: 'remove' }, name: text }),
-  ],
+  type: 'object',
+  properties: { action: { enum: linksActions.flatMap(([actions]) => actions) } },
+  required: ['action'],
+  allOf: linksActions.map(([actions, schema]) => ({
+    if: { properties: { action: { enum: actions } }, required: ['action'] },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: schema,
+  })),
 }
 
 const object = { name: text, path: text, interface: text, member: text }
@@ -115,17 +145,13 @@ export const requestSchemas: Record<RequestMethod, object> = {
   execRun: params(
     {
       ...program,
-      input: { type: 'string', maxLength: 256 * 1024 },
-      timeoutMs: { type: 'integer', minimum: 1, maximum: 600_000 },
+      input,
+      timeoutMs: { type: 'integer', minimum: 1, maximum: argumentLimits.timeoutMs },
     },
     ['input'],
   ),
   execStart: params(program),
-  execWrite: params({
-    handle,
-    text: { type: 'string', maxLength: 256 * 1024 },
-    end: { type: 'boolean' },
-  }),
+  execWrite: params({ handle, text: input, end: { type: 'boolean' } }),
   execKill: params({ handle, signal: { type: 'string', pattern: '^SIG[A-Z0-9]{1,10}$' } }, ['signal']),
   dbusCall: params({ ...object, signature: { type: 'string', maxLength: 255 }, args: { type: 'array' } }, [
     'signature',
@@ -138,7 +164,7 @@ export const requestSchemas: Record<RequestMethod, object> = {
   storageDelete: params({ key }),
   storageKeys: params({}),
   secretsGet: params({ key }),
-  secretsSet: params({ key, value: { type: 'string', maxLength: 64 * 1024 } }),
+  secretsSet: params({ key, value: { type: 'string', maxLength: argumentLimits.secret } }),
   secretsDelete: params({ key }),
   secretsKeys: params({}),
 }

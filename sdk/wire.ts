@@ -10,6 +10,7 @@ import type { ConfiguredConnection, PluginContext } from './context.js'
 import type { ClaimStands, Released } from './provider.js'
 import { resultCodes } from './result-codes.js'
 
+export * from './services/call-arguments.js'
 export * from './wire-requests.js'
 
 /** The descriptor of the channel in the plugin's process. */

@@ -1,3 +1,5 @@
+import { argumentLimits } from '@claimd/sdk/wire'
+
 /** How long the host waits, in milliseconds. All can be set when the host is made. */
 export interface Deadlines {
   /** From the acknowledgement of an offer to its answer. */
@@ -76,8 +78,12 @@ export interface KeepLimits {
   valueBytes: number
 }
 
-export const storageLimits: KeepLimits = { keys: 256, bytes: 1024 * 1024, valueBytes: 256 * 1024 }
-export const secretLimits: KeepLimits = { keys: 64, bytes: 256 * 1024, valueBytes: 128 * 1024 }
+export const storageLimits: KeepLimits = { keys: 256, bytes: 1024 * 1024, valueBytes: argumentLimits.value }
+export const secretLimits: KeepLimits = {
+  keys: 64,
+  bytes: 256 * 1024,
+  valueBytes: argumentLimits.secretBytes,
+}
 /** How often one plugin may write to either of them. */
 export const storageWrites = { burst: 64, perSecond: 20 }
 /**

@@ -1,9 +1,9 @@
 /**
  * What a call of the context rejects with when the host refuses it or cannot do it. It is an ordinary `Error`
- * with these fields; look at `code`, never at the text.
+ * with these fields; look at `code`, never at the text. Methods that return no promise throw it.
  *
  * - `NOT_ALLOWED`: outside what the plugin was granted; the refusal is in the host's journal
- * - `REQUEST_MALFORMED`: the arguments are not of the shape that the method takes
+ * - `REQUEST_MALFORMED`: an argument is not what the method takes, or a value is too large; the message names it
  * - `TOO_MANY_REQUESTS`: more than 32 calls of the plugin are open, or too many programs, watches or subscriptions
  * - `RESULT_TOO_LARGE`: the result is over its limit, such as a file of more than 1 MiB
  * - `FILE_UNREADABLE`: there is no such file, or it is no regular one

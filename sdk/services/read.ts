@@ -38,6 +38,7 @@ export interface ReadService {
    * gone or changed: look at the files in `changed` alone, and nothing is missed. What happens within 50 ms is
    * one call. The folder need not be there yet. Where the kernel has no events of all changes (/proc, /sys, network
    * file systems, FUSE), the files are looked at every 5 s.
+   * @throws {ContextError} REQUEST_MALFORMED
    * @returns the end of it. When the host refuses, that is written to the plugin's log and nothing is called.
    */
   watch(glob: string, changed: () => void): Disposable

@@ -10,7 +10,10 @@ export interface StorageService {
   readonly folder: string
   /** The value as it was set, or `undefined`. */
   get(key: string): Promise<unknown>
-  /** @param value what JSON can say; `undefined` is refused. At most 256 KiB as JSON. */
+  /**
+   * @param value what JSON can hold, nested at most 64 deep and at most 256 KiB as JSON. What would be lost on the way
+   * (`undefined`, functions, BigInts, NaN, Maps) is refused, but for keys of objects whose value is `undefined`.
+   */
   set(key: string, value: unknown): Promise<void>
   /** A key that is not there is no error. */
   delete(key: string): Promise<void>

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { ConfiguredConnection, Disposable, PluginContext } from '../context.js'
-import { ClaimdError } from '../errors.js'
 import type { Provider } from '../provider.js'
+import { checkArguments, logText, registeredAlready } from '../services/call-arguments.js'
 import type { DBusCall, DBusSignal, DBusSubscription } from '../services/dbus.js'
 import type { LinksService } from '../services/links.js'
 import { dbusFixture, execFixture, type Fixtures, readFixture } from './fixtures.js'
@@ -67,11 +67,13 @@ export class FakeContext {
       connections: {
         configured: () => this.#configured,
         report: (connection, fence, state, reason) => {
+          checkArguments('context.connections.report', [connection, fence, state, reason])
           this.reports.push({ connection, fence, state, reason })
         },
       },
       offers: {
         request: async (adapter) => {
+          checkArguments('context.offers.request', [adapter])
           this.requestedOffers.push(adapter)
           return adapter === 'all' ? [] : [{ adapter, because: null }]
         },
@@ -80,8 +82,8 @@ export class FakeContext {
       exec: this.#exec(),
       dbus: this.#dbus(),
       read: this.#read(),
-      storage: { folder, ...stored(this.storage) },
-      secrets: stored(this.secrets),
+      storage: { folder, ...stored('storage', this.storage) },
+      secrets: stored('secrets', this.secrets),
       log: Object.assign((message: string) => this.#note('info', message), {
         warn: (message: string) => this.#note('warn', message),
         error: (message: string) => this.#note('error', message),
@@ -122,11 +124,12 @@ export class FakeContext {
   }
 
   #note(level: 'info' | 'warn' | 'error', message: string): void {
-    this.log.push({ level, message })
+    this.log.push({ level, message: logText(message) })
   }
 
   #register(id: string, provider: Provider): Disposable {
-    if (this.#providers.has(id)) throw new Error(`The provider '${id}' is registered already`)
+    checkArguments('context.providers.register', [id, provider])
+    if (this.#providers.has(id)) throw registeredAlready(id)
     this.#providers.set(id, provider)
     return {
       dispose: () => {
@@ -139,6 +142,7 @@ export class FakeContext {
     const take =
       <Method extends keyof LinksService>(method: Method) =>
       async (...args: Parameters<LinksService[Method]>): Promise<void> => {
+        checkArguments(`context.links.${method}`, args)
         this.linkCalls.push({ method, args } as LinkCall)
       }
     return {
@@ -156,12 +160,15 @@ export class FakeContext {
 
   #exec(): PluginContext['exec'] {
     return {
-      run: async (program, args, { input, signal } = {}) => {
+      run: async (program, args, options) => {
+        checkArguments('context.exec.run', [program, args, options])
+        const { input, signal } = options ?? {}
         signal?.throwIfAborted()
         this.programs.push({ program, args, ...(input !== undefined && { input }) })
         return execFixture(this.#fixtures, program, args)
       },
       start: async (program, args, listener = {}) => {
+        checkArguments('context.exec.start', [program, args, listener])
         this.programs.push({ program, args })
         const { stdout, stderr, code } = execFixture(this.#fixtures, program, args)
         let isOver = false
@@ -176,9 +183,12 @@ export class FakeContext {
         })
         return {
           pid: noPid,
-          write: async () => {},
+          write: async (text) => checkArguments('program.write', [text]),
           end: async () => {},
-          kill: async (signal = 'SIGTERM') => end({ code: null, signal }),
+          kill: async (signal = 'SIGTERM') => {
+            checkArguments('program.kill', [signal])
+            end({ code: null, signal })
+          },
         }
       },
     }
@@ -187,10 +197,12 @@ export class FakeContext {
   #dbus(): PluginContext['dbus'] {
     return {
       call: async (call) => {
+        checkArguments('context.dbus.call', [call])
         this.dbusCalls.push(call)
         return dbusFixture(this.#fixtures, call)
       },
       subscribe: async (wanted, listener) => {
+        checkArguments('context.dbus.subscribe', [wanted, listener])
         const hear = (name: string, signal: DBusSignal) => {
           if (name === wanted.name && isWanted(wanted, signal)) listener(signal)
         }
@@ -201,14 +213,26 @@ export class FakeContext {
   }
 
   #read(): PluginContext['read'] {
-    const file = async (path: string) => readFixture({ read: Object.fromEntries(this.#files) }, path)
-    const bytes = async (path: string) => Buffer.from(await file(path))
+    const textOf = (path: string) => readFixture({ read: Object.fromEntries(this.#files) }, path)
     return {
-      file,
-      bytes,
-      stat: async (path) => ({ size: (await bytes(path)).length, modified: 0 }),
-      list: async (glob) => [...this.#files.keys()].filter(pathGlob(glob)).sort(),
+      file: async (path) => {
+        checkArguments('context.read.file', [path])
+        return textOf(path)
+      },
+      bytes: async (path) => {
+        checkArguments('context.read.bytes', [path])
+        return Buffer.from(textOf(path))
+      },
+      stat: async (path) => {
+        checkArguments('context.read.stat', [path])
+        return { size: Buffer.byteLength(textOf(path)), modified: 0 }
+      },
+      list: async (glob) => {
+        checkArguments('context.read.list', [glob])
+        return [...this.#files.keys()].filter(pathGlob(glob)).sort()
+      },
       watch: (glob, changed) => {
+        checkArguments('context.read.watch', [glob, changed])
         const fits = pathGlob(glob)
         const hear = (path: string) => {
           if (fits(path)) changed()
@@ -230,29 +254,23 @@ function isWanted({ path, interface: of, member }: DBusSubscription, signal: DBu
   return signal.interface === of && signal.member === member && (path === undefined || signal.path === path)
 }
 
-function stored<Value>(values: Map<string, Value>) {
+function stored<Value>(service: 'storage' | 'secrets', values: Map<string, Value>) {
   return {
-    get: async (key: string) => structuredClone(values.get(key)),
+    get: async (key: string) => {
+      checkArguments(`context.${service}.get`, [key])
+      return structuredClone(values.get(key))
+    },
     set: async (key: string, value: Value) => {
-      if (value === undefined) throw malformed(key)
-      values.set(key, structuredClone(value))
+      checkArguments(`context.${service}.set`, [key, value])
+      // As the host keeps it: a `Date` comes back as a string.
+      values.set(key, JSON.parse(JSON.stringify(value)))
     },
     delete: async (key: string) => {
+      checkArguments(`context.${service}.delete`, [key])
       values.delete(key)
     },
     keys: async () => [...values.keys()].sort(),
   }
-}
-
-function malformed(key: string): ClaimdError {
-  return new ClaimdError({
-    result: 'UNEXPECTED',
-    code: 'REQUEST_MALFORMED',
-    message: `the value of ${JSON.stringify(key)} is undefined`,
-    found: 'undefined',
-    expected: 'a value that JSON can say',
-    remedy: 'delete the key instead',
-  })
 }
 
 /** `*` is anything within one name, `**` any depth. */

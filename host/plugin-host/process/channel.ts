@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { type CallResult, type LogParams, pluginMethods, type ReportParams } from '@claimd/sdk/wire'
 import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/node'
+import type { FieldFault } from '../../core/documents/field-fault.js'
 import { FloodGuard } from '../flood-guard.js'
 import { depthLimit, drainMark, lineLimit, unreadLimit } from '../limits.js'
 import { LineReader } from '../runner/line-reader.js'
@@ -14,7 +15,7 @@ export interface ChannelEvents {
   report(report: ReportParams): void
   log(log: LogParams): void
   /** The plugin asks for something; `fault` says what is wrong with how it asks. */
-  request(request: PluginRequest, fault: string | null): void
+  request(request: PluginRequest, fault: FieldFault | null): void
   /** Something came that is no proper message. It was ignored. */
   bad(what: string): void
   /** The plugin sends more than it may, or does not read. The channel is closed. */

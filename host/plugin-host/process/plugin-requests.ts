@@ -1,5 +1,6 @@
 import { ClaimdError } from '@claimd/sdk'
 import type { RequestErrorData, RequestMethod } from '@claimd/sdk/wire'
+import type { FieldFault } from '../../core/documents/field-fault.js'
 import { claimdError } from '../../core/errors.js'
 import { requestLimit, resultLimit, waitingResultsLimit } from '../limits.js'
 import { thrownText } from '../runner/thrown-text.js'
@@ -28,12 +29,12 @@ export class PluginRequests {
   }
 
   /** @returns false for a request whose id is open: an answer would be for either of them */
-  take({ id, method, params }: PluginRequest, fault: string | null): boolean {
+  take({ id, method, params }: PluginRequest, fault: FieldFault | null): boolean {
     if (this.#open.has(id)) return false
     if (this.#open.size >= requestLimit) {
       this.#send(failure(id, tooMany(`${requestLimit} calls of the plugin are open`)))
     } else if (fault !== null) {
-      this.#send(failure(id, malformed(fault)))
+      this.#send(failure(id, malformed(String(method), fault)))
     } else {
       this.#open.add(id)
       void this.#answer(id, method as RequestMethod, params as object)
@@ -106,11 +107,11 @@ function tooMany(found: string): ClaimdError {
   })
 }
 
-function malformed(fault: string): ClaimdError {
+function malformed(method: string, { field, found, expected, remedy }: FieldFault): ClaimdError {
   return claimdError('REQUEST_MALFORMED', {
-    message: `the host does not understand the call: ${fault}`,
-    found: fault,
-    expected: 'the arguments that the documentation of the method names',
-    remedy: 'correct the call in the plugin',
+    message: `Invalid argument '${field}' of the request ${cut(method, 80)}: found ${found}, expected ${expected}`,
+    found,
+    expected,
+    remedy,
   })
 }

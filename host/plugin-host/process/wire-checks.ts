@@ -1,5 +1,7 @@
 import type { Answer } from '@claimd/sdk'
 import { type CallResult, pluginMethods, requestSchemas } from '@claimd/sdk/wire'
+import type { FieldFault } from '../../core/documents/field-fault.js'
+import { schemaFaults } from '../../core/documents/schema-faults.js'
 import type { Validator } from '../../core/documents/validator.js'
 import { textLimit } from '../limits.js'
 import { fitsAnswer, fitsLog, fitsReport, fitsRequest, fitsResponse, fitsResults } from './wire.validators.js'
@@ -25,13 +27,21 @@ export function messageFault(document: object): string | null {
   return faultOf(fitsParams[method]!, params, method)
 }
 
-/** What is wrong with a request that can be answered, or `null`. */
-export function requestFault(document: object): string | null {
+/** What is wrong with a request that can be answered, as fault of the argument that is wrong, or `null`. */
+export function requestFault(document: object): FieldFault | null {
   const { method } = document as { method?: unknown }
-  if (typeof method === 'string' && Object.hasOwn(requestSchemas, method)) {
-    return faultOf(fitsRequest, document, method)
+  if (typeof method !== 'string' || !Object.hasOwn(requestSchemas, method)) {
+    return {
+      field: 'method',
+      found: `the unknown method ${cut(JSON.stringify(method) ?? 'none', 80)}`,
+      expected: 'a method that the host serves',
+      remedy: 'make the call through the context',
+    }
   }
-  return `the unknown method ${cut(JSON.stringify(method) ?? 'none', 80)}`
+  if (fitsRequest(document)) return null
+  const [fault] = schemaFaults(fitsRequest.errors!, document)
+  // The parameters are named as the author of the plugin calls them.
+  return { ...fault!, field: fault!.field.replace(/^params\./, '') }
 }
 
 function idFault(id: unknown): string | null {

@@ -1,5 +1,11 @@
 import type { ConfiguredConnection, Disposable, PluginContext, PluginModule, Provider } from '@claimd/sdk'
-import { type ActivateParams, pluginMethods } from '@claimd/sdk/wire'
+import {
+  type ActivateParams,
+  checkArguments,
+  malformedCall,
+  pluginMethods,
+  registeredAlready,
+} from '@claimd/sdk/wire'
 import { textLimit } from '../limits.js'
 import { contextServices } from './context-services.js'
 import type { HostRequests } from './host-requests.js'
@@ -65,8 +71,9 @@ export class ActivePlugin {
       connections: Object.freeze({
         configured: () => this.#configured,
         report: (connection: string, fence: number, state: 'lost', reason: string) => {
+          checkArguments('context.connections.report', [connection, fence, state, reason])
           // A message that is too long is skipped, and the claim would go on. The host cuts it to its limit.
-          const bounded = typeof reason === 'string' ? reason.slice(0, textLimit + 1) : reason
+          const bounded = reason.slice(0, textLimit + 1)
           notify(pluginMethods.report, { connection, fence, state, reason: bounded })
         },
       }),
@@ -76,22 +83,17 @@ export class ActivePlugin {
   }
 
   #register(id: string, provider: Provider, contributed: readonly string[]): Disposable {
+    checkArguments('context.providers.register', [id, provider])
     if (!contributed.includes(id)) {
-      throw new Error(
-        `The manifest contributes no provider ${JSON.stringify(id)}; it has: ${contributed.join(', ') || 'none'}`,
-      )
+      const expected = contributed.join(', ') || 'none'
+      throw malformedCall({
+        message: `The manifest contributes no provider ${JSON.stringify(id)}; it has: ${expected}`,
+        found: JSON.stringify(id),
+        expected,
+        remedy: 'correct the id, or add the provider to `contributes.providers` in the manifest',
+      })
     }
-    if (this.#providers.has(id)) throw new Error(`The provider ${JSON.stringify(id)} is registered already`)
-    if (typeof provider !== 'object' || provider === null) {
-      throw new TypeError(`The provider ${JSON.stringify(id)} must be an object with methods`)
-    }
-    // A misspelt method would otherwise look like a provider that wants nothing.
-    if (!('claimConnection' in provider) && !('connect' in provider)) {
-      const methods = Object.keys(provider).join(', ') || 'no methods'
-      throw new TypeError(
-        `The provider ${JSON.stringify(id)} needs claimConnection, or connect; it has: ${methods}`,
-      )
-    }
+    if (this.#providers.has(id)) throw registeredAlready(id)
     this.#providers.set(id, provider)
     const registration = {
       dispose: () => {

@@ -1,10 +1,13 @@
 import type { DBusCall, DBusService, DBusSignal, DBusSubscription } from '@claimd/sdk'
+import { checkArguments } from '@claimd/sdk/wire'
 import type { HostRequests } from './host-requests.js'
 
 export function dbusService(requests: HostRequests): DBusService {
   return Object.freeze({
-    async call({ name, path, interface: of, member, signature, args }: DBusCall) {
-      const call = {
+    async call(call: DBusCall) {
+      checkArguments('context.dbus.call', [call])
+      const { name, path, interface: of, member, signature, args } = call
+      const params = {
         name,
         path,
         interface: of,
@@ -12,12 +15,11 @@ export function dbusService(requests: HostRequests): DBusService {
         ...(signature !== undefined && { signature }),
         ...(args !== undefined && { args }),
       }
-      return (await requests.request('dbusCall', call)).values
+      return (await requests.request('dbusCall', params)).values
     },
-    async subscribe(
-      { name, path, interface: of, member }: DBusSubscription,
-      listener: (signal: DBusSignal) => void,
-    ) {
+    async subscribe(subscription: DBusSubscription, listener: (signal: DBusSignal) => void) {
+      checkArguments('context.dbus.subscribe', [subscription, listener])
+      const { name, path, interface: of, member } = subscription
       const handle = requests.open((event) => {
         if (event.type === 'signal') listener(event.signal)
       })

@@ -1,5 +1,5 @@
 import type { ExecService, ProgramListener, RunOptions } from '@claimd/sdk'
-import type { HandleEvent } from '@claimd/sdk/wire'
+import { checkArguments, type HandleEvent } from '@claimd/sdk/wire'
 import type { HostRequests } from './host-requests.js'
 import { thrownText } from './thrown-text.js'
 
@@ -7,10 +7,14 @@ const usualTimeoutMs = 30_000
 
 export function execService(requests: HostRequests): ExecService {
   return Object.freeze({
-    run: (program: string, args: readonly string[], options?: RunOptions) =>
-      run(requests, program, args, options ?? {}),
-    start: (program: string, args: readonly string[], listener?: ProgramListener) =>
-      start(requests, program, args, listener ?? {}),
+    async run(program: string, args: readonly string[], options?: RunOptions) {
+      checkArguments('context.exec.run', [program, args, options])
+      return run(requests, program, args, options ?? {})
+    },
+    async start(program: string, args: readonly string[], listener?: ProgramListener) {
+      checkArguments('context.exec.start', [program, args, listener])
+      return start(requests, program, args, listener ?? {})
+    },
   })
 }
 
@@ -69,12 +73,14 @@ async function start(
     return Object.freeze({
       pid,
       write: async (text: string) => {
+        checkArguments('program.write', [text])
         await requests.request('execWrite', { handle, text, end: false })
       },
       end: async () => {
         await requests.request('execWrite', { handle, text: '', end: true })
       },
       kill: async (signal?: string) => {
+        checkArguments('program.kill', [signal])
         await requests.request('execKill', { handle, ...(signal !== undefined && { signal }) })
       },
     })

@@ -1,8 +1,12 @@
 import type { OffersService } from '@claimd/sdk'
+import { checkArguments } from '@claimd/sdk/wire'
 import type { HostRequests } from './host-requests.js'
 
 export function offersService(requests: HostRequests): OffersService {
   return Object.freeze({
-    request: async (adapter: string) => (await requests.request('offersRequest', { adapter })).offers,
+    async request(adapter: string) {
+      checkArguments('context.offers.request', [adapter])
+      return (await requests.request('offersRequest', { adapter })).offers
+    },
   })
 }

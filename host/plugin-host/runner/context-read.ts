@@ -1,4 +1,5 @@
 import type { ReadService } from '@claimd/sdk'
+import { checkArguments } from '@claimd/sdk/wire'
 import type { HostRequests } from './host-requests.js'
 import { thrownText } from './thrown-text.js'
 
@@ -8,11 +9,24 @@ export function readService(requests: HostRequests): ReadService {
     return Buffer.from(base64, 'base64')
   }
   return Object.freeze({
-    bytes,
-    file: async (path: string) => (await bytes(path)).toString('utf8'),
-    stat: (path: string) => requests.request('readStat', { path }),
-    list: async (glob: string) => (await requests.request('readList', { glob })).paths,
+    async bytes(path: string) {
+      checkArguments('context.read.bytes', [path])
+      return bytes(path)
+    },
+    async file(path: string) {
+      checkArguments('context.read.file', [path])
+      return (await bytes(path)).toString('utf8')
+    },
+    async stat(path: string) {
+      checkArguments('context.read.stat', [path])
+      return requests.request('readStat', { path })
+    },
+    async list(glob: string) {
+      checkArguments('context.read.list', [glob])
+      return (await requests.request('readList', { glob })).paths
+    },
     watch(glob: string, changed: () => void) {
+      checkArguments('context.read.watch', [glob, changed])
       const handle = requests.open(() => changed())
       requests.request('readWatch', { handle, glob }).catch((error) => {
         requests.close(handle)

@@ -1,5 +1,5 @@
 import type { PluginContext } from '@claimd/sdk'
-import { type LogParams, pluginMethods } from '@claimd/sdk/wire'
+import { type LogParams, logText, pluginMethods } from '@claimd/sdk/wire'
 import type { Notify } from './active-plugin.js'
 import { dbusService } from './context-dbus.js'
 import { execService } from './context-exec.js'
@@ -17,7 +17,7 @@ type Services = Pick<
 /** The part of the context that the host serves. @param data the plugin's data folder */
 export function contextServices(requests: HostRequests, data: string, notify: Notify): Services {
   const write = (level: LogParams['level']) => (message: string) =>
-    notify(pluginMethods.log, { message: String(message), level })
+    notify(pluginMethods.log, { message: logText(message), level })
   return {
     offers: offersService(requests),
     links: linksService(requests),

@@ -42,16 +42,20 @@ export class HostRequests {
       try {
         line = JSON.stringify({ jsonrpc: '2.0', id, method, params })
       } catch (thrown) {
-        reject(errorOf(malformed(`it cannot be written as JSON: ${(thrown as Error).message}`), trace))
+        reject(errorOf(malformed((thrown as Error).message, 'arguments that JSON can hold'), trace))
         return
       }
       // The host would skip such a line, and never answer it.
       if (Buffer.byteLength(line) > lineLimit) {
-        reject(errorOf(malformed(`it is longer than ${lineLimit} bytes`), trace))
+        reject(
+          errorOf(malformed(`${Buffer.byteLength(line)} bytes as JSON`, `at most ${lineLimit} bytes`), trace),
+        )
         return
       }
       if (isNestedDeeper(line, depthLimit)) {
-        reject(errorOf(malformed(`it is nested more than ${depthLimit} deep`), trace))
+        reject(
+          errorOf(malformed('arguments that are nested too deeply', `at most ${depthLimit} levels`), trace),
+        )
         return
       }
       this.#waiting.set(id, { resolve, reject, trace })
@@ -87,9 +91,11 @@ export class HostRequests {
   }
 }
 
-function malformed(found: string): Failure {
-  const data = { code: 'REQUEST_MALFORMED', found, expected: 'arguments that JSON can say', remedy: null }
-  return { message: `the host cannot be asked: ${found}`, data }
+/** What the checks of single arguments do not see, such as many large ones together. */
+function malformed(found: string, expected: string): Failure {
+  const remedy = 'send less at a time'
+  const data = { code: 'REQUEST_MALFORMED', found, expected, remedy }
+  return { message: `The arguments cannot be sent: found ${found}, expected ${expected}`, data }
 }
 
 function errorOf({ message, data }: Failure, trace: { stack?: string }): ContextError {

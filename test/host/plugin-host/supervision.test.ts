@@ -52,7 +52,7 @@ test('a misspelt method, or a provider that is not registered, is an error of ac
   const misspelt = await lab.ask('misspelt', 't1')
   assert.match(
     'reason' in misspelt ? misspelt.reason! : '',
-    'The provider "main" needs claimConnection, or connect; it has: claimConection, verify',
+    'found an object with the keys claimConection, verify, expected a provider with the method claimConnection',
   )
   const nothing = await lab.ask('registers-nothing', 't1')
   assert.match(

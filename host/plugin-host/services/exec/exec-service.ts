@@ -86,7 +86,7 @@ export function execHandlers(): Handlers {
       const asked = running.find(caller, handle)
       if (signal === undefined) asked?.end()
       else if (isSignal(signal)) await asked?.program?.signal(signal)
-      else throw claimdError('REQUEST_MALFORMED', { message: `there is no signal ${signal}`, found: signal })
+      else throw noSignal(signal)
       return {}
     },
   }
@@ -100,7 +100,12 @@ async function make(
 ): Promise<Program> {
   const bad = command.args.findIndex((arg) => arg.includes('\0'))
   if (bad >= 0) {
-    throw claimdError('REQUEST_MALFORMED', { message: `the argument ${bad} holds a NUL`, found: 'a NUL' })
+    throw claimdError('REQUEST_MALFORMED', {
+      message: `Invalid argument 'args[${bad}]' of ${command.program}: found a NUL, expected text without one`,
+      found: 'a NUL',
+      expected: 'text without NUL, at which an argument would end',
+      remedy: 'leave out the NUL, or hand the data over as `input`',
+    })
   }
   const { capabilities = [], network = true } = await allowedBy(caller, command)
   await checkProgram(command.program, command.args)
@@ -159,6 +164,15 @@ function failToStart(program: string, { code }: ProgramEnd, stderr: string): voi
   const notConfined = code !== 0 && /^(setpriv|prlimit|unshare): /.test(stderr)
   if (!notFound && !notConfined) return
   throw unusable(program, `it did not start: ${stderr.trim()}`, "see that the plugin's user may run it")
+}
+
+function noSignal(name: string) {
+  return claimdError('REQUEST_MALFORMED', {
+    message: `Invalid signal ${name}: there is no such signal`,
+    found: name,
+    expected: 'the name of a signal, such as SIGHUP',
+    remedy: 'correct the name of the signal',
+  })
 }
 
 function isSignal(name: string): name is NodeJS.Signals {

@@ -30,7 +30,7 @@ export class KeptValues {
     return this.#of(plugin).get(key) ?? null
   }
 
-  /** @throws STORAGE_FULL; STORE_DEGRADED when it could not be written, and then it is not set */
+  /** @throws STORAGE_FULL; REQUEST_MALFORMED for a value that is too large by itself; STORE_DEGRADED when it could not be written, and then it is not set */
   set(plugin: string, key: string, json: string): void {
     const values = this.#of(plugin)
     this.#checkRoom(values, key, json)
@@ -76,7 +76,7 @@ export class KeptValues {
   #checkRoom(values: ReadonlyMap<string, string>, key: string, json: string): void {
     const { keys, bytes, valueBytes } = this.#limits
     const size = Buffer.byteLength(json)
-    if (size > valueBytes) throw full(`a value of ${size} bytes`, `values of at most ${valueBytes} bytes`)
+    if (size > valueBytes) throw tooLarge(size, valueBytes)
     if (!values.has(key) && values.size >= keys) throw full(`${keys} keys already`, `at most ${keys} keys`)
     let total = size + Buffer.byteLength(key)
     for (const [other, value] of values) {
@@ -89,6 +89,16 @@ export class KeptValues {
 /** No name of a plugin has a space. A key may hold what a database takes for its end. */
 function idOf(plugin: string, key: string): string {
   return `${plugin} ${JSON.stringify(key)}`
+}
+
+/** To delete other values would not help. */
+function tooLarge(size: number, limit: number): ClaimdError {
+  return claimdError('REQUEST_MALFORMED', {
+    message: `The value is too large to be stored: found ${size} bytes, expected at most ${limit} bytes`,
+    found: `${size} bytes`,
+    expected: `at most ${limit} bytes for one value`,
+    remedy: 'store it in parts, under several keys',
+  })
 }
 
 function full(found: string, expected: string): ClaimdError {

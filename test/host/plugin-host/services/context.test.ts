@@ -1,8 +1,10 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { FakeContext } from '@claimd/sdk/testing'
 import * as assert from 'uvu/assert'
 import { skip, suite } from '../../../harness.js'
+import { wrongCalls } from '../../../sdk/services/wrong-calls.js'
 import { adapter, lives, until } from '../support.js'
 import { BusLab, testInterface } from './dbus/bus-lab.js'
 import { AskingLab } from './support.js'
@@ -159,6 +161,27 @@ test('the system bus is called and heard', async () => {
     { path: '/a', interface: testInterface, member: 'Changed', args: ['news'] },
   ])
   await lab.run('things.hearing.dispose()')
+})
+
+test('wrong arguments are told of as FakeContext tells of them', async () => {
+  const { context } = new FakeContext({ exec: [{ program: '/bin/cat', args: [] }] })
+  const fakeProgram = await context.exec.start('/bin/cat', [])
+  await lab.run(`things.program = await context.exec.start(${JSON.stringify(program)}, ['waits'])`)
+  for (const { call } of wrongCalls) {
+    const fake = await (async () =>
+      new Function('context', 'program', `return ${call}`)(context, fakeProgram))().then(
+      () => assert.unreachable(call),
+      ({ code, message, found, expected, remedy }) => ({ code, message, found, expected, remedy }),
+    )
+    const { stack, ...told } = await lab.fails(`const { program } = things; await ${call}`)
+    assert.equal(told, fake, call)
+    assert.match(stack, told.message, call)
+  }
+  assert.equal(
+    lab.refusals().filter(({ message }) => message.includes('uname')),
+    [],
+  )
+  await lab.run('await things.program.kill()')
 })
 
 test('what a plugin has started ends with its process', async () => {

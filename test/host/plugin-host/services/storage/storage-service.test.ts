@@ -111,7 +111,11 @@ test('a plugin keeps so many keys, so large values and so much in all, and anoth
   const records = volatileRecords()
   const storage = storageHandlers(records)
   const long = 'x'.repeat(storageLimits.valueBytes)
-  assert.is((await failure(storage.storageSet!({ key: 'a', value: long }, callerOf()))).code, 'STORAGE_FULL')
+  const tooLarge = await failure(storage.storageSet!({ key: 'a', value: long }, callerOf()))
+  assert.is(tooLarge.code, 'REQUEST_MALFORMED')
+  assert.match(tooLarge.expected!, `${storageLimits.valueBytes} bytes for one value`)
+  // To delete other values would not help.
+  assert.not.match(tooLarge.remedy!, 'delete')
   const large = 'x'.repeat(storageLimits.valueBytes - 2)
   for (const key of ['a', 'b', 'c']) await storage.storageSet!({ key, value: large }, callerOf())
   const error = await failure(storage.storageSet!({ key: 'd', value: large }, callerOf()))
