@@ -4,7 +4,7 @@ import type { ProgramResult } from '../services/exec.js'
 
 /**
  * What stands in for the machine in tests: in `conformance.json`, which the conformance kit reads, and for
- * `fakeContext`. What is not named here is not there.
+ * `FakeContext`. What is not named here is not there.
  */
 export interface Fixtures {
   /** The texts of files, by their absolute paths. */
@@ -40,7 +40,7 @@ export interface DBusFixture extends Pick<DBusCall, 'name' | 'path' | 'interface
 export function readFixture({ read = {} }: Fixtures, path: string): string {
   if (Object.hasOwn(read, path)) return read[path]!
   throw lacking('FILE_UNREADABLE', {
-    message: `${path} cannot be read: ENOENT`,
+    message: `${path} cannot be read: it is not there`,
     found: 'ENOENT',
     expected: 'a file of the fixtures',
     remedy: `name it under read, such as { "read": { ${JSON.stringify(path)}: "its text" } }`,

@@ -29,12 +29,14 @@ export async function checkProgram(path: string, args: readonly string[] = []): 
     )
   }
   const [fault] = await wayFaults(path).catch((error: NodeJS.ErrnoException) => {
-    throw unusable(path, `it cannot be looked at: ${error.code}`, 'install the program, or correct its path')
+    throw isMissing(error)
+      ? notThere(path, 'it is not there', path)
+      : unusable(path, `it cannot be looked at: ${error.code}`, 'make its folders readable for the host')
   })
   if (fault) throw unusable(path, `others may change it: ${fault.file} has ${fault.found}`, fault.remedy)
   await checkContent(path)
   const script = scriptAmong(basename(path), args)
-  if (script !== null) await checkRead(path, 'the script that it runs,', script)
+  if (script !== null) await checkRead(path, 'its script', script)
 }
 
 function scriptAmong(program: string, args: readonly string[]): string | null {
@@ -75,11 +77,27 @@ async function checkContent(path: string): Promise<void> {
 /** @param what how the file takes part in it */
 async function checkRead(program: string, what: string, file: string): Promise<void> {
   const [fault] = await wayFaults(file).catch((error: NodeJS.ErrnoException) => {
-    throw unusable(program, `${what} ${file}: ${error.code}`, `install ${file}`)
+    throw isMissing(error)
+      ? notThere(program, `${what} ${file} is not there`, file)
+      : unusable(program, `${what} ${file}: ${error.code}`, 'make its folders readable for the host')
   })
   if (fault) {
     throw unusable(program, `others may change ${what}: ${fault.file} has ${fault.found}`, fault.remedy)
   }
+}
+
+function isMissing({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'ENOENT' || code === 'ENOTDIR'
+}
+
+/** @param file what is missing for it */
+function notThere(program: string, because: string, file: string): ClaimdError {
+  return claimdError('PROGRAM_UNUSABLE', {
+    message: `the program ${program} cannot be used: ${because}`,
+    found: because,
+    expected: `a program at ${file}`,
+    remedy: 'install it, or correct its path',
+  })
 }
 
 /** Why a program cannot be run, or cannot be talked to. */

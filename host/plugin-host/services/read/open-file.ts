@@ -85,7 +85,7 @@ async function find(path: string): Promise<Found> {
 
 export function unreadable(path: string, because: string): ClaimdError {
   return claimdError('FILE_UNREADABLE', {
-    message: `${path} cannot be read: ${because}`,
+    message: `${path} cannot be read: ${because === 'ENOENT' ? 'it is not there' : because}`,
     found: because,
     expected: 'a regular file',
     remedy: 'see that it is there, or do without it',

@@ -218,11 +218,12 @@ test('what is no program is told as such', async () => {
   const astray = join(folder, 'astray')
   await writeFile(astray, '#!/no/such/interpreter\n', { mode: 0o755 })
   for (const [program, because] of [
-    [join(folder, 'lacking'), 'ENOENT'],
+    [join(folder, 'lacking'), 'it is not there'],
+    [join(text, 'lacking'), 'it is not there'],
     [text, 'neither a binary nor a script'],
     [plain, 'not executable'],
     [folder, 'no regular file'],
-    [astray, 'its interpreter /no/such/interpreter: ENOENT'],
+    [astray, 'its interpreter /no/such/interpreter is not there'],
     ['relative', 'not absolute'],
     [`${folder}/../x`, 'detours'],
   ] as const) {
@@ -230,6 +231,16 @@ test('what is no program is told as such', async () => {
     assert.is(error.code, 'PROGRAM_UNUSABLE', program)
     assert.match(error.message, because, program)
   }
+  const lacking = await codeOf(run(callerFor({ program: join(folder, 'lacking') }), join(folder, 'lacking')))
+  assert.equal(
+    [lacking.found, lacking.expected, lacking.remedy],
+    ['it is not there', `a program at ${join(folder, 'lacking')}`, 'install it, or correct its path'],
+  )
+  const shell = { program: '/bin/sh', args: ['/no/such/script'] }
+  assert.match(
+    (await codeOf(run(callerFor(shell), '/bin/sh', shell.args))).message,
+    'its script /no/such/script is not there',
+  )
 })
 
 test('as root: a program that the user of the plugin cannot reach is told from one that failed', async () => {
