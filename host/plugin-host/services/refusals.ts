@@ -1,4 +1,5 @@
 import type { ClaimdError } from '@claimd/sdk'
+import type { FieldFault } from '../../core/documents/field-fault.js'
 import { claimdError } from '../../core/errors.js'
 import { shellWord } from '../../core/shell-word.js'
 import { refusalBudget } from '../limits.js'
@@ -8,18 +9,21 @@ import type { Caller } from './caller.js'
 /** Of what was granted, so much is named in an error. */
 const named = 8
 
+/** What was granted of one kind of permission, and where more of it would be asked for. */
+export interface Grantable {
+  /** All that the plugin may do of this kind, in words. */
+  granted: readonly string[]
+  /** The place in the manifest, below `permissions`. */
+  key: string
+  /** What the check of manifests says about asking for this call: then no manifest may. Default: nothing. */
+  fault?: FieldFault | undefined
+}
+
 /**
  * A call outside of what the plugin was granted.
- * @param asked what it wanted to do, such as `read /etc/shadow`
- * @param granted all that it may do of this kind, in words
- * @param key the place in the manifest where it would be asked for
+ * @param asked what it wanted to do, such as `read /etc/hostname`
  */
-export function notAllowed(
-  caller: Caller,
-  asked: string,
-  granted: readonly string[],
-  key: string,
-): ClaimdError {
+export function notAllowed(caller: Caller, asked: string, { granted, key, fault }: Grantable): ClaimdError {
   const more = granted.length > named ? ` and ${granted.length - named} more` : ''
   return claimdError('NOT_ALLOWED', {
     message: `plugin ${caller.plugin} may not ${cut(asked, 300)}`,
@@ -28,7 +32,9 @@ export function notAllowed(
       granted.length === 0
         ? 'nothing of this kind: none was granted'
         : `${granted.slice(0, named).join('; ')}${more}`,
-    remedy: `ask for it in the manifest, under \`permissions.${key}\`, and have an operator run \`claimd plugin trust ${shellWord(caller.plugin)}\``,
+    remedy: fault
+      ? `change the call: no manifest may ask for this, but for ${fault.expected}. ${fault.remedy}`
+      : `ask for it in the manifest, under \`permissions.${key}\`, and have an operator run \`claimd plugin trust ${shellWord(caller.plugin)}\``,
   })
 }
 

@@ -4,6 +4,7 @@ import { claimdError } from '../../../core/errors.js'
 import { describePermissions } from '../../../core/permissions/describe.js'
 import { neverMember, neverService } from '../../../core/permissions/never-granted.js'
 import { compilePathGlob } from '../../../core/permissions/path-glob.js'
+import { dbusFaults } from '../../manifest/dbus-faults.js'
 import type { Caller } from '../caller.js'
 import { neverAllowed, notAllowed } from '../refusals.js'
 
@@ -52,7 +53,8 @@ function admit(caller: Caller, what: BusMember, kind: 'call' | 'signals'): DBusR
   )
   if (rules.length > 0) return rules
   const granted = describePermissions({ dbus: caller.granted.dbus ?? [] })
-  throw notAllowed(caller, asked, granted, 'dbus')
+  const [fault] = dbusFaults([{ name, path, [kind]: [`${of}.${member}`] }])
+  throw notAllowed(caller, asked, { granted, key: 'dbus', fault })
 }
 
 function isObjectOf({ path = '/**' }: DBusRule, object: string): boolean {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import type { ExecRule } from '@claimd/sdk'
 import { isInteger, isWord, type Placeholder, parseArgument } from '../../../core/permissions/argument.js'
 import { describePermissions } from '../../../core/permissions/describe.js'
+import { execFaults } from '../../manifest/exec-faults.js'
 import type { Caller } from '../caller.js'
 import { notAllowed } from '../refusals.js'
 import { isInDataFolder } from './data-path.js'
@@ -17,7 +18,8 @@ export async function allowedBy(caller: Caller, command: CommandLine): Promise<E
   const rules = caller.granted.exec ?? []
   for (const rule of rules) if (await allows(rule, caller, command)) return rule
   const asked = `start ${[command.program, ...command.args].map((word) => JSON.stringify(word)).join(' ')}`
-  throw notAllowed(caller, asked, describePermissions({ exec: rules }), 'exec')
+  const [fault] = execFaults([command], [])
+  throw notAllowed(caller, asked, { granted: describePermissions({ exec: rules }), key: 'exec', fault })
 }
 
 async function allows(

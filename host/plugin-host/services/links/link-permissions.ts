@@ -10,11 +10,9 @@ export function checkChanges(caller: Caller, changes: readonly LinkChange[]): vo
   for (const change of changes) {
     if (changeIsGranted(granted, change)) continue
     const asked = describePermissions({ links: { change: [change] } }).join('')
-    throw notAllowed(
-      caller,
-      asked,
-      describePermissions({ links: { change: granted } }),
-      `links.change: ["${change}"]`,
-    )
+    throw notAllowed(caller, asked, {
+      granted: describePermissions({ links: { change: granted } }),
+      key: `links.change: ["${change}"]`,
+    })
   }
 }

@@ -73,7 +73,7 @@ function checkNames(caller: Caller, names: readonly string[]): void {
   const globs = caller.granted.links?.create ?? []
   for (const name of names) {
     if (globs.some((glob) => compileGlob(glob)(name))) continue
-    throw notAllowed(caller, `make a link named ${name}`, globs, 'links.create')
+    throw notAllowed(caller, `make a link named ${name}`, { granted: globs, key: 'links.create' })
   }
 }
 

@@ -5,6 +5,7 @@ import { claimdError } from '../../../core/errors.js'
 import { describePermissions } from '../../../core/permissions/describe.js'
 import { mayNeverRead } from '../../../core/permissions/never-granted.js'
 import { fileLimit, handleLimits } from '../../limits.js'
+import { readGlobFault } from '../../manifest/path-faults.js'
 import type { Caller } from '../caller.js'
 import { Handles } from '../handles.js'
 import { neverAllowed, notAllowed } from '../refusals.js'
@@ -50,15 +51,19 @@ export function readHandlers(): Handlers {
   }
 }
 
-function refused(caller: Caller, asked: string) {
-  return notAllowed(caller, asked, describePermissions({ read: caller.granted.read ?? [] }), 'read')
+/** @param glob what would have to be granted */
+function refused(caller: Caller, asked: string, glob: string): ClaimdError {
+  if (mayNeverRead(glob)) return neverAllowed(caller, asked, `no plugin may read ${glob}`)
+  const granted = describePermissions({ read: caller.granted.read ?? [] })
+  const fault = readGlobFault(glob, []) ?? undefined
+  return notAllowed(caller, asked, { granted, key: 'read', fault })
 }
 
 /** @throws NOT_ALLOWED when the path may not be asked for */
 export function grantFor(caller: Caller, path: string): ReadGrant {
   const grant = readGrantOf(caller)
   checkPath(path)
-  if (!grant.allows(path)) throw refused(caller, `read ${path}`)
+  if (!grant.allows(path)) throw refused(caller, `read ${path}`, path)
   return grant
 }
 
@@ -67,14 +72,14 @@ function leadsElsewhere(caller: Caller, path: string): (real: string) => ClaimdE
   return (real) =>
     mayNeverRead(real)
       ? neverAllowed(caller, `read ${path}`, `it leads to ${real}, which no plugin reads`)
-      : refused(caller, `read ${path}, which leads to ${real}`)
+      : refused(caller, `read ${path}, which leads to ${real}`, real)
 }
 
 /** @throws NOT_ALLOWED when no path that fits may be read */
 export function checkedGlob(caller: Caller, glob: string, verb: string): ReadGrant {
   checkPath(glob)
   const grant = readGrantOf(caller)
-  if (!grant.meets(glob)) throw refused(caller, `${verb} ${glob}`)
+  if (!grant.meets(glob)) throw refused(caller, `${verb} ${glob}`, glob)
   return grant
 }
 

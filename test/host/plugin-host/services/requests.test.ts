@@ -17,7 +17,7 @@ test.before(async () => {
   lab = await AskingLab.start({
     storageGet: async ({ key }, caller) => {
       callers.push(caller)
-      if (key === 'refused') throw notAllowed(caller, 'have that', ['have this'], 'read')
+      if (key === 'refused') throw notAllowed(caller, 'have that', { granted: ['have this'], key: 'read' })
       if (key === 'broken') throw new TypeError('a fault of the host')
       if (key === 'huge') return { found: true, value: 'x'.repeat(resultLimit) }
       if (key === 'proto') return { found: true, value: JSON.parse('{"__proto__":{"polluted":1}}') }

@@ -146,6 +146,9 @@ test('outside the grant nothing is called or heard', async () => {
     assert.is(error.code, 'NOT_ALLOWED', JSON.stringify(more))
     assert.match(error.remedy!, 'permissions.dbus')
   }
+  const { remedy } = await failure(call(callerWith(), 'Echo', { name: 'org.example.1st' }))
+  assert.match(remedy!, 'no manifest may ask for this, but for a bus name')
+  assert.match((await failure(call(callerWith(), 'Echo'))).remedy!, 'plugin trust')
   assert.is((await failure(call(callerWith(), 'Echo'))).code, 'NOT_ALLOWED')
   for (const more of [{ member: 'Echo' }, { path: '/other' }, { name: 'org.claimd.Other' }]) {
     assert.is((await failure(subscribe(caller, more))).code, 'NOT_ALLOWED', JSON.stringify(more))

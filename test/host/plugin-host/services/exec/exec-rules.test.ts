@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { ClaimdError, ExecRule } from '@claimd/sdk'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
+import { execFaults } from '../../../../../host/plugin-host/manifest/exec-faults.js'
 import { allowedBy } from '../../../../../host/plugin-host/services/exec/exec-rules.js'
 import { suite } from '../../../../harness.js'
 import { FakeCaller } from '../fake-caller.js'
@@ -39,6 +40,29 @@ async function allowed(rule: ExecRule, program: string, ...args: string[]): Prom
     },
   )
 }
+
+test('what no manifest may ask for is not suggested for one', async () => {
+  const remedyFor = (program: string, ...args: string[]) =>
+    allowedBy(callerWith(), { program, args }).then(
+      () => 'it was not refused',
+      (error: ClaimdError) => error.remedy!,
+    )
+  for (const [command, advice] of [
+    [['/bin/sh', '-c', 'id'], 'Put what it should do into a file'],
+    [['/bin/busybox', '-x'], 'Name the applet'],
+    [['/usr/bin/env', 'id'], 'Name what it should start as the program'],
+    [['uname', '-n'], 'Write the whole path'],
+    [['/tmp/program'], 'Install the program elsewhere'],
+    [['/bin/../bin/a'], 'Write the path that it leads to'],
+  ] as const) {
+    const [program, ...args] = command
+    const remedy = await remedyFor(program, ...args)
+    assert.match(remedy, advice)
+    assert.not.match(remedy, 'plugin trust')
+    assert.ok(execFaults([{ program, args }], []).length > 0, program)
+  }
+  assert.match(await remedyFor('/usr/bin/uname', '-n'), 'plugin trust asks')
+})
 
 test('a program without a rule, or with other arguments than its rule has, is refused', async () => {
   const rule = { program: '/bin/a', args: ['-q', '--x'] }

@@ -101,6 +101,27 @@ test('a granted file is read, another one is not, whether it is there or not', a
   assert.is((await failure(read(caller, 'granted/lacking.lease'))).code, 'FILE_UNREADABLE')
 })
 
+test('what no plugin may read is not suggested for the manifest', async () => {
+  const caller = callerFor('granted/*.lease')
+  for (const [path, advice] of [
+    ['/etc/shadow', 'no operator can grant it'],
+    ['/root/.ssh/id_ed25519', 'no operator can grant it'],
+    ['/etc/[x]', 'Use *, or name each file for itself'],
+  ] as const) {
+    const error = await failure(service.readFile!({ path }, caller))
+    assert.is(error.code, 'NOT_ALLOWED', path)
+    assert.match(error.remedy!, advice)
+    assert.not.match(error.remedy!, 'plugin trust')
+  }
+  assert.match(
+    (await failure(service.readFile!({ path: '/etc/shadow' }, caller))).message,
+    'no plugin may read',
+  )
+  const list = await failure(service.readList!({ glob: '/etc/**' }, caller))
+  assert.match(list.remedy!, 'Name the files that it needs')
+  assert.match((await failure(service.readFile!({ path: '/etc/passwd' }, caller))).remedy!, 'plugin trust')
+})
+
 test('a path with detours is no path', async () => {
   const caller = callerFor('granted/**')
   for (const path of ['granted/../secret/key', 'granted/./a', 'granted//a', 'granted/a\0']) {
@@ -380,6 +401,7 @@ test('the status of a file or folder is told to whom it is granted, and where li
   }
   const lacking = await failure(stat(caller, 'granted/x.lease'))
   assert.equal([lacking.code, lacking.found], ['FILE_UNREADABLE', 'ENOENT'])
+  assert.match(lacking.message, 'it is not there')
 })
 
 test('a folder that the host may not look into is said, one that is not there has no files', async () => {
