@@ -85,9 +85,9 @@ export interface Provider {
    */
   verify?(held: Held): Answer | Promise<Answer>
   /**
-   * Your claim stands: the host has accepted and stored it. From here on the provider may act on the adapter, with
-   * this fence. Told once for each claim. After a restart of the host, and to another process or version of the
-   * plugin, it is not told again: those are asked to `verify`. What must be done for a claim is done here, and
+   * Your claim stands: the host has accepted and stored it. From here on, until `released`, the provider may act on the
+   * adapter, with this fence. Told once for each claim. After a restart of the host, and to another process or version of the
+   * plugin, it is not told again: those are asked to `verify`, and act from there on. What must be done for a claim is done here, and
    * looked after in `verify`. Nothing is expected in return.
    */
   claimed?(now: ClaimStands): void | Promise<void>

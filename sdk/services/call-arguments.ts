@@ -24,7 +24,9 @@ import type { ContextError } from './context-error.js'
 const limits = argumentLimits
 const { text: maxLength } = limits
 
-const adapter = string('the id of an adapter, such as offer.adapter.id (not its name)', { maxLength })
+/** See `Adapter.id`. A name looks different. */
+const adapterId = { maxLength, pattern: /^\d+\.\d+$/ }
+const adapter = string('the id of an adapter, such as offer.adapter.id, and not its name', adapterId)
 const fence = integer('the fence of the claim, such as offer.fence', 0, Number.MAX_SAFE_INTEGER)
 const held = { adapter, fence }
 
@@ -161,7 +163,10 @@ const calls = {
     reason: string('a sentence for the operator', { maxLength: Number.POSITIVE_INFINITY }),
   },
   'context.offers.request': {
-    adapter: string('the id of an adapter, such as offer.adapter.id, or "all"', { maxLength }),
+    adapter: string('the id of an adapter, such as offer.adapter.id, or "all"', {
+      maxLength,
+      pattern: /^(\d+\.\d+|all)$/,
+    }),
   },
   'context.links.up': held,
   'context.links.down': held,

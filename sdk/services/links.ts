@@ -26,14 +26,18 @@ export type NewLink =
 
 /**
  * Changing adapters that the plugin holds, each kind of change by a permission in `links.change`: by their id and
- * the fence of the claim, from the answer `SUCCESS` on until `released`. With another fence, or for an adapter that it does not hold, it is refused and recorded.
+ * the fence of the claim, from `claimed` on until `released`; a process that takes over a claim after a restart or a
+ * crash is not told `claimed` again and acts from `verify` on. A `SUCCESS` is not a claim yet: a call before `claimed` is
+ * done if the host has accepted that answer by then, and refused if not. With another fence, for an adapter that the
+ * plugin does not hold, or from a version that a reload only tries, a call is refused and recorded.
  * Nothing here reaches any other link: routes lead through the adapter, and what others made is left alone.
  *
  * What is there already is no error, and neither is that something to remove is gone: then nothing is done.
  *
  * **Undoing.** The host writes down each change before it makes it, and so knows what it made even after it was
  * killed. A claim's changes stay when the claim ends, since to end a claim touches nothing on the link: they go with
- * the link, when the plugin takes them back itself, or, newest first, when an operator removes the plugin.
+ * the link, when the plugin takes them back itself, or, newest first, when an operator disables or removes the plugin
+ * with `--undo`. Without `--undo` they stay.
  *
  * Each call rejects with a {@link ContextError} of code `NOT_ALLOWED`, `REQUEST_MALFORMED`, `STORE_DEGRADED` (it
  * could not be written down, so it was not done), or `LINK_NOT_CHANGED` with the kernel's own words in `found`.

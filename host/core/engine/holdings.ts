@@ -36,7 +36,7 @@ export class Holdings {
    */
   admit(action: Action): HeldAdapter {
     if (this.isStopped) throw this.refuse(action, 'claimd is being stopped, which touches no link')
-    // A plugin acts as soon as it has answered; that answer may still be in the queue.
+    // Its `SUCCESS`, sent before this call, may still be in the queue; it counts if it is accepted now.
     this.engine.turn()
     const { context } = this
     const because = refuseAction(context.adapters.get(action.adapter), action)
@@ -54,7 +54,7 @@ export class Holdings {
       expected:
         'an adapter that the plugin holds, the fence of that claim, and what was made through the host',
       remedy:
-        'act only between the answer to an offer or verify and `released`, with the fence that it carried',
+        'act from `claimed` on, or from `verify` on after a restart, until `released`, with the fence that these carry',
     })
   }
 

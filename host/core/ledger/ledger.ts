@@ -42,7 +42,8 @@ export interface Declared {
  *
  * **When something is taken back.** Never by itself. `release` touches nothing on a link (rule 12), so a claim's
  * lines stay when it ends. They go with their link; or one by one, when the holder takes a change back itself; or
- * all together, newest first, by {@link undo}: when an operator removes the plugin, and for what a connect did,
+ * all together, newest first, by {@link undo}: when an operator disables or removes the plugin
+ * with `--undo`, and for what a connect did,
  * when its connection is disconnected. What somebody else has changed meanwhile is never touched, nor is a link
  * that another plugin holds by then.
  */

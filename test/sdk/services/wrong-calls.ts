@@ -47,6 +47,8 @@ export const wrongCalls: readonly WrongCall[] = [
   wrong(`context.offers.request()`, 'adapter', 'undefined', /id of an adapter.*or "all"/),
   wrong(`context.links.up()`, 'adapter', 'undefined', id),
   wrong(`context.links.up({ id: '2.1' }, 1)`, 'adapter', 'an object with the keys id', id),
+  wrong(`context.links.up('eth0', 1)`, 'adapter', '"eth0"', /not its name/),
+  wrong(`context.offers.request('eth0')`, 'adapter', '"eth0"', id),
   wrong(`context.links.down('2.1')`, 'fence', 'undefined', fence),
   wrong(`context.links.down('2.1', 1.5)`, 'fence', '1.5', fence),
   wrong(`context.links.addAddress('2.1', 1, '10.0.0.2')`, 'address', '"10.0.0.2"', /prefix length/),

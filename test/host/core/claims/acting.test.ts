@@ -88,6 +88,27 @@ test('what a plugin answered before it acts counts, even if it waits to be handl
   assert.is(holdings.admit(act).connection, 'lab2')
 })
 
+test('before its answer a provider may not act, and is told from when on it may', () => {
+  const { rig, holdings } = held()
+  const lab2 = link('lab2')
+  rig.provide([{ id: 'x/a', offer: ({ adapter }) => mine(adapter.name) }])
+  rig.engine.submit({ type: 'link', link: lab2 })
+  rig.engine.turn()
+  const question = rig.asked.at(-1)!
+  const act = { plugin: 'x', adapter: question.adapter.id, fence: question.fence, what: 'set up' }
+  try {
+    holdings.admit(act)
+    assert.unreachable('it was admitted')
+  } catch (error) {
+    if (!(error instanceof ClaimdError)) throw error
+    assert.match(error.message, 'nobody holds lab2')
+    assert.match(
+      error.remedy!,
+      'act from `claimed` on, or from `verify` on after a restart, until `released`',
+    )
+  }
+})
+
 test('refusals of a plugin that goes on trying do not fill the journal', () => {
   const { rig, holdings, id, fence } = held()
   for (let count = 0; count < 1_000; count++) {
