@@ -452,6 +452,8 @@ export interface ErrorDocument {
   remedy: string | null
   /** Every fault of a file, where the error is that it has some. */
   faults?: Fault[]
+  /** The parameter of a request (in its path, query, headers or body) that is invalid, where the error is about one. */
+  parameter?: string
 }
 
 /** The answer to `disconnect` of one connection. */

@@ -2,6 +2,7 @@ import type { AdapterFilter, AdapterState, ConnectionFilter, ConnectionState } f
 import { nearest } from '../core/documents/nearest.js'
 import { shown } from '../core/documents/shown.js'
 import { claimdError } from '../core/errors.js'
+import { eventTypes } from './event-types.js'
 import type { AdaptersQuery, ConnectionsQuery } from './requests.schemas.js'
 
 const adapterStates = [
@@ -50,6 +51,12 @@ export function connectionFilter(query: ConnectionsQuery): ConnectionFilter {
   })
 }
 
+/** Reads types of events. @throws {ClaimdError} USAGE */
+export function eventTypesIn(query: string | undefined): Set<string> | null {
+  const types = oneOf('type', query, eventTypes)
+  return types ? new Set(types) : null
+}
+
 function oneOf<Word extends string>(key: string, text: string | undefined, words: readonly Word[]) {
   return values(key, text)?.map((value) => {
     const word = words.find((one) => one === value)
@@ -57,6 +64,7 @@ function oneOf<Word extends string>(key: string, text: string | undefined, words
     const meant = nearest(value, words)
     throw claimdError('USAGE', {
       message: `'${key}' in the query is not as it must be`,
+      parameter: key,
       found: shown(value),
       expected: `one of ${words.join(', ')}`,
       remedy: meant === null ? 'Name one of these, or leave it out' : `Did you mean "${meant}"?`,
@@ -75,9 +83,10 @@ function values(key: string, text: string | undefined): string[] | undefined {
   if (!found?.includes('')) return found
   throw claimdError('USAGE', {
     message: `'${key}' in the query is not as it must be`,
+    parameter: key,
     found: shown(text),
     expected: 'values separated by single commas',
-    remedy: 'Leave out the comma that nothing stands beside',
+    remedy: text === '' ? 'Name one, or leave it out' : 'Leave out the comma that nothing stands beside',
   })
 }
 

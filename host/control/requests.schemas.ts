@@ -95,7 +95,6 @@ const revision = {
 const list = (what: string) =>
   ({
     type: 'string',
-    minLength: 1,
     maxLength: 1000,
     description: `${what}, separated by commas, once`,
   }) as const

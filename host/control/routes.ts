@@ -4,7 +4,7 @@ import { claimdError } from '../core/errors.js'
 import type { Access } from './access.js'
 import type { EventStreams } from './event-streams.js'
 import { addPluginRoutes } from './plugin-routes.js'
-import { adapterFilter, connectionFilter, globs } from './queries.js'
+import { adapterFilter, connectionFilter, eventTypesIn, globs } from './queries.js'
 import {
   type AdapterParams,
   type AdaptersQuery,
@@ -66,7 +66,7 @@ export function addRoutes(app: FastifyInstance, service: Service, access: Access
       const query = {
         since: after === undefined ? null : Number(after),
         adapters: globs('adapter', adapter) ?? null,
-        types: type === undefined ? null : new Set(type.split(',')),
+        types: eventTypesIn(type),
         coalesce: coalesce === undefined ? null : Number(coalesce),
       }
       const stream = streams.prepare(query, request.who)

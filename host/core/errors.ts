@@ -105,7 +105,14 @@ export type ErrorCode = keyof typeof errorKinds
 /** Makes an error a person can act on. */
 export function claimdError(
   code: ErrorCode,
-  text: { message: string; found?: string; expected?: string; remedy?: string; faults?: Fault[] },
+  text: {
+    message: string
+    found?: string
+    expected?: string
+    remedy?: string
+    faults?: Fault[]
+    parameter?: string
+  },
   options?: ErrorOptions,
 ): ClaimdError {
   return new ClaimdError(
@@ -117,6 +124,7 @@ export function claimdError(
       expected: text.expected ?? null,
       remedy: text.remedy ?? null,
       ...(text.faults ? { faults: text.faults } : {}),
+      ...(text.parameter ? { parameter: text.parameter } : {}),
     },
     options,
   )

@@ -43,7 +43,7 @@ export interface EventsOptions {
    * only the one.
    */
   adapter?: string | readonly string[]
-  /** Only events of these types. A `resync` always comes through. */
+  /** Only events of these types; one that does not exist is refused (`USAGE`). A `resync` always comes through. */
   types?: readonly string[]
   /**
    * Collects events for so many milliseconds, 1 to 60,000, and leaves out those that a newer one of the same

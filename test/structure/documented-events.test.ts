@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
+import { eventTypes as filterTypes } from '../../host/control/event-types.js'
 import { suite } from '../harness.js'
 
 const test = suite('structure/documented-events')
@@ -47,6 +48,12 @@ test('every type of event is in the documentation', () => {
     [],
     'describe it in sdk/docs/events.md',
   )
+})
+
+test('a client can ask for every documented type, and for no other', () => {
+  const page = readFileSync(join(root, 'sdk/docs/events.md'), 'utf8')
+  const documented = [...page.matchAll(/^\| `([a-z-]+)` /gm)].map(([, type]) => type!)
+  assert.equal(documented, [...filterTypes])
 })
 
 test('nothing else is documented as one', () => {

@@ -20,7 +20,8 @@ const shape = ['code', 'expected', 'found', 'message', 'remedy', 'result']
 function isError(answer: Answer, status: number, code: string) {
   assert.is(answer.status, status)
   assert.is(answer.document.code, code)
-  assert.equal(Object.keys(answer.document).sort(), shape)
+  const { parameter: _, ...rest } = answer.document
+  assert.equal(Object.keys(rest).sort(), shape)
   assert.is(answer.headers['claimd-version'], '1.2.3')
   assert.match(String(answer.headers['content-type']), 'application/json')
 }
@@ -179,7 +180,8 @@ test('a wrong query or header of events is a usage error, before any stream begi
     'since=1&since=2',
     'adapter=',
     'type=',
-    'type=a&type=b',
+    'type=claimed&type=released',
+    'type=claimed,',
     'coalesce=0',
     'coalesce=60001',
     'coalesce=1.5',
@@ -247,6 +249,15 @@ test('adapters and connections are filtered as the query says', async () => {
   })
 })
 
+test('a type of event that does not exist is a usage error that says what was meant', async () => {
+  const answer = await daemon.ask('GET', '/v1/events?type=released,claimd')
+  isError(answer, 400, 'USAGE')
+  const { found, expected, remedy, parameter } = answer.document
+  assert.equal([found, remedy, parameter], ['"claimd"', 'Did you mean "claimed"?', 'type'])
+  assert.match(expected, /^one of adapter-appeared, .*, claim-ended, .*, resync$/)
+  assert.is(daemon.service.listeners, 0)
+})
+
 test('what a filter cannot mean is a usage error that says what was meant', async () => {
   for (const query of ['state=', 'state=claimed,', 'kind=a&kind=b', 'plumbing=maybe']) {
     isError(await daemon.ask('GET', `/v1/adapters?${query}`), 400, 'USAGE')
@@ -256,6 +267,7 @@ test('what a filter cannot mean is a usage error that says what was meant', asyn
   assert.equal([state.document.found, state.document.remedy], ['"claimmed"', 'Did you mean "claimed"?'])
   const key = await daemon.ask('GET', '/v1/adapters?stat=claimed')
   isError(key, 400, 'USAGE')
+  assert.is(key.document.parameter, 'stat')
   assert.match(key.document.message, "'stat' in the query")
   assert.is(key.document.remedy, 'Did you mean "state"?')
   isError(await daemon.ask('GET', '/v1/connections?kind=veth'), 400, 'USAGE')
