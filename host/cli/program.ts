@@ -9,7 +9,7 @@ import { addRun } from './commands/run.js'
 import type { Invocation } from './invocation.js'
 import { Output } from './output.js'
 import { explainUnreachable } from './unreachable.js'
-import { fromParser, namedCommand, unknownCommand, usageError } from './usage.js'
+import { asTyped, fromParser, namedCommand, unknownCommand, usageError } from './usage.js'
 import { version } from './version.js'
 import type { World } from './world.js'
 
@@ -83,7 +83,9 @@ async function follow(world: World, output: Output): Promise<number> {
   try {
     await program.parseAsync(world.args, { from: 'user' })
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw await explainUnreachable(error, invocation)
+    if (!(error instanceof CommanderError)) {
+      throw asTyped(await explainUnreachable(error, invocation), program)
+    }
     if (error.code === 'commander.version') output.document({ version: version() }, () => printed)
     else if (error.code.startsWith('commander.help')) output.document({ help: printed }, () => printed)
     else throw fromParser(error, program)

@@ -1,4 +1,4 @@
-import type { ClaimdError } from '@claimd/sdk'
+import { ClaimdError } from '@claimd/sdk'
 import type { Command, CommanderError } from 'commander'
 import { nearest } from '../core/documents/nearest.js'
 import { claimdError } from '../core/errors.js'
@@ -30,6 +30,19 @@ export function namedCommand(program: Command): Command {
     command = next
   }
   return command
+}
+
+/** An error about a parameter of the request, told about the option or argument that was typed for it. */
+export function asTyped(error: unknown, program: Command): unknown {
+  if (!(error instanceof ClaimdError) || !('parameter' in error.document)) return error
+  const { document } = error
+  const command = namedCommand(program)
+  const option = command.options.find((one) => one.attributeName() === document.parameter)
+  const [argument] = command.registeredArguments
+  const isNamed = document.parameter === 'name' || document.parameter === 'id'
+  const typed = option ? `option '${option.flags}'` : isNamed && argument && `argument '${argument.name()}'`
+  if (!typed) return error
+  return new ClaimdError({ ...document, message: `${typed} is invalid` }, { cause: error })
 }
 
 /** What the parser complains of, with what was found, what was expected and the nearest thing that exists. */

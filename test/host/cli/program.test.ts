@@ -338,4 +338,38 @@ test("a command asks the daemon that is found, and names root's where both liste
   assert.equal([named.dialled, named.err], [['/named'], ''])
 })
 
+test('an invalid parameter of the request is told as the option or argument that was typed', async () => {
+  const lines = [
+    ['adapters --state claimd', 'state', "option '--state <states>' is invalid"],
+    ['adapters a,,b', 'name', "argument 'pattern' is invalid"],
+    ['monitor --type claimd', 'type', "option '--type <types>' is invalid"],
+    ['release eth0 --reason x', 'reason', "option '--reason <text>' is invalid"],
+    ['explain x', 'id', "argument 'adapter' is invalid"],
+    ['plugin reload x', 'name', "argument 'name' is invalid"],
+    ['status', 'other', "'other' in the query is not as it must be"],
+  ] as const
+  for (const [line, parameter, message] of lines) {
+    const invalid = claimdError('USAGE', {
+      message: `'${parameter}' in the query is not as it must be`,
+      found: '"claimd"',
+      parameter,
+    })
+    const reject = () => Promise.reject(invalid)
+    const client = {
+      status: reject,
+      adapters: reject,
+      explain: reject,
+      release: reject,
+      reloadPlugin: reject,
+      // biome-ignore lint/correctness/useYield: it fails before the first event
+      events: async function* () {
+        throw invalid
+      },
+    }
+    const world = await claimd(line, { client })
+    assert.is(world.err, `claimd: ${message}\n  found: "claimd"\n`, line)
+    assert.is(world.code, 2)
+  }
+})
+
 test.run()
