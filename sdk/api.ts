@@ -82,7 +82,7 @@ export interface AdapterFilter {
   state?: readonly AdapterState[]
   /** Globs. */
   kind?: readonly string[]
-  /** Globs on the full id of the provider that holds it, or on what stands behind a `/` in it. */
+  /** Globs on the full id of the provider that holds it, on what stands behind a `/` in it, or on its plugin's name. */
   provider?: readonly string[]
   /** Globs on its link-layer address, or on one of its IP addresses with or without the prefix length. */
   address?: readonly string[]

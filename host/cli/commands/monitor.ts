@@ -3,6 +3,7 @@ import { claimdError } from '../../core/errors.js'
 import { shellWord } from '../../core/shell-word.js'
 import type { ControlClient } from '../client.js'
 import type { Output } from '../output.js'
+import { unfittingAdapters } from '../unfitting.js'
 import { show } from '../views/event.js'
 
 /** What stands on the command line after `monitor`. */
@@ -22,7 +23,9 @@ export async function monitor(
   output: Output,
   { type, ...options }: MonitorOptions,
 ): Promise<void> {
-  const { since } = options
+  const { since, adapter } = options
+  // What is to come may be waited for; what is misspelt would be waited for in vain.
+  if (adapter) for (const sentence of await unfittingAdapters(client, adapter)) output.note(sentence)
   let last = since
   try {
     for await (const event of client.events(type === undefined ? options : { ...options, types: type })) {

@@ -42,10 +42,14 @@ export function addReadingCommands(program: Command, invocation: Invocation): vo
     .option('--all', 'container plumbing as well')
     .action(async (name: string[], { all = false, ...options }: AdapterFilter & { all?: boolean }) => {
       const filter = name.length > 0 ? { name, ...options } : options
-      const document = await (await connect()).adapters(filter)
+      const client = await connect()
+      const document = await client.adapters(filter)
       const views = await import('../views/adapters.js')
       const narrowed = Object.keys(filter).length > 0
       output.document(document, narrowed ? views.showFound : all ? views.show : views.showBrief)
+      if (!narrowed) return
+      const { unfittingValues } = await import('../unfitting.js')
+      for (const sentence of await unfittingValues(client, filter, document.adapters)) output.note(sentence)
     })
   program
     .command('adapter')

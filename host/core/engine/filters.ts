@@ -55,10 +55,12 @@ function patterns<Row>(
   return fits && ((row) => fits.some((fit) => fit(known(row))))
 }
 
-/** A provider is also known by the end of its id, which is what tables show: `as-found`. */
+/** A provider is also known by the end of its id and by its plugin, which is what tables show: `as-found`. */
 function idParts(id: string | null): string[] {
-  const parts = id?.split('/') ?? []
-  return parts.map((_, at) => parts.slice(at).join('/'))
+  if (id === null) return []
+  const parts = id.split('/')
+  const ends = parts.map((_, at) => parts.slice(at).join('/'))
+  return [...ends, parts.slice(0, -1).join('/')]
 }
 
 function withoutLength(address: string): string {

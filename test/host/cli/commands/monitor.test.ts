@@ -59,7 +59,7 @@ test('filters and the window are asked of the daemon, and are part of how to con
   const world = await claimd(line, endingWith(unreachable))
   const adapter = ['veth*', 'eth0']
   const types = ['claimed', 'claim-ended', 'refused']
-  assert.equal(world.asked, [['events', { adapter, coalesce: 500, types }]])
+  assert.equal(world.asked, [['adapters'], ['events', { adapter, coalesce: 500, types }]])
   for (const part of [" --adapter 'veth*,eth0'", ' --coalesce 500', ' --since 43'])
     assert.ok(world.err.includes(part))
 })

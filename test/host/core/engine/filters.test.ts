@@ -51,10 +51,11 @@ test('each key alone, several values of one, and keys together', () => {
   assert.equal(found({ state: ['claimed'], kind: ['veth'] }), [])
 })
 
-test('a provider by its id, by the end of it, or by a glob', () => {
+test("a provider by its id, by the end of it, by its plugin's name, or by a glob", () => {
   const { service } = rig()
   const found = (provider: string) => service.adapters({ provider: [provider] }).adapters.length
   assert.equal(['@claimd/as-found/as-found', 'as-found/as-found', 'as-found', '*'].map(found), [1, 1, 1, 1])
+  assert.equal(['@claimd/as-found', '@claimd/*'].map(found), [1, 1])
   assert.equal(['found', '@claimd', ''].map(found), [0, 0, 0])
 })
 

@@ -1,0 +1,59 @@
+import type { AdapterFilter } from '@claimd/sdk'
+import * as assert from 'uvu/assert'
+import { adapterTest } from '../../../host/core/engine/filters.js'
+import { suite } from '../../harness.js'
+import * as documents from './documents.js'
+import { claimd } from './fake-world.js'
+
+const test = suite('cli/unfitting')
+
+const client = {
+  adapters: async (filter: AdapterFilter = {}) => ({
+    revision: 41,
+    adapters: documents.adapters.adapters.filter(adapterTest(filter)),
+  }),
+}
+
+const notes = async (line: string) => (await claimd(line, { client })).err
+
+test('adapters: each value that fits no adapter at all is told on standard error', async () => {
+  assert.is(await notes('adapters eth0 nosuch'), 'note: no adapter fits nosuch\n')
+  assert.is(
+    await notes('adapters --kind vethh,veth'),
+    'note: no adapter is of kind vethh; did you mean veth?\n',
+  )
+  assert.is(await notes('adapters --kind tun --json'), 'note: no adapter is of kind tun\n')
+  assert.is(await notes('adapters --provider as-fuond'), 'note: no adapter is held by as-fuond\n')
+  assert.is(await notes('adapters --address 10.0.0.0/8'), 'note: no adapter has the address 10.0.0.0/8\n')
+  assert.is(await notes('adapters 3.2'), 'note: no adapter is named 3.2; the one with this id: id:3.2\n')
+})
+
+test('adapters: a value that fits one is no slip, though the rest of the filter leaves that out', async () => {
+  assert.is(await notes('adapters eth0 --kind veth --state unmanaged'), '')
+  assert.is(await notes('adapters id:3.2 --provider lab'), '')
+  assert.is(await notes('adapters --provider @acme/claimd-lab'), '')
+  assert.is(await notes('adapters'), '')
+})
+
+test('monitor: an adapter that does not exist yet is told, and waited for', async () => {
+  const follow = async (words: string) => {
+    const world = await claimd(`monitor --adapter ${words}`, {
+      client: {
+        ...client,
+        events: async function* () {
+          yield documents.event({ revision: 42 })
+        },
+      },
+    })
+    assert.match(world.out, 'eth0 is claimed')
+    return world.err.split('\n').filter((line) => line.startsWith('note:'))
+  }
+  assert.equal(await follow('eth*,3.2,id:2.1,name:lo'), [])
+  assert.equal(await follow('nosuch,eth0,name:3.2,9.9'), [
+    'note: no adapter fits nosuch yet',
+    'note: no adapter fits name:3.2 yet',
+    'note: no adapter fits 9.9 yet',
+  ])
+})
+
+test.run()
