@@ -1,6 +1,9 @@
 /** The longest connection name, in UTF-16 code units (64 with its terminator in the API's ancestor). */
 export const connectionNameLimit = 63
 
+/** What a connection may be called, as errors expect it. */
+export const connectionNameForm = `a name of 1 to ${connectionNameLimit} characters in Unicode normal form C (NFC), not blank, not "." or "..", not beginning with -, without /, control characters, invisible characters and halves of surrogate pairs`
+
 /** Emoji as Unicode recommends them: several of them are joined by invisible characters. */
 // biome-ignore lint/complexity/useRegexLiterals: the compiler's target does not know the flag, Node 20 does
 const emoji = new RegExp('\\p{RGI_Emoji}', 'gv')
@@ -9,8 +12,8 @@ const emoji = new RegExp('\\p{RGI_Emoji}', 'gv')
  * Says what is wrong with a connection name, or `null` when nothing is.
  *
  * A name has 1 to 63 UTF-16 code units, holds no control character, no invisible one outside an emoji, no `/` and no lone surrogate,
- * does not start with `-` (it would be taken for an option on a command line), and is not blank, `.` or `..` (an
- * HTTP client takes these out of a path).
+ * does not start with `-` (it would be taken for an option on a command line), is not blank, `.` or `..` (an
+ * HTTP client takes these out of a path), and is in Unicode normal form C, so that one name has one spelling.
  */
 export function connectionNameFault(name: unknown): string | null {
   if (typeof name !== 'string') return `is ${name === null ? 'null' : typeof name}, not a string`
@@ -25,5 +28,7 @@ export function connectionNameFault(name: unknown): string | null {
   // Two names that differ only by such a character look the same.
   if (/[\p{Cf}\p{Zl}\p{Zp}]/u.test(name.replace(emoji, ''))) return 'holds an invisible character'
   if (/\p{Cs}/u.test(name)) return 'holds half of a surrogate pair'
+  const composed = name.normalize('NFC')
+  if (composed !== name) return `is not in Unicode normal form C, which is "${composed}"`
   return null
 }

@@ -102,7 +102,8 @@ export function addRoutes(app: FastifyInstance, service: Service, access: Access
   app.post<{ Params: ConnectionParams }>(
     '/v1/connections/:name/disconnect',
     { schema: { params: connectionParamsSchema } },
-    (request) => service.disconnect(request.params.name, request.who),
+    // Names are in this form; a keyboard or a file may give the other one.
+    (request) => service.disconnect(request.params.name.normalize('NFC'), request.who),
   )
   // All of them at once: not below /v1/connections/, where it could be taken for a connection's name.
   app.post('/v1/disconnect', (request) => service.disconnectAll(request.who))

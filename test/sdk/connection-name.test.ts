@@ -23,6 +23,11 @@ test('names that cannot be seen, told apart or written in a path are refused', (
     assert.type(connectionNameFault(name), 'string', JSON.stringify(name))
 })
 
+test('one name has one spelling: the composed one, which the fault names', () => {
+  assert.is(connectionNameFault('Bu\u0308ro'), 'is not in Unicode normal form C, which is "B\u00fcro"')
+  assert.is(connectionNameFault('B\u00fcro'), null)
+})
+
 test('names of ordinary words, signs and scripts are taken', () => {
   for (const name of [
     'office',

@@ -6,7 +6,10 @@ import type { AdapterRecord } from './records.js'
 
 /** The adapter's own name, made fit and free; for a provider that knows better it is only a suggestion. */
 export function suggestName(context: Context, record: AdapterRecord, provider: Provider): string {
-  const plain = record.adapter.name.replace(/[\p{Cc}\p{Cs}/]/gu, '_').replace(/^-/, '_')
+  const plain = record.adapter.name
+    .replace(/[\p{Cc}\p{Cs}/]/gu, '_')
+    .replace(/^-/, '_')
+    .normalize('NFC')
   const base = connectionNameFault(plain) ? `adapter-${record.adapter.index}` : plain
   return firstFree(base, '', (name) => {
     const holder = context.byConnection.get(name)

@@ -1,4 +1,4 @@
-import { connectionNameFault } from '@claimd/sdk'
+import { connectionNameFault, connectionNameForm } from '@claimd/sdk'
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { placeOf } from '../../core/documents/place.js'
 import { schemaFaults } from '../../core/documents/schema-faults.js'
@@ -32,11 +32,14 @@ function nameFaults(value: unknown): FieldFault[] {
   return connectionsOf(value).flatMap(([name]) => {
     const fault = connectionNameFault(name)
     if (fault === null) return []
+    // The two spellings of one name look the same.
+    const composed = name.normalize('NFC')
+    const isOther = composed !== name && connectionNameFault(composed) === null
     return {
       field: placeOf(['connections', name]),
       found: `a name that ${fault}`,
-      expected: 'a name of 1 to 63 characters without control characters and /, not beginning with -',
-      remedy: 'Rename the connection',
+      expected: connectionNameForm,
+      remedy: isOther ? `Write ${shown(composed)}, its normal form C` : 'Rename the connection',
     }
   })
 }

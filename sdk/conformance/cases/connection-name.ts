@@ -1,4 +1,4 @@
-import { connectionNameFault } from '../../connection-name.js'
+import { connectionNameFault, connectionNameForm } from '../../connection-name.js'
 import { type Case, fail, pass, skip } from '../case.js'
 import { nothingClaimed } from '../claiming.js'
 
@@ -14,7 +14,7 @@ export const connectionName: Case = {
       if (fault === null) continue
       return fail(
         `${JSON.stringify(name)}, which ${fault}`,
-        '1 to 63 characters, no control character, no /, not beginning with -',
+        connectionNameForm,
         'Use the name that the offer suggests (offer.connection), which is allowed and free',
       )
     }

@@ -66,6 +66,9 @@ test('a name may hold any character and be as long as 63 of the longest', async 
     const answer = await daemon.ask('POST', `/v1/connections/${encodeURIComponent(name)}/disconnect`)
     assert.is(answer.document.connection, name)
   }
+  const other = encodeURIComponent('Bu\u0308ro')
+  const answer = await daemon.ask('POST', `/v1/connections/${other}/disconnect`)
+  assert.is(answer.document.connection, 'B\u00fcro', 'both spellings mean the one name')
 })
 
 test('disconnecting all is one call, which reports refusals in its document', async () => {

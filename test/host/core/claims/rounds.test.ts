@@ -331,10 +331,10 @@ test('the suggested name is the adapter’s own, or a free one like it', () => {
     [link('lab0')],
     [{ id: 'x/a', offer: ({ adapter, connection }) => mine(adapter.name === 'lab0' ? 'lab1' : connection) }],
   )
-  rig.link(link('lab1'), link('lab2'))
+  rig.link(link('lab1'), link('lab2'), link('Bu\u0308ro'))
   assert.equal(
     rig.asked.map(({ connection }) => connection),
-    ['lab0', 'lab1-2', 'lab2-2'],
+    ['lab0', 'lab1-2', 'lab2-2', 'B\u00fcro'],
   )
 })
 

@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { connectionNameFault } from '@claimd/sdk'
+import { connectionNameFault, type ErrorDocument } from '@claimd/sdk'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { exitCodeOf } from '../../../../host/core/errors.js'
@@ -90,6 +90,27 @@ test('a behaviour of any value is refused, because claimd connects nothing by it
     assert.is(faults.length, 1)
     assert.equal([faults[0]!.field, faults[0]!.remedy], ['connections.office.behaviour', 'Remove it'])
   }
+})
+
+test('a name that is refused: what is expected holds what is wrong, and a spelling has its normal form', () => {
+  const faultOf = (name: string) => {
+    const { document } = failure(() => parse({ connections: { [name]: { type: 'lab' } } }))
+    return (document as ErrorDocument).faults![0]!
+  }
+  const refused = [
+    ['  ', 'blank', 'not blank'],
+    ['..', "is '..'", 'not "." or ".."'],
+    ['a\u202eb', 'an invisible character', 'without /, control characters, invisible characters'],
+    ['-a', "starts with '-'", 'not beginning with -'],
+    ['Bu\u0308ro', 'is not in Unicode normal form C', 'in Unicode normal form C (NFC)'],
+  ]
+  for (const [name, found, expected] of refused) {
+    const fault = faultOf(name!)
+    assert.ok(fault.found.includes(found!), fault.found)
+    assert.ok(fault.expected.includes(expected!), fault.expected)
+  }
+  assert.is(faultOf('Bu\u0308ro').remedy, 'Write "B\u00fcro", its normal form C')
+  assert.is(faultOf('..').remedy, 'Rename the connection')
 })
 
 test('an examination tells the fault, and reads what is well formed beside it', () => {
