@@ -89,7 +89,7 @@ export class RunningDaemon implements Daemon {
       (configuration) => {
         if (this.isFaulty) {
           this.isFaulty = false
-          this.note('configuration-mended', `${this.options.config} has no fault any more`, {
+          this.note('configuration-mended', `${this.options.config} is in force again`, {
             file: this.options.config,
           })
         }
@@ -162,11 +162,11 @@ export class RunningDaemon implements Daemon {
 /** More faults than these would hide what happens beside them; `claimd status` shows all. */
 const faultsTold = 5
 
-/** A fault of the file in one line: with the place of each fault in it. */
+/** A fault of the file in one line: with the place of each fault in it, which is in the message of a single one. */
 function inWords({ message, found, expected, remedy, faults = [] }: ErrorDocument): string {
   if (faults.length === 0) return `${message}: found ${found}; expected ${expected}. ${remedy}`
   const told = faults.slice(0, faultsTold).map(({ field, ...fault }) => {
-    const place = field === '' ? '' : `${field}: `
+    const place = field === '' || faults.length === 1 ? '' : `${field}: `
     return `${place}found ${fault.found}; expected ${fault.expected}. ${fault.remedy}`
   })
   const more = faults.length > told.length ? `; and ${faults.length - told.length} more` : ''

@@ -107,12 +107,24 @@ test(
       async () => (await status()).configurationFault?.code === 'CONFIGURATION_NOT_FOUND',
       () => 'a deleted file is a faulty edit',
     )
+    lab.configure({ ofers: {} })
+    await until(
+      async () => (await status()).configurationFault?.code === 'CONFIGURATION_INVALID',
+      () => 'the faulty edit is not told',
+    )
+    const [single] = (await events('configuration-faulty')).slice(-1)
+    assert.match(
+      single!.message,
+      /has a fault at ofers: found /,
+      'the place of a single fault stands there once',
+    )
     lab.configure(sound)
     await until(
       async () => (await mended()).length === 1,
       () => 'that it is mended is not told',
     )
     const after = await told('configuration-mended')
+    assert.equal(after.events, [`${lab.config} is in force again`])
     assert.equal(after.doctor, [])
     assert.not.match(after.status, 'in force')
   },

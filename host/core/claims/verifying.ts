@@ -138,8 +138,11 @@ export function answerVerify(
   if (answer.result === 'INVALID_CONNECTION' || answer.result === 'NOT_SUPPORTED') {
     const provider = context.roster.get(claim.provider)
     if (answer.result === 'NOT_SUPPORTED' && provider) neverAgain(context, record, provider)
-    const cause = answer.reason ?? 'it gave no reason'
-    endByHolder(context, record, `${claim.provider} says that it is no longer its own: ${cause}`)
+    // A provider only sees the connections of its own types: to it one with another type is not there.
+    const configured = configuredAs(context, claim.connection)
+    const elsewhere = configured && refuseConfirmation(claim, claim.volatile, configured)
+    const said = `${claim.provider} says that it is no longer its own: ${answer.reason ?? 'it gave no reason'}`
+    endByHolder(context, record, elsewhere ?? said)
     return
   }
   postpone(context, record, answer)

@@ -1,7 +1,7 @@
 import type { ConfiguredConnection } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import { suite } from '../../../harness.js'
-import { info, link, mine, notMine, Rig } from '../rig.js'
+import { info, link, mine, notMine, Rig, type TestProvider } from '../rig.js'
 
 const test = suite('core/claims/configuration')
 
@@ -48,6 +48,26 @@ test('a yes does not count for a connection that is not configured any more, or 
     const ended = rig.events.find(({ message }) => /connection lan is (not )?configured/.test(message))
     assert.ok(ended, rig.events.map(({ message }) => message).join('\n'))
   }
+})
+
+test('a holder that sees its connection no more gives it up because of the type that it is configured with', () => {
+  const lab: TestProvider = {
+    ...stubborn,
+    verify: () => ({ result: 'INVALID_CONNECTION', reason: 'the connection lan is not configured any more' }),
+  }
+  const causeAfter = (...after: ConfiguredConnection[]) => {
+    const rig = new Rig({ settings: settings(lan()) }).start([link('eth0')], [lab, net])
+    edit(rig, ...after)
+    return rig.events.find(({ type }) => type === 'given-up')!.cause
+  }
+  assert.is(
+    causeAfter(lan({}, 'labb')),
+    'connection lan is configured with type labb now, which is not one of x/lab',
+  )
+  assert.is(
+    causeAfter(),
+    'x/lab says that it is no longer its own: the connection lan is not configured any more',
+  )
 })
 
 test('a yes does not count after a restart with another configuration either', () => {
