@@ -99,7 +99,11 @@ export const tools: Tools = {
   install: (source, folder, options) =>
     install(source, folder, { hostVersion: packageVersion(), bundled: bundledFolder, ...options }),
   remove: (name, state, options) =>
-    remove(name, join(state, 'plugins'), { ...options, marks: new RemovalMarks(new Places(state).removed) }),
+    remove(name, join(state, 'plugins'), {
+      ...options,
+      bundled: bundledFolder,
+      marks: new RemovalMarks(new Places(state).removed),
+    }),
   forget: async (name, state) => forgetRemoved(name, state, openStore),
   examineConfiguration: (places) => examineOperatorsFile(places),
   examine: ({ state, ...places }) =>

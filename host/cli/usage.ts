@@ -33,7 +33,7 @@ export function namedCommand(program: Command): Command {
 }
 
 /** An error about a parameter of the request, told about the option or argument that was typed for it. */
-export function asTyped(error: unknown, program: Command): unknown {
+export function withTypedName(error: unknown, program: Command): unknown {
   if (!(error instanceof ClaimdError) || !('parameter' in error.document)) return error
   const { document } = error
   const command = namedCommand(program)

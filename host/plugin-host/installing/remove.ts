@@ -11,6 +11,8 @@ export interface RemoveOptions {
   before?: (() => Promise<void>) | undefined
   /** Whether what the plugin stored is kept for later. Default: `false`. */
   keepData?: boolean
+  /** The folder of the plugins that ship with claimd. Default: there are none. */
+  bundled?: string
   marks?: { add(removal: Removal): void; drop(name: string): void }
 }
 
@@ -23,11 +25,11 @@ export interface RemoveOptions {
 export async function remove(
   name: string,
   installedFolder: string,
-  { before, keepData = false, marks }: RemoveOptions = {},
+  { before, keepData = false, bundled, marks }: RemoveOptions = {},
 ): Promise<Installed> {
   const installed = new InstalledFolder(installedFolder)
   const found = await installed.find(name)
-  if (!found) throw await notInstalled(name, installed)
+  if (!found) throw await notInstalled(name, installed, bundled)
   await installed.prepare()
   const { folder } = found
   const version = await installed.versionBehind(folder)
@@ -59,7 +61,14 @@ async function takeAway(folder: string, version: string | null, installed: Insta
   }
 }
 
-async function notInstalled(name: string, installed: InstalledFolder) {
+async function notInstalled(name: string, installed: InstalledFolder, bundled: string | undefined) {
+  if (bundled !== undefined && (await new InstalledFolder(bundled).find(name)) !== null)
+    return claimdError('PLUGIN_NOT_INSTALLED', {
+      message: `${name} ships with claimd and cannot be removed`,
+      found: name,
+      expected: `the name of a plugin that is installed in ${installed.path}`,
+      remedy: `To end it and keep it from running: claimd plugin disable ${name}`,
+    })
   const names = (await installed.list()).map((one) => one.name)
   const meant = nearest(name, names)
   return claimdError('PLUGIN_NOT_INSTALLED', {

@@ -267,6 +267,21 @@ test('a plugin is removed by its name, and its scope with the last of it', async
   assert.equal(await readdir(at('plugins/.versions')), [])
 })
 
+test('a plugin that ships with claimd is not removed: it can be disabled', async () => {
+  await put(await write('own', { name: '@acme/own' }))
+  const error = await failure(remove('@acme/own', at('none'), { bundled: installed() }))
+  assert.equal(
+    [error.code, error.message, error.remedy],
+    [
+      'PLUGIN_NOT_INSTALLED',
+      '@acme/own ships with claimd and cannot be removed',
+      'To end it and keep it from running: claimd plugin disable @acme/own',
+    ],
+  )
+  assert.equal(await found(), [at('plugins/@acme/own')])
+  await remove('@acme/own', installed(), { bundled: at('none') })
+})
+
 test('of a plugin that is linked to from elsewhere, the link is removed', async () => {
   await mkdir(installed())
   await symlink(await write('source'), at('plugins/lab'))
