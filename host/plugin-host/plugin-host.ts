@@ -351,10 +351,16 @@ export class PluginHost implements ProviderPort {
     const lifted = this.#liftQuarantine(name, who)
     await this.#look(this.#catalogue.scan())
     this.#consider(plugin)
-    const again = lifted ? '; builds that failed may be tried again' : ''
+    // What became of it then, not before.
+    await new Promise<void>(queueMicrotask)
     const { version, build, state, because } = pluginRow(this.#entries.find(name), this.#maker, this.#types)
     const what = `${version ?? ''} (build ${build?.slice(0, 12) ?? 'unknown'})`.trim()
-    const message = `its folder was looked at: ${name} ${what} is ${state}${because && `, ${because}`}${again}`
+    const tried = { idle: ' as soon as it is asked', starting: ' now', running: ' now' }[state as string]
+    const outcome =
+      lifted && tried
+        ? `failed before and is tried again${tried}; what becomes of it: claimd plugins ${name}`
+        : `is ${state}${because && `, ${because}`}${lifted ? '; builds that failed may be tried again' : ''}`
+    const message = `its folder was looked at: ${name} ${what} ${outcome}`
     return { result: 'SUCCESS', plugin: name, message }
   }
 

@@ -99,6 +99,14 @@ test(
     await daemon.service.enablePlugin('dies', root)
     await daemon.until(() => daemon.plugin('dies').state !== 'quarantined')
     await daemon.until(() => daemon.told('plugin-quarantine-lifted').length === 1)
+
+    await daemon.until(() => daemon.plugin('dies').state === 'quarantined')
+    const { message } = await daemon.service.reloadPlugin('dies', root)
+    assert.match(
+      message,
+      /dies 1\.0\.0 \(build \w+\) failed before and is tried again (now|as soon as it is asked);/,
+    )
+    await daemon.until(() => daemon.plugin('dies').restarts > 6)
   },
   limit,
 )
