@@ -14,8 +14,8 @@ export function show({ findings }: DoctorDocument, page: Page): string {
     limited === 0
       ? '.\n'
       : limited === 1
-        ? '; claimd does without one.\n'
-        : `; claimd does without ${limited}.\n`,
+        ? '; one thing is limited, and claimd does without it.\n'
+        : `; ${limited} things are limited, and claimd does without them.\n`,
   ].join('')
 }
 

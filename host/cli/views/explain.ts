@@ -21,10 +21,16 @@ export function show(document: ExplainDocument, page: Page): string {
     paragraph(page, '  because ', document.because),
     showHolder(document, page),
     '\n',
-    earlier > 0 ? page.colours.dim(`${earlier} earlier rounds: --json has them all\n\n`) : '',
+    earlier > 0 ? page.colours.dim(earlierRounds(earlier)) : '',
     rounds.length > 0 ? rounds.join('\n') : 'It was not offered to any provider yet.\n',
     ...(document.state === 'absent' ? [] : ['\n', showOrder(document.order, page)]),
   ].join('')
+}
+
+function earlierRounds(count: number): string {
+  return count === 1
+    ? '1 earlier round: --json has it\n\n'
+    : `${count} earlier rounds: --json has them all\n\n`
 }
 
 function showHolder(document: ExplainDocument, page: Page): string {

@@ -40,7 +40,7 @@ limited  wall other plugins' files: claimd is not root; it can read what this
 limited  wall memory limit: there is no cgroup that claimd may use
          do: Most walls need a daemon that runs as root
 
-Nothing is wrong; claimd does without 3.
+Nothing is wrong; 3 things are limited, and claimd does without them.
 `,
   )
 })
@@ -62,7 +62,7 @@ test('with a daemon it reads what that says, and exits 13 when something is wron
 test('one thing is counted as one', async () => {
   const examine = async () => ({ ...documents.machine, walls: [], state: 'no' })
   const { out, code } = await claimd('doctor', { client: gone, tools: { examine }, env })
-  assert.match(out, /\nOne thing is wrong; claimd does without one\.\n$/)
+  assert.match(out, /\nOne thing is wrong; one thing is limited, and claimd does without it\.\n$/)
   assert.is(code, 13)
   assert.is((await claimd('doctor --state=')).code, 2)
 })

@@ -61,6 +61,16 @@ If it were offered now: nobody is asked
   )
 })
 
+test('explain: of many rounds the last ones, and how many there were before', () => {
+  const shown = (count: number) => {
+    const rounds = Array.from({ length: count }, () => documents.explain.rounds[0]!)
+    return showExplain({ ...documents.explain, rounds }, page)
+  }
+  assert.match(shown(6), '\n1 earlier round: --json has it\n')
+  assert.match(shown(7), '\n2 earlier rounds: --json has them all\n')
+  assert.not.match(shown(5), 'earlier')
+})
+
 test('explain: a round under way, and long reasons in lines that fit', () => {
   const answers = [
     { ...documents.round.answers[2]!, result: 'PENDING' as const, reason: `${'wait '.repeat(20)}\x1b[2J` },
