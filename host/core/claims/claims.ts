@@ -145,9 +145,9 @@ export class Claims {
     context.roster.replace(context.roster.values(), context.order)
     for (const record of context.adapters.values()) {
       if (!reconsider(context, record)) continue
-      const why = record.ignored ?? 'it is no longer ignored'
-      context.emit('adapter-ignored', record, `${record.adapter.name}: ${why}`, { ignored: record.ignored })
-      if (record.ignored === null) wantRound(context, record, why)
+      const { ignored } = record
+      context.emit('adapter-ignored', record, sayIgnored(record), { ignored })
+      if (ignored === null) wantRound(context, record, 'it is no longer ignored')
     }
     const edited = editedConnections(before, context.configured)
     if (edited.names.size === 0) return
@@ -280,6 +280,13 @@ export class Claims {
     for (const record of giveWayToConfigured(context)) verify(context, record)
     for (const record of context.adapters.values()) wantRound(context, record, 'decisions are stored again')
   }
+}
+
+function sayIgnored({ adapter: { name }, ignored, claim }: AdapterRecord): string {
+  if (ignored === null) return `${name} is no longer ignored`
+  return claim
+    ? `${name} stays claimed and is ignored after that: ${ignored}`
+    : `${name} is ignored: ${ignored}`
 }
 
 /** The adapter that a report is about. A provider may not have heard yet that its connection has another name. */

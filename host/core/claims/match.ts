@@ -45,14 +45,23 @@ export function compileRule(rule: MatchRule): CompiledRule {
 /** Finds the most specific rule that fits. Rules are alternatives; the keys within one must all hold. */
 export function fitRules(rules: readonly CompiledRule[], adapter: Adapter): Fit {
   let best: CompiledRule | null = null
-  const misses: string[] = []
+  /** What was wanted instead, by what the adapter is. */
+  const misses = new Map<string, Set<string>>()
   for (const rule of rules) {
     const miss = rule.tests.find((test) => !passes(test, adapter))
-    if (miss) misses.push(`${miss.key} is ${adapter[miss.key] ?? 'not known'}, not ${miss.wanted}`)
-    else if (best === null || compareSpecificity(rule, best) < 0) best = rule
+    if (miss) {
+      const found = `${miss.key} is ${adapter[miss.key] ?? 'not known'}`
+      misses.set(found, (misses.get(found) ?? new Set()).add(miss.wanted))
+    } else if (best === null || compareSpecificity(rule, best) < 0) best = rule
   }
   if (best) return { rule: best, why: '' }
-  return { rule: null, why: misses.length > 0 ? misses.join('; ') : 'its manifest has no match rule' }
+  const whys = [...misses].map(([found, wanted]) => `${found}, not ${inWords([...wanted])}`)
+  return { rule: null, why: whys.length > 0 ? whys.join('; ') : 'its manifest has no match rule' }
+}
+
+/** Such as `a, b or c`. */
+function inWords(values: readonly string[]): string {
+  return values.length === 1 ? values[0]! : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`
 }
 
 /** Whether all keys of the rule hold. */

@@ -57,7 +57,8 @@ export function refuseRounds(link: Link, adapter: Adapter, ignore: readonly Comp
   if (link.loopback) return 'it is the loopback link'
   if (link.portOf !== null) return `it is a port of ${link.portOf} ${adapter.master ?? ''}`.trimEnd()
   const rule = ignore.find((one) => fitsRule(one, adapter))
-  return rule ? `the operator ignores adapters with ${rule.text}` : null
+  if (!rule) return null
+  return `the operator ignores ${rule.tests.length === 0 ? 'every adapter' : `adapters with ${rule.text}`}`
 }
 
 /**

@@ -113,9 +113,20 @@ test('what the operator comes to ignore is no longer offered; held adapters stay
     rig.told.map(({ provider, reason }) => `${provider} ${reason}`),
     ['x/b void'],
   )
-  assert.is(rig.types().filter((type) => type === 'adapter-ignored').length, 2)
+  rig.engine.submit({ type: 'settings', settings: { ...settings, ignore: [{}] } })
+  rig.clock.run(5_000)
+  assert.is(rig.row('open0').because, 'the operator ignores every adapter')
   rig.engine.submit({ type: 'settings', settings: { ...settings, ignore: [] } })
   rig.clock.run(5_000)
+  const messages = rig.events.filter(({ type }) => type === 'adapter-ignored').map(({ message }) => message)
+  assert.equal(messages, [
+    'held0 stays claimed and is ignored after that: the operator ignores adapters with name *0',
+    'open0 is ignored: the operator ignores adapters with name *0',
+    'held0 stays claimed and is ignored after that: the operator ignores every adapter',
+    'open0 is ignored: the operator ignores every adapter',
+    'held0 is no longer ignored',
+    'open0 is no longer ignored',
+  ])
   assert.is(rig.row('open0').state, 'claimed')
 })
 

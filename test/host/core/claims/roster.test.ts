@@ -33,6 +33,17 @@ const provider = fc.record({
   match: fc.array(rule, { maxLength: 3 }),
 })
 
+test('why no rule fits names once what the adapter is', () => {
+  const lab0 = { ...link('lab0'), id: '1.1', kind: 'veth', master: null }
+  const rules = ['wifi', 'bridge', 'wifi', 'dsa'].map((kind) => ({ kind }))
+  const why = (...some: MatchRule[]) => fitRules(some.map(compileRule), lab0).why
+  assert.is(why(...rules), 'kind is veth, not wifi, bridge or dsa')
+  assert.is(
+    why({ kind: 'wifi' }, { name: 'wl*' }, { kind: 'dsa' }),
+    'kind is veth, not wifi or dsa; name is lab0, not wl*',
+  )
+})
+
 test('the index finds exactly the providers whose rules fit, each with its most specific rule', () => {
   fc.assert(
     fc.property(fc.array(provider, { maxLength: 8 }), adapter, (some, one) => {
