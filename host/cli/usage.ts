@@ -45,6 +45,12 @@ export function withTypedName(error: unknown, program: Command): unknown {
   return new ClaimdError({ ...document, message: `${typed} is invalid` }, { cause: error })
 }
 
+/** The first option on the line that the command does not have: the parser tells of a missing one before it. */
+function unknownOption(command: Command, program: Command): string | undefined {
+  const depth = commandName(command, '').split(' ').length - 1
+  return command.parseOptions(program.args.slice(depth)).unknown[0]
+}
+
 /** What the parser complains of, with what was found, what was expected and the nearest thing that exists. */
 export function fromParser(error: CommanderError, program: Command): ClaimdError {
   const message = error.message.replace(/^error: /, '')
@@ -54,11 +60,14 @@ export function fromParser(error: CommanderError, program: Command): ClaimdError
   switch (error.code) {
     case 'commander.unknownCommand':
       return unknownCommand(quoted, command)
-    case 'commander.unknownOption': {
-      const flags = flagsOf(command, program)
-      const meant = nearestFlag(quoted, flags)
-      const asName = meant === null ? '; a name that begins with - goes after --' : ''
-      return usageError(message, quoted, `one of ${flags.join(', ')}`, suggestion(meant) + remedy + asName)
+    case 'commander.unknownOption':
+      return noSuchOption(quoted, command, program)
+    case 'commander.missingMandatoryOptionValue': {
+      // It may be there, misspelt.
+      const unknown = unknownOption(command, program)
+      return unknown?.startsWith('-')
+        ? noSuchOption(unknown, command, program)
+        : usageError(message, 'nothing', quoted, remedy)
     }
     case 'commander.excessArguments': {
       const takes = command.registeredArguments.length
@@ -74,6 +83,14 @@ export function fromParser(error: CommanderError, program: Command): ClaimdError
       // What is left are arguments and values that are missing: the parser quotes what should be there.
       return usageError(message, 'nothing', quoted, remedy)
   }
+}
+
+function noSuchOption(word: string, command: Command, program: Command): ClaimdError {
+  const flags = flagsOf(command, program)
+  const meant = nearestFlag(word, flags)
+  const asName = meant === null ? '; a name that begins with - goes after --' : ''
+  const remedy = suggestion(meant) + seeHelp(command) + asName
+  return usageError(`unknown option '${word}'`, word, `one of ${flags.join(', ')}`, remedy)
 }
 
 function flagsOf(command: Command, program: Command): string[] {

@@ -16,7 +16,8 @@ interface CheckOptions {
 export function addConfig(program: Command, invocation: Invocation): void {
   program
     .command('config')
-    .description('the configuration file; see: claimd config --help')
+    .description('the configuration file')
+    .summary('the configuration file; see: claimd config --help')
     .command('check')
     .description('all that is wrong with a configuration file; a daemon is not needed')
     .argument('[file]', "the file; by default the daemon's, or where a daemon would look for it")

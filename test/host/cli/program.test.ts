@@ -124,6 +124,14 @@ const misuse: [line: string, expected: string][] = [
 `,
   ],
   [
+    'release eth0 --reaso x',
+    `claimd: unknown option '--reaso'
+  found:    --reaso
+  expected: one of --reason, --json, --socket, --version, --help
+  do:       did you mean --reason? see: claimd release --help
+`,
+  ],
+  [
     'explain',
     `claimd: missing required argument 'adapter'
   found:    nothing
@@ -336,6 +344,15 @@ test("a command asks the daemon that is found, and names root's where both liste
   assert.ok(JSON.parse(both.out), 'standard output is one document')
   const named = await claimd('adapters --socket /named', { listening: { socket: '/own', other } })
   assert.equal([named.dialled, named.err], [['/named'], ''])
+})
+
+test('help of a command does not tell one to see what one sees', async () => {
+  for (const name of ['plugin', 'config']) {
+    const { out } = await claimd(`${name} --help`)
+    assert.match(out, `Usage: claimd ${name}`)
+    assert.not.match(out, `see: claimd ${name} --help`)
+    assert.match((await claimd('--help')).out.replace(/\s+/g, ' '), `see: claimd ${name} --help`)
+  }
 })
 
 test('an invalid parameter of the request is told as the option or argument that was typed', async () => {

@@ -12,7 +12,8 @@ import { addVerify } from './verify.js'
 export function addPluginCommands(program: Command, invocation: Invocation): void {
   const plugin = program
     .command('plugin')
-    .description('make, check, install, trust and watch plugins; see: claimd plugin --help')
+    .description('make, check, install, trust and watch plugins')
+    .summary('make, check, install, trust and watch plugins; see: claimd plugin --help')
   addNew(plugin, invocation)
   addVerify(plugin, invocation)
   addPack(plugin, invocation)
