@@ -31,6 +31,8 @@ export class HostBench implements Bench {
   readonly #workshop: Workshop
   readonly #own: OwnTrials
   readonly #acquaintance: Acquaintance
+  /** Adapters that are made for the providers, by provider: a daemon can have them all at the same time. */
+  readonly #made = new Map<string, readonly Adapter[]>()
   readonly #running: Running[] = []
 
   constructor(
@@ -48,13 +50,16 @@ export class HostBench implements Bench {
     this.faults = subject.faults
     this.connections = own.connections
     this.limits = parts.limits
+    for (const { id, match = [] } of subject.providers) {
+      const others = [...own.adapters, ...[...this.#made.values()].flat()]
+      this.#made.set(id, fittingAdapters(match, others))
+    }
   }
 
   fitting(provider: string): readonly Adapter[] {
-    const rules = this.#rulesOf(provider)
-    const compiled = rules.map(compileRule)
+    const compiled = this.#rulesOf(provider).map(compileRule)
     const own = this.#own.adapters.filter((adapter) => fitRules(compiled, adapter).rule !== null)
-    return [...own, ...fittingAdapters(rules)]
+    return [...own, ...(this.#made.get(provider) ?? [])]
   }
 
   strangers(provider: string): readonly Adapter[] {

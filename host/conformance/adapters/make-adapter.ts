@@ -11,7 +11,7 @@ export function makeAdapter(fields: Partial<Adapter> & Pick<Adapter, 'name'>, in
     index,
     kind: fields.kind ?? 'ethernet',
     driver: fields.driver ?? null,
-    address: fields.address ?? `02:00:00:00:00:${index.toString(16).padStart(2, '0').slice(-2)}`,
+    address: fields.address ?? addressFor(index),
     permanentAddress: fields.permanentAddress ?? null,
     path: fields.path ?? null,
     vendor: fields.vendor ?? null,
@@ -21,4 +21,9 @@ export function makeAdapter(fields: Partial<Adapter> & Pick<Adapter, 'name'>, in
     master: null,
     addresses: fields.addresses ?? [],
   }
+}
+
+function addressFor(index: number): string {
+  const octets = index.toString(16).padStart(10, '0').match(/../g)!
+  return ['02', ...octets].join(':')
 }

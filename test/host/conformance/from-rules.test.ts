@@ -6,6 +6,7 @@ import {
   oddlyNamedAdapters,
   strangeAdapters,
 } from '../../../host/conformance/adapters/from-rules.js'
+import { makeAdapter } from '../../../host/conformance/adapters/make-adapter.js'
 import { compileRule, fitRules } from '../../../host/core/claims/match.js'
 import { suite } from '../../harness.js'
 
@@ -61,6 +62,28 @@ test('every rule is tried, in each condition, with values that the kernel would 
   )
   for (const { address } of adapters) assert.match(address!, /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/)
   for (const { product } of adapters.slice(4)) assert.match(product!, /^[0-9a-f]{4}$/)
+})
+
+test('adapters of two providers can be on one machine', () => {
+  const own = makeAdapter({ name: 'zwei0' }, 101)
+  const many = Array.from({ length: 30 }, () => ({ kind: 'ethernet' }))
+  const first = fittingAdapters([{ name: 'zwei*', driver: 'one' }, { driver: 'three' }, ...many], [own])
+  const second = fittingAdapters(
+    [{ name: 'zwei*', driver: 'two' }, { address: '02:00:00:00:00:*' }],
+    [own, ...first],
+  )
+  const all = [own, ...first, ...second, ...strangeAdapters([{ driver: 'one' }])]
+  for (const key of ['id', 'index', 'name', 'address'] as const) {
+    assert.is(new Set(all.map((adapter) => adapter[key])).size, all.length, key)
+  }
+})
+
+test('providers whose rules allow one name only get that name, with indexes of their own', () => {
+  const first = fittingAdapters([{ name: 'lab0' }])
+  const second = fittingAdapters([{ name: 'lab0' }], first)
+  const all = [...first, ...second]
+  assert.ok(second.length > 0 && all.every(({ name }) => name === 'lab0'))
+  assert.is(new Set(all.map(({ index }) => index)).size, all.length)
 })
 
 test('a rule that fits everything has no strangers', () => {
