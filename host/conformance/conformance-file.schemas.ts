@@ -17,7 +17,11 @@ const adapterSchema = {
       pattern: '^[0-9a-f]{2}(:[0-9a-f]{2})*$',
       description: 'a link-layer address in lower case, such as `02:00:00:00:00:01`',
     },
-    permanentAddress: { type: 'string', pattern: '^[0-9a-f]{2}(:[0-9a-f]{2})*$' },
+    permanentAddress: {
+      type: 'string',
+      pattern: '^[0-9a-f]{2}(:[0-9a-f]{2})*$',
+      description: 'the link-layer address that it was made with, in lower case',
+    },
     path: text,
     vendor: { type: 'string', pattern: '^[0-9a-f]{4}$', description: 'four hexadecimal digits' },
     product: { type: 'string', pattern: '^[0-9a-f]{4}$', description: 'four hexadecimal digits' },
@@ -25,8 +29,12 @@ const adapterSchema = {
     carrier: { type: 'boolean', description: 'default: true while it is up' },
     addresses: {
       type: 'array',
-      items: { type: 'string', pattern: '^[0-9a-f.:]+/[0-9]{1,3}$' },
-      description: 'addresses with prefix length, such as `10.0.0.1/24`',
+      items: {
+        type: 'string',
+        pattern: '^[0-9a-f.:]+/[0-9]{1,3}$',
+        description: 'an address with its prefix length, such as `192.0.2.7/24`',
+      },
+      description: 'its addresses',
     },
   },
   required: ['name'],
@@ -93,7 +101,11 @@ export const conformanceSchema = {
     },
     read: {
       type: 'object',
-      propertyNames: { pattern: '^/' },
+      propertyNames: {
+        type: 'string',
+        pattern: '^/',
+        description: 'the absolute path of a file, such as `/run/modem/state`',
+      },
       additionalProperties: { type: 'string' },
       description: 'the texts of the files that there are, by their absolute paths',
     },

@@ -40,8 +40,13 @@ export async function verifyPlugin(options: VerifyOptions, parts: Parts): Promis
   const workshop = new Workshop()
   try {
     const faults = await workshop.takeIn((to) => parts.copyPlugin(folder, to))
-    const own = await readConformanceFile(isArchive ? workshop.copy : folder, workshop.copy)
     const subject = await examine(parts, workshop, folder, faults)
+    const served = subject.providers.flatMap(({ connectionTypes = [] }) => connectionTypes)
+    const own = await readConformanceFile(
+      isArchive ? workshop.copy : folder,
+      workshop.copy,
+      subject.faults.length > 0 ? null : served,
+    )
     const acquaintance = new Acquaintance()
     const makeBench = () => new HostBench(parts, workshop, subject, own, acquaintance)
     const reports = await runAll(chosen, subject, makeBench).finally(() => acquaintance.end())

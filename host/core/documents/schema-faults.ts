@@ -15,6 +15,8 @@ export interface SchemaError {
   message?: string
   parentSchema?: object
   data?: unknown
+  /** The key that is wrong, when the schema is one of keys. */
+  propertyName?: string
 }
 
 export interface FaultOptions {
@@ -105,8 +107,8 @@ function remedyFor(found: unknown, allowed: readonly unknown[], otherwise: strin
 }
 
 /** The key that an error is about where it is reported for the object around it. */
-function keyOf({ params }: SchemaError): string[] {
-  const key = params.missingProperty ?? params.additionalProperty
+function keyOf({ params, propertyName }: SchemaError): string[] {
+  const key = params.missingProperty ?? params.additionalProperty ?? params.propertyName ?? propertyName
   return key === undefined ? [] : [String(key)]
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Fault } from '@claimd/sdk'
 import type { CaseReport } from '@claimd/sdk/conformance'
 import type { Fixtures } from '@claimd/sdk/testing'
 import * as assert from 'uvu/assert'
@@ -91,14 +92,43 @@ test('a provider may put its answer off for as long as the host lets it, and ask
   assert.equal([results['pending-bounded'], results['claim-stands']], ['pass', 'pass'])
 })
 
-test('a faulty fixture is told with its place', async () => {
-  writePlugin({ exec: [{ program: 'true' }] })
-  const error = await verify().then(
+/** The faults of conformance.json for which the plugin cannot be tried. */
+async function faultsOf(conformance: unknown): Promise<unknown[]> {
+  writePlugin(conformance as Fixtures)
+  const error = await verify('manifest').then(
     () => assert.unreachable(),
     (error) => error,
   )
   assert.is(error.code, 'CONFORMANCE_FILE_INVALID')
-  assert.match(JSON.stringify(error.document), /exec\[0\]\.program/)
+  return error.document.faults.map(({ field, found, expected }: Fault) => [field, found, expected])
+}
+
+test('what has the wrong form in conformance.json is told with its place and the form', async () => {
+  const faults = await faultsOf({
+    adapters: [{ name: 'lab0', addresses: ['192.0.2.7'] }],
+    read: { x: 'y', z: '' },
+    exec: [{ program: 'true' }],
+  })
+  const file = 'a text: the absolute path of a file, such as `/run/modem/state`'
+  const address = 'a text: an address with its prefix length, such as `192.0.2.7/24`'
+  assert.equal(faults, [
+    ['adapters[0].addresses[0]', '"192.0.2.7"', address],
+    ['read.x', '"x"', file],
+    ['read.z', '"z"', file],
+    ['exec[0].program', '"true"', 'a text: its absolute path'],
+  ])
+})
+
+test('a connection of a type that the plugin does not serve is a fault of conformance.json', async () => {
+  const faults = await faultsOf({ connections: { office: { type: 'lap' } } })
+  assert.equal(faults, [
+    ['connections.office.type', '"lap"', 'no connection: the plugin serves no connectionTypes'],
+  ])
+})
+
+test('two adapters of one name are a fault of conformance.json', async () => {
+  const faults = await faultsOf({ adapters: [{ name: 'lab0' }, { name: 'lab1' }, { name: 'lab0' }] })
+  assert.equal(faults, [['adapters[2].name', '"lab0"', 'a name of its own; adapters[0] has this one']])
 })
 
 test.run()

@@ -2,6 +2,7 @@ import { manifestSchema } from '@claimd/sdk/manifest'
 import { Ajv } from 'ajv'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
+import { conformanceSchema } from '../../../../host/conformance/conformance-file.schemas.js'
 import type { Schema } from '../../../../host/core/documents/expectation.js'
 import { schemaFaults, unknownKey } from '../../../../host/core/documents/schema-faults.js'
 import { simulationSchema } from '../../../../host/links/simulator/simulation.js'
@@ -108,6 +109,14 @@ test('a key of digits is told from a position, and a key of any characters stays
   )
 })
 
+test('a key of the wrong form is told for itself', () => {
+  const paths = { type: 'object', propertyNames: { type: 'string', pattern: '^/', description: 'a path' } }
+  assert.equal(
+    faultsOf(paths, { x: 1, '/y': 2, z: 3 }).map(({ field, expected }) => `${field}: ${expected}`),
+    ['x: a text: a path', 'z: a text: a path'],
+  )
+})
+
 test('an unknown key can also be found by others', () => {
   assert.equal(unknownKey(['engines', 'claim'], ['claimd']), {
     field: 'engines.claim',
@@ -115,6 +124,23 @@ test('an unknown key can also be found by others', () => {
     expected: 'one of claimd',
     remedy: 'Did you mean "claimd"?',
   })
+})
+
+test('every schema says in words what its pattern asks for', () => {
+  const unsaid: string[] = []
+  const look = (schema: unknown, place: string): void => {
+    if (schema === null || typeof schema !== 'object') return
+    const { pattern, description } = schema as { pattern?: unknown; description?: unknown }
+    if (typeof pattern === 'string' && description === undefined) unsaid.push(place)
+    for (const [key, value] of Object.entries(schema)) {
+      // A described union says it for its branches.
+      if (key === 'anyOf' && description !== undefined) continue
+      look(value, `${place}/${key}`)
+    }
+  }
+  const schemas = { manifestSchema, configurationSchema, simulationSchema, conformanceSchema }
+  for (const [name, schema] of Object.entries(schemas)) look(schema, name)
+  assert.equal(unsaid, [])
 })
 
 const hostileText = fc.oneof(
