@@ -148,7 +148,7 @@ export async function verifyPlugin(options: VerifyOptions): Promise<ConformanceR
     hostVersion,
     limits: defaultDeadlines,
     copyPlugin: (source, to) => copyPlugin(source, to, hostVersion),
-    makePluginHost: ({ plugins, state }, listener, { fixtures, isOwn }) =>
+    makePluginHost: ({ plugins, state }, listener, machine) =>
       new PluginHost(
         {
           folders: [{ path: plugins, bundled: false }],
@@ -160,7 +160,7 @@ export async function verifyPlugin(options: VerifyOptions): Promise<ConformanceR
           handlers: {
             ...offerHandlers(async () => []),
             links: async () => ({}),
-            ...fixtureHandlers(fixtures, isOwn),
+            ...fixtureHandlers(machine),
           },
         },
         {
@@ -171,8 +171,8 @@ export async function verifyPlugin(options: VerifyOptions): Promise<ConformanceR
       ),
     stagedCopy: (state, plugin, build) => join(new Places(state).stagedPlugin(plugin), build),
     makeLinks: (links) => new SimulatedSource({ links: [...links] }),
-    startDaemon: (daemonOptions, { fixtures, isOwn }) =>
-      startDaemon({ ...daemonOptions, dev: true }, fixtureHandlers(fixtures, isOwn)),
+    startDaemon: (daemonOptions, machine) =>
+      startDaemon({ ...daemonOptions, dev: true }, fixtureHandlers(machine)),
   })
 }
 

@@ -53,7 +53,11 @@ export async function readConformanceFile(
     ...(dbus && { dbus }),
   }
   return {
-    machine: { fixtures, isOwn: (program) => program.startsWith(`${copy}/`) },
+    machine: {
+      fixtures,
+      isOwn: (program) => program.startsWith(`${copy}/`),
+      onMissing: () => {},
+    },
     adapters: adapters.map((fields, at) => makeAdapter(fields, 101 + at)),
     connections: Object.entries(connections).map(([name, { type, config = {} }]) => {
       return { name, type, config: placed(config, copy) }

@@ -29,7 +29,7 @@ export async function examine(
         if (type === 'plugin-added' && typeof of === 'string') build = of
       },
     },
-    { fixtures: {}, isOwn: () => false },
+    { fixtures: {}, isOwn: () => false, onMissing: () => {} },
   )
   await host.start()
   const [row] = host.pluginRows()

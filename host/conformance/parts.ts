@@ -1,5 +1,5 @@
 import type { Adapter, Fault } from '@claimd/sdk'
-import type { Fixtures } from '@claimd/sdk/testing'
+import type { Fixtures, MissingFixture } from '@claimd/sdk/testing'
 import type { LinkSource } from '../core/adapters/link.js'
 import type { LinkChanger } from '../core/adapters/link-changer.js'
 import type { ProviderEvent } from '../core/claims/ports.js'
@@ -35,6 +35,8 @@ export interface Machine {
   fixtures: Fixtures
   /** The plugin's own programs are run. */
   isOwn(program: string): boolean
+  /** Told of each request of a plugin that the fixtures do not have. */
+  onMissing(error: MissingFixture): void
 }
 
 export interface PluginListener {

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Adapter, Answer, ConfiguredConnection, ReleasedReason } from '@claimd/sdk'
-import type { Answered, Called, Claimed, Observed, RunningPlugin } from '@claimd/sdk/conformance'
+import type { Answered, Called, Claimed, Observed, RunningPlugin, Thrown } from '@claimd/sdk/conformance'
+import type { MissingFixture } from '@claimd/sdk/testing'
 import type { ProviderEvent, Question } from '../core/claims/ports.js'
 import type { PluginsPart } from '../core/engine/parts.js'
 import type { Machine, Parts, PluginListener } from './parts.js'
-import { leftoversMark, type ProbeRequest, probeKey } from './probe/requests.js'
+import { plain } from './probe/plain-text.js'
+import { leftoversMark, type ProbeRequest, probeKey, type Refused, type Seen } from './probe/requests.js'
 import { suggestedName } from './suggested-name.js'
 
 type AnswerEvent = Extract<ProviderEvent, { type: 'answer' }>
@@ -21,6 +23,7 @@ export class PluginRun implements RunningPlugin {
   readonly #name: string
   readonly #providers: readonly string[]
   readonly #asked = new Map<number, (event: AnswerEvent) => void>()
+  readonly #missing: MissingFixture[] = []
   #lastId = 0
   #lastFence = 1000
   #pid: number | null = null
@@ -47,7 +50,10 @@ export class PluginRun implements RunningPlugin {
         else if (type === 'plugin-ended' || type === 'plugin-stuck') this.#death ??= message
       },
     }
-    this.#host = parts.makePluginHost(folders, listener, machine)
+    this.#host = parts.makePluginHost(folders, listener, {
+      ...machine,
+      onMissing: (error) => this.#missing.push(error),
+    })
   }
 
   /** @throws an Error that says why, when its process does not become active */
@@ -113,8 +119,14 @@ export class PluginRun implements RunningPlugin {
     return this.#probe({ do: 'call', method, connection, fence, abortAfterMs, frozen }, provider, adapter)
   }
 
-  observed(): Promise<Observed> {
-    return this.#probe({ do: 'observe' })
+  async observed(): Promise<Observed> {
+    const { refusals, ...seen } = await this.#probe<Seen>({ do: 'observe' })
+    const missingFixtures: Observed['missingFixtures'] = {}
+    for (const [where, { code, found }] of Object.entries(refusals) as [Thrown, Refused][]) {
+      const missing = this.#missing.find((one) => one.code === code && plain(one.found ?? '') === found)
+      if (missing?.remedy) missingFixtures[where] = missing.remedy
+    }
+    return { ...seen, missingFixtures }
   }
 
   memory(): Promise<number> {

@@ -71,7 +71,12 @@ export interface Observed {
   releaseThrew: string | null
   /** What is wrong with the first answer that was none. */
   malformed: string | null
+  /** What to add to `conformance.json`, for those throws that come of a fixture that is missing there. */
+  missingFixtures: Partial<Record<Thrown, string>>
 }
+
+/** Where a throw was noticed, as a field of {@link Observed}. */
+export type Thrown = 'activation' | 'threw' | 'claimedThrew' | 'releaseThrew'
 
 /** What came of one call of a provider's method, made in its process without host or rules between. */
 export interface Called {

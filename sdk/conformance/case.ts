@@ -1,5 +1,5 @@
 import type { Fault } from '../api.js'
-import type { Bench } from './bench.js'
+import type { Bench, Observed, Thrown } from './bench.js'
 
 /** `must`: a plugin that fails it does not conform. `should`: worth a look, and reported as such. */
 export type Level = 'must' | 'should'
@@ -27,6 +27,21 @@ export function pass(found: string): Verdict {
 
 export function fail(found: string, expected: string, remedy: string): Verdict {
   return { result: 'fail', found, expected, remedy }
+}
+
+/** Fails for a throw; where it comes of a missing fixture, `conformance.json` is what has to be corrected. */
+export function failThrown(
+  { missingFixtures }: Observed,
+  where: Thrown,
+  plain: { found: string; expected: string; remedy: string },
+): Verdict {
+  const missing = missingFixtures[where]
+  if (missing === undefined) return fail(plain.found, plain.expected, plain.remedy)
+  return fail(
+    plain.found,
+    'conformance.json names what the plugin reads, runs and calls',
+    `In conformance.json, ${missing}; if a machine may lack it, let the plugin catch the error`,
+  )
 }
 
 export function skip(found: string): Verdict {

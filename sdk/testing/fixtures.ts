@@ -36,10 +36,17 @@ export interface DBusFixture extends Pick<DBusCall, 'name' | 'path' | 'interface
   error?: string
 }
 
+/** A file, program or call that the fixtures do not have; its remedy says what to add. */
+export class MissingFixture extends ClaimdError {
+  constructor(code: string, what: { message: string; found: string; expected: string; remedy: string }) {
+    super({ result: 'UNEXPECTED', code, ...what })
+  }
+}
+
 /** The text of a file. @throws FILE_UNREADABLE */
 export function readFixture({ read = {} }: Fixtures, path: string): string {
   if (Object.hasOwn(read, path)) return read[path]!
-  throw lacking('FILE_UNREADABLE', {
+  throw new MissingFixture('FILE_UNREADABLE', {
     message: `${path} cannot be read: it is not there`,
     found: 'ENOENT',
     expected: 'a file of the fixtures',
@@ -59,7 +66,7 @@ export function execFixture(
     return { stdout, stderr, code, signal: null, truncated: false }
   }
   const isKnown = exec.some((one) => one.program === program)
-  throw lacking('PROGRAM_UNUSABLE', {
+  throw new MissingFixture('PROGRAM_UNUSABLE', {
     message: `the program ${program} cannot be used: the fixtures do not have it${isKnown ? ' with these arguments' : ''}`,
     found: JSON.stringify([program, ...args]),
     expected: 'a program of the fixtures',
@@ -74,27 +81,25 @@ export function dbusFixture({ dbus = [] }: Fixtures, call: DBusCall): unknown[] 
   const fixture = ofService.find(
     (one) => one.path === path && one.interface === of && one.member === member && isAsked(one.args, args),
   )
-  if (fixture && fixture.error === undefined) return [...(fixture.values ?? [])]
+  if (fixture?.error !== undefined)
+    throw new ClaimdError({
+      result: 'UNEXPECTED',
+      code: 'DBUS_FAILED',
+      message: `the service answered with an error: ${fixture.error}`,
+      found: fixture.error,
+      expected: 'an answer',
+      remedy: 'see what the documentation of the service says of this error',
+    })
+  if (fixture) return [...(fixture.values ?? [])]
   const missing = ofService.length === 0 ? 'ServiceUnknown' : 'UnknownMethod'
-  throw lacking('DBUS_FAILED', {
-    message: fixture
-      ? `the service answered with an error: ${fixture.error}`
-      : `the fixtures do not have ${of}.${member} of ${name} at ${path}`,
-    found: fixture?.error ?? `org.freedesktop.DBus.Error.${missing}`,
-    expected: fixture ? 'an answer' : 'a call of the fixtures',
-    remedy: fixture
-      ? 'see what the documentation of the service says of this error'
-      : `name it under dbus, such as { "dbus": [${JSON.stringify({ name, path, interface: of, member, values: [] })}] }`,
+  throw new MissingFixture('DBUS_FAILED', {
+    message: `the fixtures do not have ${of}.${member} of ${name} at ${path}`,
+    found: `org.freedesktop.DBus.Error.${missing}`,
+    expected: 'a call of the fixtures',
+    remedy: `name it under dbus, such as { "dbus": [${JSON.stringify({ name, path, interface: of, member, values: [] })}] }`,
   })
 }
 
 function isAsked(named: readonly unknown[] | undefined, asked: readonly unknown[]): boolean {
   return named === undefined || JSON.stringify(named) === JSON.stringify(asked)
-}
-
-function lacking(
-  code: string,
-  what: { message: string; found: string; expected: string; remedy: string },
-): ClaimdError {
-  return new ClaimdError({ result: 'UNEXPECTED', code, ...what })
 }

@@ -6,5 +6,6 @@ export {
   type ExecFixture,
   execFixture,
   type Fixtures,
+  MissingFixture,
   readFixture,
 } from './fixtures.js'

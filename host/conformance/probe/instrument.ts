@@ -3,7 +3,6 @@
  * imports nothing but Node.
  */
 import type { PluginModule } from '@claimd/sdk'
-import { textOf } from './plain-text.js'
 import { Probe } from './probe.js'
 import { leftovers } from './process-facts.js'
 import { type Contributed, leftoversMark } from './requests.js'
@@ -25,7 +24,7 @@ export function instrument(load: () => Promise<unknown>, contributed: Contribute
         plugin = moduleOf(await load())
         await plugin.activate(probe.contextFor(context))
       } catch (thrown) {
-        probe.seen.activation = textOf(thrown)
+        probe.note('activation', thrown)
       }
       probe.standIn(context)
     },

@@ -1,29 +1,38 @@
 import type { Adapter, Answer, ClaimStands, Offer, PluginContext, Provider, Released } from '@claimd/sdk'
-import type { Observed } from '@claimd/sdk/conformance'
+import type { Thrown } from '@claimd/sdk/conformance'
 import { answerFault } from './answer-fault.js'
 import { callDirectly } from './direct-call.js'
-import { textOf } from './plain-text.js'
+import { refusalOf, textOf } from './plain-text.js'
 import { memoryInUse } from './process-facts.js'
-import { type Contributed, type ProbeRequest, probeKey } from './requests.js'
+import { type Contributed, type ProbeRequest, probeKey, type Seen } from './requests.js'
 
 /**
  * Stands between the runner and the providers of a plugin: notices what their methods do, and calls them when the
  * kit asks for that.
  */
 export class Probe {
-  readonly seen: Observed = {
+  readonly seen: Seen = {
     activation: null,
     missing: [],
     threw: null,
     claimedThrew: null,
     releaseThrew: null,
     malformed: null,
+    refusals: {},
   }
   readonly #contributed: Contributed
   readonly #providers = new Map<string, Record<string, unknown>>()
 
   constructor(contributed: Contributed) {
     this.#contributed = contributed
+  }
+
+  /** Notes the first throw there. */
+  note(where: Thrown, thrown: unknown, prefix = ''): void {
+    if (this.seen[where] !== null) return
+    this.seen[where] = prefix + textOf(thrown)
+    const refusal = refusalOf(thrown)
+    if (refusal !== null) this.seen.refusals[where] = refusal
   }
 
   contextFor(context: PluginContext): PluginContext {
@@ -73,7 +82,7 @@ export class Probe {
       try {
         await tell(news)
       } catch (thrown) {
-        this.seen[where] ??= textOf(thrown)
+        this.note(where, thrown)
         throw thrown
       }
     }
@@ -82,7 +91,7 @@ export class Probe {
   #watch(method: string, offer: Offer, call: () => unknown): Answer | Promise<Answer> {
     const threw = (thrown: unknown): never => {
       // What an abort ends may end so.
-      if (!offer.signal.aborted) this.seen.threw ??= `${method}: ${textOf(thrown)}`
+      if (!offer.signal.aborted) this.note('threw', thrown, `${method}: `)
       throw thrown
     }
     const answered = (answer: unknown) => {

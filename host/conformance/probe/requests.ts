@@ -1,3 +1,5 @@
+import type { Observed, Thrown } from '@claimd/sdk/conformance'
+
 /** An adapter that carries a request for the probe under this key; its answer's reason is the reply, in JSON. */
 export const probeKey = 'conformance'
 
@@ -15,6 +17,19 @@ export type ProbeRequest =
       abortAfterMs: number | null
       frozen: boolean
     }
+
+/** What is noticed in the plugin's process. */
+export interface Seen extends Omit<Observed, 'missingFixtures'> {
+  /** Of throws that calls of the context caused: the fields of their errors. */
+  refusals: Partial<Record<Thrown, Refused>>
+}
+
+/** An error of a call of the context. */
+export interface Refused {
+  code: string
+  /** As `plain` has it. */
+  found: string
+}
 
 export interface Contributed {
   providers: string[]

@@ -1,4 +1,4 @@
-import { dbusFixture, execFixture, type Fixtures, readFixture } from '@claimd/sdk/testing'
+import { dbusFixture, execFixture, type Fixtures, MissingFixture, readFixture } from '@claimd/sdk/testing'
 import type { Caller } from './caller.js'
 import { checkCall, checkSubscription } from './dbus/dbus-rules.js'
 import { allowedBy } from './exec/exec-rules.js'
@@ -10,14 +10,35 @@ import type { Handlers } from './services.js'
 /** Higher than any process id can be. */
 const noPid = 2 ** 22 + 1
 
+export interface FixtureOptions {
+  fixtures: Fixtures
+  /** Whether a program is the plugin's own; such a one is run. */
+  isOwn(program: string): boolean
+  /** Told of each request that the fixtures do not have. */
+  onMissing(error: MissingFixture): void
+}
+
 /**
  * Reads files, runs programs and calls the bus from fixtures: the machine is not touched. What a plugin was not granted
  * is refused as always.
- * @param isOwn whether a program is the plugin's own; such a one is run
  */
-export function fixtureHandlers(fixtures: Fixtures, isOwn: (program: string) => boolean): Handlers {
-  return { ...read(fixtures), ...exec(fixtures, isOwn), ...dbus(fixtures) }
+export function fixtureHandlers({ fixtures, isOwn, onMissing }: FixtureOptions): Handlers {
+  const handlers = { ...read(fixtures), ...exec(fixtures, isOwn), ...dbus(fixtures) }
+  const noting =
+    (handler: AnyHandler): AnyHandler =>
+    async (...asked) => {
+      try {
+        return await handler(...asked)
+      } catch (error) {
+        if (error instanceof MissingFixture) onMissing(error)
+        throw error
+      }
+    }
+  const noted = Object.entries(handlers).map(([name, handler]) => [name, noting(handler as AnyHandler)])
+  return Object.fromEntries(noted)
 }
+
+type AnyHandler = (...asked: unknown[]) => unknown
 
 function read(fixtures: Fixtures): Handlers {
   const paths = Object.keys(fixtures.read ?? {})

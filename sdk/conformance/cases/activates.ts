@@ -1,4 +1,5 @@
-import { type Case, fail, pass } from '../case.js'
+import type { Observed } from '../bench.js'
+import { type Case, fail, failThrown, pass } from '../case.js'
 
 export const activates: Case = {
   id: 'activates',
@@ -7,19 +8,20 @@ export const activates: Case = {
   async run(bench) {
     const expected = `activate is done within ${bench.limits.activateMs / 1000} s`
     const since = performance.now()
-    let activation: string | null
+    let observed: Observed
     try {
-      ;({ activation } = await bench.introduction())
+      observed = await bench.introduction()
     } catch (thrown) {
       const remedy =
         'Let activate register the providers and return; what takes time can begin there and end later'
       return fail((thrown as Error).message, expected, remedy)
     }
+    const { activation } = observed
     if (activation === null) return pass(`it was active after ${Math.round(performance.now() - since)} ms`)
-    return fail(
-      `it threw ${activation}`,
+    return failThrown(observed, 'activation', {
+      found: `it threw ${activation}`,
       expected,
-      'Correct what throws; the stack stands in the log of the plugin',
-    )
+      remedy: 'Correct what throws',
+    })
   },
 }

@@ -1,4 +1,4 @@
-import { type Case, fail, pass, skip } from '../case.js'
+import { type Case, fail, failThrown, pass, skip } from '../case.js'
 import { claimOne, nothingClaimed, settle, told } from '../claiming.js'
 
 export const claimStands: Case = {
@@ -10,14 +10,16 @@ export const claimStands: Case = {
     const claim = await claimOne(bench, plugin)
     if (!claim) return skip(nothingClaimed)
     const verified = await settle(() => plugin.verify(claim))
-    const { claimedThrew } = await plugin.observed()
+    const observed = await plugin.observed()
+    const { claimedThrew } = observed
     const about = `${claim.adapter.name}, claimed for ${claim.connection}`
     if (claimedThrew !== null)
-      return fail(
-        `claimed threw for ${about}: ${claimedThrew}`,
-        'nothing is thrown',
-        'Catch in claimed what can fail, and write it to context.log.error; report `lost` where the claim is worth nothing without it',
-      )
+      return failThrown(observed, 'claimedThrew', {
+        found: `claimed threw for ${about}: ${claimedThrew}`,
+        expected: 'nothing is thrown',
+        remedy:
+          'Catch in claimed what can fail, and write it to context.log.error; report `lost` where the claim is worth nothing without it',
+      })
     if (verified.claim?.connection === claim.connection) return pass(`${about}, was confirmed`)
     return fail(
       `after claimed, verify of ${about} answered: ${told(verified)}`,

@@ -1,4 +1,4 @@
-import { type Case, fail, pass, skip } from '../case.js'
+import { type Case, failThrown, pass, skip } from '../case.js'
 
 export const neverThrows: Case = {
   id: 'never-throws',
@@ -8,10 +8,10 @@ export const neverThrows: Case = {
     const { adapters, observed } = await bench.survey()
     if (observed === null) return skip('its process ended before that could be told')
     if (observed.threw === null) return pass(`${adapters.length} adapters were offered`)
-    return fail(
-      observed.threw,
-      'an answer',
-      "Catch it and answer { result: 'UNEXPECTED', reason }, which claimd explain shows",
-    )
+    return failThrown(observed, 'threw', {
+      found: observed.threw,
+      expected: 'an answer',
+      remedy: "Catch it and answer { result: 'UNEXPECTED', reason }, which claimd explain shows",
+    })
   },
 }

@@ -14,6 +14,9 @@ export const oddNames: Case = {
     for (const { id } of bench.plugin.providers) {
       const plain = held?.provider === id ? held.adapter : bench.fitting(id)[0]
       if (!plain) continue
+      const { claim: plainClaim } = held?.provider === id ? { claim: null } : await plugin.offer(id, plain)
+      if (plainClaim) plugin.released(plainClaim, 'void')
+      if (plugin.died() !== null) return skip(`it ends whatever the name is: ${plugin.died()}`)
       const usual = await plugin.observed()
       if (usual.threw !== null) return skip(`it throws whatever the name is: ${usual.threw}`)
       for (const odd of bench.oddlyNamed(id, plain)) {

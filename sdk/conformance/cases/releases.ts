@@ -77,6 +77,8 @@ async function troubleOf(plugin: RunningPlugin, { provider, adapter }: Claimed):
   const death = plugin.died()
   if (death !== null) return death
   if (next.late) return 'the next offer was not answered in time'
-  const { releaseThrew } = await plugin.observed()
-  return releaseThrew === null ? null : `released threw ${releaseThrew}`
+  const { releaseThrew, missingFixtures } = await plugin.observed()
+  if (releaseThrew === null) return null
+  const missing = missingFixtures.releaseThrew
+  return `released threw ${releaseThrew}${missing === undefined ? '' : `: in conformance.json, ${missing}`}`
 }

@@ -92,6 +92,44 @@ test('a provider may put its answer off for as long as the host lets it, and ask
   assert.equal([results['pending-bounded'], results['claim-stands']], ['pass', 'pass'])
 })
 
+test('a missing fixture is told as what conformance.json lacks, and odd names are not blamed', async () => {
+  writePlugin(fixtures)
+  const write = (name: string, text: string) => writeFileSync(join(folder, 'plugin', name), text)
+  const providers = [
+    { id: 'first', match: [{ name: 'first*' }] },
+    { id: 'second', match: [{ name: 'second*' }] },
+  ]
+  const permissions = { exec: [{ program: '/bin/true', args: ['other'] }] }
+  write('package.json', JSON.stringify({ ...goodManifest('lab'), contributes: { providers }, permissions }))
+  write(
+    'index.js',
+    `export function activate({ providers, exec }) {
+  const success = ({ connection }) => ({ result: 'SUCCESS', connection, volatile: true })
+  providers.register('first', { claimConnection: success })
+  providers.register('second', {
+    async claimConnection(offer) {
+      await exec.run('/bin/true', ['other'])
+      return success(offer)
+    },
+  })
+}
+`,
+  )
+  const { cases } = await verifyPlugin({
+    folder: join(folder, 'plugin'),
+    only: ['never-throws', 'odd-names'],
+  })
+  const reportOf = (id: string) => cases.find((one) => one.id === id)!
+  const { result, expected, remedy } = reportOf('never-throws')
+  assert.is(result, 'fail')
+  assert.is(expected, 'conformance.json names what the plugin reads, runs and calls')
+  assert.is(
+    remedy,
+    'In conformance.json, name it under exec, such as { "exec": [{"program":"/bin/true","args":["other"],"stdout":""}] }; if a machine may lack it, let the plugin catch the error',
+  )
+  assert.is(reportOf('odd-names').result, 'skip')
+})
+
 /** The faults of conformance.json for which the plugin cannot be tried. */
 async function faultsOf(conformance: unknown): Promise<unknown[]> {
   writePlugin(conformance as Fixtures)
