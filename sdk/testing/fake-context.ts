@@ -30,7 +30,7 @@ export type LinkCall = {
  * @example
  * const fake = new FakeContext({ read: { '/run/modem/state': 'registered' } })
  * await activate(fake.context)
- * const answer = await fake.provider('lab').claimConnection({ adapter: fakeAdapter({ name: 'lab0' }), ... })
+ * const answer = await fake.provider('lab').claimConnection(fakeOffer(fakeAdapter({ name: 'lab0' })))
  */
 export class FakeContext {
   /** What `activate` is given. */
@@ -92,10 +92,14 @@ export class FakeContext {
     })
   }
 
-  /** A provider that the plugin has registered. @throws when it has not */
-  provider(id: string): Provider {
+  /**
+   * A provider that the plugin has registered. Its type has all methods, so that a test can call them; those that the
+   * plugin did not write are `undefined` all the same.
+   * @throws when the plugin has not registered it
+   */
+  provider(id: string): Required<Provider> {
     const provider = this.#providers.get(id)
-    if (provider) return provider
+    if (provider) return provider as Required<Provider>
     throw new Error(
       `No provider '${id}' is registered; there is: ${[...this.#providers.keys()].join(', ') || 'none'}`,
     )

@@ -1,5 +1,6 @@
 export { fakeAdapter } from './fake-adapter.js'
 export { FakeContext, type FakeContextOptions, type LinkCall } from './fake-context.js'
+export { fakeHeld, fakeOffer } from './fake-offer.js'
 export {
   type DBusFixture,
   dbusFixture,

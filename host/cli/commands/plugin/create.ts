@@ -160,6 +160,7 @@ interface TemplateValues {
   SDK: string
   SCHEMA: string
   TYPESCRIPT: string
+  NODETYPES: string
 }
 
 async function templateValues(name: string, language: Language): Promise<TemplateValues> {
@@ -172,6 +173,7 @@ async function templateValues(name: string, language: Language): Promise<Templat
     SDK: `file:vendor/claimd-sdk-${await sdkVersion()}.tgz`,
     SCHEMA: './node_modules/@claimd/sdk/dist/manifest.schema.json',
     TYPESCRIPT: devDependencies.typescript,
+    NODETYPES: devDependencies['@types/node'],
   }
 }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { verifyPlugin } from '@claimd/sdk/conformance'
-import { FakeContext, fakeAdapter } from '@claimd/sdk/testing'
+import { FakeContext, fakeAdapter, fakeHeld, fakeOffer } from '@claimd/sdk/testing'
 
 /** The provider, in a context that touches neither a host nor the machine. */
 function activated() {
@@ -18,7 +18,7 @@ function adapter(facts) {
 
 test('a link that is up and has an address is claimed', () => {
   const provider = activated()
-  assert.deepEqual(provider.claimConnection({ adapter: adapter({}), connection: '__ID__0' }), {
+  assert.deepEqual(provider.claimConnection(fakeOffer(adapter({}))), {
     result: 'SUCCESS',
     connection: '__ID__0',
     volatile: true,
@@ -33,9 +33,10 @@ test('what is not ours is declined with a reason, and is not ours any more when 
     [{ up: false }, '__ID__0 is down'],
     [{ addresses: [] }, '__ID__0 has no address'],
   ]) {
-    const question = { adapter: adapter(facts), connection: '__ID__0' }
-    assert.deepEqual(provider.claimConnection(question), { result: 'INVALID_CONNECTION', reason })
-    assert.deepEqual(provider.verify(question), { result: 'INVALID_CONNECTION', reason })
+    const asked = adapter(facts)
+    const declined = { result: 'INVALID_CONNECTION', reason }
+    assert.deepEqual(provider.claimConnection(fakeOffer(asked)), declined)
+    assert.deepEqual(provider.verify(fakeHeld(asked, { connection: '__ID__0' })), declined)
   }
 })
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -33,6 +33,10 @@ export class MadePlugin {
     const modules = join(made.folder, 'node_modules/@claimd/sdk')
     mkdirSync(modules, { recursive: true })
     await extract({ file: join(made.folder, sdk.slice('file:'.length)), cwd: modules, strip: 1 })
+    if (language === 'typescript') {
+      mkdirSync(join(made.folder, 'node_modules/@types'))
+      symlinkSync(join(root, 'node_modules/@types/node'), join(made.folder, 'node_modules/@types/node'))
+    }
     const { $schema } = made.manifest
     assert.ok(existsSync(join(made.folder, $schema)), `${$schema} is where an editor finds it`)
     return made
