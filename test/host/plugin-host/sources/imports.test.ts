@@ -74,6 +74,47 @@ test('an import of what is not there is a fault at its line, however deep', asyn
   assert.match(tool.remedy, /npm install tool/)
 })
 
+test('an ES module that Node takes for CommonJS is a fault of its file', async () => {
+  await lab.write(
+    {
+      'index.js': `import './lib/part.cjs'\nimport './lib/fine.mjs'\nimport './own/module.js'\n${activate}`,
+      'lib/part.cjs': 'export const x = 1',
+      'lib/fine.mjs': 'export const x = 1',
+      'own/package.json': '{ "type": "module" }',
+      'own/module.js': 'export const x = 1',
+    },
+    { type: 'commonjs' },
+  )
+  const faults = (await faultsOf()).sort((one, other) => one.file.localeCompare(other.file))
+  assert.equal(
+    faults.map(({ file, expected, remedy }) => [relative(lab.folder, file), expected, remedy]),
+    [
+      [
+        'index.js',
+        'CommonJS, as "type": "commonjs" in package.json says',
+        'Write "type": "module" in package.json, or rename the file to .mjs',
+      ],
+      [
+        'lib/part.cjs',
+        'CommonJS, as the ending .cjs says',
+        'Rename it to .mjs, or write it with require and module.exports',
+      ],
+    ],
+  )
+})
+
+test('CommonJS under "type": "commonjs" is no fault, also when it imports a module at run time', async () => {
+  await lab.write(
+    {
+      'index.js': `const part = require('./part.js')\nexports.activate = async () => import('./late.mjs')`,
+      'part.js': 'module.exports = 1',
+      'late.mjs': 'export const x = 1',
+    },
+    { type: 'commonjs' },
+  )
+  assert.equal(await faultsOf(), [])
+})
+
 test('a module has to write files whole, and say that JSON is JSON', async () => {
   await lab.write({
     'index.js': `import './lib/part'\nimport './lib'\nimport './data.json'\n${activate}`,

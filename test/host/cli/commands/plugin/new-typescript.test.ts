@@ -10,7 +10,7 @@ const test = suite('cli/commands/plugin/new in typescript', { timeout: 110_000 }
 
 function documentedUnitTest(): string {
   const text = readFileSync(join(root, 'sdk/docs/conformance.md'), 'utf8')
-  return /^## Unit tests$[^]*?^```js\n([^]*?)^```$/m.exec(text)![1]!
+  return /^## Unit tests$[\s\S]*?^```js\n([\s\S]*?)^```$/m.exec(text)![1]!
 }
 
 test('it type-checks with the documented unit test, passes its own tests and conforms, as it was made', async () => {
