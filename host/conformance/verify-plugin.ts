@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import {
   type Case,
   type CaseReport,
@@ -30,15 +30,15 @@ const concurrency = 4
 
 /**
  * Verifies a plugin.
- * @throws a `ClaimdError` when it cannot be tried: `PLUGIN_FOLDER_INVALID`, `PLUGIN_ARCHIVE_INVALID`,
+ * @throws a `ClaimdError` when it cannot be tried: `PLUGIN_SOURCE_NOT_FOUND`, `PLUGIN_ARCHIVE_INVALID`,
  * `CASE_NOT_FOUND`, `CONFORMANCE_FILE_INVALID`
  */
 export async function verifyPlugin(options: VerifyOptions, parts: Parts): Promise<ConformanceReport> {
   const folder = resolve(options.folder)
   const chosen = choose(options.only)
-  const isArchive = await mustBePlugin(folder)
   const workshop = new Workshop()
   try {
+    const isArchive = (await stat(folder).catch(() => null))?.isFile() ?? false
     const faults = await workshop.takeIn((to) => parts.copyPlugin(folder, to))
     const subject = await examine(parts, workshop, folder, faults)
     const served = subject.providers.flatMap(({ connectionTypes = [] }) => connectionTypes)
@@ -88,19 +88,6 @@ async function runAll(
   }
   await Promise.all(Array.from({ length: concurrency }, work))
   return cases.flatMap(({ id }) => reports.get(id) ?? [])
-}
-
-/** @returns whether it is an archive, in which the manifest is found later */
-async function mustBePlugin(folder: string): Promise<boolean> {
-  if ((await stat(folder).catch(() => null))?.isFile()) return true
-  const manifest = await stat(join(folder, 'package.json')).catch(() => null)
-  if (manifest?.isFile()) return false
-  throw claimdError('PLUGIN_FOLDER_INVALID', {
-    message: 'this is no folder of a plugin',
-    found: `no package.json in ${folder}`,
-    expected: 'a folder with a package.json, or an archive of one',
-    remedy: 'Name the folder that holds the manifest',
-  })
 }
 
 function choose(only: readonly string[] | undefined): readonly Case[] {

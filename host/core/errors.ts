@@ -75,7 +75,6 @@ export const errorKinds = {
   STATE_NEWER: { result: 'INVALID_VERSION', exit: exitCodes.versionMismatch, status: 500 },
   STATE_DAMAGED: { result: 'UNEXPECTED', exit: exitCodes.internal, status: 500 },
   STATE_UNUSABLE: { result: 'UNEXPECTED', exit: exitCodes.internal, status: 500 },
-  PLUGIN_FOLDER_INVALID: { result: 'INVALID_PARAMETER', exit: exitCodes.notFound, status: 404 },
   CASE_NOT_FOUND: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
   CONFORMANCE_FILE_INVALID: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
   CONFIGURATION_INVALID: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 500 },

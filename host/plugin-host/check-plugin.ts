@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Fault, PluginCheckDocument } from '@claimd/sdk'
-import { claimdError, faultyFile } from '../core/errors.js'
+import { faultyFile } from '../core/errors.js'
 import { describePermissions } from '../core/permissions/describe.js'
 import { checkSource } from './sources/check-source.js'
 import { openSource, type PluginSource } from './sources/open-source.js'
@@ -13,18 +13,13 @@ import { shareCopy } from './staging/share-copy.js'
 /**
  * Checks a plugin's folder or archive as the host would, without running anything of it. In a folder, a `main` that is
  * yet to be compiled is no fault here: the plugin may be in development.
- * @throws a `ClaimdError`, code `PLUGIN_REJECTED` with all faults, `PLUGIN_NOT_FOUND` or `PLUGIN_ARCHIVE_INVALID`
+ * @throws a `ClaimdError`, code `PLUGIN_REJECTED` with all faults, `PLUGIN_SOURCE_NOT_FOUND` or `PLUGIN_ARCHIVE_INVALID`
  */
 export async function checkPlugin(named: string, hostVersion: string): Promise<PluginCheckDocument> {
   const room = await mkdtemp(join(tmpdir(), 'claimd-check-'))
   try {
-    const source = await openSource(named, join(room, 'unpacked')).catch((error) => {
-      if (error.code === 'PLUGIN_SOURCE_NOT_FOUND') throw notFound(named, error.found)
-      throw error
-    })
+    const source = await openSource(named, join(room, 'unpacked'))
     const { folder, path, isArchive } = source
-    if (!isArchive && !existsSync(join(folder, 'package.json')))
-      throw notFound(named, 'no package.json there')
     return await check(source, isArchive ? path : folder, join(room, 'copy'), hostVersion)
   } finally {
     await discard(room)
@@ -76,13 +71,4 @@ async function check(
 
 function rejected(faults: readonly Fault[]): Error {
   return faultyFile('PLUGIN_REJECTED', faults, 'Correct each, and check again')
-}
-
-function notFound(named: string, found: string): Error {
-  return claimdError('PLUGIN_NOT_FOUND', {
-    message: `${named} holds no plugin`,
-    found,
-    expected: "a plugin's folder or archive, with its manifest",
-    remedy: 'name the folder that holds the package.json; to make one: claimd plugin new',
-  })
 }

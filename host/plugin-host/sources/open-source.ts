@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { claimdError } from '../../core/errors.js'
 import type { Packages } from '../discovery/content.js'
 import { unpack } from '../installing/unpack.js'
@@ -26,10 +27,24 @@ export async function openSource(source: string, unpacked: string): Promise<Plug
     const isAbsent = error.code === 'ENOENT' || error.code === 'ENOTDIR'
     throw notFound(source, isAbsent ? 'no such folder or file' : error.message)
   })
+  if (kind.isDirectory() && !existsSync(join(path, manifestName)))
+    throw holdsNone(source, `no ${manifestName} there`)
+  if (kind.isFile() && basename(path) === manifestName) throw holdsNone(source, 'the manifest itself')
   if (kind.isDirectory()) return { path, folder: await realpath(path), isArchive: false, packages: 'needed' }
   if (!kind.isFile()) throw notFound(source, 'neither a folder nor a file')
   const folder = await realpath(await unpack(path, unpacked))
   return { path, folder, isArchive: true, packages: 'inside' }
+}
+
+const manifestName = 'package.json'
+
+function holdsNone(source: string, found: string) {
+  return claimdError('PLUGIN_SOURCE_NOT_FOUND', {
+    message: `${source} holds no plugin`,
+    found,
+    expected: `the folder of a plugin, with its ${manifestName}, or an archive made by claimd plugin pack`,
+    remedy: `Name the folder that holds the ${manifestName}; to make a plugin: claimd plugin new`,
+  })
 }
 
 function notFound(source: string, found: string) {

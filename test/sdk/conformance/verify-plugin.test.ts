@@ -38,7 +38,7 @@ test('that a plugin does not conform is in the report, and no error', async () =
 test('what keeps a plugin from being tried is thrown', async () => {
   const folder = join(lab.folder, 'empty')
   mkdirSync(folder)
-  await rejects(verifyPlugin(folder, { claimd }), 'this is no folder of a plugin')
+  await rejects(verifyPlugin(folder, { claimd }), `${folder} holds no plugin`)
   await rejects(verifyPlugin(folder, { claimd, only: ['actvates'] }), 'the kit has no such case')
   await rejects(verifyPlugin(folder, { claimd: join(folder, 'claimd') }), 'ENOENT')
   writeFileSync(join(folder, 'package.json'), '{}')

@@ -186,7 +186,7 @@ test('a faulty plugin changes nothing, and all its faults are told', async () =>
   assert.ok(faults.every(({ file }) => file === at('bad/package.json')))
   assert.is(await readFile(at('plugins/lab/index.js'), 'utf8'), codeThatSays('good'))
   await mkdir(at('empty'))
-  assert.is((await failure(put(at('empty')))).code, 'PLUGIN_INVALID')
+  assert.is((await failure(put(at('empty')))).code, 'PLUGIN_SOURCE_NOT_FOUND')
   const nothing = await failure(put(at('nothing')))
   assert.equal([nothing.code, nothing.found], ['PLUGIN_SOURCE_NOT_FOUND', 'no such folder or file'])
   assert.is((await failure(put('/dev/null'))).code, 'PLUGIN_SOURCE_NOT_FOUND')
