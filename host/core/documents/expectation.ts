@@ -10,6 +10,7 @@ export interface Schema {
   maximum?: number
   minLength?: number
   maxLength?: number
+  pattern?: string
   properties?: Record<string, Schema>
   default?: unknown
   /** What a value means, and all that the other keys do not say about its form. */
@@ -25,12 +26,35 @@ export function expectation(schema: Schema): string {
     : `${text}; default: ${shown(schema.default)}`
 }
 
-/** What to do about a value of another form: what to write, where that can be said in a few words. */
-export function advice(schema: Schema): string {
-  const isShort = ['integer', 'number', 'boolean'].includes(schema.type ?? '')
-  if (!isShort && listedValues(schema).length === 0) return 'Change it'
+/**
+ * What to do about a value of another form: what to write in its place.
+ * @param suggest whether a text may be repeated, corrected
+ */
+export function advice(schema: Schema, found: unknown, suggest = true): string {
+  const isShort = ['integer', 'number', 'boolean', 'null'].includes(schema.type ?? '')
+  if (!isShort && listedValues(schema).length === 0) return change(schema, found, suggest)
   const or = schema.default === undefined ? '' : `, or leave it out, which means ${shown(schema.default)}`
   return `Write ${formOf(schema)}${or}`
+}
+
+function change(schema: Schema, found: unknown, suggest: boolean): string {
+  if (schema.type === 'array') return 'Make it a list, in [ ]'
+  if (schema.type === 'object') return 'Make it an object, in { }'
+  if (schema.type !== 'string') return 'Write it in the form that is expected'
+  if (typeof found !== 'string') return 'Make it a text, in quotation marks'
+  const close = suggest ? correctedText(schema, found) : null
+  if (close !== null) return `Write ${shown(close)}`
+  return schema.pattern === undefined ? `Write ${formOf(schema)}` : 'Write it in the form that is expected'
+}
+
+/** The text as a name in lower case, where such a one is allowed. */
+function correctedText({ pattern, minLength = 0, maxLength = 63 }: Schema, text: string): string | null {
+  if (pattern === undefined || text.length > 2 * maxLength) return null
+  const lower = text.trim().toLowerCase()
+  const plain = lower.replace(/[^a-z0-9._-]+/g, '-').replace(/^[-._]+|[-._]+$/g, '')
+  const fits = (one: string) =>
+    one !== '' && one.length >= minLength && one.length <= maxLength && new RegExp(pattern).test(one)
+  return [lower, plain, plain.slice(0, maxLength)].find(fits) ?? null
 }
 
 function isEmptyList(value: unknown): boolean {

@@ -74,7 +74,11 @@ function faultOf(error: SchemaError, path: Path, show: (value: unknown) => strin
     }
     default: {
       const further = furtherDemand(error)
-      const remedy = remedyFor(data, listedValues(schema), further === '' ? advice(schema) : 'Change it')
+      const remedy = remedyFor(
+        data,
+        listedValues(schema),
+        further === '' ? advice(schema, data, show === shown) : 'Change it',
+      )
       return { field, found: show(data), expected: expectation(schema) + further, remedy }
     }
   }

@@ -49,7 +49,12 @@ test('what is missing, unknown or of the wrong kind is told with its place and w
     { field: 'colour', found: 'the unknown key "colour"', expected: 'one of name, up', remedy: 'Remove it' },
     { field: 'up', found: '3', expected: 'true or false', remedy: 'Write true or false' },
   ])
-  assert.equal(faultOf(schema, []), { field: '', found: '[]', expected: 'an object', remedy: 'Change it' })
+  assert.equal(faultOf(schema, []), {
+    field: '',
+    found: '[]',
+    expected: 'an object',
+    remedy: 'Make it an object, in { }',
+  })
 })
 
 test('a value near an allowed one is taken for it, whichever way the schema lists them', () => {
@@ -82,8 +87,40 @@ test('a union is one fault, and so are two constraints on one value', () => {
 test('what to write is said where it is short, with what leaving it out means', () => {
   const priority = { type: 'integer', minimum: 0, maximum: 100, default: 50 }
   assert.is(faultOf(priority, 101).remedy, 'Write a whole number, 0 to 100, or leave it out, which means 50')
-  assert.is(faultOf({ type: 'string', minLength: 1 }, '').remedy, 'Change it')
+  assert.is(faultOf({ type: 'string', minLength: 1 }, '').remedy, 'Write a text that is not empty')
   assert.is(faultOf({ type: 'number', multipleOf: 2 }, 3).remedy, 'Change it', 'it is a number')
+})
+
+test('a value of another type is to be made one, and a name is suggested in its right form', () => {
+  const remedyOf = (document: object) => faultsOf(manifestSchema, document).map(({ remedy }) => remedy)
+  const manifest = (changed: object) => ({
+    name: 'lab',
+    version: '1.0.0',
+    main: './index.js',
+    engines: { claimd: '^1.0.0' },
+    contributes: {},
+    ...changed,
+  })
+  const provider = (fields: object) => manifest({ contributes: { providers: [{ id: 'lab', ...fields }] } })
+  const remedies: [document: object, remedy: string][] = [
+    [provider({ match: {} }), 'Make it a list, in [ ]'],
+    [manifest({ permissions: { dbus: 'org.example' } }), 'Make it a list, in [ ]'],
+    [manifest({ engines: '^1.0.0' }), 'Make it an object, in { }'],
+    [manifest({ version: 1 }), 'Make it a text, in quotation marks'],
+    [provider({ id: 'My Lab!' }), 'Write "my-lab"'],
+    [manifest({ name: 'My Plugin' }), 'Write "my-plugin"'],
+    [manifest({ name: '@Acme/Lab' }), 'Write "@acme/lab"'],
+    [provider({ id: '…' }), 'Write it in the form that is expected'],
+  ]
+  for (const [document, remedy] of remedies) assert.equal(remedyOf(document), [remedy])
+})
+
+test('a value that is not to be shown is not repeated in what to do', () => {
+  const schema = { type: 'string', pattern: '^[a-z]+$' }
+  const validate = ajv.compile(schema)
+  validate('Secret!')
+  const [fault] = schemaFaults(validate.errors!, 'Secret!', { show: () => 'a text' })
+  assert.not.match(JSON.stringify(fault), /secret/i)
 })
 
 test('the limits of a value are told', () => {
