@@ -3,7 +3,7 @@ import type { Adapter, StorageService } from '@claimd/sdk'
 /** So many names of a link are remembered, the last ones. */
 const nameLimit = 8
 /** So many adapters are remembered, those that were seen last. */
-const adapterLimit = 1_000
+const adapterLimit = 256
 /** Under this key the names of held adapters outlive the process. */
 const key = 'names'
 
@@ -20,6 +20,8 @@ export class FormerNames {
   readonly #held = new Set<string>()
   #loaded: Promise<void> | null = null
   #stored = ''
+  /** One at a time: the host takes no more than so many writes a second. */
+  #saving = false
 
   constructor(storage: StorageService) {
     this.#storage = storage
@@ -75,10 +77,18 @@ export class FormerNames {
     const names: Names = {}
     for (const id of this.#held) names[id] = this.#seen.get(id) ?? []
     const text = JSON.stringify(names)
-    if (text === this.#stored) return
+    if (text === this.#stored || this.#saving) return
     this.#stored = text
-    this.#storage.set(key, names).catch(() => {
-      this.#stored = ''
-    })
+    this.#saving = true
+    this.#storage
+      .set(key, names)
+      .catch(() => {
+        this.#stored = ''
+      })
+      .finally(() => {
+        this.#saving = false
+        // What came meanwhile; what could not be stored is stored with the next change.
+        if (this.#stored !== '') this.#save()
+      })
   }
 }

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { setMaxListeners } from 'node:events'
 import type { Socket } from 'node:net'
 import type { ClaimStands, ConfiguredConnection, Released } from '@claimd/sdk'
 import {
@@ -56,6 +57,8 @@ export class PluginProcess {
   })
 
   constructor(launch: Launch, deadlines: Deadlines, log: LogLines, events: ProcessEvents) {
+    // Each call that waits listens to it, and their number is limited elsewhere.
+    setMaxListeners(0, this.#gone.signal)
     this.#deadlines = deadlines
     this.#log = log
     this.#events = events
