@@ -30,8 +30,12 @@ test('SC-20: release leaves the link alone and the adapter unmanaged, with who a
   assert.match(row.because, /released by root \(uid 0\): maintenance/)
   const offers = lab.calls('a').filter((line) => line.startsWith('offer'))
   assert.equal(offers, ['offer lab0'])
+  await until(
+    async () => (await lab.get('providers')).providers.length > 0,
+    () => 'the plugins are not loaded',
+  )
   const offered = await lab.run('offer', 'lab0', '--json')
-  assert.is(offered.code, 0)
+  assert.is(offered.code, 0, offered.stderr)
   assert.equal([offered.json.state, offered.json.provider], ['claimed', 'a/p'])
   const sticky = await lab.run('offer', 'lab0', '--json')
   assert.equal([sticky.code, sticky.json.provider], [6, 'a/p'])

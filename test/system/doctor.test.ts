@@ -35,7 +35,7 @@ test(
         status.json.message,
         `process ${daemon.pid} is a claimd with the state folder ${lab.state}`,
       )
-      assert.match(status.stderr, 'puts a removed socket back')
+      assert.match(status.stderr, 'puts its socket back')
       const { code, found } = await about('daemon')
       assert.is(code, 13)
       assert.is(found[0]!.verdict, 'wrong')

@@ -70,7 +70,7 @@ test('a script that is missing, not executable, of somebody else, or open to oth
   const said = await lab.said('lab0')
   const whys = {
     foreign: `has owner 12345, mode 0755; chown -h root ${programs.foreign}`,
-    missing: 'ENOENT',
+    missing: 'it is not there; install it, or correct its path',
     open: `has owner 0, mode 0777; chmod go-w ${programs.open}`,
     plain: 'not executable',
   }
