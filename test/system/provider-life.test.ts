@@ -76,7 +76,8 @@ test(
     assert.is(daemon.plugin('dies').restarts, 3)
     assert.is(daemon.row('other0').provider, 'vulture/vulture')
     assert.match(daemon.plugin('dies').because, /code 3/)
-    assert.is(daemon.told('plugin-quarantined').length, 1)
+    // The event is stored a turn later.
+    await daemon.until(() => daemon.told('plugin-quarantined').length === 1)
     await daemon.stop()
     await daemon.start()
     assert.is(daemon.plugin('dies').state, 'quarantined')
