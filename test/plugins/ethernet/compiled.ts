@@ -26,3 +26,5 @@ export const { LeaseWatch }: typeof import('../../../plugins/ethernet/lease-watc
   await load('lease-watch.js')
 export const { EthernetProvider }: typeof import('../../../plugins/ethernet/provider.js') =
   await load('provider.js')
+export const { FormerNames }: typeof import('../../../plugins/ethernet/former-names.js') =
+  await load('former-names.js')
