@@ -13,6 +13,8 @@ export type View<Document> = (document: Document, page: Page) => string
 /** Where outcomes go: text for people, or with `--json` one document on standard output. */
 export class Output {
   readonly #socket: string | undefined
+  /** How claimd is called: looked up once, and not for each of many outcomes. */
+  #command: string | undefined
 
   /** @param socket the control socket that is named, if one is */
   constructor(
@@ -43,7 +45,8 @@ export class Output {
 
   private command(): string {
     const socket = this.#socket === undefined ? '' : ` --socket ${shellWord(this.#socket)}`
-    return harmless(`${this.world.command()}${socket}`)
+    this.#command ??= harmless(`${this.world.command()}${socket}`)
+    return this.#command
   }
 
   /** The one outcome of a command. */
