@@ -62,7 +62,7 @@ function invalid(errors: readonly SchemaError[], context: string): ClaimdError {
   const place = places[context] ?? context
   const { field, ...fault } = schemaFaults(errors, undefined)[0]!
   const about = field === '' ? place : `'${field}' in ${place}`
-  return claimdError('USAGE', { message: `${about} is not as it must be`, ...fault, parameter: field })
+  return claimdError('USAGE', { message: `${about} is invalid`, ...fault, parameter: field })
 }
 
 /** What Node's parser could not make a request of. */

@@ -63,7 +63,7 @@ function oneOf<Word extends string>(key: string, text: string | undefined, words
     if (word !== undefined) return word
     const meant = nearest(value, words)
     throw claimdError('USAGE', {
-      message: `'${key}' in the query is not as it must be`,
+      message: `'${key}' in the query is invalid`,
       parameter: key,
       found: shown(value),
       expected: `one of ${words.join(', ')}`,
@@ -82,7 +82,7 @@ function values(key: string, text: string | undefined): string[] | undefined {
   const found = text?.split(',')
   if (!found?.includes('')) return found
   throw claimdError('USAGE', {
-    message: `'${key}' in the query is not as it must be`,
+    message: `'${key}' in the query is invalid`,
     parameter: key,
     found: shown(text),
     expected: 'values separated by single commas',

@@ -17,7 +17,7 @@ const columns: Column[] = [
 
 export function show(document: ProvidersDocument, page: Page): string {
   if (document.providers.length === 0)
-    return `No providers: no plugin contributes one, so nobody is asked. See: ${page.command} plugins\n`
+    return `No plugin contributes a provider, so no adapter is offered. See: ${page.command} plugins\n`
   const rows = document.providers.map((row) => [
     row.id,
     row.version,

@@ -363,11 +363,11 @@ test('an invalid parameter of the request is told as the option or argument that
     ['release eth0 --reason x', 'reason', "option '--reason <text>' is invalid"],
     ['explain x', 'id', "argument 'adapter' is invalid"],
     ['plugin reload x', 'name', "argument 'name' is invalid"],
-    ['status', 'other', "'other' in the query is not as it must be"],
+    ['status', 'other', "'other' in the query is invalid"],
   ] as const
   for (const [line, parameter, message] of lines) {
     const invalid = claimdError('USAGE', {
-      message: `'${parameter}' in the query is not as it must be`,
+      message: `'${parameter}' in the query is invalid`,
       found: '"claimd"',
       parameter,
     })

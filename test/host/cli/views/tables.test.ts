@@ -224,7 +224,10 @@ test('an empty list is a sentence that helps on', () => {
   const revision = 0
   assert.match(showAdapters({ revision, adapters: [] }, page), /^There is no adapter/)
   assert.match(showConnections({ revision, connections: [] }, page), /^No connections: none is configured/)
-  assert.match(showProviders({ revision, providers: [] }, page), /^No providers: .* claimd plugins\n$/)
+  assert.match(
+    showProviders({ revision, providers: [] }, page),
+    /^No plugin contributes a provider.* claimd plugins\n$/,
+  )
   assert.match(
     showPlugins({ revision, plugins: [], unreadable: [] }, page),
     /^No plugins\. Drop .* claimd status\n$/,
