@@ -80,8 +80,9 @@ test('what is JSON is parsed, and what is not has a place inside the text', () =
         assert.equal(value, JSON.parse(text))
         return
       }
-      assert.throws(() => JSON.parse(text), undefined, text)
       const [, line, column] = /^line (\d+), column (\d+)$/.exec(fault.field)!.map(Number)
+      // Of names that stand twice, JSON.parse takes the last.
+      if (fault.expected !== 'each name once') assert.throws(() => JSON.parse(text), undefined, text)
       const lines = text.split('\n')
       assert.ok(line! >= 1 && line! <= lines.length, text)
       assert.ok(column! >= 1 && column! <= lines[line! - 1]!.length + 1, text)
