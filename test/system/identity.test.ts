@@ -87,7 +87,7 @@ test('SC-32: two claimed links swap their names, again and again: the claims sta
 })
 
 test('SC-34: another link with the same index, or name, is another adapter and gets no claim', async () => {
-  lab.batch('link add lab0 index 300 type ifb\nlink set lab0 up\naddr add 10.9.0.1/24 dev lab0')
+  lab.batch('link add lab0 index 300 type ifb\naddr add 10.9.0.1/24 dev lab0\nlink set lab0 up')
   const { id } = await lab.settles('lab0', 'claimed')
   lab.batch('link delete lab0\nlink add lab9 index 300 type ifb')
   const sameIndex = await lab.settles('lab9', 'unmanaged')
@@ -101,7 +101,7 @@ test('SC-34: another link with the same index, or name, is another adapter and g
 })
 
 test('SC-34: … nor when the other link came while claimd was not there', async () => {
-  lab.batch('link add lab0 index 300 type ifb\nlink set lab0 up\naddr add 10.9.0.1/24 dev lab0')
+  lab.batch('link add lab0 index 300 type ifb\naddr add 10.9.0.1/24 dev lab0\nlink set lab0 up')
   const { id } = await lab.settles('lab0', 'claimed')
   await lab.daemons.at(-1)!.kill('SIGKILL')
   lab.batch('link delete lab0\nlink add lab9 index 300 type ifb\nlink add lab0 type bridge')
@@ -142,7 +142,7 @@ test('SC-36: a claimed link that moves away and comes back is another adapter, a
     )
     assert.equal((await lab.get('connections')).connections, [])
     away.ip(`link set lab0 netns ${lab.namespace}`)
-    lab.batch('link set lab0 up\naddr add 10.9.0.1/24 dev lab0')
+    lab.batch('addr add 10.9.0.1/24 dev lab0\nlink set lab0 up')
     const back = await lab.settles('lab0', 'claimed')
     assert.is(back.index, index)
     assert.is.not(back.id, id)
@@ -154,7 +154,7 @@ test('SC-36: a claimed link that moves away and comes back is another adapter, a
 
 test('SC-37: deleted and made again within milliseconds, with name, index and MAC address: never a stale claim', async () => {
   const make = 'link add lab0 index 300 address 02:00:00:00:00:37 type ifb'
-  const use = 'link set lab0 up\naddr add 10.9.0.1/24 dev lab0'
+  const use = 'addr add 10.9.0.1/24 dev lab0\nlink set lab0 up'
   lab.batch(`${make}\n${use}`)
   const ids = new Set([(await lab.settles('lab0', 'claimed')).id])
   for (let round = 1; round <= 15; round++) {
