@@ -19,7 +19,7 @@ const left = [
   /(?:^|\/)\.tsbuildinfo$/,
   /\.map$/,
   /^(?!node_modules\/).*\.d\.ts$/,
-  /^host\/composition\/(?:bundle-runner|pack-package|write-\w+(?:-\w+)*)\.js$/,
+  /^host\/composition\/(?:pack-package|write-\w+(?:-\w+)*)\.js$/,
 ]
 
 const files = [...single, ...folders.flatMap(below)]
