@@ -3,9 +3,12 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
+let known: Promise<string[]> | undefined
+
 /** The files that Node itself is made of: its program and the libraries that the loader looks up for it. */
-export async function nodeFiles(): Promise<string[]> {
-  return [process.execPath, ...(await libraries(process.execPath))]
+export function nodeFiles(): Promise<string[]> {
+  known ??= libraries(process.execPath).then((files) => [process.execPath, ...files])
+  return known
 }
 
 /** As the loader finds them: often links. None when it is linked statically. */

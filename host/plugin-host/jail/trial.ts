@@ -23,11 +23,22 @@ export async function startFault(stage: string, wrapping: Wrapping): Promise<str
   }
 }
 
+let known: Promise<number> | undefined
+
 /**
  * What a Node that has just started has of the memory that the kernel limits, in bytes. Versions differ by
- * half a gigabyte that they only reserve.
+ * half a gigabyte that they only reserve. Measured once.
  */
-export async function memoryOfNode(): Promise<number> {
+export function memoryOfNode(): Promise<number> {
+  known ??= measure()
+  // What failed may work the next time.
+  known.catch(() => {
+    known = undefined
+  })
+  return known
+}
+
+async function measure(): Promise<number> {
   const show = 'process.stdout.write(require("fs").readFileSync("/proc/self/status", "utf8"))'
   const { stdout } = await run(process.execPath, [...baseFlags, '-e', show], alone)
   return Number(/^VmData:\s*(\d+) kB$/m.exec(stdout)?.[1] ?? 0) * 1024
