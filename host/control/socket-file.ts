@@ -154,13 +154,12 @@ function identityOf(file: BigIntStats): string {
   return `${file.dev}:${file.ino}:${file.mtimeNs}`
 }
 
+/** What cannot be looked at, such as in a folder that is a file or a circle of links now, is not there for anybody. */
 function look(path: string): BigIntStats | null {
   try {
-    return lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? null
-  } catch (error) {
-    // There is a file where the folder was.
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return null
-    throw error
+    return lstatSync(path, { bigint: true })
+  } catch {
+    return null
   }
 }
 

@@ -5,7 +5,7 @@ import { PathWatch } from './path-watch.js'
 /** So long after a removal folders are made again: what removes a tree is over by then. */
 const settleMs = 500
 
-/** Where the kernel has no events of them they are looked at so often. */
+/** Where the kernel has no events of them, and while they cannot be made, they are looked at so often. */
 const fallbackMs = 30_000
 
 export interface KeptFoldersOptions {
@@ -15,7 +15,10 @@ export interface KeptFoldersOptions {
   told(missing: readonly string[], error: Error | null): void
 }
 
-/** Has folders made again that were removed while they are needed, as soon as the folder that they belong in is there. */
+/**
+ * Has folders made again that were removed while they are needed, as soon as the folder that they belong in is there. What
+ * cannot be looked at is not there either.
+ */
 export class KeptFolders {
   readonly #folders: readonly string[]
   readonly #options: KeptFoldersOptions
@@ -49,22 +52,31 @@ export class KeptFolders {
     await this.#making
   }
 
-  #lookSoon(): void {
-    if (this.#closed || this.#missing().length === 0) return
+  #lookSoon(ms = settleMs): void {
     clearTimeout(this.#timer)
+    if (this.#closed) return
+    if (this.#missing().length === 0) {
+      this.#failed = ''
+      return
+    }
     this.#timer = setTimeout(() => {
       this.#making ??= this.#restore().finally(() => {
         this.#making = null
         // What was removed meanwhile.
-        if (this.#failed === '') this.#lookSoon()
+        this.#lookSoon(this.#failed === '' ? settleMs : fallbackMs)
       })
-    }, settleMs)
+    }, ms)
   }
 
   async #restore(): Promise<void> {
     const missing = this.#missing()
-    if (missing.length === 0) return
+    if (missing.length === 0) {
+      this.#failed = ''
+      return
+    }
     try {
+      const gone = missing.map(dirname).find((parent) => !isFolder(parent) && !missing.includes(parent))
+      if (gone !== undefined) throw new Error(`${gone}, in which they belong, is not there`)
       await this.#options.make(missing)
       this.#failed = ''
       this.#options.told(missing, null)
@@ -75,17 +87,15 @@ export class KeptFolders {
     }
   }
 
-  /** Where the folder that they belong in is gone as well, they cannot be made. */
   #missing(): string[] {
-    const missing: string[] = []
-    for (const folder of this.#folders) {
-      const parent = dirname(folder)
-      if (!isFolder(folder) && (isFolder(parent) || missing.includes(parent))) missing.push(folder)
-    }
-    return missing
+    return this.#folders.filter((folder) => !isFolder(folder))
   }
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
 }

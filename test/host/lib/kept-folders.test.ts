@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
@@ -50,10 +50,25 @@ test('folders that were removed are made again, as often as they are removed', a
 
 test('with the folder that they belong in they wait until that is there', async () => {
   rmSync(join(root, 'state'), { recursive: true })
-  await new Promise((done) => setTimeout(done, 700))
-  assert.equal(told, [])
+  await hears(['cannot stage,stage/tmp,data'])
   mkdirSync(join(root, 'state'))
-  await hears(['can stage,stage/tmp,data'])
+  await hears(['cannot stage,stage/tmp,data', 'can stage,stage/tmp,data'])
+})
+
+test('a circle of links in the place of a folder, or of the one that they belong in, is told and survived', async () => {
+  rmSync(place('data'), { recursive: true })
+  symlinkSync('data', place('data'))
+  await hears(['cannot data'])
+  rmSync(place('data'))
+  await hears(['cannot data', 'can data'])
+  const state = join(root, 'state')
+  renameSync(state, `${state}.away`)
+  symlinkSync('state', state)
+  await hears(['cannot data', 'can data', 'cannot stage,stage/tmp,data'])
+  rmSync(state)
+  renameSync(`${state}.away`, state)
+  await new Promise((done) => setTimeout(done, 700))
+  assert.is(told.length, 3)
 })
 
 test('what cannot be made is told once, and made when that is possible', async () => {
