@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { ClaimdError, type ErrorDocument } from '@claimd/sdk'
 import { isOpenHere, openStore } from './open-store.js'
 import { unusable } from './state-errors.js'
+import { checkOwners, databaseFile } from './state-file.js'
 
 /** The database, its log, and the mark of one that is being made. */
 const files = ['claimd.db', 'claimd.db-wal', 'claimd.db-new']
@@ -12,13 +13,18 @@ const files = ['claimd.db', 'claimd.db-wal', 'claimd.db-new']
 const attempts = 5
 
 /**
- * Why the next start would not take the database in a state folder: it is damaged, newer, foreign or unreadable. `null`
- * when it would, or when there is none. A copy is opened as a start does it, so that neither the files nor a daemon
+ * Why the next start would not take the database in a state folder: it is damaged, newer, foreign or unreadable, or another
+ * user could change it. `null` when it would, or when there is none. A copy is opened as a start does it, so that neither the files nor a daemon
  * that uses them are disturbed.
  */
 export function examineState(folder: string): ErrorDocument | null {
+  try {
+    checkOwners(folder)
+  } catch (error) {
+    return (error as ClaimdError).document as ErrorDocument
+  }
   // To close a file of this process would end its lock; and whoever has it open knows how it is.
-  if (isOpenHere(join(folder, 'claimd.db'))) return null
+  if (isOpenHere(databaseFile(folder))) return null
   for (let attempt = 1; ; attempt++) {
     const before = marksOf(folder)
     const trouble = tryCopy(folder)
@@ -50,7 +56,7 @@ function copyIfThere(folder: string, name: string, copy: string): void {
     copyFileSync(file, join(copy, name))
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
-    if (code !== 'ENOTDIR' && code !== 'ENOENT') throw unusable(join(folder, 'claimd.db'), error)
+    if (code !== 'ENOTDIR' && code !== 'ENOENT') throw unusable(databaseFile(folder), error)
   }
 }
 

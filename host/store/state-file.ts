@@ -1,11 +1,15 @@
 import { accessSync, chmodSync, closeSync, constants, mkdirSync, openSync, rmSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { ClaimdError } from '@claimd/sdk'
 import { makeFolders } from '../lib/make-folders.js'
 import { type FileMarks, readFileMarks } from './file-marks.js'
 import { applicationId, currentFormat } from './schema.js'
 import { damaged, foreign, newer, unsafeState, unusable } from './state-errors.js'
 import { unsafeForRoot } from './unsafe-path.js'
+
+export function databaseFile(folder: string): string {
+  return join(folder, 'claimd.db')
+}
 
 /**
  * Makes sure that the folder can keep a state. Missing folders (0700, as the XDG specification asks) and a
@@ -14,8 +18,8 @@ import { unsafeForRoot } from './unsafe-path.js'
  * @returns the database file
  */
 export function prepareStateFile(folder: string, anyOwner = false): string {
-  const file = join(folder, 'claimd.db')
-  if (!anyOwner) checkOwners(file)
+  const file = databaseFile(folder)
+  if (!anyOwner) checkOwners(folder)
   try {
     makeFolder(folder)
     // SQLite needs to make files beside the database.
@@ -52,12 +56,16 @@ export function assertOurs(file: string, marks: FileMarks): void {
   if (marks.format > currentFormat) throw newer(file, marks.format)
 }
 
-/** Whose database it is decides which plugins are trusted, and so what runs as this user. */
-function checkOwners(file: string): void {
+/**
+ * Whose database it is decides which plugins are trusted, and so what runs as this user.
+ * @throws a `ClaimdError`, code `STATE_UNSAFE`, for root, when another user could change it
+ */
+export function checkOwners(folder: string): void {
+  const file = databaseFile(folder)
   // SQLite reads the log beside the database as part of it.
-  for (const path of [dirname(file), file, `${file}-wal`, `${file}-journal`]) {
+  for (const path of [folder, file, `${file}-wal`, `${file}-journal`]) {
     const found = unsafeForRoot(path)
-    if (found) throw unsafeState(dirname(file), found)
+    if (found) throw unsafeState(folder, found)
   }
 }
 

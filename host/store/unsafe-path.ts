@@ -29,7 +29,9 @@ export function unsafeForRoot(target: string): UnsafePath | null {
     const stats = look(path)
     if (!stats) return null
     if (!isTrusted(stats)) return unsafe(path, stats)
-    if (stats.isSymbolicLink() && ++links <= linkLimit) {
+    if (stats.isSymbolicLink()) {
+      // A circle cannot be opened: whoever opens it says so.
+      if (++links > linkLimit) return null
       const leadsTo = readlinkSync(path)
       names = [...leadsTo.split('/').filter(Boolean), ...names]
       path = leadsTo.startsWith('/') ? '/' : join(path, '..')

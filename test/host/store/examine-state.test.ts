@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -8,12 +9,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import type { ClaimdError } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import { Database } from '../../../host/store/database.js'
 import { examineState } from '../../../host/store/examine-state.js'
 import { lockHolder } from '../../../host/store/lock-holder.js'
 import { openStore } from '../../../host/store/open-store.js'
-import { suite } from '../../harness.js'
+import { skip, suite } from '../../harness.js'
 import { Folders } from './folders.js'
 
 const test = suite('store/examine-state')
@@ -31,6 +33,15 @@ const contents = (folder: string) =>
     entry.name,
     entry.isFile() ? readFileSync(join(folder, entry.name), 'hex') : '',
   ])
+
+function startTrouble(folder: string): string | null {
+  try {
+    openStore(folder).close()
+    return null
+  } catch (error) {
+    return (error as ClaimdError).code
+  }
+}
 
 function withPragma(folder: string, pragma: string): string {
   const database = new Database(join(folder, 'claimd.db'))
@@ -77,6 +88,15 @@ test('a folder that cannot be looked into is a trouble, and no internal error', 
   const loop = join(folders.make(), 'loop')
   symlinkSync('loop', loop)
   assert.match(examineState(loop)!.found!, 'ELOOP')
+})
+
+test('as root: a folder or database that another user could change is a trouble, as at the start', () => {
+  if (process.geteuid!() !== 0) skip('only root has a state that others must not change')
+  for (const name of ['.', 'claimd.db']) {
+    const folder = sound()
+    chmodSync(join(folder, name), 0o777)
+    assert.equal([examineState(folder)?.code, startTrouble(folder)], ['STATE_UNSAFE', 'STATE_UNSAFE'])
+  }
 })
 
 test('a sound database, and none at all, are fine', () => {
