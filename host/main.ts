@@ -49,6 +49,7 @@ import {
   examineState,
   openStore,
   openStoreOrStandIn,
+  watchDatabase,
 } from './store/index.js'
 
 /** The folder of the package, seen from the compiled file. */
@@ -81,6 +82,7 @@ export async function startDaemon(options: DaemonOptions, serviceHandlers: Handl
     root.register(tokens.records, { useValue: store.records })
     root.register(tokens.kept, { useValue: 'scratch' in store ? store.scratch : options.state })
     registerParts(root, serviceHandlers)
+    closing.add(watchDatabase(options.state, () => root.resolve(tokens.engine).checkStore()))
     const daemon = root.resolve(RunningDaemon)
     await daemon.start()
     return daemon

@@ -391,7 +391,10 @@ export interface StatusDocument {
   plugins: string[]
   /** `running`, or `degraded` when the journal cannot be written: claims stay protected, none is made. */
   health: 'running' | 'degraded'
+  /** Why it is degraded; `null` when it is not. */
   because: string | null
+  /** What to do about that; claimd goes on by itself then, unless it says otherwise. */
+  remedy: string | null
   /** How many adapters are in each state. */
   adapters: Partial<Record<AdapterState, number>>
   /** How many adapters are container plumbing, see {@link AdapterRow.plumbing}; they are in `adapters` too. */

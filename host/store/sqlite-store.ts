@@ -55,8 +55,7 @@ export class SqliteStore implements Store {
    * @throws RangeError when a revision does not rise
    */
   commit(batch: Batch): void {
-    const missing = this.#presence.missing()
-    if (missing !== null) throw removed(this.file, missing)
+    this.assertInPlace()
     try {
       this.#counters = this.database.transaction(() => this.#write(batch), { sync: batch.sync })
     } catch (error) {
@@ -65,6 +64,11 @@ export class SqliteStore implements Store {
     // The first write made the log: from now on it has to stay.
     if (!this.#presence.complete) this.#presence.missing()
     this.#checkpoints.committed(batch)
+  }
+
+  assertInPlace(): void {
+    const missing = this.#presence.missing()
+    if (missing !== null) throw removed(this.file, missing)
   }
 
   readonly records: Records = {
@@ -105,8 +109,7 @@ export class SqliteStore implements Store {
   }
 
   #writeRecord(change: (rows: number) => number): void {
-    const missing = this.#presence.missing()
-    if (missing !== null) throw removed(this.file, missing)
+    this.assertInPlace()
     try {
       this.#counters = this.database.transaction(
         () => {

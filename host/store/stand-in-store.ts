@@ -80,6 +80,11 @@ export class StandInStore implements Store {
     this.#writable().commit(batch)
   }
 
+  /** That the state cannot be written is known; a copy that stands in for it cannot go away. */
+  assertInPlace(): void {
+    this.#state?.assertInPlace()
+  }
+
   oldestRevision(): number {
     return this.#current.oldestRevision()
   }

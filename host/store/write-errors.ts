@@ -26,7 +26,7 @@ export function removed(file: string, missing: string): ClaimdError {
     message: `The journal ${file} cannot be written: it was removed or replaced while claimd uses it`,
     found: `no ${missing}, or another file of that name`,
     expected: 'the file that claimd opened',
-    remedy: 'Restart claimd; it begins a new journal if there is none',
+    remedy: 'Put it back; or restart claimd, which begins a new state where there is none',
   })
 }
 

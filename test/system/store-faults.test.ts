@@ -40,16 +40,20 @@ async function settles(name: string, state: string): Promise<AdapterRow> {
   )
 }
 
-/** What holds as long as nothing can be stored: what is claimed stays so, and nothing else becomes so. */
-async function assertProtective(reason: string | RegExp): Promise<void> {
-  lab.link('lab1', '10.9.1.1/24')
-  const { because } = await until(
+function degraded() {
+  return until(
     async () => {
       const status = await client().status()
       return status.health === 'degraded' ? status : null
     },
     () => 'the daemon is not degraded',
   )
+}
+
+/** What holds as long as nothing can be stored: what is claimed stays so, and nothing else becomes so. */
+async function assertProtective(reason: string | RegExp): Promise<void> {
+  lab.link('lab1', '10.9.1.1/24')
+  const { because } = await degraded()
   assert.match(because!, reason)
   assert.match((await lab.run('status')).stdout, reason)
   const before = lab.snapshot('lab0')
@@ -94,7 +98,7 @@ async function assertDurable(daemon: Daemon, prefix: string[]): Promise<void> {
 /** The whole story: it works, it is broken, it is mended. */
 async function breaks(options: {
   prefix?: string[]
-  break(daemon: Daemon): void
+  break(daemon: Daemon): unknown
   reason: string
   mend(daemon: Daemon): void
 }): Promise<void> {
@@ -102,7 +106,7 @@ async function breaks(options: {
   const daemon = await lab.start({ prefix })
   await settles('lab0', 'claimed')
   const { revision } = await client().status()
-  options.break(daemon)
+  await options.break(daemon)
   await assertProtective(options.reason)
   options.mend(daemon)
   await assertRecovered(revision)
@@ -158,7 +162,11 @@ test('the disk of a running daemon refuses writes, and takes them again', async 
 test('the state folder of a running daemon is moved away, and back', async () => {
   const away = `${lab.state}-away`
   await breaks({
-    break: () => renameSync(lab.state, away),
+    break: () => {
+      renameSync(lab.state, away)
+      // Without anything to store.
+      return degraded()
+    },
     reason: 'it was removed or replaced while claimd uses it',
     mend: () => renameSync(away, lab.state),
   })
@@ -171,6 +179,7 @@ test('the database of a running daemon is replaced; after a restart the new one 
   const other = join(lab.folder, 'other')
   openStore(other).close()
   renameSync(join(other, 'claimd.db'), file)
+  assert.match((await degraded()).remedy!, 'Put it back')
   await assertProtective('it was removed or replaced while claimd uses it')
   assert.is(await daemon.kill('SIGTERM'), 0, daemon.output)
   await lab.start()

@@ -65,7 +65,7 @@ function daemonFinding(daemon: DaemonFacts | ClaimdError, { socket, found: lost 
   const { version, pid, health, because } = daemon.status
   if (health === 'running') return finding('ok', 'daemon', `claimd ${version} runs, pid ${pid}`)
   const found = `claimd ${version} runs, pid ${pid}, and is ${health}: ${because ?? 'for an unknown reason'}`
-  return finding('wrong', 'daemon', found, degradedRemedy)
+  return finding('wrong', 'daemon', found, degradedRemedy(daemon.status))
 }
 
 /** Adapters that nobody answers for, and whether anybody can be asked. */

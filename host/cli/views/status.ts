@@ -3,8 +3,10 @@ import type { Page } from '../page.js'
 import { localTime, span } from '../time.js'
 import { block, type Value } from './block.js'
 
-export const degradedRemedy =
-  'Free space, or make the state folder writable: claimd goes on by itself then. What is claimed stays protected'
+/** What to do while nothing can be stored. */
+export function degradedRemedy({ remedy }: StatusDocument): string {
+  return `${remedy ?? 'See what it says'}. What is claimed stays protected meanwhile`
+}
 
 export function show(status: StatusDocument, page: Page): string {
   const running = span(page.now.getTime() - Date.parse(status.since))
@@ -12,7 +14,7 @@ export function show(status: StatusDocument, page: Page): string {
     status.health === 'degraded'
       ? [
           ['degraded', status.because ?? 'for an unknown reason'],
-          ['  do', degradedRemedy],
+          ['  do', degradedRemedy(status)],
         ]
       : []
   const plumbing: [string, Value][] =

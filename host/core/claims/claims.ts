@@ -41,7 +41,7 @@ export type ClaimsEvent =
   | { type: 'note'; note: { type: string; message: string; [detail: string]: unknown } }
   | { type: 'wake'; adapter: string }
   /** What the last turn decided could not be stored. */
-  | { type: 'store-failed'; reason: string }
+  | { type: 'store-failed'; because: string; remedy: string }
   /** It can be stored again, and has been. */
   | { type: 'store-recovered'; lost: number }
 
@@ -108,7 +108,7 @@ export class Claims {
         this.wake(event.adapter)
         break
       case 'store-failed':
-        this.degrade(event.reason)
+        this.degrade(event)
         break
       case 'store-recovered':
         this.recover(event.lost)
@@ -249,18 +249,19 @@ export class Claims {
   }
 
   /** Nothing is believed that is not stored: what was decided is taken back, and no claim is made meanwhile. */
-  private degrade(reason: string): void {
+  private degrade({ because, remedy }: { because: string; remedy: string }): void {
     const { context } = this
-    if (context.degraded === reason) return
+    context.storeRemedy = remedy
+    if (context.degraded === because) return
     const news = context.degraded === null
-    context.degraded = reason
+    context.degraded = because
     if (!news) return
-    context.emit('degraded', null, `nothing can be stored: ${reason}. Claims stay protected; none is made`, {
-      reason,
+    context.emit('degraded', null, `nothing can be stored: ${because}. Claims stay protected; none is made`, {
+      reason: because,
     })
     for (const record of context.adapters.values()) {
       if (record.claim && record.claim.givenUp !== null) keepAfterAll(context, record)
-      abandonRound(context, record, `nothing can be stored: ${reason}`)
+      abandonRound(context, record, `nothing can be stored: ${because}`)
       // Claims that were put back may have missed what became of their providers, and then of their links: a provider
       // that is no longer of the safety net keeps a link that is a port now.
       if (context.ready) checkHolder(context, record)

@@ -56,6 +56,8 @@ export class Context {
   ready = false
   /** Why decisions cannot be stored; `null` when they can. No claim is made meanwhile. */
   degraded: string | null = null
+  /** What to do about that. */
+  storeRemedy = ''
 
   private lastQuestion = 0
 

@@ -219,6 +219,6 @@ function refuseWhileDegraded(context: Context): void {
     message: `the decision cannot be kept: ${context.degraded}`,
     found: context.degraded,
     expected: 'a state folder that can be written',
-    remedy: 'free space or make the state folder writable; claimd goes on by itself then',
+    remedy: context.storeRemedy,
   })
 }

@@ -1,4 +1,4 @@
-import type { EventDocument } from '@claimd/sdk'
+import { ClaimdError, type EventDocument } from '@claimd/sdk'
 import type { Claims, ClaimsEvent, Request } from '../claims/claims.js'
 import { Outbox } from '../claims/outbox.js'
 import type { ProviderPort } from '../claims/ports.js'
@@ -25,6 +25,15 @@ const reserve = 256
 /** So many events are handled in one turn at most: a storm of links must not keep everybody else waiting. */
 const eventsATurn = 256
 
+/** What to do when the store does not say it. */
+const usualRemedy = 'Free space, or make the state folder writable'
+
+/** Why nothing can be stored, and what to do about it. */
+export interface StoreFault {
+  because: string
+  remedy: string
+}
+
 /** A request before the engine has numbered it. */
 export type Ask = Request extends infer R ? (R extends Request ? Omit<R, 'request'> : never) : never
 
@@ -42,7 +51,7 @@ export class Engine {
   private readonly idle = new Set<() => void>()
   private readonly alarms = new Set<() => void>()
   private scheduled = false
-  private failing: string | null = null
+  private failing: StoreFault | null = null
   private requests = 0
   private retrying = false
   /** Up to these, numbers can be shown: they are not given again, whatever happens. The first turn reserves some. */
@@ -61,7 +70,7 @@ export class Engine {
   ) {}
 
   /** Why nothing can be stored; `null` when everything is well. */
-  get degraded(): string | null {
+  get degraded(): StoreFault | null {
     return this.failing
   }
 
@@ -122,6 +131,20 @@ export class Engine {
     for (const resolve of this.idle) resolve()
   }
 
+  /** Finds out now, and not with the next decision, that nothing can be stored any more, or that it can again. */
+  checkStore(): void {
+    if (this.stopped) return
+    if (this.failing !== null) {
+      this.turn()
+      return
+    }
+    try {
+      this.store.assertInPlace()
+    } catch (error) {
+      this.takeBack(new Outbox(), error)
+    }
+  }
+
   /** Stores what still waits to be stored. Whoever shows what the engine knows calls this before. */
   catchUp(): void {
     if (this.waiting !== null) this.keep(new Outbox())
@@ -176,7 +199,7 @@ export class Engine {
       try {
         events = this.commit()
       } catch (error) {
-        this.takeBack(out, error instanceof Error ? error.message : String(error))
+        this.takeBack(out, error)
         return
       }
       for (const listener of this.listeners) listener(events)
@@ -202,8 +225,9 @@ export class Engine {
   }
 
   /** What was decided is not true: it is taken back, and those who waited for it hear why. */
-  private takeBack(out: Outbox, reason: string): void {
-    this.fails(reason)
+  private takeBack(out: Outbox, error: unknown): void {
+    const fault = faultOf(error)
+    this.fails(fault)
     for (const decision of out.decisions.reverse()) {
       if (!decision.undo()) continue
       this.backlog.dropEvents(decision.events)
@@ -211,18 +235,18 @@ export class Engine {
     // Who holds again, what had ended in this turn, has lost nothing.
     const lost = out.tell.filter(({ provider, was }) => !this.claims.holds(provider, was))
     out.tell.splice(0, out.tell.length, ...lost)
-    this.claims.handle({ type: 'store-failed', reason }, { now: this.timers.now(), at: this.timers.at() })
+    this.claims.handle({ type: 'store-failed', ...fault }, { now: this.timers.now(), at: this.timers.at() })
     const correction = this.claims.takeOutbox()
     this.backlog.add(correction, true)
     this.retryStore()
-    this.perform(out, reason)
+    this.perform(out, fault)
     this.perform(correction)
   }
 
-  private fails(because: string | null): void {
-    const isNews = (because === null) !== (this.failing === null)
-    this.failing = because
-    if (isNews) for (const listener of this.healthListeners) listener(because)
+  private fails(fault: StoreFault | null): void {
+    const isNews = (fault === null) !== (this.failing === null)
+    this.failing = fault
+    if (isNews) for (const listener of this.healthListeners) listener(fault?.because ?? null)
   }
 
   private retryStore(): void {
@@ -236,7 +260,7 @@ export class Engine {
     })
   }
 
-  private perform(out: Outbox, failure: string | null = null): void {
+  private perform(out: Outbox, failure: StoreFault | null = null): void {
     for (const { provider, was } of out.tell) this.providers.released(provider, was)
     for (const { provider, now } of out.claimed) {
       // It may be over by now, or have been taken back.
@@ -293,11 +317,16 @@ function stopping(): Error {
   })
 }
 
-function notStored(reason: string): Error {
+function notStored({ because, remedy }: StoreFault): Error {
   return claimdError('STORE_DEGRADED', {
-    message: `the decision could not be kept, so it does not hold: ${reason}`,
-    found: reason,
+    message: `the decision could not be kept, so it does not hold: ${because}`,
+    found: because,
     expected: 'a state folder that can be written',
-    remedy: 'free space or make the state folder writable, then try again',
+    remedy: `${remedy}, then try again`,
   })
+}
+
+function faultOf(error: unknown): StoreFault {
+  const because = error instanceof Error ? error.message : String(error)
+  return { because, remedy: (error instanceof ClaimdError && error.document.remedy) || usualRemedy }
 }

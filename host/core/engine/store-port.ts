@@ -100,6 +100,8 @@ export interface Store {
   load(): StoredState
   /** @throws when the batch could not be written; then nothing of it was. */
   commit(batch: Batch): void
+  /** Looks, without writing, whether what was stored is still where it will be looked for. @throws as `commit` would */
+  assertInPlace(): void
   /** The oldest revision that the journal still holds; 0 when it is empty. */
   oldestRevision(): number
   /** Events after `revision`, oldest first. */

@@ -320,6 +320,7 @@ export const status: StatusDocument = {
   plugins: ['/srv/plugins', '/var/lib/claimd/plugins'],
   health: 'running',
   because: null,
+  remedy: null,
   adapters: { ignored: 1, unmanaged: 1, claimed: 2, orphaned: 0 },
   plumbing: 0,
   pluginStates: { running: 1, rejected: 1 },

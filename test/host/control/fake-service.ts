@@ -81,6 +81,7 @@ export class FakeService implements Service {
       plugins: [],
       health: this.because === null ? 'running' : 'degraded',
       because: this.because,
+      remedy: this.because === null ? null : 'see to the disk',
       adapters: {},
       plumbing: 0,
       pluginStates: {},

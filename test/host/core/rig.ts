@@ -293,6 +293,8 @@ export class VirtualTimers implements Timers {
 /** A store in memory: what was committed, and can be made to fail. */
 export class MemoryStore implements Store {
   failure: string | null = null
+  /** That it is gone, which is seen without writing. */
+  removed: Error | null = null
   /** The fence of the claim that is stored for an adapter. */
   readonly fenceOf = (adapter: string): number | null => this.claims.get(adapter)?.fence ?? null
   attempts = 0
@@ -319,8 +321,13 @@ export class MemoryStore implements Store {
     })
   }
 
+  assertInPlace(): void {
+    if (this.removed) throw this.removed
+  }
+
   commit(batch: Batch): void {
     this.attempts++
+    this.assertInPlace()
     if (this.failure) throw new Error(this.failure)
     if (batch.sync) this.synced++
     const copy = structuredClone(batch)

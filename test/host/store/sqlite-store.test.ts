@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
@@ -202,7 +202,12 @@ for (const name of ['claimd.db', 'claimd.db-wal']) {
     const file = join(folder, name)
     renameSync(file, `${file}.aside`)
     assert.throws(() => store.commit(batch({ events: [event(2)] })), /was removed or replaced/)
+    assert.throws(() => store.assertInPlace(), /was removed or replaced/)
+    symlinkSync(name, file)
+    assert.throws(() => store.assertInPlace(), /was removed or replaced/)
+    rmSync(file)
     renameSync(`${file}.aside`, file)
+    store.assertInPlace()
     store.commit(batch({ events: [event(2)] }))
     rmSync(file)
     assert.throws(() => store.commit(batch({ events: [event(3)] })), /was removed or replaced/)

@@ -113,6 +113,7 @@ test('a state that cannot be written is told once, with what to do', () => {
     state: paths.state,
     health: 'degraded' as const,
     because: 'the disk is full',
+    remedy: 'make the state folder writable',
   }
   const all = findings(documents.machine, { ...daemon, status }, paths)
   assert.equal(

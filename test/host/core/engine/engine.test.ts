@@ -1,5 +1,6 @@
 import { ClaimdError } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
+import { claimdError } from '../../../../host/core/errors.js'
 import { suite } from '../../../harness.js'
 import { link, MemoryStore, mine, notMine, Rig, who } from '../rig.js'
 
@@ -73,6 +74,20 @@ test('what only leads to questions is stored with their answers, or soon, or whe
   silent.engine.submit({ type: 'link', link: link('lab3') })
   silent.engine.stop()
   assert.ok(silent.store.load().adapters.some(({ name }) => name === 'lab3'))
+})
+
+test('that the store is gone is found without a decision, with what to do, and so is that it is back', () => {
+  const rig = new Rig().start([link('lab0')], [{ id: 'x/a', offer: () => mine('lab') }])
+  rig.store.removed = claimdError('STORE_DEGRADED', { message: 'it was removed', remedy: 'Put it back' })
+  rig.engine.checkStore()
+  const { health, because, remedy } = rig.service.status()
+  assert.equal([health, because, remedy], ['degraded', 'it was removed', 'Put it back'])
+  assert.is(rig.row('lab0').state, 'claimed')
+  rig.store.removed = null
+  rig.engine.checkStore()
+  assert.equal([rig.service.status().health, rig.service.status().remedy], ['running', null])
+  rig.clock.run()
+  assert.ok(rig.types().includes('recovered'))
 })
 
 test('what waited to be stored and cannot be is stored later', () => {
