@@ -272,10 +272,12 @@ export interface PluginsDocument {
   unreadable: UnreadableFolder[]
 }
 
-/** A folder in which plugins would be looked for, or that of one plugin. */
+/** A folder in which plugins would be looked for, or that of one plugin, which could not be read or copied. */
 export interface UnreadableFolder {
   path: string
   because: string
+  /** What to do; `null`: make it a folder that the user of the daemon can read. It is tried again by itself. */
+  remedy: string | null
 }
 
 /** One version of a plugin that the host keeps a copy of. */

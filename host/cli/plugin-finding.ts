@@ -61,10 +61,10 @@ export function takenTypeFindings({ name, takenTypes }: PluginRow): PluginFindin
   }))
 }
 
-export function unreadableFinding({ path, because }: UnreadableFolder): PluginFinding {
+export function unreadableFinding({ path, because, remedy }: UnreadableFolder): PluginFinding {
   return {
     verdict: 'wrong',
-    found: `${path} cannot be read: ${because}`,
-    remedy: 'Make it a folder that the user of the daemon can read',
+    found: `${path} cannot be ${remedy === null ? 'read' : 'used'}: ${because}`,
+    remedy: remedy ?? 'Make it a folder that the user of the daemon can read',
   }
 }

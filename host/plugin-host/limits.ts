@@ -183,7 +183,7 @@ export const packageFolderLimit = 1000
  * When all folders are looked at, in milliseconds: once after a hint, since the system drops hints that come too fast;
  * and again and again where it gives none.
  */
-export const rescanMs = { afterHint: 30_000, unwatched: 5000 }
+export const rescanMs = { afterHint: 30_000, unwatched: 5000, afterFailure: 5000 }
 /** How deep the schema of a connection's `config` may be nested. */
 export const settingsDepth = 32
 /** How many faults of one manifest are told; of the rest only how many they are. */

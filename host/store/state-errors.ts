@@ -121,7 +121,7 @@ function refusals(folder: string): Record<string, Refusal> {
     {
       message: `The disk of the state folder ${folder} is full`,
       expected: 'space for the database',
-      remedy: `Free some space (see df ${shellWord(folder)}) and start claimd again`,
+      remedy: `Free some space (see df ${shellWord(folder)})`,
     },
   ]
   const noPlace: Refusal = [

@@ -1,4 +1,4 @@
-import type { UnreadableFolder } from '@claimd/sdk'
+import { ClaimdError, type UnreadableFolder } from '@claimd/sdk'
 import { openFolders } from '../limits.js'
 import {
   type Candidate,
@@ -18,7 +18,7 @@ export interface Scan {
   plugins: FoundPlugin[]
   /** Folders beside them that hold no package.json, yet. */
   others: string[]
-  /** What could not be read, in words; what was known of it before is kept. */
+  /** What could not be read or copied; what was known of it before is kept. */
   unreadable: UnreadableFolder[]
 }
 
@@ -40,7 +40,7 @@ export class Catalogue {
   /** By plugin folder: the look that is under way. */
   readonly #looks = new Map<string, Promise<void>>()
   /** By folder. */
-  readonly #unreadable = new Map<string, string>()
+  readonly #unreadable = new Map<string, Error>()
 
   constructor({ folders, ...options }: CatalogueOptions) {
     this.#folders = folders
@@ -97,7 +97,7 @@ export class Catalogue {
     return {
       plugins: preferFirst(refuseUnpinned(found, this.#pins)),
       others: [...this.#listed.values()].flatMap(({ others }) => others),
-      unreadable: [...this.#unreadable].map(([path, because]) => ({ path, because })),
+      unreadable: [...this.#unreadable].map(([path, error]) => unreadable(path, error)),
     }
   }
 
@@ -118,7 +118,7 @@ export class Catalogue {
       if (known) this.#known.set(folder, known)
       this.#unreadable.delete(folder)
     } catch (error) {
-      this.#unreadable.set(folder, (error as Error).message)
+      this.#unreadable.set(folder, error as Error)
     }
   }
 
@@ -133,7 +133,7 @@ export class Catalogue {
         this.#listed.set(folder, await listCandidates(folder))
         this.#unreadable.delete(folder.path)
       } catch (error) {
-        this.#unreadable.set(folder.path, (error as Error).message)
+        this.#unreadable.set(folder.path, error as Error)
       }
     }
     const all = this.#folders.flatMap((folder) => this.#listed.get(folder)?.candidates ?? [])
@@ -144,4 +144,8 @@ export class Catalogue {
     }
     return [...first.values()]
   }
+}
+
+function unreadable(path: string, error: Error): UnreadableFolder {
+  return { path, because: error.message, remedy: error instanceof ClaimdError ? error.document.remedy : null }
 }

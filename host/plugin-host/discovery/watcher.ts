@@ -40,6 +40,7 @@ export class Watcher {
   /** By plugin folder: since when something is going on there. */
   readonly #touchedAt = new Map<string, number>()
   #afterHint: NodeJS.Timeout | null = null
+  #afterFailure: NodeJS.Timeout | null = null
   #unwatched: NodeJS.Timeout | null = null
   /** Finds out which of the search folders are others now. */
   readonly #checks = new OneAtATime(async () => {
@@ -65,8 +66,9 @@ export class Watcher {
   }
 
   /** Watches what a look has found, and nothing else any more. */
-  follow({ plugins: found, others }: Scan): void {
+  follow({ plugins: found, others, unreadable }: Scan): void {
     if (this.#closed) return
+    if (unreadable.length > 0) this.#lookAfterFailure()
     const plugins = [...found.map(watched), ...others.map(unfinished)]
     const there = new Set(plugins.map(({ folder }) => folder))
     for (const folder of this.#plugins.keys()) if (!there.has(folder)) void this.#forget(folder)
@@ -94,6 +96,7 @@ export class Watcher {
   async close(): Promise<void> {
     this.#closed = true
     if (this.#afterHint) clearTimeout(this.#afterHint)
+    if (this.#afterFailure) clearTimeout(this.#afterFailure)
     if (this.#unwatched) clearInterval(this.#unwatched)
     for (const way of this.#ways.values()) way.close()
     this.#scans.close()
@@ -134,6 +137,14 @@ export class Watcher {
       this.#afterHint = null
       this.#rescan()
     }, rescanMs.afterHint)
+  }
+
+  /** Nothing tells that a disk has space again, or that a folder may be read. */
+  #lookAfterFailure(): void {
+    this.#afterFailure ??= setTimeout(() => {
+      this.#afterFailure = null
+      this.#rescan()
+    }, rescanMs.afterFailure)
   }
 
   #rescan(): void {

@@ -170,7 +170,7 @@ test('plugins that do not run are named, with why and what to do', () => {
     plugins: () => ({
       revision: 1,
       plugins: rows,
-      unreadable: [{ path: '/srv/plugins', because: 'EACCES: permission denied' }],
+      unreadable: [{ path: '/srv/plugins', because: 'EACCES: permission denied', remedy: null }],
     }),
   }
   const { world, account } = rig({ service })

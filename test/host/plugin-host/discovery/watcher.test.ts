@@ -301,4 +301,20 @@ test(
   { timeout },
 )
 
+test(
+  'a plugin that could not be copied is copied as soon as that works, without a hint',
+  async () => {
+    await lab.write('plugins/lab', 'one')
+    await rename(lab.at('stage/tmp'), lab.at('stage/away'))
+    await lab.watch()
+    const [unreadable] = lab.last.unreadable
+    assert.is(unreadable?.path, lab.at('plugins/lab'))
+    assert.is(lab.plugin('lab'), undefined)
+    await rename(lab.at('stage/away'), lab.at('stage/tmp'))
+    await runs('lab', 'one')
+    assert.equal(lab.last.unreadable, [])
+  },
+  { timeout },
+)
+
 test.run()
