@@ -1,17 +1,16 @@
 /**
  * Text for a terminal: names that came from outside made harmless, and widths in columns.
  */
+import { replaceUnprintable } from '../core/documents/unprintable.js'
 
 /** What needs no closer look: each of these takes one column. */
 const printable = /^[\x20-\x7e…]*$/
-/** What moves the cursor, is not seen, or turns the direction of what follows. */
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 const named: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 /** Shows what could act on a terminal, or hide on it, as an escape such as `\n`, `\x1b` or `\u{202e}`. */
 export function harmless(text: string): string {
   if (printable.test(text)) return text
-  return text.replace(unprintable, (character) => named[character] ?? escapeCode(character.codePointAt(0)!))
+  return replaceUnprintable(text, (character) => named[character] ?? escapeCode(character.codePointAt(0)!))
 }
 
 function escapeCode(code: number): string {
@@ -20,10 +19,12 @@ function escapeCode(code: number): string {
 
 /** One document as JSON in which even a terminal finds nothing to act on; its value is the same. */
 export function toJson(document: unknown, indent?: number): string {
-  return JSON.stringify(document, null, indent).replace(/[\x7f-\x9f\p{Cf}\u2028\u2029]/gu, (character) =>
-    Array.from({ length: character.length }, (_, at) => character.charCodeAt(at))
-      .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
-      .join(''),
+  return JSON.stringify(document, null, indent).replace(
+    /[\x7f-\x9f\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu,
+    (character) =>
+      Array.from({ length: character.length }, (_, at) => character.charCodeAt(at))
+        .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
+        .join(''),
   )
 }
 

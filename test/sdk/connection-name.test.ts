@@ -19,6 +19,17 @@ test('names that cannot be seen, told apart or written in a path are refused', (
     'off\u200dice',
     '\u{1f600}\u200d\u{1f600}',
     '\u{1f469}\u200d',
+    'office\ufe0f',
+    '\ufe0f',
+    '\u034f',
+    '\u17b4',
+    '\u{13440}',
+    '\u0301office',
+    ' ok',
+    'ok ',
+    'a  b',
+    'a\u00a0b',
+    'office\uffff',
   ])
     assert.type(connectionNameFault(name), 'string', JSON.stringify(name))
 })

@@ -1,7 +1,7 @@
+import { replaceUnprintable } from './unprintable.js'
+
 /** More characters of a value would hide the sentence that it stands in. */
 const mostCharacters = 60
-/** What moves a cursor, is not seen, or turns the direction of what follows. */
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 
 /**
  * How a value of a document is shown in a message: as JSON on one line, which ends in `…` where it grew too
@@ -9,7 +9,7 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
  */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing'
-  const text = beginning(value, mostCharacters).replace(unprintable, escaped)
+  const text = replaceUnprintable(beginning(value, mostCharacters), escaped)
   if (text.length <= mostCharacters) return text
   return `${text.slice(0, mostCharacters - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }

@@ -1,3 +1,4 @@
+import { replaceUnprintable } from '../../core/documents/unprintable.js'
 import { logBudget, logLineLimit } from '../limits.js'
 
 /** Where a line of a plugin's log came from; `channel` is the host's own word. */
@@ -70,8 +71,5 @@ function printable(text: string): string {
 }
 
 function escapeControls(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
-  )
+  return replaceUnprintable(text, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`)
 }

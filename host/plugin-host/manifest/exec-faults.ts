@@ -1,6 +1,7 @@
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { nearest } from '../../core/documents/nearest.js'
 import type { Path } from '../../core/documents/place.js'
+import { hasUnprintable } from '../../core/documents/unprintable.js'
 import { parseArgument, placeholders } from '../../core/permissions/argument.js'
 import { isInterpreter, isStarter, meantProgram, scriptOf } from './interpreters.js'
 import { programPathFault } from './path-faults.js'
@@ -39,7 +40,7 @@ export function execFaults(exec: unknown, providers: readonly unknown[]): FieldF
 function argumentFaults(args: unknown, path: Path): FieldFault[] {
   return entriesOf(args).flatMap(([at, arg]) => {
     if (typeof arg !== 'string') return []
-    if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(arg)) {
+    if (hasUnprintable(arg)) {
       return [faultAt([...path, at], arg, 'text that can be seen', 'Leave out control characters')]
     }
     if (parseArgument(arg) !== null) return []

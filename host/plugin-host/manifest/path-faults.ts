@@ -1,10 +1,8 @@
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import type { Path } from '../../core/documents/place.js'
+import { hasUnprintable } from '../../core/documents/unprintable.js'
 import { neverReadWithin } from '../../core/permissions/never-granted.js'
 import { faultAt } from './record.js'
-
-/** What a path must not hold to be seen for what it is: the control characters, and what changes direction. */
-const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 
 /** Where everybody may put files. */
 const sharedFolders = ['/tmp', '/var/tmp', '/dev', '/proc', '/run/user', '/run/lock']
@@ -15,7 +13,7 @@ export function programPathFault(program: string, path: Path): FieldFault | null
   if (!program.startsWith('/')) {
     return wrong('an absolute path', 'Write the whole path: nobody says where else to look')
   }
-  if (/[*?[\]{}]/.test(program) || unseen.test(program)) {
+  if (/[*?[\]{}]/.test(program) || hasUnprintable(program)) {
     return wrong(
       'the path of one program, without globs',
       'Name the program, and each further one for itself',
@@ -32,7 +30,7 @@ export function programPathFault(program: string, path: Path): FieldFault | null
 export function readGlobFault(glob: string, path: Path): FieldFault | null {
   const wrong = (expected: string, remedy: string) => faultAt(path, glob, expected, remedy)
   if (!glob.startsWith('/')) return wrong('an absolute path or glob', 'Write it from the root on')
-  if (/[?[\]{}\\]/.test(glob) || unseen.test(glob)) {
+  if (/[?[\]{}\\]/.test(glob) || hasUnprintable(glob)) {
     return wrong('a glob with * and ** only', 'Use *, or name each file for itself')
   }
   if (!isNormal(glob)) return wrong('a path without ., .. and //', 'Write the path that it leads to')

@@ -1,5 +1,6 @@
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import type { Path } from '../../core/documents/place.js'
+import { hasUnprintable } from '../../core/documents/unprintable.js'
 import { dbusFaults } from './dbus-faults.js'
 import { execFaults } from './exec-faults.js'
 import { globExpectation } from './glob-faults.js'
@@ -39,7 +40,7 @@ function linkNameFaults(glob: string, path: Path): FieldFault[] {
   const wrong = (expected: string, remedy: string) => [faultAt(path, glob, expected, remedy)]
   const expected = globExpectation(glob)
   if (expected !== null) return wrong(expected, 'Correct the glob')
-  if (/[\s/:%\p{Cc}\p{Cf}]/u.test(glob)) {
+  if (/[\s/:%]/.test(glob) || hasUnprintable(glob)) {
     return wrong('a glob of names of links, without spaces, / : and %', 'Correct the name')
   }
   if (!/^[A-Za-z0-9_]/.test(glob)) {
