@@ -98,7 +98,7 @@ test('a name that is refused: what is expected holds what is wrong, and a spelli
     return (document as ErrorDocument).faults![0]!
   }
   const refused = [
-    ['  ', 'blank', 'not blank'],
+    ['  ', 'blank', 'blanks but single spaces between words'],
     ['..', "is '..'", 'not "." or ".."'],
     ['a\u202eb', 'an invisible character', 'without /, control characters, invisible characters'],
     ['-a', "starts with '-'", 'not beginning with -'],
