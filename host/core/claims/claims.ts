@@ -65,7 +65,19 @@ export class Claims {
     this.context.moment = moment
     this.take(event)
     settleDoubted(this.context)
-    offerFreed(this.context)
+    this.startRounds()
+  }
+
+  /** A round that starts may end a claim at once, and so free a connection that others wait for. */
+  private startRounds(): void {
+    const { context } = this
+    do {
+      offerFreed(context)
+      for (const record of context.wanting) {
+        context.wanting.delete(record)
+        startWanted(context, record)
+      }
+    } while (context.freed.size > 0)
   }
 
   private take(event: ClaimsEvent): void {
@@ -243,7 +255,7 @@ export class Claims {
     if (!record) return
     record.wakeAt = null
     resumeRound(this.context, record)
-    startWanted(this.context, record)
+    this.context.wanting.add(record)
     retryVerify(this.context, record)
     tellFlapping(this.context, record)
   }

@@ -38,8 +38,10 @@ export class Context {
   readonly members = new Map<number, Set<AdapterRecord>>()
   /** The adapter that is held for a connection: a connection holds one adapter at most. */
   readonly byConnection = new Map<string, AdapterRecord>()
-  /** Connections that an adapter was held for until this event. */
-  readonly freed = new Set<string>()
+  /** Connections that an adapter was held for until this event, with that adapter. */
+  readonly freed = new Map<string, AdapterRecord>()
+  /** Adapters that this event asks a round for: it starts at the end of the event, once for all that asks for it. */
+  readonly wanting = new Set<AdapterRecord>()
   /** Adapters whose holders are asked since somebody asked for an offer. */
   readonly doubted = new Set<AdapterRecord>()
   readonly roster = new Roster()

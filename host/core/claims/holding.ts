@@ -220,7 +220,7 @@ function letGo(context: Context, record: AdapterRecord, claim: Claim): void {
   record.claim = null
   if (context.byConnection.get(claim.connection) === record) {
     context.byConnection.delete(claim.connection)
-    context.freed.add(claim.connection)
+    context.freed.set(claim.connection, record)
   }
   context.out.claims.set(record.id, null)
 }

@@ -31,27 +31,33 @@ export function takeProviders(context: Context, infos: readonly ProviderInfo[]):
     offerTo(context, provider, `provider ${provider.id} ${newsOf(before, provider)}`)
 }
 
-/** Open adapters that fit the provider's rules are offered. */
-export function offerTo(context: Context, provider: Provider, trigger: string): void {
+/** Open adapters that fit the provider's rules are offered, but for one. */
+export function offerTo(
+  context: Context,
+  provider: Provider,
+  trigger: string,
+  except: AdapterRecord | null = null,
+): void {
   for (const record of context.adapters.values()) {
-    if (record.claim && !yields(record.claim)) continue
+    if (record === except || (record.claim && !yields(record.claim))) continue
     if (fitRules(provider.rules, record.adapter).rule) wantRound(context, record, trigger)
   }
 }
 
 /** A connection is free again: the adapters that wait for it are offered. */
 export function offerFreed(context: Context): void {
-  const freed = [...context.freed].filter((name) => !context.byConnection.has(name))
+  const freed = [...context.freed].filter(([name]) => !context.byConnection.has(name))
   context.freed.clear()
   // When it can be stored again, everything is offered.
   if (context.degraded !== null) return
-  for (const name of freed) {
+  for (const [name, before] of freed) {
     const trigger = `connection ${name} is free`
     for (const record of context.adapters.values()) {
       if (record.missed.has(name)) wantRound(context, record, trigger)
     }
     const owner = context.roster.get(configuredAs(context, name)?.owner ?? '')
-    if (owner?.status === 'available') offerTo(context, owner, trigger)
+    // Who was asked about the adapter that was held for it could have that connection for it all the time.
+    if (owner?.status === 'available') offerTo(context, owner, trigger, before)
   }
 }
 

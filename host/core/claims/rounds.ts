@@ -42,12 +42,12 @@ export function freshAllowance(now: number): AdapterRecord['allowance'] {
 }
 
 /**
- * Asks for a round. Triggers that come together are merged; one that comes during a round leads to another
- * round after it; and an adapter that changes all the time is offered once a second.
+ * Asks for a round, which starts at the end of the event. Triggers that come together are merged; one that comes
+ * during a round leads to another round after it; and an adapter that changes all the time is offered once a second.
  */
 export function wantRound(context: Context, record: AdapterRecord, trigger: string): void {
   record.wanted = mergeTriggers(record.wanted, trigger)
-  startWanted(context, record)
+  context.wanting.add(record)
 }
 
 /** Starts the round that is wanted, if one is and it may start now. */
@@ -136,7 +136,7 @@ export function answerOffer(
         // Another build than the one that was asked has yet to confirm it.
         key: now.build === provider.build ? key : null,
       })
-      const from = holder === null ? '' : `, taken over from ${holder}`
+      const from = holder === null || holder === provider.id ? '' : `, taken over from ${holder}`
       const outcome = `claimed by ${provider.id} as connection ${answer.connection}${from}`
       // Who could not tell yet is asked on, now that the safety net protects the adapter.
       const isOpen = round.pending.size > 0 && now.band === 'generic'
@@ -326,7 +326,7 @@ function closeRound(
   for (const request of round.waiting) {
     context.out.replies.push({ request, reply: roundDocument(round, outcome), decided: true })
   }
-  startWanted(context, record)
+  context.wanting.add(record)
   // A link that changed while it was being claimed is looked at again by its new holder.
   if (record.claim && !isVerified(record)) context.wake(record, context.moment.now)
 }

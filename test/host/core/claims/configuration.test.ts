@@ -207,6 +207,51 @@ test('a provider whose types all belong to others is not asked for them, and exp
   )
 })
 
+test('one edit leads to one round for each adapter, whatever number of providers it concerns', () => {
+  const no = (id: string, type: string): TestProvider => ({ id, connectionTypes: [type], offer: () => notMine() })
+  const rig = new Rig({ settings: settings(lan()) }).start(
+    [link('eth0'), link('eth1')],
+    [no('x/lab', 'lab'), no('x/vpn', 'vpn'), no('x/modem', 'modem')],
+  )
+  edit(rig, lan({}, 'vpn'))
+  rig.clock.run(100)
+  for (const name of ['eth0', 'eth1'])
+    assert.equal(
+      rig.rounds(name).map(({ trigger }) => trigger),
+      ['it appeared, claimd started', 'the configured connections changed'],
+    )
+})
+
+test('a connection that is claimed under another name for the same provider is taken over from nobody', () => {
+  let name = 'lan'
+  const lab: TestProvider = {
+    ...stubborn,
+    offer: () => ({ result: 'SUCCESS', connection: name }),
+    verify: ({ connection }) =>
+      connection === name ? { result: 'SUCCESS', connection } : { result: 'INVALID_CONNECTION' },
+  }
+  const rig = new Rig({ settings: settings(lan()) }).start([link('eth0')], [lab])
+  name = 'office'
+  edit(rig, lan({}, 'lab', 'office'))
+  rig.clock.run(100)
+  assert.is(rig.rounds('eth0').at(-1)?.outcome, 'claimed by x/lab as connection office')
+})
+
+test('a connection that is free again is not offered to the adapter that was held for it', () => {
+  let isMine = true
+  const lab: TestProvider = {
+    ...stubborn,
+    offer: () => (isMine ? stubborn.offer() : notMine()),
+    verify: () => notMine(),
+  }
+  const rig = new Rig({ settings: settings(lan()) }).start([link('eth0')], [lab, net])
+  isMine = false
+  edit(rig, lan({ address: 1 }))
+  rig.clock.run(100)
+  assert.is(rig.row('eth0').provider, 'x/net')
+  assert.is(rig.rounds('eth0').at(-1)?.trigger, 'x/lab gave it up')
+})
+
 test('a connection that is free again is offered to the adapters that it fits, with that reason', () => {
   let meant = 'eth0'
   const provider = {

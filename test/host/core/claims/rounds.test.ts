@@ -481,4 +481,15 @@ test('a provider for configured connections only is asked when one of its types 
   assert.is(rig.row('lab0').connection, 'office')
 })
 
+test('providers that are added together lead to one round, which names them', () => {
+  const no = (id: string) => ({ id, offer: () => notMine() })
+  const rig = new Rig().start([link('eth0')], [])
+  rig.provide([no('x/a'), no('x/b')])
+  rig.clock.run(100)
+  assert.equal(
+    rig.rounds('eth0').map(({ trigger }) => trigger),
+    ['it appeared, claimd started', 'provider x/a was added, provider x/b was added'],
+  )
+})
+
 test.run()

@@ -17,8 +17,8 @@ export class Holders {
   /** How the last event was an answer: `void` when nobody waits for it any more. */
   lastAnswer: 'none' | 'void' | 'open' = 'none'
   private readonly decisions: Decisions
-  /** Connections that an adapter was held for until this event. */
-  private readonly freed = new Set<string>()
+  /** Connections that an adapter was held for until this event, with that adapter. */
+  private readonly freed = new Map<string, ReferenceAdapter>()
   private restored = false
 
   constructor(
@@ -239,7 +239,7 @@ export class Holders {
       this.decisions.add('claimed', adapter, made)
       if (adapter.holder) {
         this.owed.add(`${adapter.holder.provider} ${adapter.holder.fence}`)
-        this.freed.add(adapter.holder.connection)
+        this.freed.set(adapter.holder.connection, adapter)
       }
       adapter.holder = made
       adapter.verify = null
@@ -272,10 +272,10 @@ export class Holders {
   }
 
   /** A provider is there anew, or has other connections: what fits it is offered. */
-  private news(provider: ProviderInfo): void {
+  private news(provider: ProviderInfo, except?: ReferenceAdapter): void {
     if (provider.status !== 'available') return
     for (const adapter of this.facts.adapters.values()) {
-      if (this.facts.specificity(adapter, provider) >= 0) adapter.due = true
+      if (adapter !== except && this.facts.specificity(adapter, provider) >= 0) adapter.due = true
     }
   }
 
@@ -305,13 +305,13 @@ export class Holders {
   /** What waits for a connection that is free now is offered. */
   private wakeWaiting(): void {
     const { facts } = this
-    const free = [...this.freed].filter((name) => facts.heldFor(name) === undefined)
+    const free = [...this.freed].filter(([name]) => facts.heldFor(name) === undefined)
     this.freed.clear()
     if (facts.degraded) return
-    for (const name of free) {
+    for (const [name, before] of free) {
       for (const adapter of facts.adapters.values()) if (adapter.missed.has(name)) adapter.due = true
       const owner = facts.providers.get(facts.ownerOfName(name) ?? '')
-      if (owner) this.news(owner)
+      if (owner) this.news(owner, before)
     }
     for (const adapter of facts.adapters.values()) if (facts.blocked(adapter)) adapter.due = false
   }
@@ -327,7 +327,7 @@ export class Holders {
 
   private end(adapter: ReferenceAdapter): void {
     this.owed.add(`${adapter.holder!.provider} ${adapter.holder!.fence}`)
-    this.freed.add(adapter.holder!.connection)
+    this.freed.set(adapter.holder!.connection, adapter)
     adapter.holder = null
     adapter.verify = null
     adapter.due = true
