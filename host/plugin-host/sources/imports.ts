@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import type { Fault, Manifest } from '@claimd/sdk'
 import type { BuildFailure, Message, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild'
-import { withoutMark } from '../../core/documents/json-syntax.js'
 import { typescriptSource } from '../manifest/typescript-source.js'
+import { formatFaults } from './module-format.js'
 
 /** What a plugin imports. Files of faults are paths in the copy, with line and column behind them. */
 export interface Imports {
@@ -58,16 +58,15 @@ export async function checkImports(
       plugins: [asNode(copy, manifest)],
     })
     return {
-      faults: Object.entries(metafile.inputs).flatMap(([path, { format }]) =>
-        format === 'esm' ? (commonJsFault(copy, path) ?? []) : [],
-      ),
+      faults: formatFaults(copy, metafile.inputs, warnings),
       warnings: dynamicImports(warnings),
       imported: new Set(Object.keys(metafile.inputs)),
     }
   } catch (error) {
     const { errors, warnings } = error as BuildFailure
     if (!Array.isArray(errors)) throw error
-    return { faults: errors.map(faultOf), warnings: dynamicImports(warnings), imported: new Set() }
+    const faults = [...errors.map(faultOf), ...formatFaults(copy, {}, warnings)]
+    return { faults, warnings: dynamicImports(warnings), imported: new Set() }
   }
 }
 
@@ -135,38 +134,6 @@ function moduleFault({ path, importer, with: attributes }: OnResolveArgs, found:
     return fault(`import of ${quoted(path)} without its type`, `Write: with { type: 'json' }`)
   }
   return undefined
-}
-
-/** What Node refuses to an ES module that it takes for CommonJS. */
-function commonJsFault(copy: string, path: string): Fault | null {
-  const about = { file: path, field: '', found: `${path} is an ES module: it has import or export` }
-  if (path.endsWith('.cjs')) {
-    const remedy = 'Rename it to .mjs, or write it with require and module.exports'
-    return { ...about, expected: 'CommonJS, as the ending .cjs says', remedy }
-  }
-  const manifest = path.endsWith('.js') ? nearestManifest(copy, dirname(path)) : null
-  if (manifest === null || typeOf(resolve(copy, manifest)) !== 'commonjs') return null
-  return {
-    ...about,
-    expected: `CommonJS, as "type": "commonjs" in ${manifest} says`,
-    remedy: `Write "type": "module" in ${manifest}, or rename the file to .mjs`,
-  }
-}
-
-/** The package.json that counts for the files of a folder, as a path in the copy. */
-function nearestManifest(copy: string, folder: string): string | null {
-  const manifest = join(folder, 'package.json')
-  if (existsSync(resolve(copy, manifest))) return manifest
-  return folder === '.' ? null : nearestManifest(copy, dirname(folder))
-}
-
-function typeOf(manifest: string): unknown {
-  try {
-    return JSON.parse(withoutMark(readFileSync(manifest, 'utf8'))).type
-  } catch {
-    // Of a package that cannot be read Node says so itself.
-    return undefined
-  }
 }
 
 function notThere(path: string, manifest: Manifest) {

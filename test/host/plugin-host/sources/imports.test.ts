@@ -103,6 +103,40 @@ test('an ES module that Node takes for CommonJS is a fault of its file', async (
   )
 })
 
+test('CommonJS that Node takes for an ES module is a fault of its line', async () => {
+  await lab.write({
+    'index.js': `import part from './lib/part.mjs'\nimport './lib/fine.js'\nconst { join } = require('node:path')\n${activate}`,
+    'lib/part.mjs': '// A comment.\nmodule.exports = 1\nexports.more = 2',
+    'lib/fine.js': `import { createRequire } from 'node:module'
+const require = createRequire(import.meta.url)
+export const { join } = require('node:path')`,
+  })
+  const faults = (await faultsOf()).sort((one, other) => one.file.localeCompare(other.file))
+  assert.equal(
+    faults.map(({ file, remedy }) => [relative(lab.folder, file), remedy]),
+    [
+      ['index.js:1:8', "Correct the line: import part from './lib/part.mjs'"],
+      ['lib/part.mjs:2:1', 'Rename it to .cjs, or write it with import and export'],
+    ],
+    'a default export is missing, and why',
+  )
+  await lab.write({ 'index.js': `const { join } = require('node:path')\n${activate}` })
+  const [required, ...others] = await faultsOf()
+  assert.equal([relative(lab.folder, required!.file), others], ['index.js:1', []])
+  assert.match(required!.found, 'calls require, which an ES module does not have')
+  await lab.write({ 'index.js': `exports.activate = () => {}` })
+  assert.match((await faultsOf())[0]!.expected, '"type": "module"')
+})
+
+test('CommonJS that an ES module only uses where it is there is no fault', async () => {
+  await lab.write({
+    'index.js': `import './lib/either.js'\nimport './lib/tries.js'\n${activate}`,
+    'lib/either.js': `if (typeof module === 'object') module.exports = 1\nexport const x = 1`,
+    'lib/tries.js': `let path\ntry { path = require('node:path') } catch {}\nexport { path }`,
+  })
+  assert.equal(await faultsOf(), [])
+})
+
 test('CommonJS under "type": "commonjs" is no fault, also when it imports a module at run time', async () => {
   await lab.write(
     {
