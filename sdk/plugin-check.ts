@@ -15,6 +15,6 @@ export interface PluginCheckDocument {
   permissions: Permissions
   /** The same in words, a line each; empty when the plugin asks for nothing. */
   asks: readonly string[]
-  /** What could not be checked: imports whose targets only the running plugin knows. */
+  /** Compiled files that are older than their source, and imports whose targets only the running plugin knows. */
   warnings: readonly Fault[]
 }

@@ -51,7 +51,7 @@ async function check(
   copy: string,
   hostVersion: string,
 ): Promise<PluginCheckDocument> {
-  const { accepted, faults, warnings } = await checkSource(source, copy, {
+  const { accepted, faults, warnings, outdated } = await checkSource(source, copy, {
     hostVersion,
     dev: !source.isArchive,
   })
@@ -65,7 +65,7 @@ async function check(
     providers: contributes.providers ?? [],
     permissions,
     asks: describePermissions(permissions),
-    warnings,
+    warnings: [...outdated, ...warnings],
   }
 }
 

@@ -2,6 +2,7 @@ import type { MatchRule, PluginCheckDocument, ProviderContribution } from '@clai
 import type { Page } from '../page.js'
 import { block } from './block.js'
 import { paragraph } from './paragraph.js'
+import { show as showWarnings } from './warnings.js'
 
 /** What a plugin without faults brings, and what it asks for. */
 export function show(document: PluginCheckDocument, page: Page): string {
@@ -12,9 +13,7 @@ export function show(document: PluginCheckDocument, page: Page): string {
   return [
     paragraph(page, '', title, { indent: 2, paint: page.colours.green }),
     compiled ? '' : paragraph(page, '', uncompiled),
-    ...warnings.map(({ file, found, remedy }) =>
-      paragraph(page, 'warning: ', `${file}: ${found}. ${remedy}`),
-    ),
+    showWarnings(warnings, page),
     providers.length === 0 ? paragraph(page, '', 'It contributes no provider.') : '',
     ...providers.map((provider) => `\n${showProvider(plugin, provider, page)}`),
     asks.length === 0

@@ -13,6 +13,8 @@ export interface InstalledPlugin {
   permissions: Permissions
   /** The version that was there before; `null` when none was. */
   replaced: string | null
+  /** Compiled files that are older than their source. */
+  warnings: readonly Fault[]
 }
 
 /** A plugin that was packed into an archive. */
@@ -31,7 +33,7 @@ export interface PackedPlugin {
   packages: readonly string[]
   /** What the plugin imports, though neither `files` nor npm's rules would have put it in. */
   added: readonly string[]
-  /** Imports that could not be checked. */
+  /** Compiled files that are older than their source, and imports that could not be checked. */
   warnings: readonly Fault[]
 }
 

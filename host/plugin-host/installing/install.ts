@@ -55,10 +55,10 @@ export async function install(
 
 /** Copies a plugin, and checks the copy. */
 async function copyChecked(source: PluginSource, copy: string, hostVersion: string) {
-  const { accepted, faults } = await checkSource(source, copy, { hostVersion })
+  const { accepted, faults, outdated } = await checkSource(source, copy, { hostVersion })
   if (!accepted) throw faulty(faults)
   const { name, version, permissions = {} } = accepted.manifest
-  return { name, version, permissions, build: (await buildOf(copy, 'copied')).build! }
+  return { name, version, permissions, build: (await buildOf(copy, 'copied')).build!, warnings: outdated }
 }
 
 async function refuseBundled(name: string, folder: string): Promise<void> {

@@ -7,12 +7,15 @@ import { type CheckedManifest, checkManifest } from '../manifest/check-manifest.
 import { copyContent } from '../staging/copy-content.js'
 import { checkImports, type Imports } from './imports.js'
 import type { PluginSource } from './open-source.js'
+import { outdatedBuilds } from './outdated-builds.js'
 
 /** What a check without running anything of the plugin has found. */
 export interface CheckedSource extends CheckedManifest {
   content: Content
   /** What may be wrong: imports that only the running plugin knows. */
   warnings: readonly Fault[]
+  /** What may be wrong in a folder: compiled files that are older than their source. */
+  outdated: readonly Fault[]
   /** The files that the plugin imports, as paths in the copy; known where the manifest has no fault. */
   imported: ReadonlySet<string>
 }
@@ -62,6 +65,8 @@ export async function checkSource(
     faults: all,
     content,
     warnings: warnings.map(named),
+    // An archive gives all its files one time.
+    outdated: isArchive ? [] : await outdatedBuilds(folder, imported),
     imported,
   }
 }

@@ -47,7 +47,7 @@ export async function pack(named: string, to: string, hostVersion: string): Prom
       files,
       packages: packagesAmong(files),
       added,
-      warnings: checked.warnings,
+      warnings: [...checked.outdated, ...checked.warnings],
     }
   } finally {
     await discard(room)

@@ -257,6 +257,7 @@ export const installed: InstalledPlugin = {
   folder: '/var/lib/claimd/plugins/@acme/claimd-lab',
   permissions: { read: ['/proc/net/route'] },
   replaced: '1.1.0',
+  warnings: [],
 }
 
 export const packed: PackedPlugin = {

@@ -1,4 +1,4 @@
-import { ClaimdError } from '@claimd/sdk'
+import { ClaimdError, type Fault } from '@claimd/sdk'
 import { claimdError } from '../../../core/errors.js'
 import { describeStaying } from '../../../core/ledger/describe-undoing.js'
 import { describePermissions } from '../../../core/permissions/describe.js'
@@ -10,6 +10,7 @@ import { fromFolder } from '../../paths.js'
 import { usageError } from '../../usage.js'
 import { show as showMessage } from '../../views/message.js'
 import { paragraph } from '../../views/paragraph.js'
+import { show as showWarnings } from '../../views/warnings.js'
 import { installPlace } from './install-place.js'
 import { type WhatFollows, whatFollows } from './what-follows.js'
 
@@ -30,6 +31,8 @@ export interface InstallDocument extends Omit<WhatFollows, 'missing'> {
   replaced: string | null
   /** What it asks for, a sentence each. */
   asks: string[]
+  /** Compiled files that are older than their source. */
+  warnings: readonly Fault[]
   message: string
 }
 
@@ -44,7 +47,7 @@ export async function install(
   const place = await installPlace(invocation, state)
   const tools = await world.tools()
   const installed = await tools.install(fromFolder(world, source), place.folder, { force, replaceBundled })
-  const { name, version, build, replaced } = installed
+  const { name, version, build, replaced, warnings } = installed
   const { missing, ...follows } = await whatFollows(place, installed)
   const instead = replaced === null ? '' : `, in the place of ${replaced}`
   const document: InstallDocument = {
@@ -55,16 +58,19 @@ export async function install(
     folder: installed.folder,
     replaced,
     asks: [...new Set([...describePermissions(installed.permissions), ...missing])],
+    warnings,
     message: `${name} ${version} is installed in ${installed.folder}${instead}`,
     ...follows,
   }
   output.document(document, showInstalled)
 }
 
-function showInstalled({ build, asks, message, next, remedy }: InstallDocument, page: Page): string {
+function showInstalled(document: InstallDocument, page: Page): string {
+  const { build, asks, warnings, message, next, remedy } = document
   const asked = asks.map((sentence) => paragraph(page, '  - ', sentence))
   return [
     paragraph(page, '', message),
+    showWarnings(warnings, page),
     asks.length > 0 ? `it asks to (build ${build.slice(0, 12)}):\n${asked.join('')}` : '',
     paragraph(page, '', next),
     remedy === null ? '' : paragraph(page, '  do: ', remedy),

@@ -7,6 +7,7 @@ import type { Page } from '../../page.js'
 import { fromFolder } from '../../paths.js'
 import { usageError } from '../../usage.js'
 import { paragraph } from '../../views/paragraph.js'
+import { show as showWarnings } from '../../views/warnings.js'
 
 /** What `plugin pack --json` prints. */
 export interface PackDocument extends Omit<PackedPlugin, 'name'> {
@@ -44,9 +45,7 @@ function show(document: PackDocument, file: string, page: Page): string {
     ...added.map((path) =>
       paragraph(page, '  ', `${path} is in it because it is imported, though "files" does not list it`),
     ),
-    ...warnings.map(({ file, found, remedy }) =>
-      paragraph(page, 'warning: ', `${file}: ${found}. ${remedy}`),
-    ),
+    showWarnings(warnings, page),
     paragraph(page, 'to install it: ', `claimd plugin install ${shellWord(file)}`),
   ].join('')
 }

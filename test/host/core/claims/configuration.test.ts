@@ -208,7 +208,11 @@ test('a provider whose types all belong to others is not asked for them, and exp
 })
 
 test('one edit leads to one round for each adapter, whatever number of providers it concerns', () => {
-  const no = (id: string, type: string): TestProvider => ({ id, connectionTypes: [type], offer: () => notMine() })
+  const no = (id: string, type: string): TestProvider => ({
+    id,
+    connectionTypes: [type],
+    offer: () => notMine(),
+  })
   const rig = new Rig({ settings: settings(lan()) }).start(
     [link('eth0'), link('eth1')],
     [no('x/lab', 'lab'), no('x/vpn', 'vpn'), no('x/modem', 'modem')],

@@ -98,6 +98,7 @@ test('a folder is installed: what counts of it, readable, under its name and wit
     folder: at('plugins/lab'),
     permissions: { network: true },
     replaced: null,
+    warnings: [],
   })
   assert.equal(await found(), [at('plugins/lab')])
   assert.equal((await readdir(at('plugins/lab'), { recursive: true })).sort(), [

@@ -173,4 +173,37 @@ test('what lacks an import or a package is not installed, from a folder or an ar
   assert.is(JSON.parse(await readFile(join(plugins, '@acme/lab/package.json'), 'utf8')).version, '1.0.0')
 })
 
+test('a build that is older than its TypeScript is told of by check, pack and install, and by none once it is built', async () => {
+  await whole()
+  await lab.write(
+    { 'src/index.ts': '', 'lib/part.ts': '' },
+    { name: '@acme/lab', main: './dist/index.js', dependencies: { ms: '*' } },
+  )
+  const builtAt = async (seconds: number) => {
+    for (const file of ['dist/index.js', 'lib/part.js'])
+      await utimes(join(lab.folder, file), seconds, seconds)
+  }
+  const warnings = async () => {
+    const options = { hostVersion: '1.0.0', force: true }
+    const [checked, packed, installed] = [
+      await checkPlugin(lab.folder, '1.0.0'),
+      await pack(lab.folder, out, '1.0.0'),
+      await install(lab.folder, join(lab.root, 'plugins'), options),
+    ]
+    return [checked, packed, installed].map((one) =>
+      one.warnings.map(({ file, found }) => `${file.slice(lab.folder.length + 1)}: ${found}`).sort(),
+    )
+  }
+  await utimes(join(lab.folder, 'src/index.ts'), 2_000, 2_000)
+  await utimes(join(lab.folder, 'lib/part.ts'), 2_000, 2_000)
+  await builtAt(1_999)
+  const told = [
+    'dist/index.js: it is older than its source src/index.ts, so it may not hold what that says',
+    'lib/part.js: it is older than its source lib/part.ts, so it may not hold what that says',
+  ]
+  assert.equal(await warnings(), [told, told, told])
+  await builtAt(2_000)
+  assert.equal(await warnings(), [[], [], []])
+})
+
 test.run()
