@@ -17,6 +17,8 @@ export interface ReloadDetails {
   /** The version that answered before, and the new one. */
   from?: string | null
   to?: string | null
+  /** What lies in the folder now. */
+  build?: string | null
   /** The files that were saved, relative to the plugin's folder. */
   touched?: string[]
   /** How long TypeScript took to build, in milliseconds; `null` when there was nothing to build. */
@@ -109,6 +111,8 @@ export function devAccount(
 export class DevAccount {
   /** By folder: what is in it does not run, and under which name that was told. */
   readonly #troubled = new Map<string, { name: string; state: 'rejected' | 'quarantined' }>()
+  /** By plugin: the build that goes on while its folder holds another one. */
+  readonly #goesOn = new Map<string, string>()
   readonly #sourceLine: SourceLine
 
   constructor(sourceLine: SourceLine) {
@@ -128,14 +132,33 @@ export class DevAccount {
     const { plugin = 'a plugin', folder = plugin } = event as ReloadDetails
     if (event.type === 'plugin-removed') this.#troubled.delete(folder)
     if (event.type === 'plugin-rejected') this.#troubled.set(folder, { name: plugin, state: 'rejected' })
+    this.#follow(event)
     if (event.type !== 'plugin-changed') return devAccount(event, page, this.#sourceLine)
     const before = this.#troubled.get(folder)
-    if (!before) return ''
+    if (!before) return this.#tellTakenBack(event, page)
     this.#troubled.delete(folder)
     const what =
       before.state === 'rejected' ? 'its folder has no faults any more' : 'it changed, and is tried again'
     const renamed = before.name === plugin ? '' : `, and its name is ${plugin}`
     return moment(event, `${before.name}: ${what}${renamed}`, { paint: page.colours.green }, page)
+  }
+
+  /** Which build goes on while another one is tried, or has failed. */
+  #follow({ type, ...event }: EventDocument): void {
+    const { plugin = '', from, to } = event as ReloadDetails
+    const goesOn = type === 'plugin-rolled-back' ? to : from
+    const isOther = ['plugin-reload-started', 'plugin-reload-failed', 'plugin-rolled-back'].includes(type)
+    if (isOther && goesOn) this.#goesOn.set(plugin, goesOn)
+    if (type === 'plugin-reloaded' || type === 'plugin-removed') this.#goesOn.delete(plugin)
+  }
+
+  /** A save that failed was taken back: no reload follows, which would tell so. */
+  #tellTakenBack(event: EventDocument, page: Page): string {
+    const { plugin = '', build } = event as ReloadDetails
+    if (!build || this.#goesOn.get(plugin) !== build) return ''
+    this.#goesOn.delete(plugin)
+    const text = `${plugin}: its folder holds ${version(build)} again, which goes on`
+    return moment(event, text, { paint: page.colours.green }, page)
   }
 }
 

@@ -188,6 +188,26 @@ test('that a folder changed is told by what comes of it', () => {
   assert.is(account.tell(event('plugin-changed'), page), '')
 })
 
+test('a save that fails or is being tried, and is taken back, is told once', () => {
+  const wide = { ...page, width: 120 }
+  for (const [type, details] of [
+    ['plugin-reload-started', { from, to }],
+    ['plugin-reload-failed', { from, to, reason: 'it throws' }],
+    ['plugin-rolled-back', { from: to, to: from, reason: 'it ended' }],
+  ] as const) {
+    const account = new DevAccount(() => null)
+    const changed = (build: string) => account.tell(event('plugin-changed', { build }), wide)
+    assert.is(changed(from), '', 'what runs was touched')
+    account.tell(event(type, details), wide)
+    assert.is(changed('9'.repeat(64)), '', 'it is tried next')
+    assert.match(changed(from)!, '@acme/lab: its folder holds build 1a2b3c4d again, which goes on')
+    assert.is(changed(from), '')
+    account.tell(event(type, details), wide)
+    account.tell(event('plugin-reloaded', { from, to }), wide)
+    assert.is(changed(from), '', 'the build before is tried as any other')
+  }
+})
+
 test('what was wrong before the start is told to be mended, under the name that was told', () => {
   const row = { ...documents.plugins.plugins[0]!, folder: '/srv/lab' }
   const mended = event('plugin-changed', { folder: '/srv/lab' })
