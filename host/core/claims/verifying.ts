@@ -232,12 +232,12 @@ function postpone(context: Context, record: AdapterRecord, answer: Answer): void
       ? `it was asked about connection ${claim.connection} and answered for ${answer.connection}`
       : (answer.reason ?? `it answered ${answer.result}`)
   if (pending) {
+    // It is asked every few seconds for as long as it takes: the same answer is told once.
+    const isNews = claim.unsure !== why
     claim.unsure = why
     const message = `${claim.provider} cannot tell yet whether it still holds ${record.adapter.name}: ${why}`
-    emitOrHold(context, record, 'verify-pending', message, {
-      provider: claim.provider,
-      connection: claim.connection,
-    })
+    const { provider, connection } = claim
+    if (isNews) emitOrHold(context, record, 'verify-pending', message, { provider, connection })
   } else orphan(context, record, why, false)
   refuseDoubting(context, record, why)
   const delay = pending ? answer.retryAfterMs : firstRetry * 2 ** claim.retries

@@ -131,6 +131,28 @@ test('PENDING to a verify: asked again within a minute, at most once a second, a
   assert.is(rig.row('lab0').state, 'claimed')
 })
 
+test('that a holder cannot tell yet is told once for each reason, however often it is asked', () => {
+  const lab0 = link('lab0')
+  let reason = 'modem boots'
+  let isSure = false
+  const verify = (): Answer => (isSure ? mine('lab') : { result: 'PENDING', retryAfterMs: 1_500, reason })
+  const rig = new Rig().start([lab0], [{ id: 'x/a', offer: () => mine('lab'), verify }])
+  const told = () => rig.types().filter((type) => type === 'verify-pending').length
+  rig.link({ ...lab0, addresses: ['10.0.0.1/24'] })
+  rig.clock.run(30_000)
+  assert.is(told(), 1)
+  reason = 'modem is searching'
+  rig.clock.run(30_000)
+  assert.is(told(), 2)
+  isSure = true
+  rig.clock.run(2_000)
+  assert.is(rig.types().at(-1), 'verified')
+  isSure = false
+  rig.link({ ...lab0, addresses: ['10.0.0.2/24'] })
+  rig.clock.run(30_000)
+  assert.is(told(), 3, 'it was sure in between')
+})
+
 test('a carrier that comes back makes the holder verify, also when it is being asked already', () => {
   const lab0 = link('lab0')
   const rig = new Rig().start(
