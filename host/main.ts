@@ -23,7 +23,7 @@ import { EngineService } from './core/engine/engine-service.js'
 import { Holdings } from './core/engine/holdings.js'
 import type { ConfigurationPlaces, ExaminedConfiguration, Tools } from './core/engine/tools.js'
 import { Ledger } from './core/ledger/ledger.js'
-import { examineUdev, KernelSource, NetlinkChanger } from './links/index.js'
+import { examineUdev, KernelSource, NetlinkChanger, networkNamespace } from './links/index.js'
 import {
   checkPlugin as checkPluginFor,
   copyPlugin,
@@ -113,6 +113,7 @@ export const tools: Tools = {
       configuration: () => examineOperatorsFile(places),
       makeLinks: () => new KernelSource(),
       udev: examineUdev,
+      networkNamespace,
       walls: examineWalls,
       tools: examineTools,
       database: () => examineState(state),
@@ -283,7 +284,7 @@ function makeEngine(parts: DependencyContainer): Engine {
 }
 
 function makeService(parts: DependencyContainer): EngineService {
-  const { config, state, socket, plugins } = parts.resolve(tokens.options)
+  const { config, state, socket, plugins, simulate, links: ownLinks } = parts.resolve(tokens.options)
   const links = parts.resolve(tokens.links)
   return new EngineService(parts.resolve(tokens.engine), parts.resolve(tokens.store), {
     plugins: parts.resolve(tokens.plugins),
@@ -293,6 +294,8 @@ function makeService(parts: DependencyContainer): EngineService {
     links: () => ({
       links: links.kind,
       linksBecause: links.because,
+      networkNamespace: links.where.namespace,
+      udev: simulate === null && !ownLinks ? examineUdev() : null,
       resyncs: links.resyncs,
       malformed: links.malformed,
     }),

@@ -379,6 +379,13 @@ export interface StatusDocument {
   links: string
   /** Why they come from there, and what is not known for that; `null` when all is as usual. */
   linksBecause: string | null
+  /** The network namespace whose adapters these are, as `/proc/PID/ns/net` names it; `simulated` for a simulator. */
+  networkNamespace: string
+  /**
+   * Whether udev runs and names the links there; `elsewhere` when it does not look after that network namespace, `null`
+   * for a simulator.
+   */
+  udev: 'runs' | 'absent' | 'elsewhere' | null
   /** The configuration file. */
   config: string
   /** What is wrong with that file, so that the last accepted one is in force; `null` when nothing is. */

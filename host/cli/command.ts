@@ -1,5 +1,5 @@
 /** The command `claimd`: what it takes from its process, and how it ends. */
-import { writeSync } from 'node:fs'
+import { readlinkSync, writeSync } from 'node:fs'
 import { exitCodes } from '../core/errors.js'
 import type { ControlClient } from './client.js'
 import { commandWord } from './command-word.js'
@@ -42,6 +42,13 @@ const world: World = {
   defaultSocket: async () => (await loadClient()).defaultSocket(process.env, process.geteuid!()),
   findSocket: async () => (await loadClient()).findSocket(process.env, process.geteuid!()),
   connect: async (socket): Promise<ControlClient> => new (await loadClient()).Client({ socket }),
+  networkNamespace: () => {
+    try {
+      return readlinkSync('/proc/self/ns/net')
+    } catch {
+      return null
+    }
+  },
   findDaemon: async (places) => (await import('../lib/find-daemon.js')).findDaemon(places),
   ask,
   tools: async () => (await import('../main.js')).tools,

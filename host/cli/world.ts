@@ -25,6 +25,8 @@ export interface World {
   /** The daemon to ask when none is named: the user's own, else root's. */
   findSocket(): Promise<FoundSocket>
   connect(socket: string): Promise<ControlClient>
+  /** The network namespace of this process, such as `net:[4026531840]`; `null` where it cannot be known. */
+  networkNamespace(): string | null
   /** Finds a daemon whose socket does not answer. */
   findDaemon(places: { socket: string; state: string }): Promise<FoundDaemon | null>
   /** Asks the person at the terminal and resolves with the answer; with `null` when nobody is there. */

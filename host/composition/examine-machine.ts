@@ -11,6 +11,8 @@ export interface Examinations {
   configuration(): Promise<Pick<ExaminedConfiguration, 'fault' | 'doubts'>>
   makeLinks(): LinkSource
   udev(): MachineFacts['udev']
+  /** @throws where /proc is not there */
+  networkNamespace(): string
   walls(): Promise<PluginWall[]>
   tools(): MachineFacts['tools']
   database(): MachineFacts['database']
@@ -23,12 +25,21 @@ export async function examineMachine(state: string, rooms: Examinations): Promis
     node: process.version,
     links: await examineLinks(rooms.makeLinks()),
     udev: rooms.udev(),
+    networkNamespace: orNull(rooms.networkNamespace),
     walls: await rooms.walls(),
     tools: rooms.tools(),
     configuration: fault,
     configurationDoubts: doubts,
     state: await stateTrouble(state),
     database: rooms.database(),
+  }
+}
+
+function orNull<Value>(read: () => Value): Value | null {
+  try {
+    return read()
+  } catch {
+    return null
   }
 }
 

@@ -8,9 +8,14 @@ import { systemCalls } from './netlink/system-calls.js'
 export function whereWeAre(): Place {
   return {
     boot: known(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()),
-    namespace: known(() => readlinkSync('/proc/self/ns/net')),
+    namespace: known(networkNamespace),
     cookie: namespaceCookie(),
   }
+}
+
+/** The network namespace of this process, such as `net:[4026531840]`. */
+export function networkNamespace(): string {
+  return readlinkSync('/proc/self/ns/net')
 }
 
 function known(read: () => string): string {

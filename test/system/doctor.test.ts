@@ -37,7 +37,7 @@ test(
       )
       assert.match(status.stderr, 'puts its socket back')
       const { code, found } = await about('daemon')
-      assert.is(code, 13)
+      assert.is(code, 8)
       assert.is(found[0]!.verdict, 'wrong')
       assert.match(found[0]!.found, `process ${daemon.pid} is a claimd`)
     } finally {

@@ -29,7 +29,10 @@ export function addReadingCommands(program: Command, invocation: Invocation): vo
     'status',
     'how the daemon is',
     (client) => client.status(),
-    () => import('../views/status.js'),
+    async () => {
+      const { show } = await import('../views/status.js')
+      return { show: (status, page) => show(status, page, world.networkNamespace()) }
+    },
   )
   program
     .command('adapters')

@@ -23,11 +23,14 @@ export interface DaemonFacts {
   walls: PluginWall[] | null
 }
 
-/** Looks at everything that claimd needs: as the daemon finds it where one runs, and from here. */
+/**
+ * Looks at everything that claimd needs: as the daemon finds it where one runs, and from here.
+ * @returns what was found, and why no daemon could be asked: `null` when one was
+ */
 export async function examine(
   { world, socket }: Invocation,
   options: { config?: string; state?: string },
-): Promise<DoctorDocument> {
+): Promise<{ document: DoctorDocument; unreachable: ClaimdError | null }> {
   const paths = defaultPaths(world.env, world.uid)
   const named = (flag: string, value: string | undefined) => {
     if (value === '') throw usageError(`${flag} names no path`, 'an empty text', 'a path')
@@ -53,9 +56,14 @@ export async function examine(
     plugins: isRunning ? daemon.status.plugins : [join(places.state, 'plugins')],
     bundled: isRunning ? daemon.plugins.some(({ bundled }) => bundled) : true,
   })
+  const assumed = {
+    config: !isRunning && config === undefined,
+    state: !isRunning && state === undefined && found === null,
+  }
+  const whole = { socket: socketPath, ...places, uid: world.uid, found, assumed }
   return {
-    daemon: isRunning,
-    findings: findings(machine, daemon, { socket: socketPath, ...places, uid: world.uid, found }),
+    document: { daemon: isRunning, findings: findings(machine, daemon, whole) },
+    unreachable: isRunning ? null : daemon,
   }
 }
 

@@ -1,10 +1,10 @@
-import { ClaimdError, type Fault, type Finding, type PluginRow } from '@claimd/sdk'
+import { ClaimdError, type Fault, type Finding, type PluginRow, type StatusDocument } from '@claimd/sdk'
 import { systemSocket } from '@claimd/sdk/client'
 import type { MachineFacts } from '../../core/engine/machine-facts.js'
 import type { FoundDaemon } from '../../lib/find-daemon.js'
 import { lookAtPlugin, pluginFinding, takenTypeFindings, unreadableFinding } from '../plugin-finding.js'
 import { describeFound, remedyFor } from '../unreachable.js'
-import { degradedRemedy } from '../views/status.js'
+import { degradedRemedy, isElsewhere } from '../views/status.js'
 import type { DaemonFacts } from './examine.js'
 
 interface Paths {
@@ -14,7 +14,12 @@ interface Paths {
   uid: number
   /** A daemon that runs and cannot be reached at the socket. Default: none. */
   found?: FoundDaemon | null
+  /** Which of the paths are the defaults, since no daemon was there to ask and none was named. Default: neither. */
+  assumed?: { config: boolean; state: boolean }
 }
+
+const byDefault = (isAssumed: boolean | undefined, option: string) =>
+  isAssumed ? `, the default, as no daemon could be asked; ${option} names another` : ''
 
 /**
  * What the facts mean for who wants to run claimd, in the order in which one would look. `wrong` keeps claimd, or
@@ -29,7 +34,8 @@ export function findings(machine: MachineFacts, daemon: DaemonFacts | ClaimdErro
     linksFinding(
       running ? { kind: running.status.links, because: running.status.linksBecause } : machine.links,
     ),
-    udevFinding(machine),
+    ...udevFindings(running ? running.status.udev : machine.udev),
+    ...namespaceFindings(machine, running),
     ...configurationFindings(machine, running, paths),
     ...stateFindings(machine, running, paths),
     ...toolFindings(machine),
@@ -59,8 +65,7 @@ function daemonFinding(daemon: DaemonFacts | ClaimdError, { socket, found: lost 
     if (lost !== null)
       return finding('wrong', 'daemon', `${daemon.message}; ${describeFound(lost)}`, remedyFor(lost, socket))
     const found = `${daemon.message}; what follows was found out without it`
-    const isAbsent = daemon.code === 'DAEMON_UNREACHABLE'
-    return finding(isAbsent ? 'limited' : 'wrong', 'daemon', found, daemon.remedy)
+    return finding('wrong', 'daemon', found, daemon.remedy)
   }
   const { version, pid, health, because } = daemon.status
   if (health === 'running') return finding('ok', 'daemon', `claimd ${version} runs, pid ${pid}`)
@@ -105,31 +110,49 @@ function linksFinding({ kind, because }: MachineFacts['links']): Finding {
   )
 }
 
-function udevFinding({ udev }: MachineFacts): Finding {
+/** Simulated links have no udev. */
+function udevFindings(udev: StatusDocument['udev']): Finding[] {
   switch (udev) {
     case 'runs':
-      return finding('ok', 'udev', 'it runs; new links are awaited until it has named them')
+      return [finding('ok', 'udev', 'it runs; new links are awaited until it has named them')]
     case 'elsewhere':
-      return finding('ok', 'udev', 'it does not look after this network namespace, and is not waited for')
+      return [
+        finding(
+          'ok',
+          'udev',
+          'it does not look after the network namespace of these links, and is not waited for',
+        ),
+      ]
     case 'absent':
-      return finding(
-        'limited',
-        'udev',
-        'it does not run: vendor, product and ID_NET_MANAGED_BY are not known',
-      )
+      return [
+        finding('limited', 'udev', 'it does not run: vendor, product and ID_NET_MANAGED_BY are not known'),
+      ]
+    default:
+      return []
   }
+}
+
+/** What `ip link` shows here is then not what claimd shows, though the names may be the same. */
+function namespaceFindings({ networkNamespace: here }: MachineFacts, running: DaemonFacts | null): Finding[] {
+  if (running === null || !isElsewhere(running.status, here)) return []
+  const { networkNamespace: there, pid } = running.status
+  const found = `the daemon watches the adapters of ${there}; this command runs in ${here}`
+  return [
+    finding('ok', 'network namespace', found, `See what it sees: nsenter --net=/proc/${pid}/ns/net ip link`),
+  ]
 }
 
 /** Of the file in use the daemon knows best; another one was examined from here. One finding for each fault. */
 function configurationFindings(
   machine: MachineFacts,
   running: DaemonFacts | null,
-  { config }: Paths,
+  { config, assumed }: Paths,
 ): Finding[] {
   const status = running?.status.config === config ? running.status : null
   const fault = status ? status.configurationFault : machine.configuration
   const doubts = status ? status.configurationDoubts : machine.configurationDoubts
-  if (fault === null && doubts.length === 0) return [finding('ok', 'configuration', `no fault in ${config}`)]
+  if (fault === null && doubts.length === 0)
+    return [finding('ok', 'configuration', `no fault in ${config}${byDefault(assumed?.config, '--config')}`)]
   const wrong = (where: string, found: string | null, expected: string | null, remedy: string | null) =>
     finding('wrong', 'configuration', `${where}: found ${found}, expected ${expected}`, remedy)
   const inForce = status ? '; the last good one is in force' : ''
@@ -148,7 +171,7 @@ function configurationFindings(
 
 /** Of the folder in use it is known that it can be written; that a restart works is not. */
 function stateFindings(machine: MachineFacts, running: DaemonFacts | null, paths: Paths): Finding[] {
-  const { state, uid, found = null } = paths
+  const { state, uid, found = null, assumed } = paths
   const isInUse = running?.status.state === state || found?.state === state
   const { state: trouble, database } = machine
   const remedy = `Name another folder with --state${uid === 0 ? '' : ', or ask as root'}`
@@ -157,7 +180,8 @@ function stateFindings(machine: MachineFacts, running: DaemonFacts | null, paths
   if (!isInUse && trouble !== null) return [finding('wrong', 'state', `${state}: ${trouble}`, remedy)]
   // What another user's daemon keeps is not for this user to read.
   const isPrivate = isInUse && database?.code === 'STATE_FORBIDDEN'
-  if (database === null || isPrivate) return [finding('ok', 'state', state)]
+  if (database === null || isPrivate)
+    return [finding('ok', 'state', `${state}${byDefault(assumed?.state, '--state')}`)]
   const when = isInUse ? 'the next start fails: ' : ''
   const text = `${when}${database.message}: found ${database.found}, expected ${database.expected}`
   return [finding('wrong', 'state', text, database.remedy)]

@@ -8,7 +8,13 @@ export function degradedRemedy({ remedy }: StatusDocument): string {
   return `${remedy ?? 'See what it says'}. What is claimed stays protected meanwhile`
 }
 
-export function show(status: StatusDocument, page: Page): string {
+/** Whether the daemon watches the adapters of another network namespace than this one. */
+export function isElsewhere({ networkNamespace }: StatusDocument, here: string | null): boolean {
+  return here !== null && /^net:/.test(networkNamespace ?? '') && networkNamespace !== here
+}
+
+/** @param here the network namespace of this process; `null` where it is not known */
+export function show(status: StatusDocument, page: Page, here: string | null = null): string {
   const running = span(page.now.getTime() - Date.parse(status.since))
   const degraded: [string, Value][] =
     status.health === 'degraded'
@@ -21,6 +27,9 @@ export function show(status: StatusDocument, page: Page): string {
     status.plumbing === 0
       ? []
       : [['plumbing', `${status.plumbing} of them (veth to other namespaces, bridges of such)`]]
+  const where = isElsewhere(status, here)
+    ? `, of network namespace ${status.networkNamespace}; this command runs in ${here}`
+    : ''
   const entries: [string, Value][] = [
     ['claimd', `${status.version}, pid ${status.pid}, Node ${status.node}`],
     ['running', `for ${running}, since ${localTime(status.since, page.now)}`],
@@ -30,7 +39,7 @@ export function show(status: StatusDocument, page: Page): string {
     ['adapters', counts(status.adapters)],
     ...plumbing,
     ['plugins', counts(status.pluginStates)],
-    ['links', links(status)],
+    ['links', `${links(status)}${where}`],
     ['state', status.state],
     ['socket', status.socket],
     ['plugin folders', status.plugins.join(' ')],

@@ -50,7 +50,10 @@ export interface Surroundings {
   /** Takes back what a plugin changed about links. */
   undo(plugin: string): Promise<Undoing[]>
   /** What the source of links says of itself. */
-  links(): Pick<StatusDocument, 'links' | 'linksBecause' | 'resyncs' | 'malformed'>
+  links(): Pick<
+    StatusDocument,
+    'links' | 'linksBecause' | 'networkNamespace' | 'udev' | 'resyncs' | 'malformed'
+  >
   configuration: Pick<ConfigurationPart, 'fault' | 'unkept'>
   onLogLine(listener: (line: LogLine) => void): () => void
   /** The user that the daemon runs as: besides root, only this one may end claims. */

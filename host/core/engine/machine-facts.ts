@@ -7,6 +7,8 @@ export interface MachineFacts {
   links: { kind: string; because: string | null }
   /** `elsewhere`: this network namespace is not the one whose links udev looks after. */
   udev: 'runs' | 'absent' | 'elsewhere'
+  /** The network namespace of this process, as `/proc/self/ns/net` names it; `null` where it cannot be known. */
+  networkNamespace: string | null
   /** What would stand around a plugin that this process started. */
   walls: PluginWall[]
   /** The programs that walls are built with; the path is `null` where one is not installed. */

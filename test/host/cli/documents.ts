@@ -239,6 +239,7 @@ export const machine: MachineFacts = {
   node: 'v24.1.0',
   links: { kind: 'netlink', because: null },
   udev: 'runs',
+  networkNamespace: 'net:[1]',
   walls: plugin.walls,
   tools: [
     { name: 'setpriv', path: '/usr/bin/setpriv' },
@@ -313,6 +314,8 @@ export const status: StatusDocument = {
   node: 'v24.1.0',
   links: 'netlink',
   linksBecause: null,
+  networkNamespace: 'net:[1]',
+  udev: 'runs',
   config: '/etc/claimd/config.json',
   configurationFault: null,
   configurationDoubts: [],

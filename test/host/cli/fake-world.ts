@@ -68,6 +68,7 @@ export function fakeWorld(
       world.dialled.push(socket)
       return fakeClient(world.asked, options.client)
     },
+    networkNamespace: () => 'net:[1]',
     findDaemon: async () => options.found ?? null,
     ask: async (question) => {
       world.questions.push(question)

@@ -73,6 +73,8 @@ export class FakeService implements Service {
       node: process.version,
       links: 'simulator',
       linksBecause: null,
+      networkNamespace: 'simulated',
+      udev: null,
       config: '/config.json',
       configurationFault: null,
       configurationDoubts: [],

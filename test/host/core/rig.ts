@@ -80,7 +80,10 @@ export class Rig implements ProviderPort {
         configurationDoubts: () => [] as Fault[],
       } as PluginsPart,
       configuration: { fault: null, unkept: null },
-      links: () => ({ links: 'simulator', linksBecause: null, resyncs: 0, malformed: 0 }),
+      links: () => ({
+        ...{ links: 'simulator', linksBecause: null, networkNamespace: 'simulated', udev: null },
+        ...{ resyncs: 0, malformed: 0 },
+      }),
       onLogLine: () => () => {},
       owner: 0,
       describe: ({ uid }) => `uid ${uid}`,

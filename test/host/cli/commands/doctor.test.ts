@@ -10,9 +10,9 @@ const gone = {
   status: () => Promise.reject(claimdError('DAEMON_UNREACHABLE', { message: 'No daemon listens' })),
 }
 
-test('without a daemon it looks for itself, and exits 0 when nothing is wrong', async () => {
+test('without a daemon it looks for itself, tells all that it found, and exits as every other command', async () => {
   const world = await claimd('doctor', { client: gone, env: { ...env, COLUMNS: '80' } })
-  assert.is(world.code, 0)
+  assert.is(world.code, 8)
   assert.equal(world.asked.at(-1), [
     'examine',
     {
@@ -26,12 +26,14 @@ test('without a daemon it looks for itself, and exits 0 when nothing is wrong', 
   assert.is(
     world.out,
     `\
-limited  daemon: No daemon listens; what follows was found out without it
+wrong    daemon: No daemon listens; what follows was found out without it
 ok       Node: v24.1.0
 ok       links: netlink
 ok       udev: it runs; new links are awaited until it has named them
-ok       configuration: no fault in /home/c/claimd/config.json
-ok       state: /home/s/claimd
+ok       configuration: no fault in /home/c/claimd/config.json, the default, as
+         no daemon could be asked; --config names another
+ok       state: /home/s/claimd, the default, as no daemon could be asked;
+         --state names another
 ok       tools: setpriv, unshare
 ok       walls: 1 of 3 stand around plugins of a daemon of this user
 limited  wall other plugins' files: claimd is not root; it can read what this
@@ -40,7 +42,7 @@ limited  wall other plugins' files: claimd is not root; it can read what this
 limited  wall memory limit: there is no cgroup that claimd may use
          do: Most walls need a daemon that runs as root
 
-Nothing is wrong; 3 things are limited, and claimd does without them.
+One thing is wrong; 2 things are limited, and claimd does without them.
 `,
   )
 })
@@ -59,11 +61,22 @@ test('with a daemon it reads what that says, and exits 13 when something is wron
   assert.equal([config, configRequired, state], ['/home/somebody/c.json', true, '/home/somebody/st'])
 })
 
-test('one thing is counted as one', async () => {
+test('one thing is counted as one, and the exit code says why no daemon could be asked', async () => {
   const examine = async () => ({ ...documents.machine, walls: [], state: 'no' })
   const { out, code } = await claimd('doctor', { client: gone, tools: { examine }, env })
-  assert.match(out, /\nOne thing is wrong; one thing is limited, and claimd does without it\.\n$/)
-  assert.is(code, 13)
+  assert.match(out, /\n2 things are wrong\.\n$/)
+  assert.is(code, 8)
+  const tools = { examine: async () => ({ ...documents.machine, walls: [] }) }
+  const client = { plugins: async () => ({ ...documents.plugins, plugins: [] }) }
+  const limited = await claimd('doctor', { tools, client, env })
+  assert.match(limited.out, /\nNothing is wrong; one thing is limited, and claimd does without it\.\n$/)
+  assert.is(limited.code, 0)
+  const forbids = {
+    status: () => Promise.reject(claimdError('NOT_PERMITTED', { message: 'You may not' })),
+  }
+  const forbidden = await claimd('--json doctor', { client: forbids, tools: { examine }, env })
+  assert.equal([forbidden.code, forbidden.err], [7, ''])
+  assert.is(JSON.parse(forbidden.out).daemon, false)
   assert.is((await claimd('doctor --state=')).code, 2)
 })
 

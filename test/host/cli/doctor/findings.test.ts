@@ -38,12 +38,13 @@ test('Node 20 is named as past its life, and what is older as wrong', () => {
 
 test('each thing that is missing has a verdict, and what keeps claimd from running is wrong', () => {
   const fault = claimdError('CONFIGURATION_INVALID', { message: 'it has a fault', remedy: 'correct it' })
-  const cases: [string, Partial<MachineFacts>, Finding['verdict']][] = [
+  const cases: [string, Partial<MachineFacts>, Finding['verdict'] | undefined][] = [
     ['links', {}, 'ok'],
     ['links', { links: { kind: 'polling', because: 'netlink may not be opened' } }, 'limited'],
     ['links', { links: { kind: 'none', because: 'no /proc' } }, 'wrong'],
     ['udev', { udev: 'absent' }, 'limited'],
     ['udev', { udev: 'elsewhere' }, 'ok'],
+    ['network namespace', { networkNamespace: 'net:[2]' }, undefined],
     ['configuration', { configuration: fault.document as MachineFacts['configuration'] }, 'wrong'],
     ['state', { state: 'this user may not write to /var/lib' }, 'wrong'],
     ['tools', { tools: [{ name: 'setpriv', path: null }] }, 'limited'],
@@ -82,13 +83,46 @@ test('each fault of the configuration is a finding of its own, the daemon knows 
   assert.is(verdict(of(absent, '/other.json', examined)[0]), 'wrong')
 })
 
-test('without a daemon it says so; one that is degraded, or keeps us out, is wrong', () => {
+test('a daemon that does not answer, is degraded, or keeps us out, is wrong', () => {
   assert.match(about('daemon', {})!.found, 'what follows was found out without it')
-  assert.is(verdict(about('daemon', {})), 'limited')
+  assert.is(verdict(about('daemon', {})), 'wrong')
   assert.is(verdict(about('daemon', {}, daemon)), 'ok')
   const status = { ...documents.status, health: 'degraded' as const, because: 'the disk is full' }
   assert.is(verdict(about('daemon', {}, { ...daemon, status })), 'wrong')
   assert.is(verdict(about('daemon', {}, claimdError('NOT_PERMITTED', { message: 'you may not' }))), 'wrong')
+})
+
+test('udev and the network namespace are those of the daemon, where one runs', () => {
+  const status = { ...documents.status, networkNamespace: 'net:[7]', udev: 'elsewhere' as const }
+  const here = { udev: 'absent' as const, networkNamespace: 'net:[1]' }
+  assert.match(
+    about('udev', here, { ...daemon, status })!.found,
+    'does not look after the network namespace of these links',
+  )
+  const elsewhere = about('network namespace', here, { ...daemon, status })!
+  assert.is(elsewhere.found, 'the daemon watches the adapters of net:[7]; this command runs in net:[1]')
+  assert.match(elsewhere.remedy!, `nsenter --net=/proc/${status.pid}/ns/net ip link`)
+  const of = (networkNamespace: string, from: string | null) =>
+    about(
+      'network namespace',
+      { networkNamespace: from },
+      { ...daemon, status: { ...status, networkNamespace } },
+    )
+  assert.is(of('net:[1]', 'net:[1]'), undefined)
+  assert.is(of('net:[1]', null), undefined, 'where this command runs cannot be known')
+  assert.is(of('simulated', 'net:[1]'), undefined)
+  const simulated = { ...status, networkNamespace: 'simulated', udev: null }
+  assert.is(about('udev', {}, { ...daemon, status: simulated }), undefined)
+})
+
+test('paths that were neither named nor asked for are told to be the defaults', () => {
+  const of = (assumed: { config: boolean; state: boolean }) =>
+    findings(documents.machine, absent, { ...paths, assumed })
+      .filter(({ subject }) => subject === 'configuration' || subject === 'state')
+      .map(({ found }) => found.includes('the default'))
+  assert.equal(of({ config: true, state: true }), [true, true])
+  assert.equal(of({ config: true, state: false }), [true, false])
+  assert.equal(of({ config: false, state: true }), [false, true])
 })
 
 test('a database that stops the next start is wrong, also while a daemon runs with it', () => {

@@ -252,4 +252,13 @@ test('the status shows every fault of the configuration with its place and what 
   assert.match(doubtful, 'Did you mean "lab"?')
 })
 
+test('status tells when it is about another network namespace than that of the command', async () => {
+  const status = { ...documents.status, networkNamespace: 'net:[7]' }
+  const of = async (one: typeof status) =>
+    (await claimd('status', { client: { status: async () => one } })).out
+  assert.match(await of(status), 'netlink, of network namespace net:[7]; this command runs in net:[1]')
+  assert.not.match(await of({ ...status, networkNamespace: 'net:[1]' }), 'network namespace')
+  assert.not.match(await of({ ...status, networkNamespace: 'simulated' }), 'network namespace')
+})
+
 test.run()
