@@ -77,7 +77,10 @@ export interface AdapterChange {
  * through what fits one of them. Globs are those of match rules: `*`, `?`, `[a-z]`, `[!a-z]`.
  */
 export interface AdapterFilter {
-  /** Globs on its name or one of its alternative names, also behind `name:`; or its id behind `id:`. */
+  /**
+   * Globs on its name or one of its alternative names, also behind `name:`; or its id, behind `id:` where an adapter is
+   * called so.
+   */
   name?: readonly string[]
   state?: readonly AdapterState[]
   /** Globs. */
@@ -130,7 +133,10 @@ export interface ConnectionFilter {
   state?: readonly ConnectionState[]
   /** Globs on the full id of its provider, or on what stands behind a `/` in it. */
   provider?: readonly string[]
-  /** Globs on the name of the adapter that is held for it, also behind `name:`; or that adapter's id behind `id:`. */
+  /**
+   * Globs on the name of the adapter that is held for it, also behind `name:`; or that adapter's id, behind `id:` where
+   * an adapter is called so.
+   */
   adapter?: readonly string[]
 }
 

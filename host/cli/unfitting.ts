@@ -1,5 +1,5 @@
 import type { AdapterFilter, AdapterRow } from '@claimd/sdk'
-import { compileAdapterPattern } from '../core/claims/adapter-pattern.js'
+import { compileAdapterPatterns } from '../core/claims/adapter-pattern.js'
 import { nearest } from '../core/documents/nearest.js'
 import { adapterTest } from '../core/engine/filters.js'
 import type { ControlClient } from './client.js'
@@ -24,7 +24,11 @@ export async function unfittingValues(
   found: readonly AdapterRow[],
 ): Promise<string[]> {
   const values = (Object.keys(sentences) as Field[]).flatMap((field) =>
-    (filter[field] ?? []).map((value) => ({ field, value, fits: adapterTest({ [field]: [value] }) })),
+    (filter[field] ?? []).map((value) => ({
+      field,
+      value,
+      fits: adapterTest({ [field]: [value] }, () => false),
+    })),
   )
   const suspects = values.filter(({ fits }) => !found.some(fits))
   if (suspects.length === 0) return []
@@ -34,8 +38,6 @@ export async function unfittingValues(
     .map(({ field, value }) => {
       const kinds = field === 'kind' ? [...new Set(adapters.map(({ kind }) => kind))] : []
       const meant = nearest(value, kinds)
-      if (field === 'name' && adapters.some(({ id }) => id === value))
-        return `no adapter is named ${value}; the one with this id: id:${value}`
       return sentences[field](value) + (meant === null ? '' : `; did you mean ${meant}?`)
     })
 }
@@ -47,10 +49,8 @@ export async function unfittingAdapters(
 ): Promise<string[]> {
   const { adapters } = await client.adapters()
   const isKnown = (pattern: string) => {
-    const fits = compileAdapterPattern(pattern)
-    return adapters.some(
-      ({ id, name, alternativeNames }) => pattern === id || fits({ id, names: [name, ...alternativeNames] }),
-    )
+    const fits = compileAdapterPatterns([pattern], () => false)
+    return adapters.some(({ id, name, alternativeNames }) => fits({ id, names: [name, ...alternativeNames] }))
   }
   return patterns.filter((pattern) => !isKnown(pattern)).map((pattern) => `no adapter fits ${pattern} yet`)
 }

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
-import type { EventDocument } from '@claimd/sdk'
-import { compileAdapterPattern } from '../core/claims/adapter-pattern.js'
+import type { AdapterRow, EventDocument } from '@claimd/sdk'
+import { compileAdapterPatterns } from '../core/claims/adapter-pattern.js'
 import type { Service } from '../core/engine/service.js'
 import { Coalescing, mostWaiting } from './coalescing.js'
 import { failureOf } from './failures.js'
@@ -10,7 +10,10 @@ import { failureOf } from './failures.js'
 export interface EventQuery {
   /** Those after this revision; `null` for those that are still to come. */
   since: number | null
-  /** Ids of adapters, or globs on their names at the time of the event; `id:` and `name:` mean only the one. */
+  /**
+   * Globs on names of adapters at the time of the event, or on the alternative names of those that are there now; or an
+   * id, where no adapter is called so when the stream begins. `id:` and `name:` mean only the one.
+   */
   adapters: readonly string[] | null
   types: ReadonlySet<string> | null
   /** For how many milliseconds events wait to be merged; `null` for not at all. */
@@ -54,7 +57,7 @@ export class EventStream {
     this.#service = service
     this.#out = out
     this.#query = query
-    this.#fits = testOf(query)
+    this.#fits = testOf(query, query.adapters === null ? [] : service.adapters().adapters)
     this.#head = head
     this.#cursor = query.since ?? head
     this.#settled = this.#cursor
@@ -220,12 +223,20 @@ export class EventStream {
   }
 }
 
-function testOf({ adapters, types }: EventQuery): (event: EventDocument) => boolean {
-  const fits = adapters?.map(compileAdapterPattern)
+/** @param there the adapters that are there when the stream begins */
+function testOf(
+  { adapters, types }: EventQuery,
+  there: readonly AdapterRow[],
+): (event: EventDocument) => boolean {
+  const isCalled = (word: string) => there.some(({ name }) => name === word)
+  const fits = adapters && compileAdapterPatterns(adapters, isCalled)
+  // Events tell one name of an adapter.
+  const byOtherName = new Set(
+    there.flatMap(({ id, alternativeNames }) => (fits?.({ id: null, names: alternativeNames }) ? id : [])),
+  )
   return ({ type, adapter, name }) => {
     if (types !== null && !types.has(type)) return false
-    if (adapters === null || fits === undefined) return true
-    if (adapter !== null && adapters.includes(adapter)) return true
-    return fits.some((fit) => fit({ id: adapter, names: [name] }))
+    if (fits === null) return true
+    return fits({ id: adapter, names: [name] }) || (adapter !== null && byOtherName.has(adapter))
   }
 }

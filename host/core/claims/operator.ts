@@ -61,6 +61,11 @@ function findGone(context: Context, word: string): GoneAdapter | null {
   return gone[form] === text ? gone : null
 }
 
+/** Whether an adapter has exactly this name, or this alternative name. */
+export function isCalled(context: Context, name: string): boolean {
+  return readingsOf(context, `name:${name}`).length > 0
+}
+
 /** What a word may mean: the link of that name, those with that alternative name, and the adapter with that id. */
 function readingsOf(context: Context, word: string): AdapterRecord[] {
   const { form, text } = parseAdapterWord(word)
@@ -82,19 +87,26 @@ export function disconnect(context: Context, name: string, who: string): Disconn
     context.refusals.record(context, record, who, 'disconnect', refused)
     throw new ClaimdError(refused)
   }
-  const adapter = [...context.adapters.values()].find((one) => one.adapter.name === name)
+  const [adapter] = readingsOf(context, name)
   if (context.configured.has(name)) {
-    const other = adapter?.claim ? `; adapter ${name} is held for connection ${adapter.claim.connection}` : ''
+    const other = adapter?.claim
+      ? `; adapter ${adapter.adapter.name} is held for connection ${adapter.claim.connection}`
+      : ''
     return { result: 'SUCCESS', connection: name, message: `connection ${name} is not connected${other}` }
   }
   throw claimdError('CONNECTION_NOT_FOUND', {
     message: `there is no connection ${name}`,
-    found: adapter ? `${name}, which is an adapter` : name,
+    found: adapter ? `${name}, which is ${adapterTitle(adapter, name)}` : name,
     expected: 'the name of a connection',
     remedy: adapter?.claim
-      ? `adapter ${name} is held for connection ${adapter.claim.connection}; see: claimd explain ${wordFor(context, adapter)}`
+      ? `adapter ${adapter.adapter.name} is held for connection ${adapter.claim.connection}; see: claimd explain ${wordFor(context, adapter)}`
       : 'see: claimd connections',
   })
+}
+
+function adapterTitle({ id, adapter }: AdapterRecord, word: string): string {
+  if (adapter.name === word) return 'an adapter'
+  return word === id ? `the id of adapter ${adapter.name}` : `another name of adapter ${adapter.name}`
 }
 
 /** Disconnects everything that the rules let it, and names what they do not. */

@@ -22,7 +22,13 @@ import { ClaimdError } from '@claimd/sdk'
 import type { Link } from '../adapters/link.js'
 import { plumbingAmong } from '../adapters/plumbing.js'
 import type { Context } from '../claims/context.js'
-import { findAdapter, findAdapterOrGone, findAdapterToAct, offerDocument } from '../claims/operator.js'
+import {
+  findAdapter,
+  findAdapterOrGone,
+  findAdapterToAct,
+  isCalled,
+  offerDocument,
+} from '../claims/operator.js'
 import { roundDocument } from '../claims/round-record.js'
 import { adapterRow, adapterState, candidates, connectionRows } from '../claims/views.js'
 import { describeStaying, describeUndoing } from '../ledger/describe-undoing.js'
@@ -95,7 +101,7 @@ export class EngineService implements Service {
 
   adapters(filter: AdapterFilter = {}): AdaptersDocument {
     const { context } = this
-    const fits = adapterTest(filter)
+    const fits = adapterTest(filter, (word) => isCalled(context, word))
     const isPlumbing = this.plumbing()
     const adapters = [...context.adapters.values()]
       .sort((a, b) => a.link.index - b.link.index)
@@ -113,7 +119,8 @@ export class EngineService implements Service {
 
   connections(filter: ConnectionFilter = {}) {
     const { context } = this
-    const fits = connectionTest(filter, (name) => context.byConnection.get(name)?.id ?? null)
+    const idOf = (name: string) => context.byConnection.get(name)?.id ?? null
+    const fits = connectionTest(filter, (word) => isCalled(context, word), idOf)
     return { revision: this.engine.revision, connections: connectionRows(context).filter(fits) }
   }
 

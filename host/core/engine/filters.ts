@@ -1,17 +1,20 @@
 import type { AdapterFilter, AdapterRow, ConnectionFilter, ConnectionRow } from '@claimd/sdk'
-import { compileAdapterPattern } from '../claims/adapter-pattern.js'
+import { compileAdapterPatterns } from '../claims/adapter-pattern.js'
 import { compileGlob } from '../claims/glob.js'
 
 type Test<Row> = (row: Row) => boolean
 
-/** Makes a filter of adapters ready: it is run for each of them. */
-export function adapterTest(filter: AdapterFilter): Test<AdapterRow> {
+/**
+ * Makes a filter of adapters ready: it is run for each of them.
+ * @param isCalled whether an adapter has exactly this name; a word that is none may be an id
+ */
+export function adapterTest(filter: AdapterFilter, isCalled: (word: string) => boolean): Test<AdapterRow> {
   const { name, state, kind, provider, address, plumbing } = filter
   return all<AdapterRow>([
     state && ((row) => state.includes(row.state)),
     plumbing === undefined ? undefined : (row) => row.plumbing === plumbing,
     globs(kind, (row) => [row.kind]),
-    patterns(name, (row) => ({ id: row.id, names: [row.name, ...row.alternativeNames] })),
+    patterns(name, isCalled, (row) => ({ id: row.id, names: [row.name, ...row.alternativeNames] })),
     globs(provider, (row) => idParts(row.provider)),
     globs(address, (row) => [row.address, ...row.addresses, ...row.addresses.map(withoutLength)]),
   ])
@@ -20,6 +23,7 @@ export function adapterTest(filter: AdapterFilter): Test<AdapterRow> {
 /** The same for connections. @param idOf the id of the adapter that is held for a connection */
 export function connectionTest(
   filter: ConnectionFilter,
+  isCalled: (word: string) => boolean,
   idOf: (connection: string) => string | null,
 ): Test<ConnectionRow> {
   const { name, state, provider, adapter } = filter
@@ -27,7 +31,7 @@ export function connectionTest(
     state && ((row) => state.includes(row.state)),
     globs(name, (row) => [row.name]),
     globs(provider, (row) => idParts(row.provider)),
-    patterns(adapter, (row) => ({ id: idOf(row.name), names: [row.adapter] })),
+    patterns(adapter, isCalled, (row) => ({ id: idOf(row.name), names: [row.adapter] })),
   ])
 }
 
@@ -49,10 +53,11 @@ function globs<Row>(
 /** Whether one of the patterns for adapters fits. */
 function patterns<Row>(
   given: readonly string[] | undefined,
-  known: (row: Row) => Parameters<ReturnType<typeof compileAdapterPattern>>[0],
+  isCalled: (word: string) => boolean,
+  known: (row: Row) => Parameters<ReturnType<typeof compileAdapterPatterns>>[0],
 ): Test<Row> | undefined {
-  const fits = given?.map(compileAdapterPattern)
-  return fits && ((row) => fits.some((fit) => fit(known(row))))
+  const fits = given && compileAdapterPatterns(given, isCalled)
+  return fits && ((row) => fits(known(row)))
 }
 
 /** A provider is also known by the end of its id and by its plugin, which is what tables show: `as-found`. */

@@ -3,6 +3,7 @@ import type { EventDocument } from '@claimd/sdk'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { suite } from '../../harness.js'
+import * as documents from '../cli/documents.js'
 import { until } from './daemon.js'
 import { FakeService } from './fake-service.js'
 import { open, Reader } from './reader.js'
@@ -74,6 +75,28 @@ test('that nothing can be stored is told at once, to those who are there and to 
   assert.equal(told(open(service)), [])
   service.append(many(1))
   assert.equal(reader.revisions, [2, 3])
+})
+
+test('filters: a word is a name first, then an id; alternative names are those of the adapters that are there', () => {
+  const service = new FakeService()
+  const row = { ...documents.adapter({ name: 'eth0' }), id: '2.1' }
+  service.rows = [
+    row,
+    { ...row, id: '7.4', name: '2.1' },
+    { ...row, id: '8.5', name: 'lan0', alternativeNames: ['uplink'] },
+  ]
+  const words = ['2.1', 'id:2.1', 'name:2.1', '8.5', '9.9', 'up*']
+  const readers = words.map((word) => open(service, { adapters: [word] }))
+  service.append([
+    { adapter: '2.1', name: 'eth0' },
+    { adapter: '7.4', name: '2.1' },
+    { adapter: '8.5', name: 'lan0' },
+    { adapter: '9.9', name: 'new0' },
+  ])
+  assert.equal(
+    readers.map((reader) => reader.revisions),
+    [[2], [1], [2], [3], [4], [3]],
+  )
 })
 
 test('filters: by id, by the name at that moment, by type', () => {

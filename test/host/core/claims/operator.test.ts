@@ -242,4 +242,23 @@ test('disconnect of a connection that is not connected says whose adapter has it
   assert.is(message, 'connection eth0 is not connected; adapter eth0 is held for connection office')
 })
 
+test('disconnect of a name or an id of an adapter says which adapter that is', async () => {
+  const rig = new Rig().start(
+    [link('eth0', { alternativeNames: ['uplink'] })],
+    [{ id: 'x/a', offer: () => mine('office') }],
+  )
+  const { id } = rig.row('eth0')
+  for (const [word, found] of [
+    ['eth0', 'eth0, which is an adapter'],
+    [id, `${id}, which is the id of adapter eth0`],
+    ['uplink', 'uplink, which is another name of adapter eth0'],
+    ['nosuch', 'nosuch'],
+  ] as const) {
+    const error = await errorOf(rig.reply(rig.service.disconnect(word, who)))
+    assert.is(error.found, found)
+    const isAdapter = word !== 'nosuch'
+    assert.is(error.remedy?.startsWith('adapter eth0 is held for connection office'), isAdapter)
+  }
+})
+
 test.run()

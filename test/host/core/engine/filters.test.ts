@@ -39,16 +39,34 @@ test('each key alone, several values of one, and keys together', () => {
   assert.equal(found({ name: ['veth[!1]', 'l?n'] }), ['eth0', 'veth2'], 'an alternative name is as good')
   const { id } = service.adapter('veth2')
   assert.equal(found({ name: [`id:${id}`, 'name:w*'] }), ['veth2', 'wlan0'])
-  assert.equal(found({ name: [`name:${id}`, 'id:wlan0', id] }), [])
+  assert.equal(found({ name: [`name:${id}`, 'id:wlan0'] }), [])
+  assert.equal(found({ name: [id] }), ['veth2'])
   const held = (adapter: string) => service.connections({ adapter: [adapter] }).connections.length
   const eth0 = service.adapter('eth0').id
   assert.equal(
     ['eth*', 'name:eth0', `id:${eth0}`, `name:${eth0}`, `id:${id}`, eth0].map(held),
-    [1, 1, 1, 0, 0, 0],
+    [1, 1, 1, 0, 0, 1],
   )
   assert.equal(found({ plumbing: true }), ['docker0', 'veth1'])
   assert.equal(found({ plumbing: false, kind: ['veth'] }), ['veth2'])
   assert.equal(found({ state: ['claimed'], kind: ['veth'] }), [])
+})
+
+test('a word is a name first, then an id: where an adapter is called like the id of another, it means that one', () => {
+  const id = '2.1'
+  const { service } = new Rig().start(
+    [
+      link('eth0', { index: 2, addresses: ['192.0.2.2/24'] }),
+      link(id, { index: 9, alternativeNames: ['x.1'] }),
+    ],
+    [{ id: 'x/any', offer: ({ adapter }) => mine(adapter.name === 'eth0' ? 'lan' : 'odd') }],
+  )
+  const found = (name: string) => service.adapters({ name: [name] }).adapters.map((row) => row.name)
+  assert.is(service.adapter('eth0').id, id)
+  assert.equal([id, `id:${id}`, `name:${id}`].map(found), [[id], ['eth0'], [id]])
+  const held = (adapter: string) =>
+    service.connections({ adapter: [adapter] }).connections.map((one) => one.name)
+  assert.equal([id, `id:${id}`, `name:${id}`].map(held), [['odd'], ['lan'], ['odd']])
 })
 
 test("a provider by its id, by the end of it, by its plugin's name, or by a glob", () => {
