@@ -6,9 +6,9 @@ import type { LogLine, Service } from '../core/engine/service.js'
 import { DevAccount } from './dev-account.js'
 import type { Output } from './output.js'
 import type { Page } from './page.js'
-import { prose } from './prose.js'
+import { proseLines } from './prose.js'
 import { readSourceLine } from './source-line.js'
-import { harmless, wrap } from './text.js'
+import { harmless } from './text.js'
 import { localTime } from './time.js'
 import { showAdapters, withoutPlumbing } from './views/adapters.js'
 import { block, type Value } from './views/block.js'
@@ -166,8 +166,7 @@ function holders(adapters: readonly AdapterRow[], page: Page): string {
 function happening(event: EventDocument, page: Page): string {
   const time = localTime(event.at, page.now)
   const about = event.name === null || event.message.includes(event.name) ? '' : `${event.name}: `
-  const text = prose(`${about}${event.message}`, page)
-  const lines = wrap(text, page.width - time.length - 2)
+  const lines = proseLines(`${about}${event.message}`, page.width - time.length - 2, page)
   const paint = paintEvent(event.type, page)
   const indent = ' '.repeat(time.length + 2)
   return lines

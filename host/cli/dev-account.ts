@@ -2,8 +2,8 @@ import type { EventDocument, Fault, PluginRow } from '@claimd/sdk'
 import type { Formatter } from 'picocolors/types.js'
 import { codeFrame, type SourceLine } from './code-frame.js'
 import type { Page } from './page.js'
-import { prose } from './prose.js'
-import { harmless, wrap } from './text.js'
+import { proseLines } from './prose.js'
+import { harmless } from './text.js'
 import { localTime } from './time.js'
 
 /**
@@ -176,7 +176,7 @@ function moment(
 ): string {
   const time = localTime(event.at, page.now)
   const indent = ' '.repeat(indentOf(event, page))
-  const lines = wrap(prose(text, page), page.width - indent.length)
+  const lines = proseLines(text, page.width - indent.length, page)
   return [
     ...lines.map((line, place) => `${place === 0 ? `${page.colours.dim(time)}  ` : indent}${paint(line)}\n`),
     ...below.map((line) => `${indent}${line}\n`),

@@ -7,6 +7,11 @@ export interface Column {
   head: string
   /** Cut to no less than this while another column can give; default: the head's width. */
   least?: number
+  /**
+   * Where even the least widths are too much, columns are left out by this number, 1 first; default: never. What is left
+   * of a cut number or address tells nothing.
+   */
+  leftOut?: number
   /** Makes a text that is too long fit; default: its beginning and `…`. */
   fit?: (text: string, width: number) => string
 }
@@ -16,8 +21,43 @@ export type Cell = string | number | null | { text: string; paint: Formatter }
 
 const gap = '  '
 
-/** Prints rows under their heads so that no line is wider than the page. */
+/**
+ * Prints rows under their heads so that no line is wider than the page; below them, which columns had to be left out for
+ * that.
+ */
 export function table(page: Page, columns: readonly Column[], rows: readonly (readonly Cell[])[]): string {
+  const out = columnsLeftOut(page, columns, rows)
+  if (out.size === 0) return whole(page, columns, rows)
+  const kept = <Item>(items: readonly Item[]) => items.filter((_, at) => !out.has(at))
+  const heads = [...out].sort((a, b) => a - b).map((at) => columns[at]!.head)
+  const note = cut(`no room for ${heads.join(', ')}`, page.width)
+  return `${whole(page, kept(columns), rows.map(kept))}${page.colours.dim(note)}\n`
+}
+
+/** The places of the columns that have to be left out. */
+function columnsLeftOut(
+  page: Page,
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+): ReadonlySet<number> {
+  const leasts = columns.map(({ head, least = widthOf(head) }, at) => {
+    const natural = rows.reduce((widest, row) => Math.max(widest, widthOf(textOf(row[at]!))), widthOf(head))
+    return Math.min(natural, least)
+  })
+  let excess = leasts.reduce((sum, width) => sum + width + gap.length, -gap.length) - page.width
+  const order = columns
+    .flatMap(({ leftOut }, at) => (leftOut === undefined ? [] : { at, leftOut }))
+    .sort((a, b) => a.leftOut - b.leftOut)
+  const out = new Set<number>()
+  for (const { at } of order) {
+    if (excess <= 0) break
+    out.add(at)
+    excess -= leasts[at]! + gap.length
+  }
+  return out
+}
+
+function whole(page: Page, columns: readonly Column[], rows: readonly (readonly Cell[])[]): string {
   const texts = rows.map((row) => row.map(textOf))
   let widths = fitColumns(page, columns, texts)
   // A shortened text may leave some of its column's width: the columns after it get that.

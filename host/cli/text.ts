@@ -78,8 +78,11 @@ export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)))
 }
 
-/** Breaks text between words into lines of at most `width` columns; a longer word is broken within. */
-export function wrap(text: string, width: number): string[] {
+/**
+ * Breaks text between words into lines of at most `width` columns; a longer word is broken within.
+ * @param unbroken words that stay whole, and may make their line longer
+ */
+export function wrap(text: string, width: number, unbroken: ReadonlySet<string> = new Set()): string[] {
   const lines: string[] = []
   let line = ''
   for (let word of text.split(' ')) {
@@ -88,7 +91,7 @@ export function wrap(text: string, width: number): string[] {
       continue
     }
     if (line !== '') lines.push(line)
-    while (widthOf(word) > width) {
+    while (widthOf(word) > width && !unbroken.has(word)) {
       const part = head(word, Math.max(width, 2))
       lines.push(part)
       word = word.slice(part.length)

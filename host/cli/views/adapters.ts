@@ -6,12 +6,12 @@ import { paintAdapterState } from './paint.js'
 
 const columns: Column[] = [
   { head: 'NAME', least: 15 },
-  { head: 'KIND', least: 8 },
+  { head: 'KIND', least: 8, leftOut: 1 },
   { head: 'LINK', least: 10 },
   { head: 'STATE', least: 11 },
   { head: 'PROVIDER', fit: shortenProvider },
-  { head: 'CONNECTION' },
-  { head: 'ADDRESSES', fit: shortenList },
+  { head: 'CONNECTION', leftOut: 2 },
+  { head: 'ADDRESSES', least: 15, leftOut: 3, fit: shortenList },
 ]
 
 /** With fewer of them, counting saves no line worth saving. */

@@ -1,6 +1,6 @@
 import type { Page } from '../page.js'
-import { prose } from '../prose.js'
-import { pad, wrap } from '../text.js'
+import { proseLines } from '../prose.js'
+import { pad } from '../text.js'
 
 /** A value of a block as it came from outside; `null` shows as `-`. */
 export type Value = string | number | boolean | null
@@ -10,13 +10,13 @@ export function block(page: Page, entries: readonly (readonly [key: string, valu
   const indent = Math.max(...entries.map(([key]) => key.length)) + 2
   return entries
     .map(([key, value]) => {
-      const lines = wrap(words(value, page), Math.max(20, page.width - indent))
+      const lines = proseLines(words(value), Math.max(20, page.width - indent), page)
       return `${page.colours.bold(`${key}:`)}${pad('', indent - key.length - 1)}${lines.join(`\n${pad('', indent)}`)}\n`
     })
     .join('')
 }
 
-function words(value: Value, page: Page): string {
+function words(value: Value): string {
   if (value === null || value === '') return '-'
-  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : prose(String(value), page)
+  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
 }

@@ -6,12 +6,12 @@ import { localTime } from '../time.js'
 
 const columns: Column[] = [
   { head: 'NAME', least: 15 },
-  { head: 'TYPE' },
+  { head: 'TYPE', least: 8, leftOut: 3 },
   { head: 'STATE', least: 12 },
   { head: 'ADAPTER', least: 10 },
   { head: 'PROVIDER', fit: shortenProvider },
-  { head: 'ORIGIN', least: 11 },
-  { head: 'SINCE', least: 14 },
+  { head: 'ORIGIN', least: 11, leftOut: 1 },
+  { head: 'SINCE', least: 14, leftOut: 2 },
 ]
 
 export function show(document: ConnectionsDocument, page: Page): string {

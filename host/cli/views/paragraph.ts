@@ -1,7 +1,6 @@
 import type { Formatter } from 'picocolors/types.js'
 import type { Page } from '../page.js'
-import { prose } from '../prose.js'
-import { wrap } from '../text.js'
+import { proseLines } from '../prose.js'
 
 /**
  * Text as it came from outside, escaped and broken into lines that fit. The first line follows `lead`, the
@@ -17,7 +16,7 @@ export function paragraph(
     paintLead = String,
   }: { indent?: number; paint?: Formatter; paintLead?: Formatter } = {},
 ): string {
-  const lines = wrap(prose(text, page), page.width - Math.max(lead.length, indent))
+  const lines = proseLines(text, page.width - Math.max(lead.length, indent), page)
   return lines
     .map((line, at) => `${paint((at === 0 ? paintLead(lead) : ' '.repeat(indent)) + line)}\n`)
     .join('')

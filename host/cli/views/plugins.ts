@@ -10,11 +10,11 @@ import { troubles } from './troubles.js'
 
 const columns: Column[] = [
   { head: 'PLUGIN', least: 20 },
-  { head: 'VERSION' },
+  { head: 'VERSION', leftOut: 3 },
   { head: 'STATE', least: 11 },
-  { head: 'PID' },
-  { head: 'RESTARTS' },
-  { head: 'WALLS' },
+  { head: 'PID', least: 7, leftOut: 2 },
+  { head: 'RESTARTS', leftOut: 1 },
+  { head: 'WALLS', least: 10, leftOut: 4 },
   { head: 'PROVIDERS', fit: shortenList },
 ]
 

@@ -7,12 +7,12 @@ import { troubles } from './troubles.js'
 
 const columns: Column[] = [
   { head: 'PROVIDER', fit: shortenProvider },
-  { head: 'VERSION' },
+  { head: 'VERSION', leftOut: 3 },
   { head: 'BAND', least: 7 },
-  { head: 'PRIORITY' },
+  { head: 'PRIORITY', leftOut: 2 },
   { head: 'STATE', least: 11 },
   { head: 'HOLDS' },
-  { head: 'RESTARTS' },
+  { head: 'RESTARTS', leftOut: 1 },
 ]
 
 export function show(document: ProvidersDocument, page: Page): string {

@@ -48,6 +48,32 @@ test('cuts the widest column first, and none below its least width while another
   )
 })
 
+test('columns that can be left out are, in their order, before any is cut below its least width', () => {
+  const four = [
+    { head: 'NAME', least: 6 },
+    { head: 'PID', least: 7, leftOut: 2 },
+    { head: 'RESTARTS', leftOut: 1 },
+    { head: 'STATE', least: 11 },
+  ]
+  const rows = [['abcdefgh', 4194304, 0, 'quarantined']]
+  const of = (width: number) => table(page(width), four, rows).split('\n').slice(0, -1)
+  assert.equal(of(42), [
+    'NAME      PID      RESTARTS  STATE', //
+    'abcdefgh  4194304  0         quarantined',
+  ])
+  assert.equal(of(37), [
+    'NAME      PID      STATE', //
+    'abcdefgh  4194304  quarantined',
+    'no room for RESTARTS',
+  ])
+  assert.equal(of(27), [
+    'NAME      STATE', //
+    'abcdefgh  quarantined',
+    'no room for PID, RESTARTS',
+  ])
+  assert.equal(of(12), ['NAME    STA…', 'abcde…  qua…', 'no room for…'])
+})
+
 test('paints a cell without moving its neighbours', () => {
   const paint = page(40, true).colours.green
   const shown = table(page(40, true), columns, [[{ text: 'up', paint }, 'x']])

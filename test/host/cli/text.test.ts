@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { cut, harmless, pad, toJson, widthOf, wrap } from '../../../host/cli/text.js'
 import { suite } from '../../harness.js'
+import { claimd } from './fake-world.js'
 
 const test = suite('cli/text')
 
@@ -76,6 +77,19 @@ test('breaks lines between words, and within a word that is too long', () => {
       assert.ok(lines.every((line) => widthOf(line) <= width))
       assert.is(lines.join('').replaceAll(' ', ''), text.replaceAll(' ', ''))
     }),
+  )
+})
+
+test('a command that is suggested is broken between its words only, so that it can be copied', async () => {
+  const command = '/srv/a-rather-long-path/to/claimd/dist/host/cli/claimd.js'
+  const { err } = await claimd('statsu', { command, env: { COLUMNS: '40' } })
+  assert.match(err, `\n            ${command}`)
+  assert.match(
+    err
+      .split('\n')
+      .filter((line) => !line.includes(command))
+      .join(' '),
+    '--help',
   )
 })
 
