@@ -123,6 +123,8 @@ function isBlank(text: string, from: number): boolean {
 function faultAt(text: string, from: number, expected: string): FieldFault {
   const position = from + /^[ \t\r\n]*/.exec(text.slice(from))![0].length
   const word = /^(?:[\w.+-]+|[\s\S])/u.exec(text.slice(position))?.[0]
+  // The line after the last one of a file is none that an editor shows.
+  if (word === undefined) return fault(text, text.trimEnd().length, word, expected)
   return fault(text, position, word, expected)
 }
 

@@ -20,6 +20,8 @@ test('says where a text stops being JSON, what is there, and what should be', ()
     ['{ "a": "b\n }', '1:10', '"\\n"', 'the closing "'],
     ['{ "C:\\path": 1 }', '1:6', '"\\\\p"', 'an escape such as \\n or \\u00e9'],
     ['["\\', '1:3', '"\\\\"', 'an escape such as \\n or \\u00e9'],
+    ['{\n  "a": 1\n', '2:9', 'the end of the file', ', or the closing bracket'],
+    ['{ "a": [1, \r\n \n', '1:11', 'the end of the file', 'a value'],
     ['{ "a": {', '1:9', 'the end of the file', 'a name in double quotes or }'],
     ['{ "a": 012 }', '1:9', '"12"', ', or the closing bracket'],
   ]
