@@ -5,7 +5,7 @@ import { maxDocumentDepth, parseJson } from '../../core/documents/json-syntax.js
 import { claimdError, faultyFile } from '../../core/errors.js'
 import { type UnsafePath, unsafeForRoot } from '../unsafe-path.js'
 import type { ConfigurationFile } from './configuration.schemas.js'
-import { configurationFaults } from './faults.js'
+import { configurationFaults, renewIgnoreRules } from './faults.js'
 
 /** What the operator configured, with the defaults filled in. */
 export interface Configuration {
@@ -118,6 +118,7 @@ export function parseAccepted(text: string): Configuration | null {
   if (isRecord(value) && isRecord(value.connections))
     for (const connection of Object.values(value.connections))
       if (isRecord(connection)) delete connection.behaviour
+  renewIgnoreRules(value)
   return fromFile(wellFormed(value))
 }
 

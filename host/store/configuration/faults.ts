@@ -12,7 +12,12 @@ export function configurationFaults(value: unknown): FieldFault[] {
   const behaviours = behaviourFaults(value)
   // To the schema it is an unknown key like any other.
   const places = new Set(behaviours.map(({ field }) => field))
-  return [...faults.filter(({ field }) => !places.has(field)), ...behaviours, ...nameFaults(value)]
+  return [
+    ...faults.filter(({ field }) => !places.has(field)),
+    ...behaviours,
+    ...nameFaults(value),
+    ...ignoreFaults(value),
+  ]
 }
 
 /** What is accepted does something: no version of claimd connects connections by itself yet. */
@@ -42,6 +47,38 @@ function nameFaults(value: unknown): FieldFault[] {
       remedy: isOther ? `Write ${shown(composed)}, its normal form C` : 'Rename the connection',
     }
   })
+}
+
+/** An empty rule fits every adapter, which is easily written by mistake: then none would be offered. */
+function ignoreFaults(value: unknown): FieldFault[] {
+  return ignoreOf(value).flatMap((rule, at) => {
+    if (!isEmptyRule(rule)) return []
+    return {
+      field: placeOf(['offers', 'ignore', at]),
+      found: '{}, which would ignore every adapter',
+      expected: 'a rule with one key at least',
+      remedy: `Remove it; to ignore every adapter, write ${shown(everyAdapter)}`,
+    }
+  })
+}
+
+/** A rule that fits every adapter, and says so. */
+const everyAdapter = { name: '*' }
+
+/** Gives the rules that an older version accepted the form that this one takes. */
+export function renewIgnoreRules(value: unknown): void {
+  const rules = ignoreOf(value)
+  for (const [at, rule] of rules.entries()) if (isEmptyRule(rule)) rules[at] = { ...everyAdapter }
+}
+
+function isEmptyRule(rule: unknown): boolean {
+  return typeof rule === 'object' && rule !== null && !Array.isArray(rule) && Object.keys(rule).length === 0
+}
+
+function ignoreOf(value: unknown): unknown[] {
+  const offers: unknown = (value as { offers?: unknown } | null)?.offers
+  const ignore: unknown = (offers as { ignore?: unknown } | null | undefined)?.ignore
+  return Array.isArray(ignore) ? ignore : []
 }
 
 function connectionsOf(value: unknown): [string, unknown][] {

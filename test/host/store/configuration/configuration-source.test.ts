@@ -122,6 +122,7 @@ test('an accepted text that could not be written is told, and written as soon as
 test('a text that an older version accepted stands in without what this one refuses', () => {
   const text = JSON.stringify({
     connections: { office: { type: 'lab', behaviour: 'default' } },
+    offers: { ignore: [{ kind: 'veth' }, {}] },
     plugins: { disabled: ['a'], unheard: 1 },
   })
   writeFileSync(file, text)
@@ -129,10 +130,11 @@ test('a text that an older version accepted stands in without what this one refu
   try {
     store.records.put('accepted-configuration', file, { text })
     const source = new ConfigurationSource(file, false, store.records)
-    const { connections, plugins } = source.read()
+    const { connections, offers, plugins } = source.read()
     assert.equal(connections, [{ name: 'office', type: 'lab', config: {} }])
     assert.equal(plugins.disabled, ['a'])
-    assert.is(source.fault?.faults?.length, 2)
+    assert.equal(offers.ignore, [{ kind: 'veth' }, { name: '*' }], 'it goes on to ignore every adapter')
+    assert.is(source.fault?.faults?.length, 3)
   } finally {
     store.close()
   }

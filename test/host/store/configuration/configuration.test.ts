@@ -31,7 +31,7 @@ test('everything that can be configured, and the defaults', () => {
         office: { type: 'lab', config: { deep: [1] } },
         'at home': { type: 'lab' },
       },
-      offers: { order: ['@acme/claimd-lab/lab', 'plain/other'], ignore: [{ name: 'docker*' }, {}] },
+      offers: { order: ['@acme/claimd-lab/lab', 'plain/other'], ignore: [{ name: 'docker*' }, { name: '*' }] },
       plugins: { disabled: ['@claimd/as-found'], pinned: { lab: pin } },
     }),
     {
@@ -39,7 +39,7 @@ test('everything that can be configured, and the defaults', () => {
         { name: 'office', type: 'lab', config: { deep: [1] } },
         { name: 'at home', type: 'lab', config: {} },
       ],
-      offers: { order: ['@acme/claimd-lab/lab', 'plain/other'], ignore: [{ name: 'docker*' }, {}] },
+      offers: { order: ['@acme/claimd-lab/lab', 'plain/other'], ignore: [{ name: 'docker*' }, { name: '*' }] },
       plugins: { disabled: ['@claimd/as-found'], pinned: { lab: pin } },
     },
   )
@@ -90,6 +90,16 @@ test('a behaviour of any value is refused, because claimd connects nothing by it
     assert.is(faults.length, 1)
     assert.equal([faults[0]!.field, faults[0]!.remedy], ['connections.office.behaviour', 'Remove it'])
   }
+})
+
+test('a rule that would ignore every adapter by mistake is refused, with how to write that', () => {
+  const faultsOf = (...ignore: unknown[]) => configurationFaults({ offers: { ignore } })
+  assert.equal(faultsOf({ name: '*' }, { kind: 'veth' }), [])
+  const [fault, ...others] = faultsOf({ kind: 'veth' }, {})
+  assert.equal([fault!.field, others], ['offers.ignore[1]', []])
+  assert.match(fault!.remedy, '{"name":"*"}')
+  for (const value of [{ offers: 5 }, { offers: { ignore: 5 } }, { offers: null }])
+    assert.is(configurationFaults(value).length, 1)
 })
 
 test('a name that is refused: what is expected holds what is wrong, and a spelling has its normal form', () => {
