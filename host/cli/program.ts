@@ -9,7 +9,7 @@ import { addRun } from './commands/run.js'
 import type { Invocation } from './invocation.js'
 import { Output } from './output.js'
 import { explainUnreachable } from './unreachable.js'
-import { fromParser, namedCommand, unknownCommand, usageError, withTypedName } from './usage.js'
+import { fromParser, namedCommand, unknownCommand, usageError, withHelp, withTypedName } from './usage.js'
 import { version } from './version.js'
 import type { World } from './world.js'
 
@@ -84,7 +84,7 @@ async function follow(world: World, output: Output): Promise<number> {
     await program.parseAsync(world.args, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) {
-      throw withTypedName(await explainUnreachable(error, invocation), program)
+      throw withHelp(withTypedName(await explainUnreachable(error, invocation), program), program)
     }
     if (error.code === 'commander.version') output.document({ version: version() }, () => printed)
     else if (error.code.startsWith('commander.help')) output.document({ help: printed }, () => printed)

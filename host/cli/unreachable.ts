@@ -4,9 +4,15 @@ import type { FoundDaemon } from '../lib/find-daemon.js'
 import type { Invocation } from './invocation.js'
 import { defaultPaths } from './paths.js'
 
-/** Adds to a failure to reach the daemon that one runs all the same, and where: by the lock on its database. */
-export async function explainUnreachable(error: unknown, { world, socket }: Invocation): Promise<unknown> {
-  if (!(error instanceof ClaimdError) || error.code !== 'DAEMON_UNREACHABLE') return error
+/**
+ * Adds to a failure to reach the daemon that one runs all the same, and where: by the lock on its database; or, to a
+ * user who may not ask root's, that everybody may have one.
+ */
+export async function explainUnreachable(error: unknown, invocation: Invocation): Promise<unknown> {
+  const { world, socket } = invocation
+  if (!(error instanceof ClaimdError)) return error
+  if (error.code === 'NOT_PERMITTED') return withOwnDaemon(error, invocation)
+  if (error.code !== 'DAEMON_UNREACHABLE') return error
   const path = await socket()
   const { state } = defaultPaths(world.env, world.uid)
   const daemon = await world.findDaemon({ socket: path, state })
@@ -22,6 +28,19 @@ export async function explainUnreachable(error: unknown, { world, socket }: Invo
     },
     { cause: error },
   )
+}
+
+/** Where no socket was named, and root's was found, which this user may not use. */
+export async function withOwnDaemon(
+  error: ClaimdError,
+  { socket, ownSocket }: Pick<Invocation, 'socket' | 'ownSocket'>,
+): Promise<ClaimdError> {
+  // The daemon's own refusals, as of who may release, come over its socket.
+  const isKeptOut = (error.cause as NodeJS.ErrnoException | undefined)?.syscall === 'connect'
+  if (error.code !== 'NOT_PERMITTED' || !isKeptOut || (await socket()) === (await ownSocket())) return error
+  const document = error.document as ErrorDocument
+  const remedy = `${document.remedy ?? ''} Or start a daemon of your own: claimd run`.trimStart()
+  return new ClaimdError({ ...document, remedy }, { cause: error })
 }
 
 /** Such as `process 42 is a claimd with the state folder /var/lib/claimd`. */

@@ -1,24 +1,39 @@
-import { ClaimdError } from '@claimd/sdk'
+import { ClaimdError, type ErrorDocument } from '@claimd/sdk'
 import type { Command, CommanderError } from 'commander'
 import { nearest } from '../core/documents/nearest.js'
 import { claimdError } from '../core/errors.js'
 
-/** A command line that claimd cannot follow. */
-export function usageError(
-  message: string,
-  found: string,
-  expected: string,
-  remedy = 'see: claimd --help',
-): ClaimdError {
-  return claimdError('USAGE', { message, found, expected, remedy })
+/** A command line that claimd cannot follow. @param remedy default: the help of the command, see {@link withHelp} */
+export function usageError(message: string, found: string, expected: string, remedy?: string): ClaimdError {
+  return claimdError('USAGE', { message, found, expected, ...(remedy === undefined ? {} : { remedy }) })
+}
+
+/** An error of the command line that does not say what to do: the help of the command that was named does. */
+export function withHelp(error: unknown, program: Command): unknown {
+  if (!(error instanceof ClaimdError) || error.code !== 'USAGE' || error.remedy !== null) return error
+  const document = { ...(error.document as ErrorDocument), remedy: seeHelp(namedCommand(program)) }
+  return new ClaimdError(document, { cause: error })
 }
 
 /** A word where a command must stand: one of the program's, or one of a command's own. */
 export function unknownCommand(word: string, parent: Command): ClaimdError {
   const names = parent.commands.map((one) => one.name())
   const expected = `one of ${names.join(', ')}`
-  const remedy = suggestion(nearest(word, names)) + seeHelp(parent)
+  const remedy = (elsewhere(word, parent) ?? suggestion(nearest(word, names))) + seeHelp(parent)
   return usageError(`unknown command '${commandName(parent, word)}'`, word, expected, remedy)
+}
+
+/** Words of other tools for what `monitor` shows. */
+const journalWords = new Set(['log', 'logs', 'history', 'journal', 'events'])
+
+/** Where something is that other tools have under this word, or that is a command of another command. */
+function elsewhere(word: string, parent: Command): string | null {
+  if (parent.parent) return null
+  const within = parent.commands.flatMap((one) =>
+    one.commands.filter((inner) => inner.name() === word).map(() => `claimd ${one.name()} ${word}`),
+  )
+  const places = [...(journalWords.has(word) ? ['claimd monitor --since 0'] : []), ...within]
+  return places.length === 0 ? null : `did you mean ${places.join(' or ')}? `
 }
 
 /** The command that a line names, as far as it names one; the program itself when it names none. */

@@ -120,7 +120,8 @@ function otherThanSocket(path: string): string | null {
   }
 }
 
-const startSystem = () => `Start it${process.geteuid!() === 0 ? '' : ' as root'} with: claimd run`
+const startSystem = () =>
+  `Start it${process.geteuid!() === 0 ? '' : ' as root'} with: claimd run. If it listens elsewhere, name its socket with --socket or CLAIMD_SOCKET.`
 
 const elsewhere = `Start it with: claimd run. If it listens elsewhere, name its socket with --socket or CLAIMD_SOCKET (that of the system's daemon is ${systemSocket}).`
 

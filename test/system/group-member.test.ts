@@ -12,7 +12,7 @@ const demo = fileURLToPath(new URL('../../../samples/simulation/demo.json', impo
 
 /**
  * Root's daemon in a /run of its own, with a socket of group 60001. Then three commands, without `--socket`: of a member, of
- * another user, and of the member while a daemon of the same user runs. Prints each one's exit code and first two streams.
+ * another user, and of the member while a daemon of the same user runs; and one of root once none runs. Prints each one's exit code and first two streams.
  */
 const script = `
 mount -t tmpfs tmpfs /run || exit 77
@@ -32,6 +32,7 @@ wait_for "$DIR/60002/claimd/claimd.sock"
 echo "== both"; as 60002 60001 2>&1
 kill $own $roots
 wait
+echo "== gone"; "$NODE" "$PROGRAM" status 2>&1; echo "exit $?"
 `
 
 test("a member of the group of root's socket asks root's daemon without --socket, and its own before that", async () => {
@@ -51,13 +52,19 @@ test("a member of the group of root's socket asks root's daemon without --socket
       )
     })
     if (code === 77) skip('cannot mount here')
-    const [, member = '', stranger = '', both = ''] = out.split(/^== .*\n/m)
+    const [, member = '', stranger = '', both = '', gone = ''] = out.split(/^== .*\n/m)
     assert.match(member, /^socket: +\/run\/claimd\/claimd\.sock$/m)
     assert.match(member, /exit 0\n$/)
     assert.match(stranger, "You may not use the daemon's socket /run/claimd/claimd.sock")
+    assert.match(stranger, /start a daemon of your own: \S*claimd\S* run$/m)
     assert.match(stranger, /exit 7\n$/)
     assert.match(both, `note: your own daemon, on ${folder}/60002/claimd/claimd.sock, was asked`)
     assert.match(both, '--socket /run/claimd/claimd.sock')
+    assert.match(
+      gone,
+      /Start it with: \S*claimd\S* run\. If it listens elsewhere, name its socket with --socket/,
+    )
+    assert.match(gone, /exit 8\n$/)
     assert.match(both, new RegExp(`^socket: +${folder}/60002/claimd/claimd.sock$`, 'm'))
   } finally {
     rmSync(folder, { recursive: true, force: true })

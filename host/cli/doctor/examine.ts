@@ -10,6 +10,7 @@ import {
 import type { ControlClient } from '../client.js'
 import type { Invocation } from '../invocation.js'
 import { defaultPaths, fromFolder } from '../paths.js'
+import { withOwnDaemon } from '../unreachable.js'
 import { usageError } from '../usage.js'
 import { findings } from './findings.js'
 
@@ -28,9 +29,10 @@ export interface DaemonFacts {
  * @returns what was found, and why no daemon could be asked: `null` when one was
  */
 export async function examine(
-  { world, socket }: Invocation,
+  invocation: Invocation,
   options: { config?: string; state?: string },
 ): Promise<{ document: DoctorDocument; unreachable: ClaimdError | null }> {
+  const { world, socket } = invocation
   const paths = defaultPaths(world.env, world.uid)
   const named = (flag: string, value: string | undefined) => {
     if (value === '') throw usageError(`${flag} names no path`, 'an empty text', 'a path')
@@ -39,7 +41,8 @@ export async function examine(
   const config = named('--config', options.config)
   const state = named('--state', options.state)
   const socketPath = await socket()
-  const daemon = await daemonFacts(world.connect, socketPath)
+  const asked = await daemonFacts(world.connect, socketPath)
+  const daemon = asked instanceof ClaimdError ? await withOwnDaemon(asked, invocation) : asked
   const tools = await world.tools()
   const isRunning = !(daemon instanceof ClaimdError)
   // A daemon that runs knows its own paths, whatever the defaults are here; a path that was named is examined.

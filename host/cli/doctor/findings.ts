@@ -193,15 +193,18 @@ function toolFindings({ tools }: MachineFacts): Finding[] {
   return [finding('limited', 'tools', `not installed: ${missing.join(', ')}`, 'Install util-linux')]
 }
 
-function wallFindings(walls: MachineFacts['walls'], ofDaemon: boolean, { uid }: Paths): Finding[] {
+/** What to do about the walls that are missing is told once. */
+function wallFindings(walls: MachineFacts['walls'], ofDaemon: boolean, { uid, socket }: Paths): Finding[] {
   const standing = walls.filter(({ stands }) => stands)
   const whose = ofDaemon ? 'around its plugins' : 'around plugins of a daemon of this user'
-  const remedy = uid === 0 ? null : 'Most walls need a daemon that runs as root'
+  const isOfRoot = uid === 0 || (ofDaemon && socket === systemSocket)
+  const remedy =
+    isOfRoot || standing.length === walls.length ? null : 'Most walls need a daemon that runs as root'
   return [
-    finding('ok', 'walls', `${standing.length} of ${walls.length} stand ${whose}`),
+    finding('ok', 'walls', `${standing.length} of ${walls.length} stand ${whose}`, remedy),
     ...walls
       .filter(({ stands }) => !stands)
-      .map(({ wall, because }) => finding('limited', `wall ${wall}`, because, ofDaemon ? null : remedy)),
+      .map(({ wall, because }) => finding('limited', `wall ${wall}`, because)),
   ]
 }
 

@@ -176,7 +176,7 @@ const misuse: [line: string, expected: string][] = [
     `claimd: --reason says nothing
   found:    an empty text
   expected: a reason in words
-  do:       see: claimd --help
+  do:       see: claimd release --help
 `,
   ],
   [
@@ -208,7 +208,31 @@ const misuse: [line: string, expected: string][] = [
     `claimd: disconnect takes a name or --all
   found:    eth0 and --all
   expected: one of the two
-  do:       see: claimd --help
+  do:       see: claimd disconnect --help
+`,
+  ],
+  [
+    'plugin new x --typescript --javascript',
+    `claimd: a plugin is in one language
+  found:    --typescript and --javascript
+  expected: one of the two
+  do:       see: claimd plugin new --help
+`,
+  ],
+  [
+    'log',
+    `claimd: unknown command 'log'
+  found:    log
+  expected: one of run, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, plugin, config, doctor, help
+  do:       did you mean claimd monitor --since 0 or claimd plugin log? see: claimd --help
+`,
+  ],
+  [
+    'install x.tgz',
+    `claimd: unknown command 'install'
+  found:    install
+  expected: one of run, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, plugin, config, doctor, help
+  do:       did you mean claimd plugin install? see: claimd --help
 `,
   ],
   [
@@ -216,7 +240,7 @@ const misuse: [line: string, expected: string][] = [
     `claimd: --socket names no path
   found:    an empty text
   expected: a path
-  do:       see: claimd --help
+  do:       see: claimd adapters --help
 `,
   ],
   [
@@ -333,6 +357,22 @@ test('a daemon that runs and does not answer is named in every failure to reach 
   )
 })
 
+test('a user who may not ask root’s daemon is told that everybody may have one, unless the socket was named', async () => {
+  const cause = Object.assign(new Error('connect EACCES'), { code: 'EACCES', syscall: 'connect' })
+  const status = () => Promise.reject(claimdError('NOT_PERMITTED', { message: 'You may not' }, { cause }))
+  const listening = { socket: '/run/claimd/claimd.sock', other: null }
+  const own = 'start a daemon of your own: claimd run'
+  const client = { status }
+  assert.match((await claimd('status', { client, listening })).err, own)
+  assert.match((await claimd('doctor', { client, listening })).out, own)
+  const named = await claimd(['status', '--socket', listening.socket], { client })
+  assert.equal([named.code, named.err.includes('of your own')], [7, false])
+  const refused = () =>
+    Promise.reject(claimdError('NOT_PERMITTED', { message: 'not you', remedy: 'ask root' }))
+  const { err } = await claimd('status', { client: { status: refused }, listening })
+  assert.not.match(err, 'of your own', 'the daemon itself refuses')
+})
+
 test("a command asks the daemon that is found, and names root's where both listen", async () => {
   const other = '/run/claimd/claimd.sock'
   const alone = await claimd('adapters', { listening: { socket: other, other: null } })
@@ -384,7 +424,8 @@ test('an invalid parameter of the request is told as the option or argument that
       },
     }
     const world = await claimd(line, { client })
-    assert.is(world.err, `claimd: ${message}\n  found: "claimd"\n`, line)
+    const help = line.startsWith('plugin') ? 'plugin reload' : line.split(' ')[0]
+    assert.is(world.err, `claimd: ${message}\n  found: "claimd"\n  do:    see: claimd ${help} --help\n`, line)
     assert.is(world.code, 2)
   }
 })

@@ -36,11 +36,10 @@ ok       state: /home/s/claimd, the default, as no daemon could be asked;
          --state names another
 ok       tools: setpriv, unshare
 ok       walls: 1 of 3 stand around plugins of a daemon of this user
+         do: Most walls need a daemon that runs as root
 limited  wall other plugins' files: claimd is not root; it can read what this
          user can read
-         do: Most walls need a daemon that runs as root
 limited  wall memory limit: there is no cgroup that claimd may use
-         do: Most walls need a daemon that runs as root
 
 One thing is wrong; 2 things are limited, and claimd does without them.
 `,

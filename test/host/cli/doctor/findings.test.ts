@@ -187,6 +187,20 @@ test('the walls are those around the plugins of the daemon, where one runs', () 
   assert.not.ok(found.some(({ subject }) => subject.startsWith('wall ')))
 })
 
+test('what to do about missing walls is told once, to who can do it', () => {
+  const remedies = (who: typeof daemon | typeof absent, uid: number, socket = paths.socket) =>
+    findings(documents.machine, who, { ...paths, uid, socket })
+      .filter(({ subject }) => /^walls?\b/.test(subject))
+      .map(({ remedy }) => remedy !== null)
+  const own = { ...daemon, walls: documents.machine.walls }
+  assert.equal(remedies(absent, 1000), [true, false, false])
+  assert.equal(remedies(own, 1000), [true, false, false], 'a daemon of this user')
+  assert.equal(remedies(own, 1000, '/run/claimd/claimd.sock'), [false, false, false], "root's daemon")
+  assert.equal(remedies(absent, 0), [false, false, false])
+  const whole = [{ wall: 'own-user', stands: true, because: 'a user each' }]
+  assert.equal(remedies({ ...daemon, walls: whole }, 1000), [false])
+})
+
 test('plugins that do not run are named with the command that helps', () => {
   const row = documents.plugins.plugins[0]!
   const cases: [Partial<PluginRow>, Finding['verdict'] | undefined, string][] = [
