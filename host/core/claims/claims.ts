@@ -284,15 +284,17 @@ export class Claims {
   private recover(lost: number): void {
     const { context } = this
     context.degraded = null
-    context.emit(
-      'recovered',
-      null,
-      `decisions are stored again; ${lost} events of the time between are lost`,
-      { lost },
-    )
+    context.emit('recovered', null, `decisions are stored again${lostEvents(lost)}`, { lost })
     for (const record of giveWayToConfigured(context)) verify(context, record)
     for (const record of context.adapters.values()) wantRound(context, record, 'decisions are stored again')
   }
+}
+
+function lostEvents(lost: number): string {
+  if (lost === 0) return ''
+  return lost === 1
+    ? '; one event of the time between is lost'
+    : `; ${lost} events of the time between are lost`
 }
 
 function sayIgnored({ adapter: { name }, ignored, claim }: AdapterRecord): string {

@@ -199,6 +199,20 @@ test('a claim that cannot be stored is taken back, the provider is told, and non
   )
 })
 
+test('that decisions are stored again tells how many events are lost, if any', () => {
+  const rig = new Rig().start([], [])
+  for (const lost of [0, 1, 2]) rig.engine.submit({ type: 'store-recovered', lost })
+  rig.clock.run()
+  assert.equal(
+    rig.events.filter(({ type }) => type === 'recovered').map(({ message }) => message),
+    [
+      'decisions are stored again',
+      'decisions are stored again; one event of the time between is lost',
+      'decisions are stored again; 2 events of the time between are lost',
+    ],
+  )
+})
+
 test('a yes that could not be stored is told void', () => {
   const rig = new Rig().start([], [{ id: 'x/a', offer: () => ({ after: 100, answer: mine('lab') }) }])
   rig.link(link('lab0'))
