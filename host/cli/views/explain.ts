@@ -1,4 +1,4 @@
-import type { Candidate, ExplainDocument } from '@claimd/sdk'
+import type { ExplainDocument } from '@claimd/sdk'
 import type { Page } from '../page.js'
 import { harmless } from '../text.js'
 import { paintAdapterState } from './paint.js'
@@ -23,7 +23,7 @@ export function show(document: ExplainDocument, page: Page): string {
     '\n',
     earlier > 0 ? page.colours.dim(earlierRounds(earlier)) : '',
     rounds.length > 0 ? rounds.join('\n') : 'It was not offered to any provider yet.\n',
-    ...(document.state === 'absent' ? [] : ['\n', showOrder(document.order, page)]),
+    ...(document.state === 'absent' ? [] : ['\n', showOrder(document, page)]),
   ].join('')
 }
 
@@ -39,12 +39,20 @@ function showHolder(document: ExplainDocument, page: Page): string {
   return paragraph(page, '  held by ', `${document.provider}${connection}`)
 }
 
-function showOrder(order: readonly Candidate[], page: Page): string {
+function showOrder({ order, state, because }: ExplainDocument, page: Page): string {
   const asked = order.filter((one) => one.skipped === null)
   const title = `If it were offered now: ${asked.length > 0 ? 'who is asked, until one claims it' : 'nobody is asked'}`
   return [
     `${page.colours.bold(title)}\n`,
     ...asked.map((one, at) => paragraph(page, `  ${at + 1}. `, `${one.provider} — ${one.place}`)),
     notAsked(page, order),
+    order.length > 0 ? '' : paragraph(page, '  ', whyNobody(state, because)),
   ].join('')
+}
+
+/** Where there is no provider that could tell why it is not asked. */
+function whyNobody(state: ExplainDocument['state'], because: string): string {
+  return state === 'ignored'
+    ? `the adapter is never offered: ${because}`
+    : 'no plugin contributes a provider; see: claimd plugins'
 }

@@ -57,7 +57,12 @@ eth0 is ignored
 It was not offered to any provider yet.
 
 If it were offered now: nobody is asked
+  the adapter is never offered: it is the loopback
 `,
+  )
+  assert.match(
+    showExplain({ ...document, state: 'unmanaged' }, page),
+    'nobody is asked\n  no plugin contributes a provider; see: claimd plugins\n',
   )
 })
 
