@@ -10,7 +10,7 @@ import { proseLines } from './prose.js'
 import { readSourceLine } from './source-line.js'
 import { harmless } from './text.js'
 import { localTime } from './time.js'
-import { showAdapters, withoutPlumbing } from './views/adapters.js'
+import { byWeight, showAdapters, withoutPlumbing } from './views/adapters.js'
 import { block, type Value } from './views/block.js'
 import { show as showEvent } from './views/event.js'
 import { showNotRunning } from './views/not-running.js'
@@ -147,10 +147,7 @@ function opening(status: StatusDocument, { simulate, dev, inspect = [] }: Settin
 
 /** The adapters that matter, who holds each, and where to read why. */
 function holders(adapters: readonly AdapterRow[], page: Page): string {
-  const byWeight = [...withoutPlumbing(adapters)].sort(
-    (a, b) => Number(a.state === 'ignored') - Number(b.state === 'ignored'),
-  )
-  const shown = byWeight.slice(0, mostRows)
+  const shown = byWeight(withoutPlumbing(adapters)).slice(0, mostRows)
   const more = adapters.length - shown.length
   const example = shown.find((row) => row.provider !== null) ?? shown[0]
   if (!example) return '\nno adapter is there yet\n\n'

@@ -45,9 +45,14 @@ export function showFound(document: AdaptersDocument, page: Page): string {
   return showAdapters(document.adapters, page)
 }
 
+/** In the order of tables: what is ignored, such as the loopback, matters least and comes last. */
+export function byWeight(adapters: readonly AdapterRow[]): AdapterRow[] {
+  return [...adapters].sort((a, b) => Number(a.state === 'ignored') - Number(b.state === 'ignored'))
+}
+
 /** The table of adapters, and what its marks mean. */
 export function showAdapters(adapters: readonly AdapterRow[], page: Page): string {
-  const rows = adapters.map((row) => [
+  const rows = byWeight(adapters).map((row) => [
     row.name,
     row.kind,
     linkState(row),

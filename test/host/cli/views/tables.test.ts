@@ -18,10 +18,10 @@ test('adapters: who holds each, in 80 columns', () => {
     showAdapters(documents.adapters, page),
     `\
 NAME   KIND      LINK  STATE      PROVIDER        CONNECTION  ADDRESSES
-lo     loopback  up    ignored    -               -           -
 eth0   ethernet  up    claimed    as-found        eth0        10.0.0.1/24 +2
 lab0   veth      up    claimed*   claimd-lab/lab  laboratory  192.168.100.100/24
 wlan0  wifi      down  unmanaged  -               -           -
+lo     loopback  up    ignored    -               -           -
 * protected, and not yet confirmed by its provider since the daemon started
 `,
   )
@@ -73,10 +73,10 @@ test('adapters: nothing is cut on a terminal that is wide enough', async () => {
     world.out,
     `\
 NAME   KIND      LINK  STATE      PROVIDER                  CONNECTION  ADDRESSES
-lo     loopback  up    ignored    -                         -           -
 eth0   ethernet  up    claimed    claimd-as-found/as-found  eth0        10.0.0.1/24 fd00::1/64 fd00::2/64
 lab0   veth      up    claimed*   @acme/claimd-lab/lab      laboratory  192.168.100.100/24
 wlan0  wifi      down  unmanaged  -                         -           -
+lo     loopback  up    ignored    -                         -           -
 * protected, and not yet confirmed by its provider since the daemon started
 `,
   )
