@@ -31,7 +31,10 @@ test('everything that can be configured, and the defaults', () => {
         office: { type: 'lab', config: { deep: [1] } },
         'at home': { type: 'lab' },
       },
-      offers: { order: ['@acme/claimd-lab/lab', 'plain/other'], ignore: [{ name: 'docker*' }, { name: '*' }] },
+      offers: {
+        order: ['@acme/claimd-lab/lab', 'plain/other'],
+        ignore: [{ name: 'docker*' }, { name: '*' }],
+      },
       plugins: { disabled: ['@claimd/as-found'], pinned: { lab: pin } },
     }),
     {
@@ -39,7 +42,10 @@ test('everything that can be configured, and the defaults', () => {
         { name: 'office', type: 'lab', config: { deep: [1] } },
         { name: 'at home', type: 'lab', config: {} },
       ],
-      offers: { order: ['@acme/claimd-lab/lab', 'plain/other'], ignore: [{ name: 'docker*' }, { name: '*' }] },
+      offers: {
+        order: ['@acme/claimd-lab/lab', 'plain/other'],
+        ignore: [{ name: 'docker*' }, { name: '*' }],
+      },
       plugins: { disabled: ['@claimd/as-found'], pinned: { lab: pin } },
     },
   )
