@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -175,6 +175,25 @@ test('the daemon goes on when nobody reads its account any more', async () => {
     assert.match(err, 'is not offered')
     child.kill('SIGTERM')
     assert.is((await ended).code, 0)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+test('npm start without a build says how to make one', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'claimd-test-'))
+  try {
+    copyFileSync(
+      fileURLToPath(new URL('../../../../package.json', import.meta.url)),
+      join(folder, 'package.json'),
+    )
+    const child = spawn('npm', ['start', '--silent'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] })
+    let told = ''
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      told += text
+    })
+    assert.is((await once(child, 'close'))[0], 1)
+    assert.is(told, 'claimd is not built yet: run npm ci, which builds it, and then npm start\n')
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
