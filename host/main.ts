@@ -25,6 +25,7 @@ import type { ConfigurationPlaces, ExaminedConfiguration, Tools } from './core/e
 import { Ledger } from './core/ledger/ledger.js'
 import { examineUdev, KernelSource, NetlinkChanger, networkNamespace } from './links/index.js'
 import {
+  bundledPlugin,
   checkPlugin as checkPluginFor,
   copyPlugin,
   defaultDeadlines,
@@ -107,6 +108,7 @@ export const tools: Tools = {
       marks: new RemovalMarks(new Places(state).removed),
     }),
   forget: async (name, state) => forgetRemoved(name, state, openStore),
+  isBundled: async (name) => (await bundledPlugin(name, bundledFolder)) !== null,
   examineConfiguration: (places) => examineOperatorsFile(places),
   examine: ({ state, ...places }) =>
     examineMachine(state, {
@@ -181,7 +183,7 @@ export async function verifyPlugin(options: VerifyOptions): Promise<ConformanceR
 
 /** Checks a plugin's folder as this host would. @throws a `ClaimdError` with all its faults */
 export function checkPlugin(folder: string): Promise<PluginCheckDocument> {
-  return checkPluginFor(folder, packageVersion())
+  return checkPluginFor(folder, packageVersion(), bundledFolder)
 }
 
 /** Each part is made once, when it is first asked for. */

@@ -101,7 +101,7 @@ export const manifestSchema = {
     $schema: { type: 'string', description: 'the JSON Schema for editors' },
     name: {
       type: 'string',
-      pattern: '^(?:@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*$',
+      pattern: '^(?!(?:node_modules|favicon\\.ico)$)(?:@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*$',
       maxLength: 214,
       description: 'an npm package name',
     },

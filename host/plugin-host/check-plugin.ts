@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Fault, PluginCheckDocument } from '@claimd/sdk'
 import { faultyFile } from '../core/errors.js'
 import { describePermissions } from '../core/permissions/describe.js'
+import { bundledPlugin } from './installing/bundled.js'
 import { checkSource } from './sources/check-source.js'
 import { openSource, type PluginSource } from './sources/open-source.js'
 import { discard } from './staging/read-only.js'
@@ -13,14 +14,21 @@ import { shareCopy } from './staging/share-copy.js'
 /**
  * Checks a plugin's folder or archive as the host would, without running anything of it. In a folder, a `main` that is
  * yet to be compiled is no fault here: the plugin may be in development.
+ * @param bundled the folder of the plugins that ship with claimd. Default: there are none
  * @throws a `ClaimdError`, code `PLUGIN_REJECTED` with all faults, `PLUGIN_SOURCE_NOT_FOUND` or `PLUGIN_ARCHIVE_INVALID`
  */
-export async function checkPlugin(named: string, hostVersion: string): Promise<PluginCheckDocument> {
+export async function checkPlugin(
+  named: string,
+  hostVersion: string,
+  bundled?: string,
+): Promise<PluginCheckDocument> {
   const room = await mkdtemp(join(tmpdir(), 'claimd-check-'))
   try {
     const source = await openSource(named, join(room, 'unpacked'))
     const { folder, path, isArchive } = source
-    return await check(source, isArchive ? path : folder, join(room, 'copy'), hostVersion)
+    const document = await check(source, isArchive ? path : folder, join(room, 'copy'), hostVersion)
+    const taken = bundled === undefined ? [] : await takenName(document, join(path, 'package.json'), bundled)
+    return { ...document, warnings: [...taken, ...document.warnings] }
   } finally {
     await discard(room)
   }
@@ -67,6 +75,20 @@ async function check(
     asks: describePermissions(permissions),
     warnings: [...outdated, ...warnings],
   }
+}
+
+/** That another plugin of its name ships with claimd, which `install` refuses. */
+async function takenName(
+  { plugin, folder }: PluginCheckDocument,
+  file: string,
+  bundled: string,
+): Promise<Fault[]> {
+  const other = await bundledPlugin(plugin, bundled)
+  if (other === null || other.folder === folder) return []
+  const found = `a plugin named ${plugin} ships with claimd`
+  const remedy =
+    'Give it another name; or install it with --replace-bundled, and it runs in the place of that one'
+  return [{ file, field: 'name', found, expected: 'a name of its own', remedy }]
 }
 
 function rejected(faults: readonly Fault[]): Error {

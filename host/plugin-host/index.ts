@@ -1,5 +1,6 @@
 export { checkPlugin, copyPlugin } from './check-plugin.js'
 export { doubtsOfFile } from './doubts-of-file.js'
+export { bundledPlugin } from './installing/bundled.js'
 export { forgetRemoved } from './installing/forget-removed.js'
 export { install } from './installing/install.js'
 export { RemovalMarks } from './installing/removal-marks.js'

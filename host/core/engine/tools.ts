@@ -72,6 +72,8 @@ export interface Tools {
    * @returns what became of it, in words; when that has to wait for a daemon, why
    */
   forget(name: string, state: string): Promise<string>
+  /** Whether a plugin of this name ships with claimd. */
+  isBundled(name: string): Promise<boolean>
   /** Finds everything that is wrong with a configuration file, as a daemon with these plugins would. */
   examineConfiguration(places: ConfigurationPlaces): Promise<ExaminedConfiguration>
   /** Finds out what works on this machine, with the rights of this process. */

@@ -10,6 +10,7 @@ import { openFiles } from '../limits.js'
 import { checkSource } from '../sources/check-source.js'
 import { openSource, type PluginSource } from '../sources/open-source.js'
 import { discard } from '../staging/read-only.js'
+import { bundledPlugin } from './bundled.js'
 import { type Installed, InstalledFolder } from './installed.js'
 
 export interface InstallOptions {
@@ -62,7 +63,7 @@ async function copyChecked(source: PluginSource, copy: string, hostVersion: stri
 }
 
 async function refuseBundled(name: string, folder: string): Promise<void> {
-  if (!(await new InstalledFolder(folder).find(name))) return
+  if (!(await bundledPlugin(name, folder))) return
   throw claimdError('PLUGIN_BUNDLED', {
     message: `${name} ships with claimd, and a plugin installed under that name would run in its place`,
     found: name,

@@ -92,6 +92,7 @@ export function fakeWorld(
         world.asked.push(['forget', ...args])
         return 'what it stored is removed'
       },
+      isBundled: async (name) => name === '@claimd/ethernet',
       examineConfiguration: async (...args) => {
         world.asked.push(['examineConfiguration', ...args])
         return { fault: null, doubts: [], connections: 2, plugins: ['@acme/claimd-lab'] }

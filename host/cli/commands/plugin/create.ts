@@ -38,7 +38,8 @@ const idLimit = 13
 
 /**
  * Makes a plugin to begin with.
- * @throws a `ClaimdError`: `USAGE` for a name that npm would not take, `FOLDER_NOT_EMPTY`, `FOLDER_UNUSABLE`
+ * @throws a `ClaimdError`: `USAGE` for a name that npm would not take, `PLUGIN_BUNDLED`, `FOLDER_NOT_EMPTY`,
+ * `FOLDER_UNUSABLE`
  */
 export async function createPlugin(
   { world, output }: Invocation,
@@ -49,6 +50,7 @@ export async function createPlugin(
   const folder = fromFolder(world, dir)
   const name = wanted ?? nameFrom(folder)
   if (!isPackageName(name)) throw noName(name, wanted === undefined)
+  if (await (await world.tools()).isBundled(name)) throw bundledName(name)
   await requireEmpty(folder)
   const values = await templateValues(name, language)
   const files: string[] = []
@@ -94,7 +96,7 @@ function show({ message, files }: NewDocument, way: string, onPath: boolean, pag
 async function requireEmpty(folder: string): Promise<void> {
   const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
-    throw error.code === 'ENOTDIR' ? notEmpty(folder, 'a file') : error
+    throw error.code === 'ENOTDIR' ? noFolder(folder) : error
   })
   // Whoever begins with `git init` has a folder that counts as empty.
   const others = found.filter((name) => name !== '.git')
@@ -122,6 +124,28 @@ async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder)
 }
 
+/** The folder, or one that it should lie in, is something else. */
+function noFolder(folder: string) {
+  let file = folder
+  while (!existsSync(file)) file = dirname(file)
+  const within = file === folder ? '' : `, so ${folder} cannot be made`
+  return claimdError('FOLDER_NOT_EMPTY', {
+    message: `a plugin is begun in a folder of its own, and ${file} is a file${within}`,
+    found: 'a file',
+    expected: 'a folder that is empty, or not there yet',
+    remedy: 'name another folder: claimd plugin new DIR',
+  })
+}
+
+function bundledName(name: string) {
+  return claimdError('PLUGIN_BUNDLED', {
+    message: `a plugin named ${name} ships with claimd`,
+    found: name,
+    expected: 'a name of its own',
+    remedy: 'name it: claimd plugin new DIR --name NAME, such as --name @acme/claimd-lab',
+  })
+}
+
 function notEmpty(folder: string, found: string) {
   return claimdError('FOLDER_NOT_EMPTY', {
     message: `a plugin is begun in a folder of its own, and ${folder} is not empty`,
@@ -138,8 +162,15 @@ function nameFrom(folder: string): string {
     .replace(/^[._-]+/, '')
 }
 
+/** Names that npm keeps for itself. */
+const npmNames = new Set(['node_modules', 'favicon.ico'])
+
 function isPackageName(name: string): boolean {
-  return name.length <= 214 && /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/.test(name)
+  return (
+    !npmNames.has(name) &&
+    name.length <= 214 &&
+    /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/.test(name)
+  )
 }
 
 function noName(name: string, made: boolean) {

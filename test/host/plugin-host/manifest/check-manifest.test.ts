@@ -149,6 +149,11 @@ test('main is a file inside the folder, also after links are followed', async ()
   assert.equal(await fieldsOf({ main: './index.js', type: undefined }), ['type'])
 })
 
+test('a name that npm keeps for itself is no name of a plugin', async () => {
+  for (const name of ['node_modules', 'favicon.ico']) assert.equal(await fieldsOf({ name }), ['name'], name)
+  for (const name of ['node_modules2', '@acme/node_modules']) assert.equal(await fieldsOf({ name }), [], name)
+})
+
 test('provider ids are unique, and match rules are globs', async () => {
   assert.equal(await fieldsOf(contributing({ id: 'a' }, { id: 'b' }, { id: 'a' })), [
     'contributes.providers[2].id',

@@ -136,6 +136,18 @@ test('an archive of npm pack, which leaves packages out, is refused with the way
   assert.match(faults[0]!.remedy, 'claimd plugin pack')
 })
 
+test('the name of a plugin that ships with claimd is told by the check', async () => {
+  await lab.write({ 'index.js': 'export const activate = () => {}' })
+  const bundled = join(lab.root, 'bundled')
+  const warnings = async (folder: string) =>
+    (await checkPlugin(folder, '1.0.0', bundled)).warnings.map(({ found }) => found)
+  assert.equal(await warnings(lab.folder), [])
+  await install(lab.folder, bundled, { hostVersion: '1.0.0' })
+  assert.equal(await warnings(lab.folder), ['a plugin named lab ships with claimd'])
+  const { file } = await pack(lab.folder, out, '1.0.0')
+  assert.equal(await warnings(file), ['a plugin named lab ships with claimd'])
+})
+
 test('without "files" an archive does not hold the one that was packed before', async () => {
   await lab.write({ 'index.js': 'export const activate = () => {}' })
   await pack(lab.folder, lab.folder, '1.0.0')

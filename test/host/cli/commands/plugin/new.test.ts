@@ -74,6 +74,24 @@ test('it goes into a folder that is empty but for git, and into no other', async
   assert.is(JSON.parse(read(join(folder, 'package.json'))).name, 'here')
 })
 
+test('where a file is in the way, that file is named', async () => {
+  writeFileSync(join(folder, 'file'), '')
+  for (const dir of ['file', 'file/sub', 'file/sub/deeper']) {
+    const { out } = await claimd(['plugin', 'new', dir, '--json'], { folder })
+    const { code, message } = JSON.parse(out)
+    assert.is(code, 'FOLDER_NOT_EMPTY')
+    assert.match(message, `${join(folder, 'file')} is a file`)
+    assert.is(message.includes(`so ${join(folder, dir)} cannot be made`), dir !== 'file')
+  }
+})
+
+test('the name of a plugin that ships with claimd is refused', async () => {
+  const { code, err } = await claimd('plugin new mine --name @claimd/ethernet', { folder })
+  assert.is(code, 12)
+  assert.match(err, 'a plugin named @claimd/ethernet ships with claimd')
+  assert.equal(readdirSync(folder), [])
+})
+
 test('a folder that cannot be made is told', async () => {
   const world = await claimd('plugin new /proc/claimd/mine --json', { folder })
   assert.is(world.code, 7, world.err)
@@ -81,7 +99,15 @@ test('a folder that cannot be made is told', async () => {
 })
 
 test('a name that npm would not take makes nothing', async () => {
-  for (const args of [['--name', 'Upper'], ['--name', '@scope'], ['--name', ''], ['--name', 'a/b'], ['Ä!']]) {
+  for (const args of [
+    ['--name', 'Upper'],
+    ['--name', '@scope'],
+    ['--name', ''],
+    ['--name', 'a/b'],
+    ['Ä!'],
+    ['node_modules'],
+    ['--name', 'favicon.ico'],
+  ]) {
     const world = await claimd(['plugin', 'new', ...args], { folder })
     assert.is(world.code, 2, args.join(' '))
     assert.equal(readdirSync(folder), [])
