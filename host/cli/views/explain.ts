@@ -5,7 +5,7 @@ import { paintAdapterState } from './paint.js'
 import { notAsked, paragraph } from './paragraph.js'
 import { showRound } from './round.js'
 
-/** So many rounds are told, the last ones. */
+/** So many rounds are told, the last ones; and the one of the claim. */
 const roundsShown = 5
 
 /** Who holds an adapter and why: the last rounds, oldest first, then who would be asked now. */
@@ -13,15 +13,21 @@ export function show(document: ExplainDocument, page: Page): string {
   const { bold } = page.colours
   const paint = paintAdapterState(page.colours, document.state)
   const earlier = Math.max(0, document.rounds.length - roundsShown)
-  const rounds = document.rounds
-    .slice(earlier)
-    .map((round, at) => showRound(round, `Round ${earlier + at + 1}`, page))
+  // Whatever came after it, the round of the claim says why it is held.
+  const ofClaim = document.rounds.findLastIndex(({ answers }) =>
+    answers.some(({ result, provider }) => result === 'SUCCESS' && provider === document.provider),
+  )
+  const shown = document.rounds
+    .map((round, at) => ({ round, at }))
+    .filter(({ at }) => at >= earlier || at === ofClaim)
+  const left = document.rounds.length - shown.length
+  const rounds = shown.map(({ round, at }) => showRound(round, `Round ${at + 1}`, page))
   return [
     `${bold(harmless(document.adapter))} is ${paint(document.state)}\n`,
     paragraph(page, '  because ', document.because),
     showHolder(document, page),
     '\n',
-    earlier > 0 ? page.colours.dim(earlierRounds(earlier)) : '',
+    left > 0 ? page.colours.dim(earlierRounds(left)) : '',
     rounds.length > 0 ? rounds.join('\n') : 'It was not offered to any provider yet.\n',
     ...(document.state === 'absent' ? [] : ['\n', showOrder(document, page)]),
   ].join('')

@@ -1,3 +1,4 @@
+import type { Round } from '@claimd/sdk'
 import picocolors from 'picocolors'
 import * as assert from 'uvu/assert'
 import { show as showExplain } from '../../../../host/cli/views/explain.js'
@@ -74,6 +75,20 @@ test('explain: of many rounds the last ones, and how many there were before', ()
   assert.match(shown(6), '\n1 earlier round: --json has it\n')
   assert.match(shown(7), '\n2 earlier rounds: --json has them all\n')
   assert.not.match(shown(5), 'earlier')
+})
+
+test('explain: the round of the claim is among those that are told, whatever came after it', () => {
+  const { rounds, ...document } = documents.explain
+  const [idle, claiming] = rounds as [Round, Round]
+  const later = Array.from({ length: 7 }, () => idle)
+  const titles = (...all: Round[]) =>
+    [...showExplain({ ...document, rounds: all }, page).matchAll(/^Round (\d+),/gm)].map(
+      ([, number]) => number,
+    )
+  assert.equal(titles(idle, claiming, ...later), ['2', '5', '6', '7', '8', '9'])
+  assert.equal(titles(claiming, ...later, claiming), ['5', '6', '7', '8', '9'], 'the last one is its own')
+  assert.match(showExplain({ ...document, rounds: [claiming, ...later] }, page), '\n2 earlier rounds: ')
+  assert.not.match(showExplain({ ...document, rounds: [claiming, ...later.slice(2)] }, page), 'earlier')
 })
 
 test('explain: a round under way, and long reasons in lines that fit', () => {
