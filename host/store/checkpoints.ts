@@ -24,7 +24,7 @@ export class Checkpoints {
   }
 
   committed(batch: Batch): void {
-    this.#pages += pagesACommit + rowsOf(batch) * pagesARow
+    this.#pages += pagesACommit + (batch.events.length + batch.rows.length) * pagesARow
     if (this.#timer) this.#timer.refresh()
     else if (this.#pages >= due) this.#timer = setTimeout(() => this.#take(), quiet).unref()
   }
@@ -43,8 +43,4 @@ export class Checkpoints {
       // Such as a full disk: the log stays, nothing is lost, and it is tried again later.
     }
   }
-}
-
-function rowsOf({ events, putAdapters, dropAdapters, putClaims, dropClaims }: Batch): number {
-  return events.length + putAdapters.length + dropAdapters.length + putClaims.length + dropClaims.length
 }

@@ -1,4 +1,5 @@
 import type { EventDocument, Round } from '@claimd/sdk'
+import { adapterRows } from '../core/claims/rows.js'
 import type { Database } from './database.js'
 import { type Data, decode } from './rows.js'
 import { damaged } from './state-errors.js'
@@ -136,7 +137,7 @@ export class Journal {
     const dropped = this.database.all<Dropped>(
       `DELETE FROM journal AS this WHERE revision >= ? AND revision < ? AND NOT (
          type = 'round'
-         AND EXISTS (SELECT 1 FROM adapters WHERE id = this.adapter)
+         AND EXISTS (SELECT 1 FROM rows WHERE kind = '${adapterRows.name}' AND key = this.adapter)
          AND NOT EXISTS (
            SELECT 1 FROM journal AS later
            WHERE later.type = 'round' AND later.adapter = this.adapter AND later.revision > this.revision

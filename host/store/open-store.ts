@@ -84,7 +84,7 @@ function prepareFormat(database: Database, file: string): void {
     const [row] = database.all<{ integrity_check: string }>('PRAGMA integrity_check(1)')
     if (row && row.integrity_check !== 'ok') throw damaged(file, row.integrity_check)
   }
-  migrate(database, marks?.format ?? 0)
+  migrate(database, marks?.format ?? 0, file)
 }
 
 function beginWriting(database: Database): void {

@@ -1,6 +1,7 @@
 import type { Database } from './database.js'
+import { migrateRows } from './migrate-rows.js'
 import { migrateSums } from './migrate-sums.js'
-import { sealCounters } from './state-row.js'
+import { readCounters, sealCounters } from './state-row.js'
 
 /** Marks a SQLite file as claimd's own: `clmd`. */
 export const applicationId = 0x636c6d64
@@ -14,7 +15,7 @@ export const applicationId = 0x636c6d64
  * the journal's begin and size, so that neither has to be counted. Each row has a checksum, and all of them
  * have one together.
  */
-const migrations: (string | ((database: Database) => void))[] = [
+const migrations: (string | ((database: Database, file: string) => void))[] = [
   `CREATE TABLE state (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     revision INTEGER NOT NULL,
@@ -46,19 +47,25 @@ const migrations: (string | ((database: Database) => void))[] = [
   `CREATE TABLE records (
     id TEXT PRIMARY KEY, data TEXT NOT NULL, sum INTEGER NOT NULL DEFAULT 0
   ) STRICT;`,
+  migrateRows,
 ]
+
+/** Before format 6. */
+const oldTables = ['adapters', 'claims', 'releases', 'holders', 'journal']
 
 /** The format that this version writes, and the newest that it reads. It is the file's `user_version`. */
 export const currentFormat = migrations.length
 
 /** Brings a database up to the current format, all or nothing, and onto the disk. */
-export function migrate(database: Database, format: number): void {
+export function migrate(database: Database, format: number, file: string): void {
   if (format === currentFormat) return
+  // What is damaged must not get new checksums. Before format 4 there were none.
+  if (format >= 4) readCounters(database, file, format === 4 ? oldTables : [...oldTables, 'records'])
   database.transaction(
     () => {
       for (const migration of migrations.slice(format)) {
         if (typeof migration === 'string') database.script(migration)
-        else migration(database)
+        else migration(database, file)
       }
       database.script(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${currentFormat}`)
       sealCounters(database)

@@ -1,12 +1,14 @@
 import type { EventDocument, Round } from '@claimd/sdk'
+import { adapterRows } from '../core/claims/rows.js'
 import type { Batch, Records, Store, StoredState } from '../core/engine/store-port.js'
+import type { RowWrite } from '../core/kernel/rows.js'
 import { Checkpoints } from './checkpoints.js'
 import { type Database, isSqliteError } from './database.js'
 import { FilePresence } from './file-presence.js'
 import type { Journal } from './journal.js'
 import { unusable } from './state-errors.js'
 import { type Counters, readCounters, writeCounters } from './state-row.js'
-import { StateRows } from './state-rows.js'
+import { recordPrefix, StateRows } from './state-rows.js'
 import { notWritten, removed } from './write-errors.js'
 
 /** The state of one host: its adapters, claims, operators' decisions and journal. See `openStore`. */
@@ -42,10 +44,7 @@ export class SqliteStore implements Store {
       revision,
       generation,
       fence,
-      adapters: this.#rows.read('adapters'),
-      claims: this.#rows.read('claims'),
-      releases: this.#rows.read('releases'),
-      holders: this.#rows.read('holders'),
+      rows: this.#rows.readCore(),
     }))
   }
 
@@ -73,12 +72,12 @@ export class SqliteStore implements Store {
 
   readonly records: Records = {
     all: <Value>(kind: string) =>
-      this.#reading(() => this.#rows.read('records'))
-        .filter((record) => record.kind === kind)
-        .map(({ key, value }) => ({ key, value: value as Value })),
-    put: (kind, key, value) =>
-      this.#writeRecord((rows) => this.#rows.put('records', recordId(kind, key), { kind, key, value }, rows)),
-    drop: (kind, key) => this.#writeRecord((rows) => this.#rows.drop('records', recordId(kind, key), rows)),
+      this.#reading(() => this.#rows.read(`${recordPrefix}${kind}`)).map(({ key, value }) => ({
+        key,
+        value: value as Value,
+      })),
+    put: (kind, key, value) => this.#writeRecord({ kind, key, value }),
+    drop: (kind, key) => this.#writeRecord({ kind, key, value: undefined }),
   }
 
   oldestRevision(): number {
@@ -108,12 +107,13 @@ export class SqliteStore implements Store {
     }
   }
 
-  #writeRecord(change: (rows: number) => number): void {
+  #writeRecord({ kind, key, value }: Omit<RowWrite, 'last'>): void {
     this.assertInPlace()
+    const write = { kind: `${recordPrefix}${kind}`, key, value, last: false }
     try {
       this.#counters = this.database.transaction(
         () => {
-          const after = { ...this.#counters, rows: change(this.#counters.rows) }
+          const after = { ...this.#counters, rows: this.#rows.write(write, this.#counters.rows) }
           writeCounters(this.database, after)
           return after
         },
@@ -127,7 +127,10 @@ export class SqliteStore implements Store {
   #write(batch: Batch): Counters {
     const before = this.#counters
     // First the rows: an adapter that is gone has no last round that the journal must keep.
-    const rows = this.#writeRows(batch, before.rows)
+    const rows = batch.rows.reduce((sum, row) => this.#rows.write(row, sum), before.rows)
+    const gone = batch.rows.flatMap(({ kind, key, value }) =>
+      kind === adapterRows.name && value === undefined ? [key] : [],
+    )
     const running = Math.max(before.running, Math.floor(this.#ranBefore + this.now() - this.#opened))
     const { begin, bytes } = before
     const after: Counters = {
@@ -135,31 +138,11 @@ export class SqliteStore implements Store {
       generation: Math.max(before.generation, batch.generation),
       fence: Math.max(before.fence, batch.fence),
       running,
-      ...this.journal.append(batch.events, batch.dropAdapters, { begin, bytes, rows }, running),
+      ...this.journal.append(batch.events, gone, { begin, bytes, rows }, running),
     }
     writeCounters(this.database, after)
     return after
   }
-  #writeRows(batch: Batch, before: number): number {
-    let rows = before
-    for (const adapter of batch.dropClaims) rows = this.#rows.drop('claims', adapter, rows)
-    for (const adapter of batch.dropReleases) rows = this.#rows.drop('releases', adapter, rows)
-    for (const adapter of batch.putAdapters) rows = this.#rows.put('adapters', adapter.id, adapter, rows)
-    for (const claim of batch.putClaims) rows = this.#rows.put('claims', claim.adapter, claim, rows)
-    for (const release of batch.putReleases) rows = this.#rows.put('releases', release.adapter, release, rows)
-    for (const key of batch.dropHolders) rows = this.#rows.drop('holders', key, rows)
-    // One that is remembered anew is the last one again.
-    for (const holder of batch.putHolders)
-      rows = this.#rows.put('holders', holder.key, holder, this.#rows.drop('holders', holder.key, rows))
-    for (const id of batch.dropAdapters) {
-      for (const table of ['adapters', 'claims', 'releases'] as const) rows = this.#rows.drop(table, id, rows)
-    }
-    return rows
-  }
-}
-
-function recordId(kind: string, key: string): string {
-  return `${kind} ${key}`
 }
 
 /** @throws RangeError when the events do not go on from the revision; revisions never go back */

@@ -12,14 +12,18 @@ export interface Counters extends Extent {
   running: number
 }
 
-/** @throws a `ClaimdError`, code `STATE_DAMAGED`, when the counters, or the rows they count, are not what was written */
-export function readCounters(database: Database, file: string): Counters {
+/**
+ * @param tables those of an older format; default: those of this one
+ * @throws a `ClaimdError`, code `STATE_DAMAGED`, when the counters, or the rows they count, are not what was written
+ */
+export function readCounters(database: Database, file: string, tables?: readonly string[]): Counters {
   const row = readRow(database)
   if (!row) throw damaged(file, 'the row of counters is gone')
   const { sum, ...counters } = row
   if (sumOfCounters(counters) !== sum)
     throw damaged(file, 'the checksum of the counters is not that of their row')
-  if (sumOfAllRows(database) !== counters.rows) throw damaged(file, 'the rows are not all that were written')
+  if (sumOfAllRows(database, tables) !== counters.rows)
+    throw damaged(file, 'the rows are not all that were written')
   return counters
 }
 

@@ -20,16 +20,19 @@ export function withoutRow(rows: number, sum: number): number {
   return (rows - sum) >>> 0
 }
 
+/** The tables whose rows have checksums, beside that of the counters. */
+const summedTables = ['rows', 'journal']
+
 /**
  * The sum of all rows there are, the definitions of the tables among them. A page that is as it was once, after
  * a write that the disk forgot, is sound in itself; only this tells that rows are gone or came back.
  */
-export function sumOfAllRows(database: Database): number {
+export function sumOfAllRows(database: Database, tables: readonly string[] = summedTables): number {
   const definitions = database.all<{ sql: Buffer }>(
     'SELECT CAST(sql AS BLOB) AS sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name',
   )
   let all = sumOf('schema', Buffer.concat(definitions.map(({ sql }) => sql)))
-  for (const table of ['adapters', 'claims', 'releases', 'holders', 'records', 'journal']) {
+  for (const table of tables) {
     const { sum } = database.get<{ sum: number }>(`SELECT ifnull(sum(sum), 0) AS sum FROM ${table}`)!
     all = withRow(all, sum % 2 ** 32)
   }

@@ -4,6 +4,7 @@ import type { AdapterRow } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import { openStore } from '../../host/store/open-store.js'
 import { suite } from '../harness.js'
+import { byKind } from '../host/core/rows-by-kind.js'
 import { claims, Lab, until } from './lab.js'
 
 // Whole processes take their time on a busy machine.
@@ -194,7 +195,7 @@ addr add 10.9.1.1/24 dev vx`)
   )
   await daemon.kill('SIGTERM')
   const store = openStore(lab.state)
-  const { adapters, claims: held, releases, holders } = store.load()
+  const { adapters, holdings: held, releases, holders } = byKind(store.load())
   store.close()
   assert.equal(
     held.map((claim) => claim.adapter),

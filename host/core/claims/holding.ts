@@ -5,6 +5,7 @@ import type { Provider } from './order.js'
 import type { Decision } from './outbox.js'
 import { rememberHolder } from './previous-holders.js'
 import type { AdapterRecord, Claim } from './records.js'
+import { holdingRows } from './rows.js'
 import { nameAside } from './suggest-name.js'
 
 /** What an accepted answer says. */
@@ -29,6 +30,7 @@ export function adopt(
 ): Decision {
   const before = record.claim
   const claim: Claim = {
+    origin: 'out-of-band',
     provider: provider.id,
     plugin: provider.plugin,
     version: provider.version,
@@ -191,8 +193,9 @@ export function take(context: Context, record: AdapterRecord, claim: Claim): voi
   record.claim = claim
   context.byConnection.set(claim.connection, record)
   const { provider, plugin, version, band, connection, evidence, fence, since } = claim
-  context.out.claims.set(record.id, {
+  context.out.rows.put(holdingRows, {
     adapter: record.id,
+    origin: claim.origin,
     provider,
     plugin,
     version,
@@ -222,7 +225,7 @@ function letGo(context: Context, record: AdapterRecord, claim: Claim): void {
     context.byConnection.delete(claim.connection)
     context.freed.set(claim.connection, record)
   }
-  context.out.claims.set(record.id, null)
+  context.out.rows.drop(holdingRows, record.id)
 }
 
 function tellReleased(context: Context, record: AdapterRecord, claim: Claim, reason: ReleasedReason): void {

@@ -2,7 +2,6 @@ import type { Adapter } from '@claimd/sdk'
 import { changeOf, describeDifference, type LinkChange } from '../adapters/changes.js'
 import { adapterId, evidenceOf } from '../adapters/identity.js'
 import type { Link, LinkEvent } from '../adapters/link.js'
-import type { StoredAdapter } from '../engine/store-port.js'
 import { splitChanges } from './acting.js'
 import type { Context } from './context.js'
 import { countFlap, endFlapping, noFlaps, toldAtOnce } from './flapping.js'
@@ -10,6 +9,7 @@ import { endClaim } from './holding.js'
 import { previousHolder } from './previous-holders.js'
 import type { AdapterRecord } from './records.js'
 import { abandonRound, freshAllowance, wantRound } from './rounds.js'
+import { adapterRows, type StoredAdapter } from './rows.js'
 import { recordOutside, refuseRounds } from './rules.js'
 import { storeRecord } from './store-record.js'
 import { verifyAnew, verifyChange } from './verifying.js'
@@ -110,7 +110,7 @@ function linkGone(
   context.adapters.delete(record.id)
   context.byIndex.delete(record.link.index)
   dismiss(context, record)
-  context.out.adapters.set(record.id, null)
+  context.out.rows.drop(adapterRows, record.id)
 }
 
 /** Everything there is. What is missing is gone; what has the same index but is another link, is too. */

@@ -15,6 +15,7 @@ import { endClaim, takeAgain } from './holding.js'
 import { notOffered, obstacleToOperator, wordFor } from './obstacles.js'
 import type { AdapterRecord, Release } from './records.js'
 import { abandonRound, startWanted } from './rounds.js'
+import { releaseRows } from './rows.js'
 import { refuseDisconnect, refuseOffer } from './rules.js'
 import { verifyAnew } from './verifying.js'
 import { adapterRow } from './views.js'
@@ -221,7 +222,8 @@ function refusalOf(context: Context, record: AdapterRecord): Refusal {
 
 function setRelease(context: Context, record: AdapterRecord, decision: Release | null): void {
   record.release = decision
-  context.out.releases.set(record.id, decision ? { adapter: record.id, ...decision } : null)
+  if (decision) context.out.rows.put(releaseRows, { adapter: record.id, ...decision })
+  else context.out.rows.drop(releaseRows, record.id)
   context.out.sync = true
 }
 

@@ -1,5 +1,5 @@
 import type { ClaimStands, Released } from '@claimd/sdk'
-import type { StoredAdapter, StoredClaim, StoredHolder, StoredRelease } from '../engine/store-port.js'
+import { RowWrites } from '../kernel/rows.js'
 import type { Question } from './ports.js'
 
 /** An event before the journal gave it a revision. */
@@ -11,9 +11,6 @@ export interface NewEvent {
   message: string
   [detail: string]: unknown
 }
-
-/** A row's last state wins, so that a batch writes each row once. `null` drops it. */
-export type Rows<T> = Map<string, T | null>
 
 /** A decision that only holds once it is stored, such as a claim. */
 export interface Decision {
@@ -38,10 +35,7 @@ export interface ToldClaimed {
 /** What one turn of the claims machine decided: first it is stored, then it is done and announced. */
 export class Outbox {
   readonly events: NewEvent[] = []
-  readonly adapters: Rows<StoredAdapter> = new Map()
-  readonly claims: Rows<StoredClaim> = new Map()
-  readonly releases: Rows<StoredRelease> = new Map()
-  readonly holders: Rows<StoredHolder> = new Map()
+  readonly rows = new RowWrites()
   /** An operator's decision is in it. */
   sync = false
 

@@ -2,6 +2,7 @@ import { stableKey } from '../adapters/identity.js'
 import type { Link } from '../adapters/link.js'
 import type { Context } from './context.js'
 import type { AdapterRecord, Claim } from './records.js'
+import { previousHolderRows } from './rows.js'
 
 /** So many adapters are remembered, those that were claimed last. */
 const limit = 1_024
@@ -38,9 +39,11 @@ export function rememberHolder(
 /** Puts an entry in the last place, here and in the store; `null` forgets it. */
 function remember({ previousHolders, out }: Context, key: string, provider: string | null): void {
   previousHolders.delete(key)
-  out.holders.delete(key)
-  if (provider !== null) previousHolders.set(key, provider)
-  out.holders.set(key, provider === null ? null : { key, provider })
+  if (provider === null) out.rows.drop(previousHolderRows, key)
+  else {
+    previousHolders.set(key, provider)
+    out.rows.put(previousHolderRows, { key, provider })
+  }
 }
 
 function keyOf(context: Context, link: Link): string {

@@ -1,9 +1,9 @@
 import type { Adapter, RoundAnswer } from '@claimd/sdk'
 import type { Difference } from '../adapters/changes.js'
 import type { Link } from '../adapters/link.js'
-import type { StoredClaim, StoredRelease } from '../engine/store-port.js'
 import type { Flaps } from './flapping.js'
 import type { Place } from './order.js'
+import type { StoredHolding, StoredRelease } from './rows.js'
 
 /** When something happens: `now` in monotonic milliseconds for delays, `at` (RFC 3339) for records. */
 export interface Moment {
@@ -12,7 +12,7 @@ export interface Moment {
 }
 
 /** What a claim is while it lives: what is stored of it, and how its provider stands to it now. */
-export interface Claim extends Omit<StoredClaim, 'adapter'> {
+export interface Claim extends Omit<StoredHolding, 'adapter'> {
   /** Restored after a restart and not confirmed by its provider yet. Protected all the same. */
   provisional: boolean
   /** Why its provider cannot answer for it; `null` when it can. Protected all the same. */

@@ -1,9 +1,17 @@
 import type { Link } from '../adapters/link.js'
-import type { StoredAdapter, StoredClaim, StoredState } from '../engine/store-port.js'
+import type { StoredState } from '../engine/store-port.js'
 import type { Context } from './context.js'
 import { take } from './holding.js'
 import { addRecord, refreshRow } from './link-events.js'
 import type { Claim } from './records.js'
+import {
+  adapterRows,
+  holdingRows,
+  previousHolderRows,
+  releaseRows,
+  type StoredAdapter,
+  type StoredHolding,
+} from './rows.js'
 import { refuseRestore } from './rules.js'
 
 /**
@@ -13,10 +21,11 @@ import { refuseRestore } from './rules.js'
  */
 export function restore(context: Context, stored: StoredState, links: readonly Link[]): void {
   const present = new Map(links.map((link) => [link.index, link]))
-  const claims = new Map(stored.claims.map((claim) => [claim.adapter, claim]))
-  const releases = new Map(stored.releases.map((release) => [release.adapter, release]))
-  for (const { key, provider } of stored.holders) context.previousHolders.set(key, provider)
-  for (const known of stored.adapters) {
+  const { rows } = stored
+  const claims = new Map(holdingRows.of(rows).map((claim) => [claim.adapter, claim]))
+  const releases = new Map(releaseRows.of(rows).map((release) => [release.adapter, release]))
+  for (const { key, provider } of previousHolderRows.of(rows)) context.previousHolders.set(key, provider)
+  for (const known of adapterRows.of(rows)) {
     const link = present.get(known.index)
     const claim = claims.get(known.id)
     const loss = refuseRestore(known, link, context.where)
@@ -41,8 +50,8 @@ export function restore(context: Context, stored: StoredState, links: readonly L
   for (const record of context.adapters.values()) refreshRow(context, record)
 }
 
-function forget(context: Context, known: StoredAdapter, claim: StoredClaim | undefined, why: string): void {
-  context.out.adapters.set(known.id, null)
+function forget(context: Context, known: StoredAdapter, claim: StoredHolding | undefined, why: string): void {
+  context.out.rows.drop(adapterRows, known.id)
   const about = { at: context.moment.at, adapter: known.id, name: known.name }
   context.out.events.push({ ...about, type: 'adapter-removed', message: `${known.name} was removed: ${why}` })
   if (!claim) return
@@ -57,7 +66,7 @@ function forget(context: Context, known: StoredAdapter, claim: StoredClaim | und
   })
 }
 
-function restoredClaim(stored: StoredClaim): Claim {
+function restoredClaim(stored: StoredHolding): Claim {
   const { adapter: _, ...kept } = stored
   return {
     ...kept,

@@ -2,11 +2,11 @@ import { type Adapter, connectionNameFault, type Refusal } from '@claimd/sdk'
 import { isStill } from '../adapters/identity.js'
 import type { Link } from '../adapters/link.js'
 import { isSameNamespace, type Place } from '../adapters/place.js'
-import type { StoredAdapter } from '../engine/store-port.js'
 import { type Child, nameChildren } from './children.js'
 import { type CompiledRule, fitsRule } from './match.js'
 import type { ProviderInfo } from './provider-info.js'
 import type { AdapterRecord, Claim, Release } from './records.js'
+import type { StoredAdapter } from './rows.js'
 
 /**
  * What a claim means: the rules of design §6, once each. Nothing else in claimd decides these; every way in

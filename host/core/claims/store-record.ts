@@ -1,10 +1,11 @@
 import { evidenceOf } from '../adapters/identity.js'
 import type { Context } from './context.js'
 import type { AdapterRecord } from './records.js'
+import { adapterRows } from './rows.js'
 
 /** Has the store keep what a restarted host needs to find this adapter again. */
 export function storeRecord(context: Context, record: AdapterRecord): void {
-  context.out.adapters.set(record.id, {
+  context.out.rows.put(adapterRows, {
     id: record.id,
     index: record.link.index,
     generation: record.generation,

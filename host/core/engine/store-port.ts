@@ -1,58 +1,5 @@
-import type { Band, EventDocument, Round } from '@claimd/sdk'
-import type { StoredPlace } from '../adapters/place.js'
-
-/** What makes a link the same one after a restart of the host. */
-export interface StoredAdapter extends StoredPlace {
-  /** `INDEX.GENERATION` */
-  id: string
-  index: number
-  generation: number
-  /** By these a link with this index is known to be the same, see `isStill`. */
-  evidence: string
-  address: string | null
-  name: string
-  /** Providers that said NOT_SUPPORTED, each with the build that said so. */
-  unsupported: [provider: string, build: string][]
-}
-
-export interface StoredClaim {
-  /** Adapter id. */
-  adapter: string
-  provider: string
-  plugin: string
-  version: string
-  band: Band
-  connection: string
-  volatile: boolean
-  evidence: string | null
-  fence: number
-  /** RFC 3339. */
-  since: string
-}
-
-/** An operator's decision that an adapter stays unmanaged. */
-export interface StoredRelease {
-  /** Adapter id. */
-  adapter: string
-  who: string
-  reason: string
-  at: string
-}
-
-/** Who held an adapter last: asked first when the link is back. */
-export interface StoredHolder {
-  /** The adapter's stable key, see `stableKey`. */
-  key: string
-  provider: string
-}
-
-/** What a part beside the core keeps, such as an operator's trust in a plugin. */
-export interface StoredRecord {
-  kind: string
-  /** Unique within the kind. */
-  key: string
-  value: unknown
-}
+import type { EventDocument, Round } from '@claimd/sdk'
+import type { Row, RowWrite } from '../kernel/rows.js'
 
 /** Keeps documents for the parts beside the core. What was put is on the disk when the call returns. */
 export interface Records {
@@ -69,11 +16,8 @@ export interface StoredState {
   /** The highest generation and fence ever given. */
   generation: number
   fence: number
-  adapters: StoredAdapter[]
-  claims: StoredClaim[]
-  releases: StoredRelease[]
-  /** Oldest first. */
-  holders: StoredHolder[]
+  /** In the order in which they were first written, see `RowOptions.latestLast`. */
+  rows: Row[]
 }
 
 /** Everything one turn of the engine decided: written in one transaction, or not at all. */
@@ -82,16 +26,7 @@ export interface Batch {
   events: EventDocument[]
   generation: number
   fence: number
-  putAdapters: StoredAdapter[]
-  /** Dropping an adapter drops its claim and release too. */
-  dropAdapters: string[]
-  putClaims: StoredClaim[]
-  dropClaims: string[]
-  putReleases: StoredRelease[]
-  dropReleases: string[]
-  putHolders: StoredHolder[]
-  /** By their keys. */
-  dropHolders: string[]
+  rows: RowWrite[]
   /** Also flush to the disk: an operator's decision is in it. */
   sync: boolean
 }

@@ -14,11 +14,14 @@ import { Claims } from '../../../host/core/claims/claims.js'
 import type { Settings } from '../../../host/core/claims/context.js'
 import type { ProviderPort, Question } from '../../../host/core/claims/ports.js'
 import type { ProviderInfo } from '../../../host/core/claims/provider-info.js'
+import { holdingRows, type StoredHolding } from '../../../host/core/claims/rows.js'
 import { Engine } from '../../../host/core/engine/engine.js'
 import { EngineService } from '../../../host/core/engine/engine-service.js'
 import type { PluginsPart } from '../../../host/core/engine/parts.js'
 import type { Batch, Store, StoredState } from '../../../host/core/engine/store-port.js'
 import type { Timers } from '../../../host/core/engine/timers.js'
+import type { Row } from '../../../host/core/kernel/rows.js'
+import { byKind } from './rows-by-kind.js'
 
 /** How a provider behaves in a test: its answer, `null` for "never answers", or an answer after some time. */
 export type Behaviour = (question: Question) => Answer | null | { after: number; answer: Answer }
@@ -299,16 +302,14 @@ export class MemoryStore implements Store {
   /** That it is gone, which is seen without writing. */
   removed: Error | null = null
   /** The fence of the claim that is stored for an adapter. */
-  readonly fenceOf = (adapter: string): number | null => this.claims.get(adapter)?.fence ?? null
+  readonly fenceOf = (adapter: string): number | null =>
+    (this.rows.get(`${holdingRows.name} ${adapter}`)?.value as StoredHolding | undefined)?.fence ?? null
   attempts = 0
   commits = 0
   /** How many batches were to be flushed to the disk. */
   synced = 0
   private journal: EventDocument[] = []
-  private readonly adapters = new Map<string, StoredState['adapters'][number]>()
-  private readonly claims = new Map<string, StoredState['claims'][number]>()
-  private readonly releases = new Map<string, StoredState['releases'][number]>()
-  private readonly holders = new Map<string, StoredState['holders'][number]>()
+  private readonly rows = new Map<string, Row>()
   private generation = 0
   private fence = 0
 
@@ -317,11 +318,12 @@ export class MemoryStore implements Store {
       revision: this.journal.at(-1)?.revision ?? 0,
       generation: this.generation,
       fence: this.fence,
-      adapters: [...this.adapters.values()],
-      claims: [...this.claims.values()],
-      releases: [...this.releases.values()],
-      holders: [...this.holders.values()],
+      rows: [...this.rows.values()],
     })
+  }
+
+  state() {
+    return byKind(this.load())
   }
 
   assertInPlace(): void {
@@ -338,20 +340,10 @@ export class MemoryStore implements Store {
     this.journal.push(...copy.events)
     this.generation = copy.generation
     this.fence = copy.fence
-    for (const row of copy.putAdapters) this.adapters.set(row.id, row)
-    for (const row of copy.putClaims) this.claims.set(row.adapter, row)
-    for (const row of copy.putReleases) this.releases.set(row.adapter, row)
-    for (const key of copy.dropHolders) this.holders.delete(key)
-    for (const row of copy.putHolders) {
-      this.holders.delete(row.key)
-      this.holders.set(row.key, row)
-    }
-    for (const id of copy.dropClaims) this.claims.delete(id)
-    for (const id of copy.dropReleases) this.releases.delete(id)
-    for (const id of copy.dropAdapters) {
-      this.adapters.delete(id)
-      this.claims.delete(id)
-      this.releases.delete(id)
+    for (const { kind, key, value, last } of copy.rows) {
+      const id = `${kind} ${key}`
+      if (last || value === undefined) this.rows.delete(id)
+      if (value !== undefined) this.rows.set(id, { kind, key, value })
     }
   }
 

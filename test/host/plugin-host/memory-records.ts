@@ -1,4 +1,5 @@
-import type { Records, StoredRecord } from '../../../host/core/engine/store-port.js'
+import type { Records } from '../../../host/core/engine/store-port.js'
+import type { Row } from '../../../host/core/kernel/rows.js'
 
 /** Records that last as long as the test; as JSON, as the store keeps them. */
 export class MemoryRecords implements Records {
@@ -8,7 +9,7 @@ export class MemoryRecords implements Records {
 
   all<Value>(kind: string): { key: string; value: Value }[] {
     return [...this.#rows.values()]
-      .map((row) => JSON.parse(row) as StoredRecord)
+      .map((row) => JSON.parse(row) as Row)
       .filter((record) => record.kind === kind)
       .map(({ key, value }) => ({ key, value: value as Value }))
   }

@@ -1,27 +1,58 @@
 import type { EventDocument } from '@claimd/sdk'
-import type {
-  Batch,
-  StoredAdapter,
-  StoredClaim,
-  StoredRelease,
-} from '../../../host/core/engine/store-port.js'
+import {
+  adapterRows,
+  holdingRows,
+  previousHolderRows,
+  releaseRows,
+  type StoredAdapter,
+  type StoredHolder,
+  type StoredHolding,
+  type StoredRelease,
+} from '../../../host/core/claims/rows.js'
+import type { Batch } from '../../../host/core/engine/store-port.js'
+import { RowWrites } from '../../../host/core/kernel/rows.js'
 
-export function batch(parts: Partial<Batch> = {}): Batch {
+/** What becomes of rows, by their kinds. Drops come before puts, those of adapters last. */
+export interface RowParts {
+  putAdapters: StoredAdapter[]
+  dropAdapters: string[]
+  putHoldings: StoredHolding[]
+  dropHoldings: string[]
+  putReleases: StoredRelease[]
+  dropReleases: string[]
+  putHolders: StoredHolder[]
+  dropHolders: string[]
+}
+
+export function noRows(): RowParts {
   return {
-    events: [],
-    generation: 0,
-    fence: 0,
     putAdapters: [],
     dropAdapters: [],
-    putClaims: [],
-    dropClaims: [],
+    putHoldings: [],
+    dropHoldings: [],
     putReleases: [],
     dropReleases: [],
     putHolders: [],
     dropHolders: [],
-    sync: false,
+  }
+}
+
+export function batch(parts: Partial<Omit<Batch, 'rows'> & RowParts> = {}): Batch {
+  const { events = [], generation = 0, fence = 0, sync = false } = parts
+  const { putAdapters, dropAdapters, putHoldings, dropHoldings, putReleases, dropReleases, ...holders } = {
+    ...noRows(),
     ...parts,
   }
+  const rows = new RowWrites()
+  for (const key of dropHoldings) rows.drop(holdingRows, key)
+  for (const key of dropReleases) rows.drop(releaseRows, key)
+  for (const key of holders.dropHolders) rows.drop(previousHolderRows, key)
+  for (const row of putAdapters) rows.put(adapterRows, row)
+  for (const row of putHoldings) rows.put(holdingRows, row)
+  for (const row of putReleases) rows.put(releaseRows, row)
+  for (const row of holders.putHolders) rows.put(previousHolderRows, row)
+  for (const key of dropAdapters) rows.drop(adapterRows, key)
+  return { events, generation, fence, rows: rows.list(), sync }
 }
 
 export const start = Date.parse('2026-01-01T00:00:00Z')
@@ -58,9 +89,10 @@ export function adapter(id: string, parts: Partial<StoredAdapter> = {}): StoredA
   }
 }
 
-export function claim(adapter: string, parts: Partial<StoredClaim> = {}): StoredClaim {
+export function claim(adapter: string, parts: Partial<StoredHolding> = {}): StoredHolding {
   return {
     adapter,
+    origin: 'out-of-band',
     provider: '@acme/lab/lab',
     plugin: '@acme/lab',
     version: '1.0.0',

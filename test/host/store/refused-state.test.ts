@@ -158,14 +158,14 @@ test('a damaged page, a damaged definition, a damaged row, a file that was cut',
 
 test('rows that are sound, and are not those that were written: a disk that forgot a write, another hand', () => {
   const changes = [
-    "DELETE FROM adapters WHERE id = '1.1'",
-    "INSERT INTO claims SELECT id, data, sum FROM adapters WHERE id = '1.1'",
-    "UPDATE adapters SET id = '2.1'",
-    `UPDATE adapters SET data = replace(data, 'eth1', 'eth2')`,
+    "DELETE FROM rows WHERE kind = 'adapter' AND key = '1.1'",
+    "INSERT INTO rows SELECT 99, 'holding', key, data, sum FROM rows WHERE key = '1.1'",
+    "UPDATE rows SET key = '2.1'",
+    `UPDATE rows SET data = replace(data, 'eth1', 'eth2')`,
     'DELETE FROM journal WHERE revision = 7',
     'UPDATE state SET revision = 3',
     'UPDATE state SET fence = fence + 1',
-    'ALTER TABLE claims ADD COLUMN more TEXT',
+    'ALTER TABLE rows ADD COLUMN more TEXT',
     'DROP INDEX journal_rounds',
   ]
   for (const change of changes) {

@@ -1,12 +1,15 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import * as assert from 'uvu/assert'
 import { Database } from '../../../host/store/database.js'
 import { openStore } from '../../../host/store/open-store.js'
 import { applicationId } from '../../../host/store/schema.js'
 import { suite } from '../../harness.js'
+import { root } from '../../system/lab.js'
+import { byKind } from '../core/rows-by-kind.js'
 import { adapter, batch, claim, event, release, roundEvent } from './batches.js'
-import { Folders } from './folders.js'
+import { Folders, failure } from './folders.js'
 
 const test = suite('store/schema')
 const folders = new Folders()
@@ -57,13 +60,13 @@ test('a state of format 1 is taken over whole, its journal too, and goes on', ()
     generation: 2,
     fence: 9,
     adapters: [adapter('1.1'), adapter('2.2')],
-    claims: [claim('1.1')],
+    holdings: [claim('1.1')],
     releases: [release('2.2')],
     holders: [],
   }
   for (const time of ['first', 'second']) {
     const store = openStore(folder)
-    assert.equal(store.load(), state, `the ${time} time`)
+    assert.equal(byKind(store.load()), state, `the ${time} time`)
     assert.equal(
       store.events(0, 10_000),
       Array.from({ length: 2_500 }, (_, i) => journalled(i + 1)),
@@ -72,10 +75,10 @@ test('a state of format 1 is taken over whole, its journal too, and goes on', ()
     store.close()
   }
   const store = openStore(folder)
-  store.commit(batch({ events: [event(2_501)], dropClaims: ['1.1'] }))
+  store.commit(batch({ events: [event(2_501)], dropHoldings: ['1.1'] }))
   store.close()
   const again = openStore(folder)
-  assert.equal([again.load().revision, again.load().claims, again.oldestRevision()], [2_501, [], 1])
+  assert.equal([again.load().revision, again.load().rows.length, again.oldestRevision()], [2_501, 3, 1])
   again.close()
 })
 
@@ -90,6 +93,68 @@ test('events of format 1 are as old as the day they were taken over', () => {
   store.commit(batch({ events: [event(12)] }))
   assert.is(store.oldestRevision(), 12)
   store.close()
+})
+
+/** A state that claimd wrote when that was its format. */
+function written(format: number): string {
+  const folder = folders.make()
+  const file = join(root, `test/host/store/databases/format-${format}.db.gz`)
+  writeFileSync(join(folder, 'claimd.db'), gunzipSync(readFileSync(file)), { mode: 0o600 })
+  return folder
+}
+
+test('a state of format 5 is taken over whole: claims, releases, who held what, records and the journal', () => {
+  const folder = written(5)
+  const state = {
+    revision: 5,
+    generation: 3,
+    fence: 10,
+    adapters: [adapter('1.1'), adapter('2.2'), adapter('3.3')],
+    holdings: [claim('1.1', { fence: 9, evidence: 'said so', volatile: false, connection: 'office' })],
+    releases: [release('2.2')],
+    holders: [
+      { key: 'two', provider: 'x/two' },
+      { key: 'three', provider: 'x/three' },
+      { key: 'one', provider: 'x/other' },
+    ],
+  }
+  for (const time of ['first', 'second']) {
+    const store = openStore(folder)
+    assert.equal(byKind(store.load()), state, `the ${time} time`)
+    assert.equal(store.records.all('plugin-trust'), [
+      { key: '@acme/lab', value: { build: 'abc', permissions: { links: { change: ['lab*'] } } } },
+      { key: 'other', value: { build: 'def' } },
+    ])
+    assert.equal(store.records.all('undo'), [
+      { key: '1', value: { kind: 'address', adapter: '1.1', fence: 9 } },
+    ])
+    assert.equal(store.events(0, 10), [
+      event(1),
+      roundEvent(2, '1.1'),
+      event(3),
+      roundEvent(4, '3.3'),
+      event(5),
+    ])
+    store.close()
+  }
+})
+
+test('what is damaged in a state of format 5 gets no new checksums: it is refused as it is', () => {
+  for (const change of [
+    "DELETE FROM claims WHERE adapter = '1.1'",
+    "UPDATE claims SET data = replace(data, 'office', 'home')",
+    "DELETE FROM records WHERE id = 'undo 1'",
+    'UPDATE state SET fence = 1',
+  ]) {
+    const folder = written(5)
+    const file = join(folder, 'claimd.db')
+    const database = new Database(file)
+    database.script(change)
+    database.close()
+    const before = readFileSync(file)
+    assert.is(failure(() => openStore(folder)).code, 'STATE_DAMAGED', change)
+    assert.ok(readFileSync(file).equals(before))
+  }
 })
 
 test.run()

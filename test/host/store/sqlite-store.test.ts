@@ -2,10 +2,11 @@ import { readdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import type { Batch, StoredState } from '../../../host/core/engine/store-port.js'
+import type { StoredState } from '../../../host/core/engine/store-port.js'
 import { openStore } from '../../../host/store/open-store.js'
 import type { SqliteStore } from '../../../host/store/sqlite-store.js'
 import { suite } from '../../harness.js'
+import { byKind } from '../core/rows-by-kind.js'
 import { adapter, batch, claim, event, release, roundEvent } from './batches.js'
 import { Folders } from './folders.js'
 
@@ -30,10 +31,7 @@ const empty: StoredState = {
   revision: 0,
   generation: 0,
   fence: 0,
-  adapters: [],
-  claims: [],
-  releases: [],
-  holders: [],
+  rows: [],
 }
 
 test('a new state is empty, in a folder and a file for the owner alone', () => {
@@ -52,7 +50,7 @@ test('everything that was committed is there after a restart', () => {
     roundEvent(2, '1.1'),
     event(3, { message: 'a\0b', detail: { deep: [true, null] } }),
   ]
-  store.commit(batch({ events, generation: 4, fence: 9, putAdapters: [row], putClaims: [held] }))
+  store.commit(batch({ events, generation: 4, fence: 9, putAdapters: [row], putHoldings: [held] }))
   const holders = ['one', 'two', 'three'].map((key) => ({ key, provider: `x/${key}` }))
   store.commit(
     batch({
@@ -65,12 +63,12 @@ test('everything that was committed is there after a restart', () => {
   const moved = { key: 'one', provider: 'x/other' }
   store.commit(batch({ putHolders: [moved], dropHolders: ['two'] }))
   reopen()
-  assert.equal(store.load(), {
+  assert.equal(byKind(store.load()), {
     revision: 3,
     generation: 4,
     fence: 9,
     adapters: [row, adapter('2.3')],
-    claims: [held],
+    holdings: [held],
     releases: [release('2.3')],
     holders: [holders[2], moved],
   })
@@ -82,18 +80,22 @@ test('everything that was committed is there after a restart', () => {
 test('rows are replaced and dropped; a dropped adapter takes its claim and its release along', () => {
   const rows = [adapter('1.1'), adapter('2.1'), adapter('3.1')]
   const claims = [claim('1.1'), claim('2.1')]
-  store.commit(batch({ putAdapters: rows, putClaims: claims, putReleases: [release('2.1'), release('3.1')] }))
+  store.commit(
+    batch({ putAdapters: rows, putHoldings: claims, putReleases: [release('2.1'), release('3.1')] }),
+  )
   store.commit(batch({ putAdapters: [adapter('1.1', { name: 'renamed' })], dropAdapters: ['2.1'] }))
-  store.commit(batch({ dropReleases: ['3.1'], dropClaims: ['1.1'], putClaims: [claim('1.1', { fence: 7 })] }))
-  const state = store.load()
+  store.commit(
+    batch({ dropReleases: ['3.1'], dropHoldings: ['1.1'], putHoldings: [claim('1.1', { fence: 7 })] }),
+  )
+  const state = byKind(store.load())
   assert.equal(state.adapters, [adapter('1.1', { name: 'renamed' }), adapter('3.1')])
-  assert.equal(state.claims, [claim('1.1', { fence: 7 })])
+  assert.equal(state.holdings, [claim('1.1', { fence: 7 })])
   assert.equal(state.releases, [])
 })
 
 test('a claim for an adapter that the same batch drops is not kept', () => {
   store.commit(batch({ putAdapters: [adapter('1.1')] }))
-  store.commit(batch({ dropAdapters: ['1.1', '2.1'], putClaims: [claim('1.1'), claim('2.1')] }))
+  store.commit(batch({ dropAdapters: ['1.1', '2.1'], putHoldings: [claim('1.1'), claim('2.1')] }))
   assert.equal(store.load(), empty)
 })
 
@@ -102,17 +104,17 @@ test('a batch that fails leaves nothing behind, whatever in it failed', () => {
     events: [event(1)],
     fence: 1,
     putAdapters: [adapter('1.1')],
-    putClaims: [claim('1.1')],
+    putHoldings: [claim('1.1')],
   })
   store.commit(good)
   const before = store.load()
-  const more: Partial<Batch> = {
+  const more: Parameters<typeof batch>[0] = {
     fence: 9,
     putAdapters: [adapter('2.1')],
-    putClaims: [claim('2.1')],
-    dropClaims: ['1.1'],
+    putHoldings: [claim('2.1')],
+    dropHoldings: ['1.1'],
   }
-  const faulty: Partial<Batch>[] = [
+  const faulty: Parameters<typeof batch>[0][] = [
     { events: [event(2), event(3, { type: true as never })] },
     { events: [event(2), event(2)] },
     { putReleases: [{ ...release('2.1'), adapter: '2\0' }] },
@@ -170,8 +172,8 @@ test(
           tried.commit(
             batch({
               putAdapters: put.map((id) => adapter(id)),
-              putClaims: claimed.map((id) => claim(id, { fence })),
-              dropClaims: unclaimed,
+              putHoldings: claimed.map((id) => claim(id, { fence })),
+              dropHoldings: unclaimed,
               dropAdapters: dropped,
             }),
           )
@@ -182,11 +184,11 @@ test(
         })
         tried.close()
         const again = openStore(at)
-        const state = again.load()
+        const state = byKind(again.load())
         again.close()
         assert.equal(state.adapters.map(({ id }) => id).sort(), [...adapters].sort())
         assert.equal(
-          new Map(state.claims.map(({ adapter, fence }) => [adapter, fence]).sort() as never),
+          new Map(state.holdings.map(({ adapter, fence }) => [adapter, fence]).sort() as never),
           new Map([...claims].sort()),
         )
       }),

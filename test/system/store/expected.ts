@@ -2,12 +2,13 @@ import type { EventDocument, Round } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import type {
   StoredAdapter,
-  StoredClaim,
   StoredHolder,
+  StoredHolding,
   StoredRelease,
-  StoredState,
-} from '../../../host/core/engine/store-port.js'
-import { batchAt } from './load.js'
+} from '../../../host/core/claims/rows.js'
+import type { StoredState } from '../../../host/core/engine/store-port.js'
+import { byKind } from '../../host/core/rows-by-kind.js'
+import { partsAt } from './load.js'
 
 /** Everything that a store tells about itself. */
 export interface Contents {
@@ -23,7 +24,7 @@ export class Expected {
   number = 0
   #revision = 0
   readonly #adapters = new Map<string, StoredAdapter>()
-  readonly #claims = new Map<string, StoredClaim>()
+  readonly #holdings = new Map<string, StoredHolding>()
   readonly #releases = new Map<string, StoredRelease>()
   /** Oldest first. */
   readonly #holders = new Map<string, StoredHolder>()
@@ -55,11 +56,12 @@ export class Expected {
   /** @throws when the state is not as it has to be */
   assertState(state: StoredState): void {
     const { number } = this
+    const { adapters, holdings, releases, holders } = byKind(state)
     assert.equal([state.revision, state.generation, state.fence], [this.#revision, number, number])
-    assert.equal(sorted(state.adapters, 'id'), sorted([...this.#adapters.values()], 'id'))
-    assert.equal(sorted(state.claims, 'adapter'), sorted([...this.#claims.values()], 'adapter'))
-    assert.equal(sorted(state.releases, 'adapter'), sorted([...this.#releases.values()], 'adapter'))
-    assert.equal(state.holders, [...this.#holders.values()])
+    assert.equal(sorted(adapters, 'id'), sorted([...this.#adapters.values()], 'id'))
+    assert.equal(sorted(holdings, 'adapter'), sorted([...this.#holdings.values()], 'adapter'))
+    assert.equal(sorted(releases, 'adapter'), sorted([...this.#releases.values()], 'adapter'))
+    assert.equal(holders, [...this.#holders.values()])
   }
 
   /** The newest events, without a gap, and as many as the limit lets stay. */
@@ -71,11 +73,11 @@ export class Expected {
   }
 
   #apply(number: number): void {
-    const batch = batchAt(this.seed, number)
-    for (const id of batch.dropClaims) this.#claims.delete(id)
+    const batch = partsAt(this.seed, number)
+    for (const id of batch.dropHoldings) this.#holdings.delete(id)
     for (const id of batch.dropReleases) this.#releases.delete(id)
     for (const row of batch.putAdapters) this.#adapters.set(row.id, row)
-    for (const row of batch.putClaims) this.#claims.set(row.adapter, row)
+    for (const row of batch.putHoldings) this.#holdings.set(row.adapter, row)
     for (const row of batch.putReleases) this.#releases.set(row.adapter, row)
     for (const key of batch.dropHolders) this.#holders.delete(key)
     for (const row of batch.putHolders) {
@@ -83,7 +85,7 @@ export class Expected {
       this.#holders.set(row.key, row)
     }
     for (const id of batch.dropAdapters)
-      for (const rows of [this.#adapters, this.#claims, this.#releases, this.#rounds]) rows.delete(id)
+      for (const rows of [this.#adapters, this.#holdings, this.#releases, this.#rounds]) rows.delete(id)
     for (const event of batch.events)
       if (event.type === 'round') this.#rounds.set(event.adapter!, event.round as Round)
     this.#revision = batch.events.at(-1)?.revision ?? this.#revision

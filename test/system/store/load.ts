@@ -1,6 +1,15 @@
 import type { EventDocument } from '@claimd/sdk'
 import type { Batch } from '../../../host/core/engine/store-port.js'
-import { adapter, batch, claim, event, release, roundEvent } from '../../host/store/batches.js'
+import {
+  adapter,
+  batch,
+  claim,
+  event,
+  noRows,
+  type RowParts,
+  release,
+  roundEvent,
+} from '../../host/store/batches.js'
 import { type Pick, randomFrom } from '../../random.js'
 
 /** So many links there are at a time; each lives for so many batches, and a new one takes its index. */
@@ -15,8 +24,19 @@ const revisionsABatch = 200
  * Its generation and fence are its number.
  */
 export function batchAt(seed: number, number: number): Batch {
+  return batch(partsAt(seed, number))
+}
+
+/** What is in such a batch, by the kinds of rows. */
+export function partsAt(seed: number, number: number): Omit<Batch, 'rows'> & RowParts {
   const pick = randomFrom(seed * 1_000_003 + number)
-  const made = batch({ generation: number, fence: number, sync: pick(8) === 0 })
+  const made = {
+    ...noRows(),
+    generation: number,
+    fence: number,
+    events: [] as EventDocument[],
+    sync: pick(8) === 0,
+  }
   let revision = number * revisionsABatch
   const tell = (make: (revision: number) => EventDocument) => made.events.push(make(++revision))
   for (let slot = 1; slot <= slots; slot++) {
@@ -30,8 +50,8 @@ export function batchAt(seed: number, number: number): Batch {
     }
     if (pick(4) > 0) continue
     made.putAdapters.push(adapter(id, { name: `lab${pick(1_000)}` }))
-    if (pick(3) === 0) made.dropClaims.push(id)
-    if (pick(2) === 0) made.putClaims.push(claim(id, { fence: number, evidence: text(pick, 60) }))
+    if (pick(3) === 0) made.dropHoldings.push(id)
+    if (pick(2) === 0) made.putHoldings.push(claim(id, { fence: number, evidence: text(pick, 60) }))
     if (pick(3) === 0) made.dropReleases.push(id)
     if (pick(4) === 0) made.putReleases.push({ ...release(id), reason: text(pick, 30) })
     for (let rounds = pick(3); rounds > 0; rounds--) tell((at) => roundEvent(at, id))

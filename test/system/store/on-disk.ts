@@ -30,10 +30,11 @@ const steps: Record<string, () => void> = {
   'write-until-full-then-on'() {
     writeFileSync(announced, '      ')
     const store = openStore(state)
-    store.commit(batch({ events: [event(1)], putAdapters: [adapter('1.1')], putClaims: [claim('1.1')] }))
+    store.commit(batch({ events: [event(1)], putAdapters: [adapter('1.1')], putHoldings: [claim('1.1')] }))
     fill()
     let revision = 1
-    const more = () => batch({ events: [event(revision + 1)], dropClaims: ['1.1'], sync: revision % 2 === 0 })
+    const more = () =>
+      batch({ events: [event(revision + 1)], dropHoldings: ['1.1'], sync: revision % 2 === 0 })
     const error = failure(() => {
       for (;;) {
         store.commit(more())

@@ -100,7 +100,7 @@ test('a verify brings new evidence, which is kept over a restart', () => {
   const rig = new Rig().start([lab0], [provider])
   rig.link({ ...lab0, addresses: ['10.0.0.1/24'] })
   assert.is(rig.row('lab0').because, 'second')
-  assert.is(rig.store.load().claims[0]!.evidence, 'second')
+  assert.is(rig.store.state().holdings[0]!.evidence, 'second')
 })
 
 test('PENDING to a verify: asked again within a minute, at most once a second, and at once when the link changes', () => {
@@ -179,7 +179,7 @@ test('a reloaded holder verifies, and what its manifest says now counts', () => 
   rig.clock.run(5_000)
   rig.provide([{ ...holder, build: 'build-2', band: 'generic', version: '2.0.0' }])
   assert.equal(rig.askedWho, ['offer x/a lab0', 'verify x/a lab0'])
-  assert.is(rig.store.load().claims[0]!.band, 'generic')
+  assert.is(rig.store.state().holdings[0]!.band, 'generic')
   rig.clock.run(5_000)
   rig.provide([
     { ...holder, build: 'build-2', band: 'generic' },

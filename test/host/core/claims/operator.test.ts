@@ -21,7 +21,7 @@ test('SC-20: release holds also while another round is wanted', async () => {
   rig.clock.run(60_000)
   assert.is(rig.row('lab0').state, 'unmanaged')
   assert.is(rig.asked.length, 1)
-  assert.equal([rig.store.load().claims.length, rig.store.load().releases.length], [0, 1])
+  assert.equal([rig.store.state().holdings.length, rig.store.state().releases.length], [0, 1])
 })
 
 test('an operator decision is flushed to the disk, and a claim is not', async () => {
@@ -41,7 +41,7 @@ test('offer ends a release in a record of its own, with who', async () => {
   rig.clock.run()
   const ended = rig.events.find((event) => event.type === 'release-ended')
   assert.equal([ended!.who, ended!.reason], ['uid 0', 'not now'])
-  assert.is(rig.store.load().releases.length, 0)
+  assert.is(rig.store.state().releases.length, 0)
   rig.clock.run(5_000)
   assert.is((await offered).state, 'claimed')
 })

@@ -143,7 +143,7 @@ test('a thousand adapters are remembered, those that were claimed last', () => {
     rig.link(link('modem', { ...usb, index: 6 }))
     rig.gone(6)
   }
-  const { holders } = store.load()
+  const { holders } = store.state()
   assert.is(holders.length, 1_024)
   assert.ok(holders.some(({ key }) => key.includes('usb/1-2')))
   assert.is(holders.at(-1)!.key, 'veth||lab1099')

@@ -57,7 +57,11 @@ test('a claim that was stored before cookies were is still protected', () => {
   const lab0 = link('lab0')
   const { store } = new Rig().start([lab0], [labs])
   const stored = store.load()
-  store.load = () => ({ ...stored, adapters: stored.adapters.map(({ cookie: _, ...row }) => row) })
+  const rows = stored.rows.map((row) => {
+    const { cookie: _, ...value } = row.value as { cookie?: string }
+    return { ...row, value }
+  })
+  store.load = () => ({ ...stored, rows })
   assert.is(new Rig({ store }).start([lab0], []).row('lab0').state, 'orphaned')
 })
 

@@ -73,7 +73,7 @@ test('what only leads to questions is stored with their answers, or soon, or whe
   assert.is(silent.events.at(-1)!.name, 'lab2', 'what is shown has been announced')
   silent.engine.submit({ type: 'link', link: link('lab3') })
   silent.engine.stop()
-  assert.ok(silent.store.load().adapters.some(({ name }) => name === 'lab3'))
+  assert.ok(silent.store.state().adapters.some(({ name }) => name === 'lab3'))
 })
 
 test('that the store is gone is found without a decision, with what to do, and so is that it is back', () => {
@@ -121,7 +121,7 @@ test('what a provider was shown before a kill does not mean something else after
   rig.engine.submit({ type: 'link', link: link('lab0', { index: 9 }) })
   rig.clock.run()
   assert.not.ok(
-    store.load().adapters.some(({ name }) => name === 'lab0'),
+    store.state().adapters.some(({ name }) => name === 'lab0'),
     'it is asked, and not stored yet',
   )
   const shown = rig.asked.at(-1)!
@@ -231,7 +231,7 @@ test('a hand-over that cannot be stored leaves the old holder', () => {
   rig.store.failure = full
   rig.provide([net, { id: 'x/better', offer: () => mine('better') }])
   assert.is(rig.row('lab0').provider, 'x/net')
-  assert.is(rig.store.load().claims[0]!.provider, 'x/net')
+  assert.is(rig.store.state().holdings[0]!.provider, 'x/net')
   assert.equal(
     rig.told.map(({ provider, reason }) => `${provider} ${reason}`),
     ['x/better void'],
@@ -297,8 +297,8 @@ test('a release that could not be stored does not hold', async () => {
   assert.is(rig.row('lab0').connection, 'lab')
   rig.store.failure = null
   rig.clock.run(10_000)
-  const stored = rig.store.load()
-  assert.equal([stored.claims.length, stored.releases.length], [1, 0])
+  const stored = rig.store.state()
+  assert.equal([stored.holdings.length, stored.releases.length], [1, 0])
 })
 
 test('after a time without a store, the store equals the memory again', () => {
@@ -310,9 +310,9 @@ test('after a time without a store, the store equals the memory again', () => {
   rig.link(link('lab2', { up: false }))
   rig.store.failure = null
   rig.clock.run(10_000)
-  const stored = rig.store.load()
+  const stored = rig.store.state()
   assert.equal(stored.adapters.map(({ name }) => name).sort(), ['lab2', 'renamed1'])
-  assert.equal(stored.claims.map(({ connection }) => connection).sort(), ['lab1', 'lab2'])
+  assert.equal(stored.holdings.map(({ connection }) => connection).sort(), ['lab1', 'lab2'])
 })
 
 test('a holder that was being asked when its release could not be stored is asked again', async () => {
@@ -376,7 +376,7 @@ test('who made a claim that could not be stored has not held the adapter before'
   rig.store.failure = null
   rig.clock.run(2_000)
   assert.is(rig.asked.at(-1)!.provider, 'x/b', 'still')
-  assert.is(rig.store.load().holders[0]!.provider, 'x/b')
+  assert.is(rig.store.state().holders[0]!.provider, 'x/b')
 })
 
 test('a second answer for a claim whose release could not be stored is no loss of it', () => {

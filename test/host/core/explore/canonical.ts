@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { AdapterRecord, Claim, RunningRound } from '../../../../host/core/claims/records.js'
-import type { StoredAdapter, StoredClaim } from '../../../../host/core/engine/store-port.js'
+import {
+  adapterRows,
+  holdingRows,
+  previousHolderRows,
+  releaseRows,
+} from '../../../../host/core/claims/rows.js'
 import type { Machine } from './machine.js'
 
 /** Every field of the core's records, so that one that is new is not overlooked here. */
@@ -8,7 +13,7 @@ const fields = {
   record:
     'adapter,allowance,claim,doubting,expected,flaps,generation,heldBefore,id,ignored,link,missed,outcome,release,round,roundsEnded,unsupported,waiting,wakeAt,wanted',
   claim:
-    'abandoned,band,connection,evidence,fence,givenUp,orphaned,plugin,provider,provisional,retries,retryAt,since,unsure,verified,verifying,version,volatile',
+    'abandoned,band,connection,evidence,fence,givenUp,origin,orphaned,plugin,provider,provisional,retries,retryAt,since,unsure,verified,verifying,version,volatile',
   round: 'answers,asking,at,pending,queue,trigger,unlisted,waiting',
 }
 
@@ -28,8 +33,7 @@ function project(machine: Machine): unknown {
   const records = claims
     ? [...claims.context.adapters.values()].map((one) => recordOf(one, machine, names))
     : []
-  const storedClaims = [...rows.claims.values()] as StoredClaim[]
-  const storedAdapters = [...rows.adapters.values()] as StoredAdapter[]
+  const stored = [...rows.values()]
   const one = (question: (typeof questions)[number]) => {
     const { kind, provider, adapter, connection, fence } = question
     return [kind, provider, names.adapter(adapter.id), connection, names.fence(fence)]
@@ -44,14 +48,12 @@ function project(machine: Machine): unknown {
     questions.map(one),
     late && one(late),
     wakes.map(({ adapter, at }) => [names.adapter(adapter), at - now]).sort(),
-    storedAdapters.map(({ id, unsupported }) => [names.adapter(id), unsupported]),
-    storedClaims.map(({ adapter, provider, fence }) => [
-      names.adapter(adapter),
-      provider,
-      names.fence(fence),
-    ]),
-    [...rows.releases.keys()].map((id) => names.adapter(id)),
-    [...rows.holders],
+    adapterRows.of(stored).map(({ id, unsupported }) => [names.adapter(id), unsupported]),
+    holdingRows
+      .of(stored)
+      .map(({ adapter, provider, fence }) => [names.adapter(adapter), provider, names.fence(fence)]),
+    releaseRows.of(stored).map(({ adapter }) => names.adapter(adapter)),
+    previousHolderRows.of(stored),
   ]
 }
 
@@ -62,12 +64,15 @@ class Names {
 
   constructor({ claims, questions, late, rows }: Machine) {
     const all = late ? [...questions, late] : questions
-    const ids = new Set([...rows.adapters.keys(), ...all.map(({ adapter }) => adapter.id)])
+    const stored = [...rows.values()]
+    const ids = new Set([
+      ...adapterRows.of(stored).map(({ id }) => id),
+      ...all.map(({ adapter }) => adapter.id),
+    ])
     for (const id of claims?.context.adapters.keys() ?? []) ids.add(id)
     const sorted = [...ids].sort((a, b) => Number(a.split('.')[1]) - Number(b.split('.')[1]))
     for (const [rank, id] of sorted.entries()) this.adapters.set(id, `${id.split('.')[0]}.${rank}`)
-    const stored = [...rows.claims.values()] as StoredClaim[]
-    this.fences = [...all, ...stored].map(({ fence }) => fence).sort((a, b) => a - b)
+    this.fences = [...all, ...holdingRows.of(stored)].map(({ fence }) => fence).sort((a, b) => a - b)
   }
 
   adapter(id: string): string {

@@ -1,10 +1,10 @@
 import type { Answer } from '@claimd/sdk'
 import type { Link } from '../../../../host/core/adapters/link.js'
 import type { ClaimsEvent } from '../../../../host/core/claims/claims.js'
-import type { Outbox, Rows } from '../../../../host/core/claims/outbox.js'
+import type { Outbox } from '../../../../host/core/claims/outbox.js'
 import type { Question } from '../../../../host/core/claims/ports.js'
 import type { ProviderInfo } from '../../../../host/core/claims/provider-info.js'
-import type { StoredState } from '../../../../host/core/engine/store-port.js'
+import type { Row } from '../../../../host/core/kernel/rows.js'
 import { WatchedClaims } from '../reference/watched-claims.js'
 import { info, link } from '../rig.js'
 
@@ -42,8 +42,6 @@ const where = { boot: 'boot-1', namespace: 'net:[1]', cookie: '1' }
 const settings = { order: [], ignore: [], connections: [] }
 const bands = ['exact', 'likely', 'generic'] as const
 
-type StoredRows = { [key in 'adapters' | 'claims' | 'releases' | 'holders']: Map<string, object> }
-
 /**
  * The claims machine and all that is around it: links, providers and the answers that they owe, a store, and time
  * that moves from one wake to the next. One event is one turn. All of it can be cloned.
@@ -58,12 +56,8 @@ export class Machine {
   /** The last offer that was given up, but may still be answered. */
   late: Question | null = null
   wakes: { adapter: string; at: number }[] = []
-  readonly rows: StoredRows = {
-    adapters: new Map(),
-    claims: new Map(),
-    releases: new Map(),
-    holders: new Map(),
-  }
+  /** By kind and key. */
+  readonly rows = new Map<string, Row>()
   generation = 0
   fence = 0
   /** Requests so far; they are numbered by it. */
@@ -207,9 +201,7 @@ export class Machine {
 
   private start(): void {
     const { generation, fence, rows } = this
-    const list = (of: keyof StoredRows) => [...rows[of].values()]
-    const stored = { revision: 0, generation, fence, adapters: list('adapters'), claims: list('claims') }
-    const state = { ...stored, releases: list('releases'), holders: list('holders') } as StoredState
+    const state = { revision: 0, generation, fence, rows: [...rows.values()] }
     this.claims = new WatchedClaims(where, state, settings)
     this.handle({ type: 'snapshot', reason: 'start', links: [...this.links.values()] })
   }
@@ -238,22 +230,10 @@ export class Machine {
     const { context } = this.claims!
     this.generation = context.generation
     this.fence = context.fence
-    put(this.rows.adapters, out.adapters)
-    put(this.rows.claims, out.claims)
-    put(this.rows.releases, out.releases)
-    put(this.rows.holders, out.holders)
-    for (const [id, row] of out.adapters) {
-      if (row !== null) continue
-      this.rows.claims.delete(id)
-      this.rows.releases.delete(id)
+    for (const { kind, key, value } of out.rows.list()) {
+      this.rows.delete(`${kind} ${key}`)
+      if (value !== undefined) this.rows.set(`${kind} ${key}`, { kind, key, value })
     }
-  }
-}
-
-function put<T extends object>(into: Map<string, object>, rows: Rows<T>): void {
-  for (const [key, row] of rows) {
-    into.delete(key)
-    if (row !== null) into.set(key, row)
   }
 }
 

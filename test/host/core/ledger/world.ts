@@ -1,6 +1,7 @@
 import type { LinkChanger } from '../../../../host/core/adapters/link-changer.js'
 import { Holdings } from '../../../../host/core/engine/holdings.js'
-import type { Records, StoredRecord } from '../../../../host/core/engine/store-port.js'
+import type { Records } from '../../../../host/core/engine/store-port.js'
+import type { Row } from '../../../../host/core/kernel/rows.js'
 import { Ledger, type LedgerSurroundings } from '../../../../host/core/ledger/ledger.js'
 import type { Owner } from '../../../../host/core/ledger/undo-entry.js'
 import { type SimulatedLink, SimulatedSource } from '../../../../host/links/simulator/index.js'
@@ -8,7 +9,7 @@ import { mine, notMine, Rig } from '../rig.js'
 
 /** Records in memory, that can be made to fail. */
 export class MemoryRecords implements Records {
-  readonly rows = new Map<string, StoredRecord>()
+  readonly rows = new Map<string, Row>()
   failure: Error | null = null
 
   all<Value>(kind: string): { key: string; value: Value }[] {

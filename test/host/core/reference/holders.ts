@@ -5,7 +5,9 @@ import type { ClaimsEvent } from '../../../../host/core/claims/claims.js'
 import type { Context } from '../../../../host/core/claims/context.js'
 import type { Question } from '../../../../host/core/claims/ports.js'
 import type { ProviderInfo } from '../../../../host/core/claims/provider-info.js'
-import type { StoredClaim, StoredState } from '../../../../host/core/engine/store-port.js'
+import type { StoredHolding } from '../../../../host/core/claims/rows.js'
+import type { StoredState } from '../../../../host/core/engine/store-port.js'
+import { byKind } from '../rows-by-kind.js'
 import { Decisions } from './decisions.js'
 import { evidence, type Facts, isSame, keyOf, type ReferenceAdapter } from './facts.js'
 import type { Rounds } from './rounds.js'
@@ -173,15 +175,16 @@ export class Holders {
   }
 
   private restore(stored: StoredState, links: readonly Link[]): void {
-    for (const { key, provider } of stored.holders) this.facts.previous.set(key, provider)
-    for (const known of stored.adapters) {
+    const { adapters, holdings, releases, holders } = byKind(stored)
+    for (const { key, provider } of holders) this.facts.previous.set(key, provider)
+    for (const known of adapters) {
       const link = links.find(({ index }) => index === known.index)
       const here = known.boot === this.where.boot && known.cookie === this.where.cookie
       if (!here || !link || !isSame(known, link)) continue
       const adapter = this.add(known.id, link)
-      const claim = stored.claims.find((one) => one.adapter === known.id)
+      const claim = holdings.find((one) => one.adapter === known.id)
       if (claim) adapter.holder = { ...pick(claim), abandoned: false, givenUp: false, confirmed: null }
-      adapter.released = stored.releases.some((one) => one.adapter === known.id)
+      adapter.released = releases.some((one) => one.adapter === known.id)
       adapter.unsupported = new Map(known.unsupported)
     }
   }
@@ -363,6 +366,6 @@ export class Holders {
   }
 }
 
-function pick({ provider, connection, fence, band, volatile }: StoredClaim) {
+function pick({ provider, connection, fence, band, volatile }: StoredHolding) {
   return { provider, connection, fence, band, volatile }
 }

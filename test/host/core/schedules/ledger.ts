@@ -1,5 +1,6 @@
 import type { EventDocument } from '@claimd/sdk'
-import type { Batch, StoredClaim } from '../../../../host/core/engine/store-port.js'
+import type { StoredHolding } from '../../../../host/core/claims/rows.js'
+import type { Batch } from '../../../../host/core/engine/store-port.js'
 import { must } from '../reference/properties.js'
 import { MemoryStore } from '../rig.js'
 
@@ -36,7 +37,7 @@ export class Ledger extends MemoryStore {
     if (this.closed) throw new Killed('the host is dead')
     const { killAt } = this
     if (killAt === 'before commit') this.kill()
-    const before = this.load().claims
+    const before = this.state().holdings
     super.commit(batch)
     try {
       this.check(batch, before)
@@ -59,7 +60,7 @@ export class Ledger extends MemoryStore {
       const same = JSON.stringify(stored) === JSON.stringify(event)
       must('durable', same, () => `${event.type} of ${event.name} (${event.revision}) is not in the store`)
     }
-    const { claims, releases } = this.load()
+    const { holdings: claims, releases } = this.state()
     const last = new Map(events.filter(isAboutHolder).map((event) => [event.adapter!, event]))
     for (const [id, event] of last) {
       const claim = claims.find(({ adapter }) => adapter === id)
@@ -69,7 +70,7 @@ export class Ledger extends MemoryStore {
     const decided = events.findLast(({ type }) => type === 'released' || type === 'release-ended')
     if (!decided) return
     const stored = releases.some(({ adapter }) => adapter === decided.adapter)
-    const gone = !this.load().adapters.some(({ id }) => id === decided.adapter)
+    const gone = !this.state().adapters.some(({ id }) => id === decided.adapter)
     must(
       'durable',
       gone || stored === (decided.type === 'released'),
@@ -91,7 +92,7 @@ export class Ledger extends MemoryStore {
     throw new Killed('the host is dead')
   }
 
-  private check(batch: Batch, before: StoredClaim[]): void {
+  private check(batch: Batch, before: StoredHolding[]): void {
     for (const event of batch.events) {
       must(
         'rising',
@@ -118,13 +119,13 @@ export class Ledger extends MemoryStore {
       )
       this.counters[key] = batch[key]
     }
-    const { claims } = this.load()
+    const { holdings: claims } = this.state()
     for (const claim of claims)
       this.checkFence(
         claim,
         before.find(({ adapter }) => adapter === claim.adapter),
       )
-    const stored = this.rows()
+    const stored = this.lines()
     const told = [...this.told].map(([id, holder]) => `${id} ${holder}`).sort()
     must(
       'stored',
@@ -142,8 +143,8 @@ export class Ledger extends MemoryStore {
     }
   }
 
-  private rows(): Stored {
-    const { adapters, claims, releases, holders } = this.load()
+  private lines(): Stored {
+    const { adapters, holdings: claims, releases, holders } = this.state()
     return {
       adapters: adapters.map(
         ({ id, name, address, unsupported }) => `${id} ${name} ${address} ${unsupported}`,
@@ -154,7 +155,7 @@ export class Ledger extends MemoryStore {
     }
   }
 
-  private checkFence({ adapter, fence }: StoredClaim, before: StoredClaim | undefined): void {
+  private checkFence({ adapter, fence }: StoredHolding, before: StoredHolding | undefined): void {
     must('rising', fence <= this.counters.fence, () => `fence ${fence} is higher than that of the store`)
     if (before?.fence === fence) return
     const last = this.fences.get(adapter) ?? 0

@@ -1,0 +1,63 @@
+import type { Band } from '@claimd/sdk'
+import type { StoredPlace } from '../adapters/place.js'
+import { RowKind } from '../kernel/rows.js'
+
+/** What makes a link the same one after a restart of the host. */
+export interface StoredAdapter extends StoredPlace {
+  /** `INDEX.GENERATION` */
+  id: string
+  index: number
+  generation: number
+  /** By these a link with this index is known to be the same, see `isStill`. */
+  evidence: string
+  address: string | null
+  name: string
+  /** Providers that said NOT_SUPPORTED, each with the build that said so. */
+  unsupported: [provider: string, build: string][]
+}
+
+/** What ties an adapter to a connection. */
+export interface StoredHolding {
+  /** Adapter id. */
+  adapter: string
+  /** `out-of-band`: a claim. What claimd itself dials does not exist yet. */
+  origin: 'out-of-band'
+  provider: string
+  plugin: string
+  version: string
+  band: Band
+  connection: string
+  volatile: boolean
+  evidence: string | null
+  fence: number
+  /** RFC 3339. */
+  since: string
+}
+
+/** An operator's decision that an adapter stays unmanaged. */
+export interface StoredRelease {
+  /** Adapter id. */
+  adapter: string
+  who: string
+  reason: string
+  at: string
+}
+
+/** Who held an adapter last: asked first when the link is back. */
+export interface StoredHolder {
+  /** The adapter's stable key, see `stableKey`. */
+  key: string
+  provider: string
+}
+
+export const adapterRows = new RowKind<StoredAdapter>('adapter', ({ id }) => id)
+export const holdingRows = new RowKind<StoredHolding>('holding', ({ adapter }) => adapter, {
+  goesWith: adapterRows,
+})
+export const releaseRows = new RowKind<StoredRelease>('release', ({ adapter }) => adapter, {
+  goesWith: adapterRows,
+})
+/** Oldest first. */
+export const previousHolderRows = new RowKind<StoredHolder>('previous-holder', ({ key }) => key, {
+  latestLast: true,
+})
