@@ -17,8 +17,8 @@ import { ControlServer } from './control/index.js'
 import type { LinkSource } from './core/adapters/link.js'
 import type { LinkChanger } from './core/adapters/link-changer.js'
 import { Claims } from './core/claims/claims.js'
+import { CoreEngine } from './core/core-engine.js'
 import type { Daemon, DaemonOptions } from './core/engine/daemon.js'
-import { Engine } from './core/engine/engine.js'
 import { EngineService } from './core/engine/engine-service.js'
 import { Holdings } from './core/engine/holdings.js'
 import type { ConfigurationPlaces, ExaminedConfiguration, Tools } from './core/engine/tools.js'
@@ -277,12 +277,13 @@ function makeLedger(parts: DependencyContainer): Ledger {
   })
 }
 
-function makeEngine(parts: DependencyContainer): Engine {
+function makeEngine(parts: DependencyContainer): CoreEngine {
   const store = parts.resolve(tokens.store)
   const stored = store.load()
   const settings = settingsOf(parts.resolve(tokens.configuration))
-  const claims = new Claims(parts.resolve(tokens.links).where, stored, settings)
-  return new Engine(claims, store, parts.resolve(tokens.plugins), realTimers, stored.revision)
+  const claims = new Claims(parts.resolve(tokens.links).where, stored.rows, settings)
+  const providers = parts.resolve(tokens.plugins)
+  return new CoreEngine(claims, { stored, store, providers, timers: realTimers })
 }
 
 function makeService(parts: DependencyContainer): EngineService {

@@ -1,4 +1,4 @@
-import type { Timers } from '../core/engine/timers.js'
+import type { Timers } from '../core/kernel/timers.js'
 
 /** The machine's clocks and Node's event loop. */
 export const realTimers: Timers = {

@@ -2,9 +2,9 @@ import type { ErrorDocument } from '@claimd/sdk'
 import { inject, injectable } from 'tsyringe'
 import type { LinkSource } from '../core/adapters/link.js'
 import type { Settings } from '../core/claims/context.js'
+import type { CoreEngine } from '../core/core-engine.js'
 import { nearest } from '../core/documents/nearest.js'
 import type { Daemon, DaemonOptions } from '../core/engine/daemon.js'
-import type { Engine } from '../core/engine/engine.js'
 import type {
   ConfigurationPart,
   ControlPart,
@@ -31,7 +31,7 @@ export class RunningDaemon implements Daemon {
     @inject(tokens.closing) private readonly closing: ClosingSteps,
     @inject(tokens.links) private readonly links: LinkSource,
     @inject(tokens.ledger) private readonly ledger: Ledger,
-    @inject(tokens.engine) private readonly engine: Engine,
+    @inject(tokens.engine) private readonly engine: CoreEngine,
     @inject(tokens.plugins) private readonly plugins: PluginsPart,
     @inject(tokens.control) private readonly control: ControlPart,
     @inject(tokens.service) readonly service: Service,

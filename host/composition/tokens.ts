@@ -1,8 +1,8 @@
 import type { InjectionToken } from 'tsyringe'
 import type { LinkSource } from '../core/adapters/link.js'
 import type { LinkChanger } from '../core/adapters/link-changer.js'
+import type { CoreEngine } from '../core/core-engine.js'
 import type { DaemonOptions } from '../core/engine/daemon.js'
-import type { Engine } from '../core/engine/engine.js'
 import type { Holdings } from '../core/engine/holdings.js'
 import type {
   ConfigurationPart,
@@ -11,7 +11,7 @@ import type {
   PluginsPart,
 } from '../core/engine/parts.js'
 import type { Service } from '../core/engine/service.js'
-import type { Records, Store } from '../core/engine/store-port.js'
+import type { Records, Store } from '../core/kernel/store-port.js'
 import type { Ledger } from '../core/ledger/ledger.js'
 import type { ClosingSteps } from './closing-steps.js'
 import type { LogLineListeners } from './log-line-listeners.js'
@@ -37,7 +37,7 @@ export const tokens = {
   holdings: token<Holdings>('holdings'),
   plugins: token<PluginsPart>('plugins'),
   logLines: token<LogLineListeners>('logLines'),
-  engine: token<Engine>('engine'),
+  engine: token<CoreEngine>('engine'),
   service: token<Service>('service'),
   control: token<ControlPart>('control'),
 } as const

@@ -1,4 +1,4 @@
-import type { Question } from '../core/claims/ports.js'
+import type { Question } from '../core/kernel/provider-port.js'
 
 /** Remembers which provider of a plugin a claim belongs to: a report names only the claim's fence. */
 export class ClaimFences {

@@ -1,6 +1,6 @@
 import type { Permissions, PluginDecisionDocument } from '@claimd/sdk'
-import type { Records } from '../core/engine/store-port.js'
 import { claimdError } from '../core/errors.js'
+import type { Records } from '../core/kernel/store-port.js'
 import { asksForNothing } from '../core/permissions/normalise.js'
 import { shellWord } from '../core/shell-word.js'
 

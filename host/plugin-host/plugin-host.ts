@@ -12,10 +12,11 @@ import type {
   Released,
   UnreadableFolder,
 } from '@claimd/sdk'
-import type { ProviderEvent, ProviderPort, Question } from '../core/claims/ports.js'
 import type { ProviderInfo } from '../core/claims/provider-info.js'
+import type { ProviderEvent } from '../core/claims/report-event.js'
 import type { OperatorConfiguration } from '../core/engine/parts.js'
-import type { Records } from '../core/engine/store-port.js'
+import type { ProviderPort, Question } from '../core/kernel/provider-port.js'
+import type { Records } from '../core/kernel/store-port.js'
 import { KeptFolders } from '../lib/kept-folders.js'
 import { ConfigurationDoubts } from './configuration-doubts.js'
 import type { SearchFolder } from './discovery/candidates.js'

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import type { Permissions, PluginWall } from '@claimd/sdk'
-import type { Records } from '../core/engine/store-port.js'
+import type { Records } from '../core/kernel/store-port.js'
 import { covers } from '../core/permissions/covers.js'
 import type { AcceptedPlugin, FoundPlugin } from './discovery/found-plugin.js'
 import { hexOf } from './discovery/preference.js'

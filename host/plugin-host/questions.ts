@@ -1,6 +1,6 @@
 import type { Answer } from '@claimd/sdk'
 import type { CallResult } from '@claimd/sdk/wire'
-import type { Question } from '../core/claims/ports.js'
+import type { Question } from '../core/kernel/provider-port.js'
 import { Deadline } from './deadline.js'
 import { type Deadlines, lateLimit, listLimit, outstandingLimit } from './limits.js'
 import { answerOf, unexpected } from './process/wire-checks.js'

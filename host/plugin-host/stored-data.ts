@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
-import type { Records } from '../core/engine/store-port.js'
+import type { Records } from '../core/kernel/store-port.js'
 import { retireUser } from './jail/plugin-users.js'
 import type { Places } from './places.js'
 

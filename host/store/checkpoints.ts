@@ -1,4 +1,4 @@
-import type { Batch } from '../core/engine/store-port.js'
+import type { Batch } from '../core/kernel/store-port.js'
 import type { Database } from './database.js'
 
 /** With about so many pages in the log it is worth to take it into the database… */

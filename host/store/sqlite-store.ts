@@ -1,7 +1,7 @@
 import type { EventDocument, Round } from '@claimd/sdk'
 import { adapterRows } from '../core/claims/rows.js'
-import type { Batch, Records, Store, StoredState } from '../core/engine/store-port.js'
 import type { RowWrite } from '../core/kernel/rows.js'
+import type { Batch, Records, Store, StoredState } from '../core/kernel/store-port.js'
 import { Checkpoints } from './checkpoints.js'
 import { type Database, isSqliteError } from './database.js'
 import { FilePresence } from './file-presence.js'

@@ -1,6 +1,7 @@
 import { type Difference, isSameDifference } from '../adapters/changes.js'
+import type { Moment } from '../kernel/turn.js'
 import type { Context } from './context.js'
-import type { AdapterRecord, Moment } from './records.js'
+import type { AdapterRecord } from './records.js'
 
 /** What a plugin wants to do to an adapter through the host. */
 export interface Action {

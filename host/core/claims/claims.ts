@@ -1,69 +1,95 @@
-import { ClaimdError, type Released } from '@claimd/sdk'
+import {
+  ClaimdError,
+  type DisconnectAllDocument,
+  type DisconnectDocument,
+  type ReleaseDocument,
+  type RequestedOffer,
+  type Round,
+} from '@claimd/sdk'
 import type { LinkEvent } from '../adapters/link.js'
 import type { Place } from '../adapters/place.js'
-import type { StoredState } from '../engine/store-port.js'
+import type { Machine, RequestEvent } from '../kernel/machine.js'
+import type { AnswerEvent } from '../kernel/provider-port.js'
+import type { Row } from '../kernel/rows.js'
+import type { StoreFault } from '../kernel/store-port.js'
+import type { Turn } from '../kernel/turn.js'
 import { type ActionEvent, takeAction } from './acting.js'
 import type { ChildEvent } from './children.js'
 import { editedConnections, giveWayToConfigured, verifyEdited } from './configuration.js'
 import { Context, type Settings } from './context.js'
 import { tellFlapping } from './flapping.js'
+import { isHeldBy, tellVoid } from './holding.js'
 import { reconsider, takeLinkEvent } from './link-events.js'
 import { requestOffers } from './offer-requests.js'
 import { disconnect, disconnectAll, findAdapterToAct, offer, release } from './operator.js'
-import { Outbox } from './outbox.js'
-import type { ProviderEvent } from './ports.js'
 import { checkHolder, offerFreed, offerTo, takeProviders } from './provider-events.js'
 import type { ProviderInfo } from './provider-info.js'
-import type { AdapterRecord, Moment } from './records.js'
+import type { AdapterRecord } from './records.js'
+import type { ReportEvent } from './report-event.js'
 import { restore } from './restore.js'
 import { abandonRound, answerOffer, resumeRound, startWanted, wantRound } from './rounds.js'
 import { refuseReport } from './rules.js'
 import { answerVerify, endByHolder, keepAfterAll, retryVerify, settleDoubted, verify } from './verifying.js'
 
-/** What an operator or a client asks; the reply has the same number. */
-export type Request =
-  | { type: 'offer'; request: number; adapter: string; who: string }
-  | { type: 'release'; request: number; adapter: string; reason: string; who: string }
-  | { type: 'disconnect'; request: number; connection: string; who: string }
-  | { type: 'request-offers'; request: number; adapter: string; plugin: string }
-  | { type: 'disconnect-all'; request: number; who: string }
+/** What operators, clients and plugins ask of it. */
+export type ClaimsRequests = {
+  offer: { ask: { adapter: string; who: string }; reply: Round }
+  release: { ask: { adapter: string; reason: string; who: string }; reply: ReleaseDocument }
+  disconnect: { ask: { connection: string; who: string }; reply: DisconnectDocument }
+  'request-offers': { ask: { adapter: string; plugin: string }; reply: RequestedOffer[] }
+  'disconnect-all': { ask: { who: string }; reply: DisconnectAllDocument }
+}
 
-/** Everything that can happen to the claims machine. */
+/** What happens to it from outside. */
 export type ClaimsEvent =
   | LinkEvent
-  | ProviderEvent
-  | Request
+  | AnswerEvent
+  | ReportEvent
   | ActionEvent
   | ChildEvent
   | { type: 'providers'; providers: readonly ProviderInfo[] }
   | { type: 'settings'; settings: Settings }
-  /** Something else that belongs into the journal. */
-  | { type: 'note'; note: { type: string; message: string; [detail: string]: unknown } }
-  | { type: 'wake'; adapter: string }
-  /** What the last turn decided could not be stored. */
-  | { type: 'store-failed'; because: string; remedy: string }
-  /** It can be stored again, and has been. */
-  | { type: 'store-recovered'; lost: number }
 
-/**
- * The claims machine: which adapter is offered to whom, who holds it, and what that means. Events go in; what
- * it decides is collected in an outbox, which the engine stores before it acts on it. It knows no clock, does
- * no I/O and draws no random numbers, so the same events always lead to the same decisions.
- */
-export class Claims {
+/** What it takes, and what it tells the machines above it: nothing yet. */
+export interface ClaimsProtocol {
+  event: ClaimsEvent
+  requests: ClaimsRequests
+  fact: never
+}
+
+export type ClaimsRequest = RequestEvent<ClaimsRequests>
+
+/** The claims machine: which adapter is offered to whom, who holds it, and what that means. */
+export class Claims implements Machine<ClaimsProtocol> {
   readonly context: Context
-  private stored: StoredState | null
+  private rows: readonly Row[] | null
 
-  constructor(where: Place, stored: StoredState, settings: Settings) {
-    this.context = new Context(where, stored.generation, stored.fence)
+  /** @param rows as they were stored */
+  constructor(where: Place, rows: readonly Row[], settings: Settings) {
+    this.context = new Context(where)
     this.context.apply(settings)
-    this.stored = stored
+    this.rows = rows
   }
 
-  /** Takes one event. What it leads to is in the outbox, see {@link takeOutbox}. */
-  handle(event: ClaimsEvent, moment: Moment): void {
-    this.context.moment = moment
-    this.take(event)
+  handle(event: ClaimsEvent | ClaimsRequest, turn: Turn<never>): void {
+    this.work(turn, () => this.take(event))
+  }
+
+  wake(adapter: string, turn: Turn<never>): void {
+    this.work(turn, () => this.lookAgain(adapter))
+  }
+
+  storeFailed(fault: StoreFault, turn: Turn<never>): void {
+    this.work(turn, () => this.degrade(fault))
+  }
+
+  storeRecovered(lost: number, turn: Turn<never>): void {
+    this.work(turn, () => this.recover(lost))
+  }
+
+  private work(turn: Turn<never>, task: () => void): void {
+    this.context.turn = turn
+    task()
     settleDoubted(this.context)
     this.startRounds()
   }
@@ -80,11 +106,11 @@ export class Claims {
     } while (context.freed.size > 0)
   }
 
-  private take(event: ClaimsEvent): void {
+  private take(event: ClaimsEvent | ClaimsRequest): void {
     switch (event.type) {
       case 'snapshot':
-        if (this.stored) restore(this.context, this.stored, event.links)
-        this.stored = null
+        if (this.rows) restore(this.context, this.rows, event.links)
+        this.rows = null
         takeLinkEvent(this.context, event)
         break
       case 'link':
@@ -111,36 +137,9 @@ export class Claims {
       case 'child':
         this.context.children.take(event)
         break
-      case 'note': {
-        const { type, message, ...detail } = event.note
-        this.context.emit(type, null, message, detail)
-        break
-      }
-      case 'wake':
-        this.wake(event.adapter)
-        break
-      case 'store-failed':
-        this.degrade(event)
-        break
-      case 'store-recovered':
-        this.recover(event.lost)
-        break
       default:
         this.takeRequest(event)
     }
-  }
-
-  /** Hands over what was decided since the last call. */
-  takeOutbox(): Outbox {
-    const { out } = this.context
-    this.context.out = new Outbox()
-    return out
-  }
-
-  /** Whether the provider holds the adapter by the claim of this fence. */
-  holds(provider: string, { adapter, fence }: Pick<Released, 'adapter' | 'fence'>): boolean {
-    const claim = this.context.adapters.get(adapter.id)?.claim
-    return claim?.provider === provider && claim.fence === fence
   }
 
   /** Whether a round is under way or about to start. */
@@ -170,7 +169,7 @@ export class Claims {
     }
   }
 
-  private takeAnswer({ question, answer, ms }: Extract<ProviderEvent, { type: 'answer' }>): void {
+  private takeAnswer({ question, answer, ms }: AnswerEvent): void {
     const { context } = this
     const open = context.questions.get(question.id)
     if (open) {
@@ -183,27 +182,17 @@ export class Claims {
     // The deadline had passed, the adapter is gone, or it was decided meanwhile.
     const { id, name } = question.adapter
     const { connection } = answer
-    context.out.events.push({
-      at: context.moment.at,
-      type: 'answer-void',
-      adapter: id,
-      name,
-      message: `${question.provider} answered too late that ${name} is its own: nothing was claimed`,
-      provider: question.provider,
-      connection,
-      ms,
-    })
+    const message = `${question.provider} answered too late that ${name} is its own: nothing was claimed`
+    const { provider } = question
+    context.turn.emit('answer-void', { adapter: id, name }, message, { provider, connection, ms })
     // It may hold the adapter by this very offer, or for this very connection after another: then that stands.
     const claim = context.adapters.get(id)?.claim
-    if (this.holds(question.provider, question)) return
+    if (isHeldBy(context, question.provider, question)) return
     if (claim?.provider === question.provider && claim.connection === connection) return
-    context.out.tell.push({
-      provider: question.provider,
-      was: { adapter: question.adapter, connection, fence: question.fence, reason: 'void' },
-    })
+    tellVoid(context, question, connection)
   }
 
-  private takeReport(report: Extract<ProviderEvent, { type: 'report' }>): void {
+  private takeReport(report: ReportEvent): void {
     const { context } = this
     const record = heldForReport(context, report)
     const refused = refuseReport(record, report)
@@ -224,14 +213,14 @@ export class Claims {
     endByHolder(context, record, `${provider} reports that it is lost: ${report.reason}`)
   }
 
-  private takeRequest(request: Request): void {
+  private takeRequest(request: ClaimsRequest): void {
     const { context } = this
     let reply: unknown
     try {
       if (request.type === 'request-offers') {
         const { plugin, adapter } = request
         const offers = requestOffers(context, plugin, adapter)
-        context.out.replies.push({ request: request.request, reply: offers, decided: false })
+        context.turn.reply(request.request, offers, false)
         return
       }
       if (request.type === 'offer') {
@@ -247,10 +236,10 @@ export class Claims {
       if (!(error instanceof ClaimdError)) throw error
       reply = error
     }
-    context.out.replies.push({ request: request.request, reply, decided: request.type === 'release' })
+    context.turn.reply(request.request, reply, request.type === 'release')
   }
 
-  private wake(id: string): void {
+  private lookAgain(id: string): void {
     const record = this.context.adapters.get(id)
     if (!record) return
     record.wakeAt = null
@@ -261,7 +250,7 @@ export class Claims {
   }
 
   /** Nothing is believed that is not stored: what was decided is taken back, and no claim is made meanwhile. */
-  private degrade({ because, remedy }: { because: string; remedy: string }): void {
+  private degrade({ because, remedy }: StoreFault): void {
     const { context } = this
     context.storeRemedy = remedy
     if (context.degraded === because) return
@@ -307,7 +296,7 @@ function sayIgnored({ adapter: { name }, ignored, claim }: AdapterRecord): strin
 /** The adapter that a report is about. A provider may not have heard yet that its connection has another name. */
 function heldForReport(
   { adapters, byConnection, configured }: Context,
-  { provider, fence, connection }: Extract<ProviderEvent, { type: 'report' }>,
+  { provider, fence, connection }: ReportEvent,
 ): AdapterRecord | undefined {
   const record = byConnection.get(connection)
   if (record?.claim?.provider === provider || !configured.has(connection)) return record

@@ -1,11 +1,12 @@
 import type { ConfiguredConnection, MatchRule } from '@claimd/sdk'
 import type { Place } from '../adapters/place.js'
+import type { Decision, NewEvent, Outbox } from '../kernel/outbox.js'
+import type { Question } from '../kernel/provider-port.js'
+import type { Moment, Turn } from '../kernel/turn.js'
 import { Children } from './children.js'
 import { GoneAdapters } from './gone-adapters.js'
 import { type CompiledRule, compileRule } from './match.js'
-import { type Decision, type NewEvent, Outbox } from './outbox.js'
-import type { Question } from './ports.js'
-import type { AdapterRecord, Moment } from './records.js'
+import type { AdapterRecord } from './records.js'
 import { RefusalRecords } from './refusal-records.js'
 import { Roster } from './roster.js'
 
@@ -50,8 +51,8 @@ export class Context {
   readonly questions = new Map<number, OpenQuestion>()
   readonly configured = new Map<string, ConfiguredConnection>()
 
-  moment: Moment = { now: 0, at: '' }
-  out = new Outbox()
+  /** The way out for what is decided now. */
+  turn!: Turn
   order: readonly string[] = []
   ignore: readonly CompiledRule[] = []
   /** False until the first list of providers is here: nobody is asked before. */
@@ -61,13 +62,15 @@ export class Context {
   /** What to do about that. */
   storeRemedy = ''
 
-  private lastQuestion = 0
+  constructor(readonly where: Place) {}
 
-  constructor(
-    readonly where: Place,
-    public generation: number,
-    public fence: number,
-  ) {}
+  get moment(): Moment {
+    return this.turn.moment
+  }
+
+  get out(): Outbox {
+    return this.turn.out
+  }
 
   apply(settings: Settings): void {
     this.order = settings.order
@@ -77,28 +80,19 @@ export class Context {
   }
 
   emit(type: string, record: AdapterRecord | null, message: string, detail: object = {}): NewEvent {
-    const event: NewEvent = {
-      at: this.moment.at,
-      type,
-      adapter: record?.id ?? null,
-      name: record?.adapter.name ?? null,
-      message,
-      ...detail,
-    }
-    this.out.events.push(event)
-    return event
+    const about = { adapter: record?.id ?? null, name: record?.adapter.name ?? null }
+    return this.turn.emit(type, about, message, detail)
   }
 
-  ask(record: AdapterRecord, question: Omit<Question, 'id' | 'adapter'>): number {
-    const id = ++this.lastQuestion
-    const whole: Question = { id, adapter: record.adapter, ...question }
-    this.questions.set(id, { question: whole, record })
-    this.out.ask.push(whole)
+  ask(record: AdapterRecord, asked: Omit<Question, 'id' | 'adapter'>): number {
+    const question = { adapter: record.adapter, ...asked }
+    const id = this.turn.ask(question)
+    this.questions.set(id, { question: { id, ...question }, record })
     return id
   }
 
   cancel(question: number): void {
-    if (this.questions.delete(question)) this.out.cancel.push(question)
+    if (this.questions.delete(question)) this.turn.cancel(question)
   }
 
   /**
@@ -108,7 +102,7 @@ export class Context {
   wake(record: AdapterRecord, at: number): void {
     if (record.wakeAt !== null && record.wakeAt <= at) return
     record.wakeAt = at
-    this.out.wake.push({ adapter: record.id, after: Math.max(0, at - this.moment.now) })
+    this.turn.wake(record.id, Math.max(0, at - this.moment.now))
   }
 
   /**
@@ -117,11 +111,10 @@ export class Context {
    * @param act what the decision does; the events that come of it are its own
    */
   decide(undo: () => boolean, act: () => void): Decision {
-    const { events, decisions } = this.out
-    const before = events.length
-    act()
-    const decision = { undo, events: events.slice(before) }
-    decisions.push(decision)
-    return decision
+    const undoIn = (turn: Turn) => {
+      this.turn = turn
+      return undo()
+    }
+    return this.turn.decide(undoIn, act)
   }
 }

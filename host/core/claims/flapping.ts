@@ -1,7 +1,7 @@
 import { changeOf, type Difference, describeDifference } from '../adapters/changes.js'
 import type { Link } from '../adapters/link.js'
+import type { NewEvent } from '../kernel/outbox.js'
 import type { Context } from './context.js'
-import type { NewEvent } from './outbox.js'
 import type { AdapterRecord } from './records.js'
 import { recordOutside } from './rules.js'
 

@@ -1,8 +1,9 @@
-import type { ReleasedReason } from '@claimd/sdk'
+import type { Released, ReleasedReason } from '@claimd/sdk'
 import { materialKey } from '../adapters/changes.js'
+import type { Decision } from '../kernel/outbox.js'
+import type { Question } from '../kernel/provider-port.js'
 import type { Context } from './context.js'
 import type { Provider } from './order.js'
-import type { Decision } from './outbox.js'
 import { rememberHolder } from './previous-holders.js'
 import type { AdapterRecord, Claim } from './records.js'
 import { holdingRows } from './rows.js'
@@ -68,10 +69,9 @@ export function adopt(
     forget = rememberHolder(context, record, claim)
     announceHolder(context, record, claim, before)
     const { connection, fence } = claim
-    context.out.claimed.push({
-      provider: claim.provider,
-      now: { adapter: record.adapter, connection, fence },
-    })
+    const now = { adapter: record.adapter, connection, fence }
+    const { provider } = claim
+    context.out.claimed.push({ provider, now, holds: () => isHeldBy(context, provider, now) })
   })
 }
 
@@ -193,7 +193,7 @@ export function take(context: Context, record: AdapterRecord, claim: Claim): voi
   record.claim = claim
   context.byConnection.set(claim.connection, record)
   const { provider, plugin, version, band, connection, evidence, fence, since } = claim
-  context.out.rows.put(holdingRows, {
+  context.turn.put(holdingRows, {
     adapter: record.id,
     origin: claim.origin,
     provider,
@@ -225,12 +225,33 @@ function letGo(context: Context, record: AdapterRecord, claim: Claim): void {
     context.byConnection.delete(claim.connection)
     context.freed.set(claim.connection, record)
   }
-  context.out.rows.drop(holdingRows, record.id)
+  context.turn.drop(holdingRows, record.id)
 }
 
 function tellReleased(context: Context, record: AdapterRecord, claim: Claim, reason: ReleasedReason): void {
-  context.out.tell.push({
-    provider: claim.provider,
-    was: { adapter: record.adapter, connection: claim.connection, fence: claim.fence, reason },
-  })
+  const { provider, connection, fence } = claim
+  pushReleased(context, provider, { adapter: record.adapter, connection, fence, reason })
+}
+
+/** Tells a provider whose answer says that an adapter is its own, that it is not. */
+export function tellVoid(
+  context: Context,
+  { provider, adapter, fence }: Pick<Question, 'provider' | 'adapter' | 'fence'>,
+  connection: string,
+): void {
+  pushReleased(context, provider, { adapter, connection, fence, reason: 'void' })
+}
+
+function pushReleased(context: Context, provider: string, was: Released): void {
+  context.out.released.push({ provider, was, holdsAgain: () => isHeldBy(context, provider, was) })
+}
+
+/** Whether the provider holds the adapter by the claim of this fence. */
+export function isHeldBy(
+  { adapters }: Context,
+  provider: string,
+  { adapter, fence }: Pick<Released, 'adapter' | 'fence'>,
+): boolean {
+  const claim = adapters.get(adapter.id)?.claim
+  return claim?.provider === provider && claim.fence === fence
 }

@@ -33,7 +33,7 @@ export function addRecord(
   link: Link,
   known?: Pick<StoredAdapter, 'generation' | 'unsupported'>,
 ): AdapterRecord {
-  const generation = known?.generation ?? ++context.generation
+  const generation = known?.generation ?? context.turn.counters.nextGeneration()
   const record: AdapterRecord = {
     id: adapterId(link.index, generation),
     generation,
@@ -110,7 +110,7 @@ function linkGone(
   context.adapters.delete(record.id)
   context.byIndex.delete(record.link.index)
   dismiss(context, record)
-  context.out.rows.drop(adapterRows, record.id)
+  context.turn.drop(adapterRows, record.id)
 }
 
 /** Everything there is. What is missing is gone; what has the same index but is another link, is too. */

@@ -222,8 +222,8 @@ function refusalOf(context: Context, record: AdapterRecord): Refusal {
 
 function setRelease(context: Context, record: AdapterRecord, decision: Release | null): void {
   record.release = decision
-  if (decision) context.out.rows.put(releaseRows, { adapter: record.id, ...decision })
-  else context.out.rows.drop(releaseRows, record.id)
+  if (decision) context.turn.put(releaseRows, { adapter: record.id, ...decision })
+  else context.turn.drop(releaseRows, record.id)
   context.out.sync = true
 }
 

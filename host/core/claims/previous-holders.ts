@@ -37,12 +37,12 @@ export function rememberHolder(
 }
 
 /** Puts an entry in the last place, here and in the store; `null` forgets it. */
-function remember({ previousHolders, out }: Context, key: string, provider: string | null): void {
+function remember({ previousHolders, turn }: Context, key: string, provider: string | null): void {
   previousHolders.delete(key)
-  if (provider === null) out.rows.drop(previousHolderRows, key)
+  if (provider === null) turn.drop(previousHolderRows, key)
   else {
     previousHolders.set(key, provider)
-    out.rows.put(previousHolderRows, { key, provider })
+    turn.put(previousHolderRows, { key, provider })
   }
 }
 

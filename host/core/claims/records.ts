@@ -5,12 +5,6 @@ import type { Flaps } from './flapping.js'
 import type { Place } from './order.js'
 import type { StoredHolding, StoredRelease } from './rows.js'
 
-/** When something happens: `now` in monotonic milliseconds for delays, `at` (RFC 3339) for records. */
-export interface Moment {
-  now: number
-  at: string
-}
-
 /** What a claim is while it lives: what is stored of it, and how its provider stands to it now. */
 export interface Claim extends Omit<StoredHolding, 'adapter'> {
   /** Restored after a restart and not confirmed by its provider yet. Protected all the same. */

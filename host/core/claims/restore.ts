@@ -1,5 +1,5 @@
 import type { Link } from '../adapters/link.js'
-import type { StoredState } from '../engine/store-port.js'
+import type { Row } from '../kernel/rows.js'
 import type { Context } from './context.js'
 import { take } from './holding.js'
 import { addRecord, refreshRow } from './link-events.js'
@@ -19,9 +19,8 @@ import { refuseRestore } from './rules.js'
  * only within the same boot and network namespace, with the same index and evidence; then its claim is back,
  * provisional and protected from this moment on. Everything else has ended meanwhile, and that is recorded.
  */
-export function restore(context: Context, stored: StoredState, links: readonly Link[]): void {
+export function restore(context: Context, rows: readonly Row[], links: readonly Link[]): void {
   const present = new Map(links.map((link) => [link.index, link]))
-  const { rows } = stored
   const claims = new Map(holdingRows.of(rows).map((claim) => [claim.adapter, claim]))
   const releases = new Map(releaseRows.of(rows).map((release) => [release.adapter, release]))
   for (const { key, provider } of previousHolderRows.of(rows)) context.previousHolders.set(key, provider)
@@ -51,19 +50,13 @@ export function restore(context: Context, stored: StoredState, links: readonly L
 }
 
 function forget(context: Context, known: StoredAdapter, claim: StoredHolding | undefined, why: string): void {
-  context.out.rows.drop(adapterRows, known.id)
-  const about = { at: context.moment.at, adapter: known.id, name: known.name }
-  context.out.events.push({ ...about, type: 'adapter-removed', message: `${known.name} was removed: ${why}` })
+  context.turn.drop(adapterRows, known.id)
+  const about = { adapter: known.id, name: known.name }
+  context.turn.emit('adapter-removed', about, `${known.name} was removed: ${why}`)
   if (!claim) return
-  context.out.events.push({
-    ...about,
-    type: 'claim-ended',
-    message: `the claim of ${claim.provider} on ${known.name} ended: ${why}`,
-    provider: claim.provider,
-    connection: claim.connection,
-    cause: why,
-    who: null,
-  })
+  const { provider, connection } = claim
+  const message = `the claim of ${provider} on ${known.name} ended: ${why}`
+  context.turn.emit('claim-ended', about, message, { provider, connection, cause: why, who: null })
 }
 
 function restoredClaim(stored: StoredHolding): Claim {

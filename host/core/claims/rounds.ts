@@ -1,14 +1,14 @@
 import type { Answer } from '@claimd/sdk'
 import { materialKey } from '../adapters/changes.js'
+import type { Decision } from '../kernel/outbox.js'
+import type { Question } from '../kernel/provider-port.js'
 import { configuredAs } from './connection-owner.js'
 import type { Context } from './context.js'
 import { emitOrHold } from './flapping.js'
-import { adopt, endClaim, isVerified, takeAgain } from './holding.js'
+import { adopt, endClaim, isVerified, takeAgain, tellVoid } from './holding.js'
 import { fitRules } from './match.js'
 import { offerObstacle, refuseRequest } from './obstacles.js'
 import { bandRank, type Place, type Provider } from './order.js'
-import type { Decision } from './outbox.js'
-import type { Question } from './ports.js'
 import type { AdapterRecord, Pending, RunningRound } from './records.js'
 import { describeNoTaker, noteAnswer, noteSkip, roundDocument } from './round-record.js'
 import { holdsBack, type Objection, objectToName, outlastsRound } from './rules.js'
@@ -146,15 +146,7 @@ export function answerOffer(
     }
     noteAnswer(round, provider, objection, ms)
     if (context.byConnection.has(answer.connection)) record.missed.add(answer.connection)
-    context.out.tell.push({
-      provider: provider.id,
-      was: {
-        adapter: question.adapter,
-        connection: answer.connection,
-        fence: question.fence,
-        reason: 'void',
-      },
-    })
+    tellVoid(context, question, answer.connection)
   } else {
     noteAnswer(round, provider, { result: answer.result, reason: answer.reason ?? null }, ms)
     if (answer.result === 'NOT_SUPPORTED') neverAgain(context, record, provider)
@@ -276,7 +268,7 @@ function ask(
     provider: provider.id,
     connection: suggestName(context, record, provider),
     evidence: null,
-    fence: ++context.fence,
+    fence: context.turn.counters.nextFence(),
   })
   round.asking = { question, place, pending, key: materialKey(record.link) }
 }
@@ -324,7 +316,7 @@ function closeRound(
     decision?.events.push(event)
   }
   for (const request of round.waiting) {
-    context.out.replies.push({ request, reply: roundDocument(round, outcome), decided: true })
+    context.turn.reply(request, roundDocument(round, outcome), true)
   }
   context.wanting.add(record)
   // A link that changed while it was being claimed is looked at again by its new holder.

@@ -5,7 +5,7 @@ import { adapterRows } from './rows.js'
 
 /** Has the store keep what a restarted host needs to find this adapter again. */
 export function storeRecord(context: Context, record: AdapterRecord): void {
-  context.out.rows.put(adapterRows, {
+  context.turn.put(adapterRows, {
     id: record.id,
     index: record.link.index,
     generation: record.generation,

@@ -31,14 +31,14 @@ import {
 } from '../claims/operator.js'
 import { roundDocument } from '../claims/round-record.js'
 import { adapterRow, adapterState, candidates, connectionRows } from '../claims/views.js'
+import type { CoreEngine } from '../core-engine.js'
+import type { Store } from '../kernel/store-port.js'
 import { describeStaying, describeUndoing } from '../ledger/describe-undoing.js'
 import type { Undoing } from '../ledger/ledger.js'
 import { shellWord } from '../shell-word.js'
-import type { Engine } from './engine.js'
 import { adapterTest, connectionTest } from './filters.js'
 import type { ConfigurationPart, PluginsPart } from './parts.js'
 import type { LogLine, Service, Who } from './service.js'
-import type { Store } from './store-port.js'
 
 /** So many rounds of an adapter are shown at most, the newest ones. */
 const roundsShown = 1_000
@@ -76,7 +76,7 @@ export interface Surroundings {
 /** The daemon's service: readings of the engine's state, and requests to it. */
 export class EngineService implements Service {
   constructor(
-    private readonly engine: Engine,
+    private readonly engine: CoreEngine,
     private readonly store: Store,
     private readonly surroundings: Surroundings,
   ) {}
@@ -276,7 +276,7 @@ export class EngineService implements Service {
     return [{ file: facts.config, field: '', found, expected: 'a state that can be written', remedy }]
   }
 
-  private async askFor(who: Who, asked: Parameters<Engine['ask']>[0]): Promise<unknown> {
+  private async askFor(who: Who, asked: Parameters<CoreEngine['ask']>[0]): Promise<unknown> {
     try {
       return await this.engine.ask(asked)
     } catch (error) {

@@ -4,12 +4,12 @@ import type { Action } from '../claims/acting.js'
 import type { Context } from '../claims/context.js'
 import { refuseAction } from '../claims/rules.js'
 import { findHeld, type HeldAdapter, heldBy, heldWith } from '../claims/views.js'
+import type { CoreEngine } from '../core-engine.js'
 import { claimdError } from '../errors.js'
-import type { Engine } from './engine.js'
 
 /** Who holds what, for those who act for a holder. It shows only what is durable. */
 export class Holdings {
-  constructor(private readonly engine: Engine) {}
+  constructor(private readonly engine: CoreEngine) {}
 
   heldBy(plugin: string): HeldAdapter[] {
     return heldBy(this.context, plugin)

@@ -11,7 +11,7 @@ import type {
   ProviderRow,
   UnreadableFolder,
 } from '@claimd/sdk'
-import type { ProviderPort } from '../claims/ports.js'
+import type { ProviderPort } from '../kernel/provider-port.js'
 
 /**
  * The parts of a daemon as the composition sees them: rooms beside each other do not know each other, so

@@ -1,7 +1,7 @@
 import type { AdapterChange } from '@claimd/sdk'
 import type { LinkChanger } from '../adapters/link-changer.js'
 import { isSameNamespace, type Place } from '../adapters/place.js'
-import type { Records } from '../engine/store-port.js'
+import type { Records } from '../kernel/store-port.js'
 import { findMade, takeBack } from './take-back.js'
 import { type Change, describeChange, keyOf, type Owner, type UndoEntry } from './undo-entry.js'
 

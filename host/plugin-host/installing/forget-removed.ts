@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { ClaimdError } from '@claimd/sdk'
-import type { Records } from '../../core/engine/store-port.js'
+import type { Records } from '../../core/kernel/store-port.js'
 import { Places } from '../places.js'
 import { StoredData } from '../stored-data.js'
 import { RemovalMarks } from './removal-marks.js'

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { Records } from '../../core/engine/store-port.js'
+import type { Records } from '../../core/kernel/store-port.js'
 import { keepInheritedDescriptors } from './inherited-descriptors.js'
 import type { LaunchRequest } from './launch-request.js'
 import { lowerPriority } from './low-priority.js'

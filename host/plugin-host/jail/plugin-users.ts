@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Records } from '../../core/engine/store-port.js'
+import type { Records } from '../../core/kernel/store-port.js'
 import { slug } from '../places.js'
 
 export interface PluginUser {

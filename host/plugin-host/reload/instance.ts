@@ -1,6 +1,6 @@
 import type { Answer, ClaimStands, ConfiguredConnection, Released } from '@claimd/sdk'
 import type { Call, CallResult, HandleEvent, ReportParams, RequestMethod } from '@claimd/sdk/wire'
-import type { Question } from '../../core/claims/ports.js'
+import type { Question } from '../../core/kernel/provider-port.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { Launch } from '../jail/launch-request.js'
 import type { Deadlines } from '../limits.js'

@@ -1,4 +1,4 @@
-import type { Records } from '../../core/engine/store-port.js'
+import type { Records } from '../../core/kernel/store-port.js'
 
 const kind = 'plugin-good'
 

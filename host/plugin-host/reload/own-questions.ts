@@ -1,5 +1,5 @@
 import type { Answer } from '@claimd/sdk'
-import type { Question } from '../../core/claims/ports.js'
+import type { Question } from '../../core/kernel/provider-port.js'
 import { unexpected } from '../process/wire-checks.js'
 import type { Instance } from './instance.js'
 

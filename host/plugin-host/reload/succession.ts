@@ -1,5 +1,5 @@
 import type { Answer, PluginVersionRow } from '@claimd/sdk'
-import type { Question } from '../../core/claims/ports.js'
+import type { Question } from '../../core/kernel/provider-port.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import { againMs } from '../limits.js'
 import { unexpected } from '../process/wire-checks.js'

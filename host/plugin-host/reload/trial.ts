@@ -1,5 +1,5 @@
 import type { Adapter, Answer } from '@claimd/sdk'
-import type { Question } from '../../core/claims/ports.js'
+import type { Question } from '../../core/kernel/provider-port.js'
 import { trialRounds } from '../limits.js'
 
 /** A claim that the plugin holds: what a version that takes over must recognise. */

@@ -1,4 +1,4 @@
-import type { Records } from '../../core/engine/store-port.js'
+import type { Records } from '../../core/kernel/store-port.js'
 import { dbusHandlers } from './dbus/dbus-service.js'
 import { execHandlers } from './exec/exec-service.js'
 import { readHandlers } from './read/read-service.js'

@@ -1,4 +1,4 @@
-import type { Records } from '../../core/engine/store-port.js'
+import type { Records } from '../../core/kernel/store-port.js'
 import { quarantineLimit } from '../limits.js'
 
 /** Why a build is not run, and since when (RFC 3339). */

@@ -1,5 +1,5 @@
 import type { ClaimdError, ErrorDocument } from '@claimd/sdk'
-import type { Records } from '../../core/engine/store-port.js'
+import type { Records } from '../../core/kernel/store-port.js'
 import { type Configuration, parseAccepted } from './configuration.js'
 import { type ConfigurationWatch, type Look, lookAtConfiguration, watchConfiguration } from './watch.js'
 

@@ -12,15 +12,15 @@ import type { Link } from '../../../host/core/adapters/link.js'
 import type { Place } from '../../../host/core/adapters/place.js'
 import { Claims } from '../../../host/core/claims/claims.js'
 import type { Settings } from '../../../host/core/claims/context.js'
-import type { ProviderPort, Question } from '../../../host/core/claims/ports.js'
 import type { ProviderInfo } from '../../../host/core/claims/provider-info.js'
 import { holdingRows, type StoredHolding } from '../../../host/core/claims/rows.js'
-import { Engine } from '../../../host/core/engine/engine.js'
+import { CoreEngine } from '../../../host/core/core-engine.js'
 import { EngineService } from '../../../host/core/engine/engine-service.js'
 import type { PluginsPart } from '../../../host/core/engine/parts.js'
-import type { Batch, Store, StoredState } from '../../../host/core/engine/store-port.js'
-import type { Timers } from '../../../host/core/engine/timers.js'
+import type { ProviderPort, Question } from '../../../host/core/kernel/provider-port.js'
 import type { Row } from '../../../host/core/kernel/rows.js'
+import type { Batch, Store, StoredState } from '../../../host/core/kernel/store-port.js'
+import type { Timers } from '../../../host/core/kernel/timers.js'
 import { byKind } from './rows-by-kind.js'
 
 /** How a provider behaves in a test: its answer, `null` for "never answers", or an answer after some time. */
@@ -56,7 +56,7 @@ export class Rig implements ProviderPort {
   /** Sees what a provider is told, at the moment when it is. */
   onTold: ((told: Rig['told'][number]) => void) | undefined
   readonly events: EventDocument[] = []
-  readonly engine: Engine
+  readonly engine: CoreEngine
   readonly service: EngineService
   private readonly behaviours = new Map<string, TestProvider>()
   private readonly answered = new Set<number>()
@@ -66,13 +66,8 @@ export class Rig implements ProviderPort {
     const stored = this.store.load()
     const settings = { order: [], ignore: [], connections: [], ...options.settings }
     const where = { boot: 'boot-1', namespace: 'net:[1]', cookie: '1', ...options.place }
-    this.engine = new Engine(
-      new Claims(where, stored, settings),
-      this.store,
-      this,
-      this.clock,
-      stored.revision,
-    )
+    const parts = { stored, store: this.store, providers: this, timers: this.clock }
+    this.engine = new CoreEngine(new Claims(where, stored.rows, settings), parts)
     this.service = new EngineService(this.engine, this.store, {
       changes: () => [],
       changesBy: () => [],

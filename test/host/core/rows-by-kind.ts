@@ -1,5 +1,5 @@
 import { adapterRows, holdingRows, previousHolderRows, releaseRows } from '../../../host/core/claims/rows.js'
-import type { StoredState } from '../../../host/core/engine/store-port.js'
+import type { StoredState } from '../../../host/core/kernel/store-port.js'
 
 /** What a store has loaded, by the kinds of rows. */
 export function byKind({ rows, ...counters }: StoredState) {

@@ -1,5 +1,5 @@
-import type { Records } from '../../../host/core/engine/store-port.js'
 import type { Row } from '../../../host/core/kernel/rows.js'
+import type { Records } from '../../../host/core/kernel/store-port.js'
 
 /** Records that last as long as the test; as JSON, as the store keeps them. */
 export class MemoryRecords implements Records {

@@ -9,8 +9,8 @@ import {
   type StoredHolding,
   type StoredRelease,
 } from '../../../host/core/claims/rows.js'
-import type { Batch } from '../../../host/core/engine/store-port.js'
 import { RowWrites } from '../../../host/core/kernel/rows.js'
+import type { Batch } from '../../../host/core/kernel/store-port.js'
 
 /** What becomes of rows, by their kinds. Drops come before puts, those of adapters last. */
 export interface RowParts {

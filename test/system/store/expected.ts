@@ -6,7 +6,7 @@ import type {
   StoredHolding,
   StoredRelease,
 } from '../../../host/core/claims/rows.js'
-import type { StoredState } from '../../../host/core/engine/store-port.js'
+import type { StoredState } from '../../../host/core/kernel/store-port.js'
 import { byKind } from '../../host/core/rows-by-kind.js'
 import { partsAt } from './load.js'
 

@@ -1,5 +1,5 @@
 import type { EventDocument } from '@claimd/sdk'
-import type { Batch } from '../../../host/core/engine/store-port.js'
+import type { Batch } from '../../../host/core/kernel/store-port.js'
 import {
   adapter,
   batch,

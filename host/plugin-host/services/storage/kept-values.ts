@@ -1,6 +1,6 @@
 import type { ClaimdError } from '@claimd/sdk'
-import type { Records } from '../../../core/engine/store-port.js'
 import { claimdError } from '../../../core/errors.js'
+import type { Records } from '../../../core/kernel/store-port.js'
 import type { KeepLimits } from '../../limits.js'
 
 interface Row {

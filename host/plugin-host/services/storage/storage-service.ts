@@ -1,4 +1,4 @@
-import type { Records } from '../../../core/engine/store-port.js'
+import type { Records } from '../../../core/kernel/store-port.js'
 import { type KeepLimits, secretLimits, storageLimits, storageWrites } from '../../limits.js'
 import type { Caller } from '../caller.js'
 import type { Handlers } from '../services.js'

@@ -1,6 +1,9 @@
 import { ClaimdError } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import { claimdError } from '../../../../host/core/errors.js'
+import { Counters } from '../../../../host/core/kernel/counters.js'
+import { Questions } from '../../../../host/core/kernel/questions.js'
+import { Turn } from '../../../../host/core/kernel/turn.js'
 import { suite } from '../../../harness.js'
 import { link, MemoryStore, mine, notMine, Rig, who } from '../rig.js'
 
@@ -201,10 +204,10 @@ test('a claim that cannot be stored is taken back, the provider is told, and non
 
 test('that decisions are stored again tells how many events are lost, if any', () => {
   const rig = new Rig().start([], [])
-  for (const lost of [0, 1, 2]) rig.engine.submit({ type: 'store-recovered', lost })
-  rig.clock.run()
+  const turn = new Turn<never>({ now: 0, at: '' }, new Counters(0, 0), new Questions())
+  for (const lost of [0, 1, 2]) rig.engine.claims.storeRecovered(lost, turn)
   assert.equal(
-    rig.events.filter(({ type }) => type === 'recovered').map(({ message }) => message),
+    turn.out.events.filter(({ type }) => type === 'recovered').map(({ message }) => message),
     [
       'decisions are stored again',
       'decisions are stored again; one event of the time between is lost',

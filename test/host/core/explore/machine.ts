@@ -1,10 +1,13 @@
 import type { Answer } from '@claimd/sdk'
 import type { Link } from '../../../../host/core/adapters/link.js'
-import type { ClaimsEvent } from '../../../../host/core/claims/claims.js'
-import type { Outbox } from '../../../../host/core/claims/outbox.js'
-import type { Question } from '../../../../host/core/claims/ports.js'
+import type { ClaimsEvent, ClaimsRequest } from '../../../../host/core/claims/claims.js'
 import type { ProviderInfo } from '../../../../host/core/claims/provider-info.js'
+import { Counters } from '../../../../host/core/kernel/counters.js'
+import type { Outbox } from '../../../../host/core/kernel/outbox.js'
+import type { Question } from '../../../../host/core/kernel/provider-port.js'
+import { Questions } from '../../../../host/core/kernel/questions.js'
 import type { Row } from '../../../../host/core/kernel/rows.js'
+import { Turn } from '../../../../host/core/kernel/turn.js'
 import { WatchedClaims } from '../reference/watched-claims.js'
 import { info, link } from '../rig.js'
 
@@ -60,6 +63,8 @@ export class Machine {
   readonly rows = new Map<string, Row>()
   generation = 0
   fence = 0
+  private counters = new Counters(0, 0)
+  private open = new Questions()
   /** Requests so far; they are numbered by it. */
   requests = 0
   readonly left: Record<string, number>
@@ -150,7 +155,7 @@ export class Machine {
     const first = this.wakes.reduce((a, b) => (b.at < a.at ? b : a))
     this.wakes = this.wakes.filter((one) => one !== first)
     this.now = Math.max(this.now, first.at)
-    this.handle({ type: 'wake', adapter: first.adapter })
+    this.turn((claims, turn) => claims.wake(first.adapter, turn))
   }
 
   private changeLink(verb: string, adapter: number): void {
@@ -203,6 +208,8 @@ export class Machine {
     const { generation, fence, rows } = this
     const state = { revision: 0, generation, fence, rows: [...rows.values()] }
     this.claims = new WatchedClaims(where, state, settings)
+    this.counters = new Counters(generation, fence)
+    this.open = new Questions()
     this.handle({ type: 'snapshot', reason: 'start', links: [...this.links.values()] })
   }
 
@@ -210,26 +217,31 @@ export class Machine {
     this.handle({ type: 'providers', providers: [...this.providers.values()] })
   }
 
-  private handle(event: ClaimsEvent): void {
+  private handle(event: ClaimsEvent | ClaimsRequest): void {
+    this.turn((claims, turn) => claims.handle(event, turn))
+  }
+
+  private turn(work: (claims: WatchedClaims, turn: Turn<never>) => void): void {
     const claims = this.claims!
-    claims.handle(event, { now: this.now, at: '' })
-    const out = claims.takeOutbox()
+    const turn = new Turn<never>({ now: this.now, at: '' }, this.counters, this.open)
+    work(claims, turn)
+    const { out } = turn
+    claims.reference.turnEnded(out)
     this.store(out)
-    for (const { provider, was } of out.tell) claims.reference.told(provider, was)
+    for (const { provider, was } of out.released) claims.reference.told(provider, was)
     claims.reference.turnCarriedOut()
     const given = this.questions.findLast(({ id, kind }) => kind === 'offer' && out.cancel.includes(id))
     if (given) this.late = given
     this.questions = this.questions.filter(({ id }) => !out.cancel.includes(id))
     this.questions.push(...out.ask.filter(({ id }) => claims.context.questions.has(id)))
-    for (const { adapter, after } of out.wake) this.wakes.push({ adapter, at: this.now + after })
+    for (const { key, after } of out.wake) this.wakes.push({ adapter: key, at: this.now + after })
     // A wake for an adapter that is gone does nothing.
     this.wakes = this.wakes.filter(({ adapter }) => claims.context.adapters.has(adapter))
   }
 
   private store(out: Outbox): void {
-    const { context } = this.claims!
-    this.generation = context.generation
-    this.fence = context.fence
+    this.generation = this.counters.generation
+    this.fence = this.counters.fence
     for (const { kind, key, value } of out.rows.list()) {
       this.rows.delete(`${kind} ${key}`)
       if (value !== undefined) this.rows.set(`${kind} ${key}`, { kind, key, value })

@@ -1,7 +1,7 @@
 import type { LinkChanger } from '../../../../host/core/adapters/link-changer.js'
 import { Holdings } from '../../../../host/core/engine/holdings.js'
-import type { Records } from '../../../../host/core/engine/store-port.js'
 import type { Row } from '../../../../host/core/kernel/rows.js'
+import type { Records } from '../../../../host/core/kernel/store-port.js'
 import { Ledger, type LedgerSurroundings } from '../../../../host/core/ledger/ledger.js'
 import type { Owner } from '../../../../host/core/ledger/undo-entry.js'
 import { type SimulatedLink, SimulatedSource } from '../../../../host/links/simulator/index.js'

@@ -1,15 +1,15 @@
 import type { Answer } from '@claimd/sdk'
 import type { Link, LinkEvent } from '../../../../host/core/adapters/link.js'
 import type { Place } from '../../../../host/core/adapters/place.js'
-import type { ClaimsEvent } from '../../../../host/core/claims/claims.js'
 import type { Context } from '../../../../host/core/claims/context.js'
-import type { Question } from '../../../../host/core/claims/ports.js'
 import type { ProviderInfo } from '../../../../host/core/claims/provider-info.js'
 import type { StoredHolding } from '../../../../host/core/claims/rows.js'
-import type { StoredState } from '../../../../host/core/engine/store-port.js'
+import type { Question } from '../../../../host/core/kernel/provider-port.js'
+import type { StoredState } from '../../../../host/core/kernel/store-port.js'
 import { byKind } from '../rows-by-kind.js'
 import { Decisions } from './decisions.js'
 import { evidence, type Facts, isSame, keyOf, type ReferenceAdapter } from './facts.js'
+import type { Seen } from './reference.js'
 import type { Rounds } from './rounds.js'
 
 /** Who holds what after each event, worked out from the events alone. */
@@ -41,7 +41,7 @@ export class Holders {
     this.decisions.clear()
   }
 
-  apply(event: ClaimsEvent, context: Context): void {
+  apply(event: Seen, context: Context): void {
     const { facts } = this
     this.lastAnswer = 'none'
     for (const adapter of facts.adapters.values()) adapter.claimedNow = false

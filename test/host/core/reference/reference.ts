@@ -1,19 +1,27 @@
 import type { DisconnectAllDocument, Released, Round } from '@claimd/sdk'
 import { ClaimdError } from '@claimd/sdk'
 import type { Place } from '../../../../host/core/adapters/place.js'
-import type { ClaimsEvent } from '../../../../host/core/claims/claims.js'
+import type { ClaimsEvent, ClaimsRequest } from '../../../../host/core/claims/claims.js'
 import type { Context, Settings } from '../../../../host/core/claims/context.js'
-import type { Outbox } from '../../../../host/core/claims/outbox.js'
-import type { Question } from '../../../../host/core/claims/ports.js'
-import type { StoredState } from '../../../../host/core/engine/store-port.js'
+import type { Outbox } from '../../../../host/core/kernel/outbox.js'
+import type { Question } from '../../../../host/core/kernel/provider-port.js'
+import type { StoredState } from '../../../../host/core/kernel/store-port.js'
 import { Facts } from './facts.js'
 import { Holders } from './holders.js'
 import { must, type Property } from './properties.js'
 import { Rounds } from './rounds.js'
 
+/** What the machine has handled. */
+export type Seen =
+  | ClaimsEvent
+  | ClaimsRequest
+  | { type: 'wake'; adapter: string }
+  | { type: 'store-failed' }
+  | { type: 'store-recovered' }
+
 /** What the reply to a request has to be. */
 interface Expected {
-  type: Extract<ClaimsEvent, { request: number }>['type']
+  type: ClaimsRequest['type']
   /** Connections that are held when it is asked, and must not be disconnected. */
   held: string[]
   /**
@@ -49,7 +57,7 @@ export class Reference {
   }
 
   /** After the machine has handled `event`. */
-  saw(event: ClaimsEvent, now: number, context: Context): void {
+  saw(event: Seen, now: number, context: Context): void {
     this.facts.now = now
     if (this.turnIsOver && event.type !== 'store-failed') this.holders.newTurn()
     this.turnIsOver = false
@@ -143,7 +151,7 @@ export class Reference {
     }
   }
 
-  private expectReply(event: Extract<ClaimsEvent, { request: number }>): void {
+  private expectReply(event: ClaimsRequest): void {
     const connections = [...this.facts.adapters.values()].flatMap(({ holder }) => holder?.connection ?? [])
     const held = connections.filter(
       (name) => event.type === 'disconnect-all' || (event.type === 'disconnect' && event.connection === name),
@@ -186,12 +194,16 @@ export class Reference {
       const generation = Number(id.split('.')[1])
       must(
         'rising',
-        generation <= context.generation,
-        () => `${id} is newer than generation ${context.generation}`,
+        generation <= context.turn.counters.generation,
+        () => `${id} is newer than generation ${context.turn.counters.generation}`,
       )
     }
-    must('rising', context.generation >= this.generation, () => `generation ${context.generation}`)
-    this.generation = context.generation
+    must(
+      'rising',
+      context.turn.counters.generation >= this.generation,
+      () => `generation ${context.turn.counters.generation}`,
+    )
+    this.generation = context.turn.counters.generation
     for (const { kind, fence } of asked) {
       if (kind !== 'offer') continue
       must('rising', fence > this.fence, () => `fence ${fence} after ${this.fence}`)
@@ -199,7 +211,7 @@ export class Reference {
     }
   }
 
-  private checkHolders(context: Context, event: ClaimsEvent, wasRestored: boolean): void {
+  private checkHolders(context: Context, event: Seen, wasRestored: boolean): void {
     const { adapters, byConnection, byIndex } = context
     const holdings = new Map<string, string>()
     for (const record of adapters.values()) {
@@ -234,7 +246,7 @@ export class Reference {
   }
 
   /** Which property does not hold, when the holder is not the one that it should be. */
-  private suspect(event: ClaimsEvent, restored: boolean, is: string | null, should: string | null): Property {
+  private suspect(event: Seen, restored: boolean, is: string | null, should: string | null): Property {
     if (!restored) return 'restored'
     if (event.type === 'disconnect' || event.type === 'disconnect-all') return 'disconnect'
     if (event.type === 'answer' && this.holders.lastAnswer === 'void' && is !== null) return 'voidAnswer'

@@ -1,6 +1,6 @@
 import { type Answer, connectionNameFault } from '@claimd/sdk'
 import type { Context } from '../../../../host/core/claims/context.js'
-import type { Question } from '../../../../host/core/claims/ports.js'
+import type { Question } from '../../../../host/core/kernel/provider-port.js'
 import type { Facts, ReferenceAdapter } from './facts.js'
 import { must } from './properties.js'
 

@@ -1,28 +1,40 @@
 import type { Place } from '../../../../host/core/adapters/place.js'
-import { Claims, type ClaimsEvent } from '../../../../host/core/claims/claims.js'
+import { Claims, type ClaimsEvent, type ClaimsRequest } from '../../../../host/core/claims/claims.js'
 import type { Settings } from '../../../../host/core/claims/context.js'
-import type { Outbox } from '../../../../host/core/claims/outbox.js'
-import type { Moment } from '../../../../host/core/claims/records.js'
-import type { StoredState } from '../../../../host/core/engine/store-port.js'
-import { Reference } from './reference.js'
+import type { StoredState, StoreFault } from '../../../../host/core/kernel/store-port.js'
+import type { Turn } from '../../../../host/core/kernel/turn.js'
+import { Reference, type Seen } from './reference.js'
 
 /** The claims machine, with the reference beside it: after each event both must agree. */
 export class WatchedClaims extends Claims {
   readonly reference: Reference
 
   constructor(where: Place, stored: StoredState, settings: Settings) {
-    super(where, stored, settings)
+    super(where, stored.rows, settings)
     this.reference = new Reference(where, structuredClone(stored), settings)
   }
 
-  override handle(event: ClaimsEvent, moment: Moment): void {
-    super.handle(event, moment)
-    this.reference.saw(event, moment.now, this.context)
+  override handle(event: ClaimsEvent | ClaimsRequest, turn: Turn<never>): void {
+    super.handle(event, turn)
+    this.saw(event, turn)
   }
 
-  override takeOutbox(): Outbox {
-    const out = super.takeOutbox()
-    this.reference.turnEnded(out)
-    return out
+  override wake(adapter: string, turn: Turn<never>): void {
+    super.wake(adapter, turn)
+    this.saw({ type: 'wake', adapter }, turn)
+  }
+
+  override storeFailed(fault: StoreFault, turn: Turn<never>): void {
+    super.storeFailed(fault, turn)
+    this.saw({ type: 'store-failed' }, turn)
+  }
+
+  override storeRecovered(lost: number, turn: Turn<never>): void {
+    super.storeRecovered(lost, turn)
+    this.saw({ type: 'store-recovered' }, turn)
+  }
+
+  private saw(event: Seen, { moment }: Turn<never>): void {
+    this.reference.saw(event, moment.now, this.context)
   }
 }

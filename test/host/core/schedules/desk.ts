@@ -1,5 +1,5 @@
 import type { Answer } from '@claimd/sdk'
-import type { Question } from '../../../../host/core/claims/ports.js'
+import type { Question } from '../../../../host/core/kernel/provider-port.js'
 
 /** So many questions that were answered, called off or overdue can still be answered, late or twice. */
 const remembered = 6

@@ -1,6 +1,6 @@
 import type { EventDocument } from '@claimd/sdk'
 import type { StoredHolding } from '../../../../host/core/claims/rows.js'
-import type { Batch } from '../../../../host/core/engine/store-port.js'
+import type { Batch } from '../../../../host/core/kernel/store-port.js'
 import { must } from '../reference/properties.js'
 import { MemoryStore } from '../rig.js'
 

@@ -1,9 +1,10 @@
 import type { EventDocument, Released } from '@claimd/sdk'
 import type { Place } from '../../../../host/core/adapters/place.js'
-import type { ClaimsEvent } from '../../../../host/core/claims/claims.js'
+import type { ClaimsEvent, ClaimsRequests } from '../../../../host/core/claims/claims.js'
 import type { Settings } from '../../../../host/core/claims/context.js'
-import type { ProviderPort, Question } from '../../../../host/core/claims/ports.js'
-import { Engine } from '../../../../host/core/engine/engine.js'
+import { CoreEngine } from '../../../../host/core/core-engine.js'
+import type { ProviderPort, Question } from '../../../../host/core/kernel/provider-port.js'
+import type { Turn } from '../../../../host/core/kernel/turn.js'
 import { must, Violation } from '../reference/properties.js'
 import { WatchedClaims } from '../reference/watched-claims.js'
 import { VirtualTimers } from '../rig.js'
@@ -21,12 +22,32 @@ export interface Mood {
   after: number
 }
 
+/** A request, without its number. */
+export type LifeRequest = {
+  [Type in keyof ClaimsRequests]: { type: Type } & ClaimsRequests[Type]['ask']
+}[keyof ClaimsRequests]
+
+/** The engine, whose turns the reference looks at before they are stored. */
+class WatchedEngine extends CoreEngine {
+  constructor(
+    private readonly watched: WatchedClaims,
+    parts: ConstructorParameters<typeof CoreEngine>[1],
+  ) {
+    super(watched, parts)
+  }
+
+  protected override closeTurn(turn: Turn<never>) {
+    this.watched.reference.turnEnded(turn.out)
+    return super.closeTurn(turn)
+  }
+}
+
 /** One life of the host: the real engine and claims machine, in virtual time, watched at every way out. */
 export class Life implements ProviderPort {
   readonly clock = new VirtualTimers()
   readonly desk = new Desk()
   readonly claims: WatchedClaims
-  readonly engine: Engine
+  readonly engine: WatchedEngine
   alive = true
   /** Requests whose promise has not settled. */
   waiting = 0
@@ -41,7 +62,12 @@ export class Life implements ProviderPort {
     ledger.closed = false
     const stored = ledger.load()
     this.claims = new WatchedClaims(where, stored, settings)
-    this.engine = new Engine(this.claims, ledger, this, this.clock, stored.revision)
+    this.engine = new WatchedEngine(this.claims, {
+      stored,
+      store: ledger,
+      providers: this,
+      timers: this.clock,
+    })
     this.engine.onEvents((events) => this.announced(events))
     ledger.onKilled = () => this.kill()
     ledger.held = () => this.held()
@@ -57,7 +83,7 @@ export class Life implements ProviderPort {
     this.engine.submit(event)
   }
 
-  request(request: Parameters<Engine['ask']>[0]): void {
+  request(request: LifeRequest): void {
     this.waiting++
     const [type, adapter] =
       request.type === 'offer' || request.type === 'release' ? [told[request.type], request.adapter] : []

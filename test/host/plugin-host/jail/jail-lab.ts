@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Records } from '../../../../host/core/engine/store-port.js'
+import type { Records } from '../../../../host/core/kernel/store-port.js'
 import type { Jail } from '../../../../host/plugin-host/jail/jail.js'
 import type { LaunchRequest } from '../../../../host/plugin-host/jail/launch-request.js'
 import { Places } from '../../../../host/plugin-host/places.js'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { ClaimdError } from '@claimd/sdk'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import type { Records } from '../../../../../host/core/engine/store-port.js'
+import type { Records } from '../../../../../host/core/kernel/store-port.js'
 import { secretLimits, storageLimits, storageWrites } from '../../../../../host/plugin-host/limits.js'
 import {
   secretHandlers as makeSecrets,

@@ -1,6 +1,6 @@
 import type { EventDocument } from '@claimd/sdk'
-import type { NewEvent, Outbox } from '../claims/outbox.js'
-import { RowWrites } from '../kernel/rows.js'
+import type { NewEvent, Outbox } from './outbox.js'
+import { RowWrites } from './rows.js'
 import type { Batch } from './store-port.js'
 
 /** So many events are kept in memory while nothing can be stored; what is over is counted. */

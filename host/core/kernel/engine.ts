@@ -1,11 +1,14 @@
 import { ClaimdError, type EventDocument } from '@claimd/sdk'
-import type { Claims, ClaimsEvent, Request } from '../claims/claims.js'
-import { Outbox } from '../claims/outbox.js'
-import type { ProviderPort } from '../claims/ports.js'
 import { claimdError } from '../errors.js'
 import { Backlog } from './backlog.js'
-import type { Store } from './store-port.js'
+import { Counters } from './counters.js'
+import type { Machine, Protocol, RequestEvent } from './machine.js'
+import { Outbox } from './outbox.js'
+import type { ActPort, ProviderPort } from './provider-port.js'
+import { Questions } from './questions.js'
+import type { Store, StoredState, StoreFault } from './store-port.js'
 import type { Timers } from './timers.js'
+import { Turn } from './turn.js'
 
 /** While nothing can be stored, it is tried again so often, in milliseconds. */
 const storeRetry = 2_000
@@ -26,26 +29,51 @@ const reserve = 256
 const eventsATurn = 256
 
 /** What to do when the store does not say it. */
-const usualRemedy = 'Free space, or make the state folder writable'
+const defaultRemedy = 'Free space, or make the state folder writable'
 
-/** Why nothing can be stored, and what to do about it. */
-export interface StoreFault {
-  because: string
-  remedy: string
+/** Something that belongs into the journal and that no machine needs to know. */
+export interface NoteEvent {
+  type: 'note'
+  note: { type: string; message: string; [detail: string]: unknown }
 }
 
-/** A request before the engine has numbered it. */
-export type Ask = Request extends infer R ? (R extends Request ? Omit<R, 'request'> : never) : never
+/** What enters by the engine itself. */
+type OwnEvent =
+  | NoteEvent
+  | { type: 'wake'; machine: string; key: string }
+  | { type: 'store-recovered'; lost: number }
+
+/** A request without its number, which the engine gives. */
+export type Ask<Talk extends Protocol, Type extends keyof Talk['requests']> = {
+  type: Type
+} & Talk['requests'][Type]['ask']
+
+export interface EngineParts<Talk extends Protocol> {
+  /** The lowest first: what a machine finds out goes to those after it. */
+  machines: Readonly<Record<string, Machine<Talk>>>
+  /** Which machine takes what. */
+  routes: Readonly<Record<Talk['event']['type'] | (keyof Talk['requests'] & string), string>>
+  stored: Omit<StoredState, 'rows'>
+  store: Store
+  providers: ProviderPort
+  /** Default: no machine has anything carried out. */
+  acts?: ActPort
+  timers: Timers
+}
 
 /**
- * Runs the claims machine: collects events, hands them over in turns, stores what a turn decided in one
+ * Runs the machines of the core: collects events, hands them over in turns, stores what a turn decided in one
  * transaction, and only then acts on it and announces it. What could not be stored is not announced, and a
  * claim or decision in it is taken back.
  */
-export class Engine {
-  private readonly queue: ClaimsEvent[] = []
+export class Engine<Talk extends Protocol> {
+  /** The journal's last revision. */
+  revision: number
+  private readonly queue: (Talk['event'] | RequestEvent<Talk['requests']> | OwnEvent)[] = []
+  private readonly counters: Counters
+  private readonly questions = new Questions()
   private readonly backlog = new Backlog()
-  private readonly replies = new Map<number, { resolve(reply: unknown): void; reject(error: Error): void }>()
+  private readonly replies = new Map<number, { resolve(reply: never): void; reject(error: Error): void }>()
   private readonly listeners = new Set<(events: readonly EventDocument[]) => void>()
   private readonly healthListeners = new Set<(because: string | null) => void>()
   private readonly idle = new Set<() => void>()
@@ -60,38 +88,35 @@ export class Engine {
   private waiting: (() => void) | null = null
   private stopped = false
 
-  /** @param revision the journal's last revision */
-  constructor(
-    readonly claims: Claims,
-    private readonly store: Store,
-    private readonly providers: ProviderPort,
-    private readonly timers: Timers,
-    public revision: number,
-  ) {}
+  constructor(private readonly parts: EngineParts<Talk>) {
+    const { revision, generation, fence } = parts.stored
+    this.revision = revision
+    this.counters = new Counters(generation, fence)
+  }
 
   /** Why nothing can be stored; `null` when everything is well. */
   get degraded(): StoreFault | null {
     return this.failing
   }
 
-  /** It takes no more events: claims are as they will be found after a restart. */
+  /** It takes no more events: everything is as it will be found after a restart. */
   get isStopped(): boolean {
     return this.stopped
   }
 
-  submit(event: ClaimsEvent): void {
-    if (this.stopped) return
-    this.queue.push(event)
-    this.schedule()
+  submit(event: Talk['event'] | RequestEvent<Talk['requests']> | NoteEvent): void {
+    this.enqueue(event)
   }
 
   /** Submits a request and waits for its reply, which comes once what it says is durable. */
-  ask(request: Ask): Promise<unknown> {
+  ask<Type extends keyof Talk['requests'] & string>(
+    request: Ask<Talk, Type>,
+  ): Promise<Talk['requests'][Type]['reply']> {
     if (this.stopped) return Promise.reject(stopping())
     const number = ++this.requests
     return new Promise((resolve, reject) => {
       this.replies.set(number, { resolve, reject })
-      this.submit({ ...request, request: number })
+      this.enqueue({ ...request, request: number } as unknown as RequestEvent<Talk['requests']>)
     })
   }
 
@@ -106,7 +131,7 @@ export class Engine {
     return () => this.healthListeners.delete(listener)
   }
 
-  /** Resolves when no round is under way any more. */
+  /** Resolves when nothing is under way any more. */
   settled(): Promise<void> {
     return new Promise((resolve) => {
       this.idle.add(resolve)
@@ -139,7 +164,7 @@ export class Engine {
       return
     }
     try {
-      this.store.assertInPlace()
+      this.parts.store.assertInPlace()
     } catch (error) {
       this.takeBack(new Outbox(), error)
     }
@@ -154,25 +179,81 @@ export class Engine {
   turn(): void {
     this.scheduled = false
     if (this.stopped) return
-    const moment = { now: this.timers.now(), at: this.timers.at() }
-    for (const event of this.queue.splice(0, eventsATurn)) this.claims.handle(event, moment)
+    const turn = this.openTurn()
+    for (const event of this.queue.splice(0, eventsATurn)) this.dispatch(event, turn)
     if (this.queue.length > 0) this.schedule()
-    this.settle(this.claims.takeOutbox())
-    if (this.idle.size > 0 && this.queue.length === 0 && !this.claims.busy) {
+    this.settle(this.closeTurn(turn))
+    if (this.idle.size > 0 && this.queue.length === 0 && !this.isBusy) {
       for (const resolve of this.idle) resolve()
       this.idle.clear()
     }
   }
 
+  /** Everything in it has been handled; what it decided is stored next. */
+  protected closeTurn(turn: Turn<Talk['fact']>): Outbox {
+    return turn.out
+  }
+
   private get isReserved(): boolean {
-    const { generation, fence } = this.claims.context
+    const { generation, fence } = this.counters
     return generation <= this.reserved.generation && fence <= this.reserved.fence
+  }
+
+  private get isBusy(): boolean {
+    return Object.values(this.parts.machines).some(({ busy }) => busy)
+  }
+
+  private openTurn(): Turn<Talk['fact']> {
+    const { timers } = this.parts
+    return new Turn({ now: timers.now(), at: timers.at() }, this.counters, this.questions)
+  }
+
+  private dispatch(
+    event: Talk['event'] | RequestEvent<Talk['requests']> | OwnEvent,
+    turn: Turn<Talk['fact']>,
+  ) {
+    if (isNote(event)) {
+      const { type, message, ...detail } = event.note
+      turn.emit(type, { adapter: null, name: null }, message, detail)
+    } else if (isWake(event)) this.at(event.machine, turn, (machine) => machine.wake(event.key, turn))
+    else if (isRecovery(event)) this.atAll(turn, (machine) => machine.storeRecovered(event.lost, turn))
+    else this.at(this.machineFor(event), turn, (machine) => machine.handle(event, turn))
+  }
+
+  /** An answer goes to who has asked; that it comes too late is for the machine that takes answers to see. */
+  private machineFor(event: { type: string }): string {
+    const { routes } = this.parts
+    const asker = 'question' in event ? this.questions.close((event.question as { id: number }).id) : null
+    return asker ?? routes[event.type as keyof typeof routes]
+  }
+
+  private atAll(turn: Turn<Talk['fact']>, work: (machine: Machine<Talk>) => void): void {
+    for (const name of Object.keys(this.parts.machines)) this.at(name, turn, work)
+  }
+
+  /** Has a machine work, and those above it observe what it has found out, until nothing is left to observe. */
+  private at(name: string, turn: Turn<Talk['fact']>, work: (machine: Machine<Talk>) => void): void {
+    const { machines } = this.parts
+    turn.machine = name
+    work(machines[name]!)
+    const names = Object.keys(machines)
+    const above = names.slice(names.indexOf(name) + 1)
+    for (const fact of turn.facts.splice(0)) {
+      for (const one of above)
+        if (machines[one]!.observe) this.at(one, turn, (machine) => machine.observe!(fact, turn))
+    }
+  }
+
+  private enqueue(event: Talk['event'] | RequestEvent<Talk['requests']> | OwnEvent): void {
+    if (this.stopped) return
+    this.queue.push(event)
+    this.schedule()
   }
 
   private schedule(): void {
     if (this.scheduled) return
     this.scheduled = true
-    this.timers.soon(() => this.turn())
+    this.parts.timers.soon(() => this.turn())
   }
 
   private settle(out: Outbox): void {
@@ -181,7 +262,7 @@ export class Engine {
     const waits = shown && this.failing === null && mayWait(out)
     // A question announces nothing, so the plugins can think while the disk writes. But what a provider is told
     // must reach it before it is asked again, and that can only be told when it is stored.
-    if (shown && out.tell.length === 0 && !asksNewHolder(out)) this.put(out)
+    if (shown && out.released.length === 0 && !asksNewHolder(out)) this.put(out)
     if (!waits) {
       this.keep(out)
       return
@@ -209,17 +290,17 @@ export class Engine {
 
   /** @returns the events, which are durable now */
   private commit(): EventDocument[] {
-    const { generation, fence } = this.claims.context
+    const { generation, fence } = this.counters
     const ahead = { generation: generation + reserve, fence: fence + reserve }
     const batch = this.backlog.batch(this.revision, ahead.generation, ahead.fence)
-    this.store.commit(batch)
+    this.parts.store.commit(batch)
     this.reserved = ahead
     const { lost } = this.backlog
     this.backlog.clear()
     this.revision = batch.events.at(-1)?.revision ?? this.revision
     if (this.failing !== null) {
       this.fails(null)
-      this.submit({ type: 'store-recovered', lost })
+      this.enqueue({ type: 'store-recovered', lost })
     }
     return batch.events
   }
@@ -228,15 +309,18 @@ export class Engine {
   private takeBack(out: Outbox, error: unknown): void {
     const fault = faultOf(error)
     this.fails(fault)
+    const turn = this.openTurn()
     for (const decision of out.decisions.reverse()) {
-      if (!decision.undo()) continue
+      if (!decision.undo(turn)) continue
       this.backlog.dropEvents(decision.events)
     }
     // Who holds again, what had ended in this turn, has lost nothing.
-    const lost = out.tell.filter(({ provider, was }) => !this.claims.holds(provider, was))
-    out.tell.splice(0, out.tell.length, ...lost)
-    this.claims.handle({ type: 'store-failed', ...fault }, { now: this.timers.now(), at: this.timers.at() })
-    const correction = this.claims.takeOutbox()
+    const lost = out.released.filter(({ holdsAgain }) => !holdsAgain())
+    out.released.splice(0, out.released.length, ...lost)
+    // Nothing is done of which the store does not know.
+    out.act.splice(0)
+    this.atAll(turn, (machine) => machine.storeFailed(fault, turn))
+    const correction = this.closeTurn(turn)
     this.backlog.add(correction, true)
     this.retryStore()
     this.perform(out, fault)
@@ -261,32 +345,33 @@ export class Engine {
   }
 
   private perform(out: Outbox, failure: StoreFault | null = null): void {
-    for (const { provider, was } of out.tell) this.providers.released(provider, was)
-    for (const { provider, now } of out.claimed) {
-      // It may be over by now, or have been taken back.
-      if (this.claims.holds(provider, now)) this.providers.claimed(provider, now)
-    }
+    const { providers } = this.parts
+    for (const { provider, was } of out.released) providers.released(provider, was)
+    for (const { provider, now, holds } of out.claimed) if (holds()) providers.claimed(provider, now)
     this.put(out)
-    for (const { adapter, after } of out.wake) this.alarm(after, () => this.submit({ type: 'wake', adapter }))
+    for (const act of out.act) this.parts.acts!.act(act)
+    for (const { machine, key, after } of out.wake)
+      this.alarm(after, () => this.enqueue({ type: 'wake', machine, key }))
     for (const { request, reply, decided } of out.replies) {
       const waiting = this.replies.get(request)
       this.replies.delete(request)
       if (reply instanceof Error) waiting?.reject(reply)
       else if (decided && failure !== null) waiting?.reject(notStored(failure))
-      else waiting?.resolve(reply)
+      else waiting?.resolve(reply as never)
     }
   }
 
   /** Calls off and puts what is to be asked, as far as that has not been done. */
   private put(out: Outbox): void {
+    const { providers } = this.parts
     const cancel = out.cancel.splice(0)
-    if (cancel.length > 0) this.providers.cancel(cancel)
-    const open = out.ask.splice(0).filter((question) => this.claims.context.questions.has(question.id))
-    if (open.length > 0) this.providers.ask(open)
+    if (cancel.length > 0) providers.cancel(cancel)
+    const open = out.ask.splice(0).filter(({ id }) => this.questions.isOpen(id))
+    if (open.length > 0) providers.ask(open)
   }
 
   private alarm(ms: number, task: () => void): () => void {
-    const cancel = this.timers.later(ms, () => {
+    const cancel = this.parts.timers.later(ms, () => {
       this.alarms.delete(cancel)
       task()
     })
@@ -298,6 +383,18 @@ export class Engine {
   }
 }
 
+function isNote(event: { type: string }): event is NoteEvent {
+  return event.type === 'note'
+}
+
+function isWake(event: { type: string }): event is Extract<OwnEvent, { type: 'wake' }> {
+  return event.type === 'wake'
+}
+
+function isRecovery(event: { type: string }): event is Extract<OwnEvent, { type: 'store-recovered' }> {
+  return event.type === 'store-recovered'
+}
+
 /** Whether a provider is asked about a claim that it has yet to be told of. */
 function asksNewHolder({ ask, claimed }: Outbox): boolean {
   if (claimed.length === 0) return false
@@ -306,8 +403,8 @@ function asksNewHolder({ ask, claimed }: Outbox): boolean {
 }
 
 /** Whether nobody but a provider waits for what a turn did. */
-function mayWait({ ask, decisions, tell, replies }: Outbox): boolean {
-  return ask.length > 0 && decisions.length === 0 && tell.length === 0 && replies.length === 0
+function mayWait({ ask, act, decisions, released, replies }: Outbox): boolean {
+  return ask.length > 0 && act.length + decisions.length + released.length + replies.length === 0
 }
 
 function stopping(): Error {
@@ -328,5 +425,5 @@ function notStored({ because, remedy }: StoreFault): Error {
 
 function faultOf(error: unknown): StoreFault {
   const because = error instanceof Error ? error.message : String(error)
-  return { because, remedy: (error instanceof ClaimdError && error.document.remedy) || usualRemedy }
+  return { because, remedy: (error instanceof ClaimdError && error.document.remedy) || defaultRemedy }
 }

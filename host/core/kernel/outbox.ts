@@ -1,6 +1,7 @@
 import type { ClaimStands, Released } from '@claimd/sdk'
-import { RowWrites } from '../kernel/rows.js'
-import type { Question } from './ports.js'
+import type { Act, Question } from './provider-port.js'
+import { RowWrites } from './rows.js'
+import type { Turn } from './turn.js'
 
 /** An event before the journal gave it a revision. */
 export interface NewEvent {
@@ -14,36 +15,51 @@ export interface NewEvent {
 
 /** A decision that only holds once it is stored, such as a claim. */
 export interface Decision {
-  /** Restores what was before. @returns false when it is over already, such as with its link: then it stays told */
-  undo(): boolean
+  /** Restores what was before; what that leads to goes out through the turn. @returns false when it is over already, such as with its link: then it stays told */
+  undo(turn: Turn): boolean
   /** The events that tell of it: untrue once it is taken back. */
   events: NewEvent[]
 }
 
 /** Tells a provider that it does not (or no longer) hold an adapter. */
-export interface Told {
+export interface ToldReleased {
   provider: string
   was: Released
+  /** Whether it holds the adapter all the same, such as after the end of a claim could not be stored. */
+  holdsAgain(): boolean
 }
 
 /** Tells a provider that its claim is stored. */
 export interface ToldClaimed {
   provider: string
   now: ClaimStands
+  /** Whether it still is so: it may be over by now, or have been taken back. */
+  holds(): boolean
 }
 
-/** What one turn of the claims machine decided: first it is stored, then it is done and announced. */
+/** When a machine is to look at something again. */
+export interface Wake {
+  machine: string
+  key: string
+  /** In milliseconds from now. */
+  after: number
+}
+
+/** What one turn decided: first it is stored, then it is done and announced. */
 export class Outbox {
   readonly events: NewEvent[] = []
   readonly rows = new RowWrites()
   /** An operator's decision is in it. */
   sync = false
 
+  /** May be asked before the turn is stored. */
   readonly ask: Question[] = []
   readonly cancel: number[] = []
-  readonly tell: Told[] = []
+  /** Only after the turn is stored, and once. */
+  readonly act: Act[] = []
+  readonly released: ToldReleased[] = []
   readonly claimed: ToldClaimed[] = []
-  readonly wake: { adapter: string; after: number }[] = []
+  readonly wake: Wake[] = []
   /** `decided`: the reply is only true once this outbox is stored. */
   readonly replies: { request: number; reply: unknown; decided: boolean }[] = []
 

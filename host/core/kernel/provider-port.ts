@@ -1,7 +1,8 @@
 import type { Adapter, Answer, ClaimStands, Released } from '@claimd/sdk'
 
-/** A question to one provider about one adapter. The core gives every question an id of its own. */
+/** A question to one provider about one adapter: harmless, and may be asked again of another process. */
 export interface Question {
+  /** Given by the kernel, never twice while it runs. */
   id: number
   kind: 'offer' | 'verify'
   provider: string
@@ -27,15 +28,25 @@ export interface ProviderPort {
   released(provider: string, was: Released): void
 }
 
-/** What the plugin host tells the core. */
-export type ProviderEvent =
-  | { type: 'answer'; question: Question; answer: Answer; ms: number }
-  /** A provider reports that it lost a connection. */
-  | {
-      type: 'report'
-      provider: string
-      connection: string
-      fence: number
-      state: 'lost'
-      reason: string
-    }
+/** An answer to a question. */
+export interface AnswerEvent {
+  type: 'answer'
+  question: Question
+  answer: Answer
+  ms: number
+}
+
+/** An operation of a provider, which changes something. */
+export interface Act {
+  /** Its fence: there is one act of each kind for one fence. */
+  fence: number
+  kind: string
+  provider: string
+  /** What the provider needs for it. */
+  parameters: unknown
+}
+
+/** Carries out what changes something. Each act is handed over once, after it is stored that it was begun. */
+export interface ActPort {
+  act(act: Act): void
+}

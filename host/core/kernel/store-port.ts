@@ -1,5 +1,5 @@
 import type { EventDocument, Round } from '@claimd/sdk'
-import type { Row, RowWrite } from '../kernel/rows.js'
+import type { Row, RowWrite } from './rows.js'
 
 /** Keeps documents for the parts beside the core. What was put is on the disk when the call returns. */
 export interface Records {
@@ -44,4 +44,10 @@ export interface Store {
   /** The finished rounds of an adapter, oldest first; the newest `limit` of them. */
   rounds(adapter: string, limit: number): Round[]
   close(): void
+}
+
+/** Why nothing can be stored, and what to do about it. */
+export interface StoreFault {
+  because: string
+  remedy: string
 }

@@ -1,0 +1,97 @@
+import type { Counters } from './counters.js'
+import { type Decision, type NewEvent, Outbox } from './outbox.js'
+import type { Act, Question } from './provider-port.js'
+import type { Questions } from './questions.js'
+import type { AnyRowKind, RowKind } from './rows.js'
+
+/** When something happens: `now` in monotonic milliseconds for delays, `at` (RFC 3339) for records. */
+export interface Moment {
+  now: number
+  at: string
+}
+
+/** What an event is about, for those who follow only that. */
+export interface About {
+  /** Adapter id. */
+  adapter: string | null
+  /** The adapter's name at that moment. */
+  name: string | null
+}
+
+/**
+ * The events that are handled together: what they lead to is stored in one transaction, and done and announced after
+ * that. It is the only way out of a machine.
+ */
+export class Turn<Fact = unknown> {
+  readonly out = new Outbox()
+  /** What a machine has found out, for those above it, which observe it within this turn. */
+  readonly facts: Fact[] = []
+
+  constructor(
+    readonly moment: Moment,
+    readonly counters: Counters,
+    private readonly questions: Questions,
+    /** The machine that is at work. */
+    public machine = '',
+  ) {}
+
+  emit(type: string, { adapter, name }: About, message: string, detail: object = {}): NewEvent {
+    const event: NewEvent = { at: this.moment.at, type, adapter, name, message, ...detail }
+    this.out.events.push(event)
+    return event
+  }
+
+  put<Value>(kind: RowKind<Value>, value: Value): void {
+    this.out.rows.put(kind, value)
+  }
+
+  drop(kind: AnyRowKind, key: string): void {
+    this.out.rows.drop(kind, key)
+  }
+
+  /** Asks a provider something harmless, perhaps before this turn is stored. @returns its number */
+  ask(question: Omit<Question, 'id'>): number {
+    const asked = this.questions.open(this.machine, question)
+    this.out.ask.push(asked)
+    return asked.id
+  }
+
+  /** The answer is not wanted any more. */
+  cancel(question: number): void {
+    if (this.questions.close(question) !== null) this.out.cancel.push(question)
+  }
+
+  /** Has a provider do something, once this turn is stored. What could not be stored is never done. */
+  act(act: Act): void {
+    this.out.act.push(act)
+  }
+
+  /** @param decided whether it is only true once this turn is stored */
+  reply(request: number, reply: unknown, decided: boolean): void {
+    this.out.replies.push({ request, reply, decided })
+  }
+
+  /** Has the machine that is at work look at something again. @param after in milliseconds */
+  wake(key: string, after: number): void {
+    this.out.wake.push({ machine: this.machine, key, after })
+  }
+
+  /**
+   * Carries out a decision that only holds once it is stored.
+   * @param undo restores what was before, if it cannot be stored; see {@link Decision.undo}
+   * @param act what the decision does; the events that come of it are its own
+   */
+  decide(undo: Decision['undo'], act: () => void): Decision {
+    const { events, decisions } = this.out
+    const { machine } = this
+    const before = events.length
+    act()
+    const undoAs = (turn: Turn) => {
+      turn.machine = machine
+      return undo(turn)
+    }
+    const decision = { undo: undoAs, events: events.slice(before) }
+    decisions.push(decision)
+    return decision
+  }
+}
