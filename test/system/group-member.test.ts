@@ -44,7 +44,9 @@ test("a member of the group of root's socket asks root's daemon without --socket
   }
   const folder = mkdtempSync(join(tmpdir(), 'claimd-group-'))
   try {
-    const env = { ...process.env, NODE: process.execPath, PROGRAM: program, DEMO: demo, DIR: folder }
+    // Without what npm says of itself: suggested commands are then as they are for everybody.
+    const { npm_package_json: _, ...outer } = process.env
+    const env = { ...outer, NODE: process.execPath, PROGRAM: program, DEMO: demo, DIR: folder }
     const { code, out } = await new Promise<{ code: unknown; out: string }>((resolve) => {
       const command = `chmod 755 "$DIR"; exec unshare -m --kill-child --pid --fork sh -c "$SCRIPT"`
       execFile('sh', ['-c', command], { env: { ...env, SCRIPT: script } }, (error, stdout) =>
