@@ -25,7 +25,7 @@ import type { FoundPlugin } from './discovery/found-plugin.js'
 import { Watcher } from './discovery/watcher.js'
 import { Entries } from './entries.js'
 import { RemovalMarks } from './installing/removal-marks.js'
-import { type Deadlines, defaultDeadlines } from './limits.js'
+import { type Deadlines, defaultDeadlines, rescanMs } from './limits.js'
 import type { LogStream } from './logs/log-lines.js'
 import { PluginLogs } from './logs/plugin-logs.js'
 import { OperatorDecisions } from './operator-decisions.js'
@@ -471,8 +471,15 @@ export class PluginHost implements ProviderPort {
     this.#taking = this.#taking.then(async () => {
       const known = new Set(this.#entries.plugins.map(({ name }) => name))
       const others = scan.plugins.filter(({ name }) => !known.has(name))
-      if (others.length > 0) await this.#maker.recall(others, (build) => this.#catalogue.copyOf(build))
-      this.#found(scan)
+      try {
+        if (others.length > 0) await this.#maker.recall(others, (build) => this.#catalogue.copyOf(build))
+        this.#found(scan)
+      } catch (error) {
+        // Such as that nothing can be stored: one plugin must not end the host, and with it all others.
+        const message = `what lies in the plugin folders could not be taken over: ${(error as Error).message}`
+        this.#note('plugin-folder-problem', '', message)
+        this.#lookAgain(rescanMs.afterFailure)
+      }
     })
     return this.#taking
   }
@@ -491,7 +498,7 @@ export class PluginHost implements ProviderPort {
   /** Makes what runs follow what was found. */
   #found(scan: Scan): void {
     if (this.#stopped) return
-    this.#removed.handOver(scan.plugins)
+    if (!this.#removed.handOver(scan.plugins)) this.#lookAgain(rescanMs.afterFailure)
     const known = new Set(this.#unreadable.map(inWords))
     for (const problem of scan.unreadable.map(inWords))
       if (!known.has(problem)) this.#note('plugin-folder-problem', '', problem)

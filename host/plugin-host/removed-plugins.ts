@@ -16,6 +16,8 @@ export interface RemovedPluginsOptions {
 /** What becomes of the stored data of plugins that are gone: removed by an operator, or only their folders. */
 export class RemovedPlugins {
   readonly #options: RemovedPluginsOptions
+  /** Of which it was told that they could not be handed over. */
+  readonly #locked = new Set<string>()
   readonly #finished = new Map<string, 'kept' | 'removed' | 'nothing stored'>()
 
   constructor(options: RemovedPluginsOptions) {
@@ -72,13 +74,27 @@ export class RemovedPlugins {
     this.#leave('', () => this.#options.stored.leaveAllBut(present))
   }
 
-  /** The build that stored something has it again. */
-  handOver(plugins: readonly FoundPlugin[]): void {
-    const { stored } = this.#options
+  /**
+   * The build that stored something has it again.
+   * @returns whether that could be written for all; if not, it is to be tried again
+   */
+  handOver(plugins: readonly FoundPlugin[]): boolean {
+    const { stored, note } = this.#options
+    let isWhole = true
     for (const { name, build } of plugins) {
       this.#finished.delete(name)
-      if (stored.keptFor(name) === build) stored.handOver(name)
+      if (stored.keptFor(name) !== build) continue
+      try {
+        stored.handOver(name)
+        this.#locked.delete(name)
+      } catch (error) {
+        isWhole = false
+        const message = `what is stored for ${name} stays locked for now: ${(error as Error).message}`
+        if (!this.#locked.has(name)) note('plugin-record-lost', name, message)
+        this.#locked.add(name)
+      }
     }
+    return isWhole
   }
 
   #leave(name: string, work: () => void): void {
