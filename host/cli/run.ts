@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Daemon, DaemonOptions } from '../core/engine/daemon.js'
+import { makeTemporaryFolder } from '../lib/temporary-folder.js'
 import { Account } from './account.js'
 import type { Invocation } from './invocation.js'
 import { keepDebuggersClosed } from './no-debugger.js'
@@ -30,7 +30,7 @@ export async function run(invocation: Invocation, options: RunOptions): Promise<
   const settings = daemonOptions(world, options, fromFolder(world, await invocation.ownSocket()))
   // A simulation must not touch what the real daemon has stored.
   const scratch = options.simulate !== undefined && options.state === undefined
-  if (scratch) settings.state = mkdtempSync(join(tmpdir(), 'claimd-simulation-'))
+  if (scratch) settings.state = makeTemporaryFolder('claimd-simulation-')
   settings.plugins.push(join(settings.state, 'plugins'))
   const clean = () => {
     if (scratch) rmSync(settings.state, { recursive: true, force: true })

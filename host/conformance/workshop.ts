@@ -1,10 +1,10 @@
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Fault, resultCodes } from '@claimd/sdk'
 import { withoutMark } from '../core/documents/json-syntax.js'
+import { makeTemporaryFolder } from '../lib/temporary-folder.js'
 import type { Contributed } from './probe/requests.js'
 
 /** The folder that the kit puts into the plugin's. */
@@ -12,7 +12,7 @@ const ownFolder = 'claimd-conformance'
 
 /** A temporary folder with copies of the plugin: nothing is written to the author's own. */
 export class Workshop {
-  readonly root = mkdtempSync(join(tmpdir(), 'claimd-verify-'))
+  readonly root = makeTemporaryFolder('claimd-verify-')
   /** Holds the plugin as it is. */
   readonly plain = join(this.root, 'plain')
   /** The plugin as it is. */

@@ -66,6 +66,7 @@ export const errorKinds = {
   SIMULATION_INVALID: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
   STORE_DEGRADED: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 503 },
   STATE_FOLDER_INVALID: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 500 },
+  TEMPORARY_FOLDER_UNUSABLE: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 500 },
   STATE_UNSAFE: { result: 'ACCESS_DENIED', exit: exitCodes.notPermitted, status: 500 },
   STATE_FORBIDDEN: { result: 'ACCESS_DENIED', exit: exitCodes.notPermitted, status: 500 },
   STATE_READ_ONLY: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 500 },

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Fault, PluginCheckDocument } from '@claimd/sdk'
 import { faultyFile } from '../core/errors.js'
 import { describePermissions } from '../core/permissions/describe.js'
+import { makeTemporaryFolder } from '../lib/temporary-folder.js'
 import { bundledPlugin } from './installing/bundled.js'
 import { checkSource } from './sources/check-source.js'
 import { openSource, type PluginSource } from './sources/open-source.js'
@@ -22,7 +21,7 @@ export async function checkPlugin(
   hostVersion: string,
   bundled?: string,
 ): Promise<PluginCheckDocument> {
-  const room = await mkdtemp(join(tmpdir(), 'claimd-check-'))
+  const room = makeTemporaryFolder('claimd-check-')
   try {
     const source = await openSource(named, join(room, 'unpacked'))
     const { folder, path, isArchive } = source

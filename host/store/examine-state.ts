@@ -1,7 +1,7 @@
-import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { accessSync, constants, copyFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ClaimdError, type ErrorDocument } from '@claimd/sdk'
+import { makeTemporaryFolder } from '../lib/temporary-folder.js'
 import { isOpenHere, openStore } from './open-store.js'
 import { unusable } from './state-errors.js'
 import { checkOwners, databaseFile } from './state-file.js'
@@ -33,16 +33,28 @@ export function examineState(folder: string): ErrorDocument | null {
 }
 
 function tryCopy(folder: string): ErrorDocument | null {
-  const copy = mkdtempSync(join(tmpdir(), 'claimd-state-'))
+  let copy = ''
   try {
-    for (const name of files) copyIfThere(folder, name, copy)
-    openStore(copy).close()
+    copy = makeTemporaryFolder('claimd-state-', (room) => {
+      copy = room
+      for (const name of files) copyIfThere(folder, name, room)
+      openCopy(room)
+    })
     return null
   } catch (error) {
     if (!(error instanceof ClaimdError)) throw error
     return about(folder, copy, error.document as ErrorDocument)
   } finally {
-    rmSync(copy, { recursive: true, force: true })
+    if (copy !== '') rmSync(copy, { recursive: true, force: true })
+  }
+}
+
+/** That there is no space for the copy says nothing of the state. */
+function openCopy(room: string): void {
+  try {
+    openStore(room).close()
+  } catch (error) {
+    throw error instanceof ClaimdError && error.code === 'STATE_FULL' ? error.cause : error
   }
 }
 
@@ -53,16 +65,19 @@ function copyIfThere(folder: string, name: string, copy: string): void {
     if (found === undefined) return
     // To open a pipe would wait for its other end.
     if (!found.isFile()) throw Object.assign(new Error('it is not a plain file'), { code: 'EISDIR' })
-    copyFileSync(file, join(copy, name))
+    accessSync(file, constants.R_OK)
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code !== 'ENOTDIR' && code !== 'ENOENT') throw unusable(databaseFile(folder), error)
+    return
   }
+  // What fails now is of the copy.
+  copyFileSync(file, join(copy, name))
 }
 
 /** Its texts name the files that were examined, not the copy. */
 function about(folder: string, copy: string, document: ErrorDocument): ErrorDocument {
-  const named = (text: string | null) => text?.replaceAll(copy, folder) ?? null
+  const named = (text: string | null) => (copy === '' ? text : (text?.replaceAll(copy, folder) ?? null))
   return {
     ...document,
     message: named(document.message)!,

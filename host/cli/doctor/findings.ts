@@ -182,6 +182,8 @@ function stateFindings(machine: MachineFacts, running: DaemonFacts | null, paths
   const isPrivate = isInUse && database?.code === 'STATE_FORBIDDEN'
   if (database === null || isPrivate)
     return [finding('ok', 'state', `${state}${byDefault(assumed?.state, '--state')}`)]
+  if (database.code === 'TEMPORARY_FOLDER_UNUSABLE')
+    return [finding('limited', 'state', `${state} was not examined: ${database.message}`, database.remedy)]
   const when = isInUse ? 'the next start fails: ' : ''
   const text = `${when}${database.message}: found ${database.found}, expected ${database.expected}`
   return [finding('wrong', 'state', text, database.remedy)]

@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeTemporaryFolder } from '../../lib/temporary-folder.js'
 import { volatileRecords } from '../supervision/volatile-records.js'
 import { Jail } from './jail.js'
 import { pathOf, type Tool } from './tools.js'
@@ -8,7 +8,7 @@ import type { Wall } from './wall.js'
 
 /** Tries which walls would stand around a plugin that asks for nothing. What it makes for that is removed. */
 export async function examineWalls(): Promise<Wall[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'claimd-doctor-'))
+  const folder = makeTemporaryFolder('claimd-doctor-')
   try {
     const options = { stage: join(folder, 'stage'), data: join(folder, 'data'), records: volatileRecords() }
     const jail = await Jail.open(options)

@@ -1,9 +1,9 @@
-import { chmod, copyFile, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, copyFile, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
 import type { Fault } from '@claimd/sdk'
 import type { PackedPlugin } from '../../core/engine/tools.js'
 import { claimdError, faultyFile } from '../../core/errors.js'
+import { makeTemporaryFolder } from '../../lib/temporary-folder.js'
 import { buildOf } from '../discovery/content.js'
 import { discard } from '../staging/read-only.js'
 import { shareCopy } from '../staging/share-copy.js'
@@ -21,7 +21,7 @@ const packedAt = new Date('1985-10-26T08:15:00Z')
  * @throws a `ClaimdError`: `PLUGIN_SOURCE_NOT_FOUND`, or `PLUGIN_INVALID` with everything that is missing or wrong
  */
 export async function pack(named: string, to: string, hostVersion: string): Promise<PackedPlugin> {
-  const room = await mkdtemp(join(tmpdir(), 'claimd-pack-'))
+  const room = makeTemporaryFolder('claimd-pack-')
   const copy = join(room, 'copy')
   try {
     const source = await openSource(named, join(room, 'unpacked'))

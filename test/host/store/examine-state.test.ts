@@ -99,6 +99,18 @@ test('as root: a folder or database that another user could change is a trouble,
   }
 })
 
+test('a folder for temporary files that is missing says nothing of the state', () => {
+  const { TMPDIR } = process.env
+  const folder = sound()
+  process.env.TMPDIR = '/there/is/no/such/folder'
+  try {
+    assert.is(examineState(folder), null)
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = TMPDIR
+  }
+})
+
 test('a sound database, and none at all, are fine', () => {
   assert.is(examineState(sound()), null)
   assert.is(examineState(folders.make()), null)
