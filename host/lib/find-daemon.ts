@@ -13,6 +13,8 @@ export interface FoundDaemon {
 
 /** The name of the database in a state folder. */
 const database = 'claimd.db'
+/** Of a folder with a copy. */
+const standIn = /\/claimd-state-[^/]+\/[^/]+$/
 
 /**
  * Finds the daemon whose socket does not answer by the lock on its database: the one with that state folder, or the one
@@ -39,7 +41,9 @@ export function findDaemon({ socket, state }: { socket: string; state: string })
 /** The folder of the claimd database that a process has open, also of one that was removed. */
 function stateFolderOf(pid: number): string | null {
   const open = linksOf(pid).map((target) => target.replace(/ \(deleted\)$/, ''))
-  const file = open.find((target) => target.endsWith(`/${database}`))
+  const files = open.filter((target) => target.endsWith(`/${database}`))
+  // While the state cannot be written, a copy of it is open as well.
+  const file = files.find((target) => !standIn.test(target)) ?? files[0]
   return file === undefined ? null : real(dirname(file))
 }
 

@@ -1,11 +1,14 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { closeSync, copyFileSync, existsSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ClaimdError, type EventDocument, type Round } from '@claimd/sdk'
 import { claimdError, type ErrorCode } from '../core/errors.js'
 import type { Batch, Records, Store, StoredState } from '../core/kernel/store-port.js'
+import { makeTemporaryFolder } from '../lib/temporary-folder.js'
 import { openStore, type StoreOptions } from './open-store.js'
 import type { SqliteStore } from './sqlite-store.js'
+import { inUse } from './state-errors.js'
+import { databaseFile } from './state-file.js'
+import { whoHasOpen } from './who-has-open.js'
 
 /** What keeps the state from being opened, and passes: the same folder may be used later. */
 const passing: readonly string[] = ['STATE_READ_ONLY', 'STATE_FULL']
@@ -22,14 +25,11 @@ export function openStoreOrStandIn(folder: string, options: StoreOptions = {}): 
     return openStore(folder, options)
   } catch (error) {
     if (!(error instanceof ClaimdError) || !passing.includes(error.code)) throw error
-    const scratch = makeScratch()
-    // Without any place to write, nothing of the state can be read either.
-    if (scratch === null) throw error
     try {
-      return new StandInStore(folder, scratch, options, error)
+      return new StandInStore(folder, options, error)
     } catch (fault) {
-      rmSync(scratch, { recursive: true, force: true })
-      throw fault
+      // Without any place to write, nothing of the state can be read either.
+      throw fault instanceof ClaimdError && fault.code === 'TEMPORARY_FOLDER_UNUSABLE' ? error : fault
     }
   }
 }
@@ -45,24 +45,31 @@ export class StandInStore implements Store {
   readonly #options: StoreOptions
   readonly #copy: SqliteStore
   #state: SqliteStore | null = null
+  /** Of the database, which cannot be locked: others see by it that it is in use. */
+  #descriptor: number | null = null
   #because: ClaimdError
   #triedAt = performance.now()
 
   /** @param because why the state in `folder` cannot be opened */
-  constructor(folder: string, scratch: string, options: StoreOptions, because: ClaimdError) {
+  constructor(folder: string, options: StoreOptions, because: ClaimdError) {
     this.#folder = folder
-    this.scratch = scratch
     this.#options = options
     this.#because = because
-    for (const name of ['claimd.db', 'claimd.db-new', 'claimd.db-wal', 'claimd.db-journal']) {
-      const from = join(folder, name)
-      if (existsSync(from)) copyFileSync(from, join(scratch, name))
-    }
-    try {
-      this.#copy = openStore(scratch, options)
-    } catch (error) {
-      throw inItsPlace(error, scratch, folder)
-    }
+    this.#refuseSecond()
+    let copy: SqliteStore | undefined
+    this.scratch = makeTemporaryFolder('claimd-state-', (scratch) => {
+      for (const name of ['claimd.db', 'claimd.db-new', 'claimd.db-wal', 'claimd.db-journal']) {
+        const from = join(folder, name)
+        if (existsSync(from)) copyFileSync(from, join(scratch, name))
+      }
+      try {
+        copy = openStore(scratch, options)
+      } catch (error) {
+        throw inItsPlace(error, scratch, folder)
+      }
+    })
+    this.#copy = copy!
+    this.#keepOpen()
   }
 
   readonly records: Records = {
@@ -98,6 +105,7 @@ export class StandInStore implements Store {
   }
 
   close(): void {
+    this.#letGo()
     this.#state?.close()
     this.#copy.close()
     rmSync(this.scratch, { recursive: true, force: true })
@@ -121,13 +129,35 @@ export class StandInStore implements Store {
     throw claimdError('STORE_DEGRADED', text, { cause: this.#because })
   }
 
+  /** @throws STATE_IN_USE when another claimd has the database open */
+  #refuseSecond(): void {
+    const file = databaseFile(this.#folder)
+    if (whoHasOpen(file) !== null) throw inUse(file)
+  }
+
+  #keepOpen(): void {
+    try {
+      this.#descriptor = openSync(databaseFile(this.#folder), 'r')
+    } catch {
+      // There is none yet, or it cannot be read either.
+    }
+  }
+
+  #letGo(): void {
+    if (this.#descriptor !== null) closeSync(this.#descriptor)
+    this.#descriptor = null
+  }
+
   #tryAgain(): void {
     let state: SqliteStore
+    // To close it later would end the lock.
+    this.#letGo()
     try {
       state = openStore(this.#folder, this.#options)
     } catch (error) {
       if (!(error instanceof ClaimdError)) throw error
       this.#because = error
+      this.#keepOpen()
       return
     }
     // Between the copy and now another claimd may have used the state, or a backup was put back.
@@ -144,21 +174,11 @@ export class StandInStore implements Store {
   }
 }
 
-/** A folder of its own, on a disk or in memory. */
-function makeScratch(): string | null {
-  for (const folder of new Set([tmpdir(), '/run', '/dev/shm'])) {
-    try {
-      return mkdtempSync(join(folder, 'claimd-state-'))
-    } catch {
-      // Such as a system that is read-only altogether.
-    }
-  }
-  return null
-}
-
 /** What is wrong with the copy is wrong with what it was made of. */
 function inItsPlace(error: unknown, scratch: string, folder: string): unknown {
   if (!(error instanceof ClaimdError)) return error
+  // There is no space for the copy: that says nothing of the state.
+  if (passing.includes(error.code)) return error.cause
   const text = JSON.stringify(error.document).replaceAll(scratch, folder)
   return claimdError(error.code as ErrorCode, JSON.parse(text), { cause: error })
 }

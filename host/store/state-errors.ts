@@ -5,15 +5,18 @@ import { shellWord } from '../core/shell-word.js'
 import { lockHolder } from './lock-holder.js'
 import { applicationId, currentFormat } from './schema.js'
 import type { UnsafePath } from './unsafe-path.js'
+import { whoHasOpen } from './who-has-open.js'
 
 /** The database in the state folder belongs to a process that runs. */
 export function inUse(file: string, cause?: unknown): ClaimdError {
-  const pid = lockHolder(file)
+  const locked = lockHolder(file)
+  const pid = locked ?? whoHasOpen(file)
+  const uses = locked === null ? 'is open in' : 'is locked by'
   return claimdError(
     'STATE_IN_USE',
     {
       message: `Another claimd uses the state folder ${dirname(file)}`,
-      found: pid ? `${file} is locked by process ${pid}` : `${file} is locked by another process`,
+      found: pid ? `${file} ${uses} process ${pid}` : `${file} is locked by another process`,
       expected: 'a state folder that no other claimd uses',
       remedy: `Stop ${pid ? `process ${pid}` : 'the other claimd'}, or give this one its own folder with --state DIR`,
     },

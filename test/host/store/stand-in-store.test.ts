@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -8,7 +10,7 @@ import { openStore } from '../../../host/store/open-store.js'
 import { StandInStore } from '../../../host/store/stand-in-store.js'
 import { suite } from '../../harness.js'
 import { batch, event } from './batches.js'
-import { Folders } from './folders.js'
+import { Folders, failure } from './folders.js'
 
 const test = suite('store/stand-in-store')
 const folders = new Folders()
@@ -31,7 +33,7 @@ function stored(): string {
   return folder
 }
 
-const standIn = (folder: string) => new StandInStore(folder, folders.make(), {}, readOnly)
+const standIn = (folder: string) => new StandInStore(folder, {}, readOnly)
 
 /** Tries until it works; what is refused until then is refused as degraded. */
 async function until(act: () => void): Promise<void> {
@@ -133,5 +135,37 @@ test('a damaged state is said to be damaged where it lies', () => {
       code === 'STATE_DAMAGED' && message.includes(join(folder, 'claimd.db')),
   )
 })
+
+test('a state that cannot be locked is refused to a second claimd as long as the first one has it open', async () => {
+  const folder = stored()
+  const file = join(folder, 'claimd.db')
+  const script = `require('fs').openSync(process.argv[1]); console.log('open'); setInterval(() => {}, 1e6)`
+  const other = spawn(process.execPath, ['-e', script, file], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(other.stdout, 'data')
+  const error = failure(() => standIn(folder))
+  assert.is(error.code, 'STATE_IN_USE')
+  assert.match(error.found!, `open in process ${other.pid}`)
+  other.kill()
+  await once(other, 'close')
+  const store = standIn(folder)
+  const seen = execFileSync(process.execPath, ['-e', lookForOpen, file, String(process.pid)], {
+    encoding: 'utf8',
+  })
+  assert.is(seen, 'open')
+  store.close()
+  assert.is(
+    execFileSync(process.execPath, ['-e', lookForOpen, file, String(process.pid)], { encoding: 'utf8' }),
+    'closed',
+  )
+})
+
+/** Whether a process has a file open. */
+const lookForOpen = `
+const fs = require('fs')
+const [, file, pid] = process.argv
+const open = fs.readdirSync('/proc/' + pid + '/fd').some((fd) => {
+  try { return fs.readlinkSync('/proc/' + pid + '/fd/' + fd) === file } catch { return false }
+})
+process.stdout.write(open ? 'open' : 'closed')`
 
 test.run()
