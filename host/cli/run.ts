@@ -6,7 +6,7 @@ import { Account } from './account.js'
 import type { Invocation } from './invocation.js'
 import { keepDebuggersClosed } from './no-debugger.js'
 import { defaultPaths, fromFolder } from './paths.js'
-import { refuseUnsafeEnvironment } from './root-environment.js'
+import { refuseSmallThreadPool, refuseUnsafeEnvironment } from './unsafe-environment.js'
 import { StopSignals } from './stop-signals.js'
 import { usageError } from './usage.js'
 import type { World } from './world.js'
@@ -26,6 +26,7 @@ export interface RunOptions {
 export async function run(invocation: Invocation, options: RunOptions): Promise<void> {
   const { world, output } = invocation
   refuseUnsafeEnvironment(world)
+  refuseSmallThreadPool(world)
   const allowDebuggers = keepDebuggersClosed()
   const settings = daemonOptions(world, options, fromFolder(world, await invocation.ownSocket()))
   // A simulation must not touch what the real daemon has stored.

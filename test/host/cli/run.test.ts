@@ -72,6 +72,16 @@ test('root does not start a daemon whose environment loads code or writes files 
   assert.match(own.err, '--config names no path')
 })
 
+test('no daemon starts with a pool of threads that leaves none for files', async () => {
+  const code = async (size: string) => {
+    const world = fakeWorld(['run', '--json', '--config='], { env: { UV_THREADPOOL_SIZE: size } })
+    await main(world)
+    return JSON.parse(world.out).found
+  }
+  for (const size of ['1', '0', '', 'many', '-3']) assert.is(await code(size), `UV_THREADPOOL_SIZE=${size}`)
+  for (const size of ['2', '4', '128']) assert.is(await code(size), 'an empty text')
+})
+
 test("without options it is the user's own daemon", async () => {
   assert.equal(await options(), {
     config: '/home/c/claimd/config.json',

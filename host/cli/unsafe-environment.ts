@@ -48,6 +48,22 @@ export function refuseUnsafeEnvironment({ env, uid }: Pick<World, 'env' | 'uid'>
   }
 }
 
+/**
+ * One thread of libuv's pool waits for the kernel's events as long as the daemon runs: if there is no other, nothing is
+ * read, written or stopped any more. @throws a `ClaimdError`, code `USAGE`
+ */
+export function refuseSmallThreadPool({ env }: Pick<World, 'env'>): void {
+  const size = env.UV_THREADPOOL_SIZE
+  // What is no number counts as 0 for libuv, and 0 as 1.
+  if (size === undefined || Number.parseInt(size, 10) >= 2) return
+  throw usageError(
+    'With UV_THREADPOOL_SIZE set like this the daemon would have no thread for files',
+    `UV_THREADPOOL_SIZE=${size}`,
+    '2 or more, or none: then it is 4',
+    'unset it (in a systemd unit: UnsetEnvironment=UV_THREADPOOL_SIZE)',
+  )
+}
+
 const S_ISVTX = 0o1000
 const writableByOthers = 0o022
 
