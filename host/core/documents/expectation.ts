@@ -54,7 +54,8 @@ function correctedText({ pattern, minLength = 0, maxLength = 63 }: Schema, text:
   const plain = lower.replace(/[^a-z0-9._-]+/g, '-').replace(/^[-._]+|[-._]+$/g, '')
   const fits = (one: string) =>
     one !== '' && one.length >= minLength && one.length <= maxLength && new RegExp(pattern).test(one)
-  return [lower, plain, plain.slice(0, maxLength)].find(fits) ?? null
+  // What was refused for another reason is no correction of itself.
+  return [lower, plain, plain.slice(0, maxLength)].find((one) => one !== text && fits(one)) ?? null
 }
 
 function isEmptyList(value: unknown): boolean {
