@@ -196,7 +196,7 @@ export function offer(context: Context, record: AdapterRecord, who: string, requ
     return
   }
   record.waiting.push(request)
-  record.wanted ??= `${who} asked for it`
+  record.wanted ??= [`${who} asked for it`]
   startWanted(context, record, true)
 }
 

@@ -85,7 +85,7 @@ export interface AdapterRecord {
   release: Release | null
   round: RunningRound | null
   /** Why another round is wanted; `null` when none is. */
-  wanted: string | null
+  wanted: readonly string[] | null
   /** Rounds that may still start now; refilled with time. */
   allowance: { rounds: number; at: number }
   /** Providers (`id` and build) that said NOT_SUPPORTED, which holds for this generation. */

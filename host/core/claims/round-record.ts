@@ -51,3 +51,17 @@ function answerOf(provider: Provider): RoundAnswer {
     skipped: null,
   }
 }
+
+/** Triggers that a round's record names before it only says that there were more. */
+const triggersNamed = 3
+
+/** One more of them; a round that waits for its turn keeps only those that are named, and one that says there are more. */
+export function addTrigger(triggers: readonly string[], trigger: string): readonly string[] {
+  return triggers.includes(trigger) || triggers.length > triggersNamed ? triggers : [...triggers, trigger]
+}
+
+/** Why a round is wanted, in words. */
+export function describeTriggers(triggers: readonly string[]): string {
+  const named = triggers.slice(0, triggersNamed).join(', ')
+  return triggers.length > triggersNamed ? `${named}, and more` : named
+}

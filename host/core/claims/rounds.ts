@@ -10,7 +10,14 @@ import { fitRules } from './match.js'
 import { offerObstacle, refuseRequest } from './obstacles.js'
 import { bandRank, type Place, type Provider } from './order.js'
 import type { AdapterRecord, Pending, RunningRound } from './records.js'
-import { describeNoTaker, noteAnswer, noteSkip, roundDocument } from './round-record.js'
+import {
+  addTrigger,
+  describeNoTaker,
+  describeTriggers,
+  noteAnswer,
+  noteSkip,
+  roundDocument,
+} from './round-record.js'
 import { holdsBack, type Objection, objectToName, outlastsRound } from './rules.js'
 import { anyConfigured, behindHolder, holderPlace, skipReason } from './skip-reason.js'
 import { storeRecord } from './store-record.js'
@@ -34,8 +41,6 @@ const roundsPerMillisecond = 1 / 1_000
  * the journal would hold little else; `explain` shows beside the rounds how all of them stand now.
  */
 const unfittingListed = 8
-/** Triggers that a round's record names before it only says that there were more. */
-const triggersNamed = 3
 
 export function freshAllowance(now: number): AdapterRecord['allowance'] {
   return { rounds: roundsAtOnce, at: now }
@@ -46,7 +51,7 @@ export function freshAllowance(now: number): AdapterRecord['allowance'] {
  * during a round leads to another round after it; and an adapter that changes all the time is offered once a second.
  */
 export function wantRound(context: Context, record: AdapterRecord, trigger: string): void {
-  record.wanted = mergeTriggers(record.wanted, trigger)
+  record.wanted = addTrigger(record.wanted ?? [], trigger)
   context.wanting.add(record)
 }
 
@@ -70,7 +75,7 @@ export function startWanted(context: Context, record: AdapterRecord, atOnce = fa
     return
   }
   record.allowance.rounds = Math.max(0, rounds - 1)
-  const trigger = record.wanted
+  const trigger = describeTriggers(record.wanted)
   record.wanted = null
   record.round = openRound(context, record, trigger)
   step(context, record, record.round)
@@ -367,11 +372,4 @@ function safetyNet(
       const isNo = said?.result === 'INVALID_CONNECTION' || said?.result === 'NOT_SUPPORTED'
       return { declined: never || isExcluded || isNo, isThere: provider.status === 'available' }
     })
-}
-
-function mergeTriggers(before: string | null, trigger: string): string {
-  if (before === null) return trigger
-  const known = before.split(', ')
-  if (known.includes(trigger) || known.at(-1) === 'and more') return before
-  return known.length < triggersNamed ? `${before}, ${trigger}` : `${before}, and more`
 }

@@ -10,6 +10,7 @@ import { ownerOf } from './connection-owner.js'
 import type { Context } from './context.js'
 import { describePlace, type Place } from './order.js'
 import type { AdapterRecord, Claim } from './records.js'
+import { describeTriggers } from './round-record.js'
 import { yields } from './rules.js'
 import { holderPlace, skipReason } from './skip-reason.js'
 
@@ -154,7 +155,8 @@ function because(context: Context, record: AdapterRecord): string {
   if (context.degraded !== null) return `no claim is made while nothing can be stored: ${context.degraded}`
   if (record.link.awaitsUdev) return 'udev has not finished with it yet'
   // How the last round ended says nothing of what led to the next.
-  if (record.wanted !== null && context.ready) return `it is about to be offered: ${record.wanted}`
+  if (record.wanted !== null && context.ready)
+    return `it is about to be offered: ${describeTriggers(record.wanted)}`
   return record.outcome ?? (context.ready ? 'not offered yet' : 'the plugins are being loaded')
 }
 
