@@ -15,7 +15,7 @@ const packedAt = new Date('1985-10-26T08:15:00Z')
 
 /**
  * Packs a plugin into an archive that is complete: its manifest, what npm would pack (`files`, `.npmignore`), every file
- * that it imports, and the packages that it runs with. The archive is checked as `install` would, before it gets its
+ * that it imports or that a module names beside itself, and the packages that it runs with. The archive is checked as `install` would, before it gets its
  * name. None of the plugin's code runs.
  * @param to the folder that the archive is put into
  * @throws a `ClaimdError`: `PLUGIN_SOURCE_NOT_FOUND`, or `PLUGIN_INVALID` with everything that is missing or wrong

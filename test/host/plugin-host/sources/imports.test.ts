@@ -216,4 +216,124 @@ export const activate = (context: PluginContext) => part`,
   assert.equal(await places(), ['index.ts:3:8'])
 })
 
+test('what createRequire names is followed, also through a variable: packages, files, what a try minds not', async () => {
+  await lab.write(
+    {
+      'index.js': `import module, { createRequire as make } from 'node:module'
+const load = make(import.meta.url)
+const ms = load('ms')
+const pad =
+  load('left-pad')
+try {
+  load('optional')
+  exports.x = load.resolve('optional')
+} catch {}
+const other = (load) => load('shadowed')
+const text = "load('text')"
+module.createRequire(import.meta.url)('./lib/gone.cjs')
+const data = load.resolve('gone/data')
+const entry = import.meta.resolve('@s/gone')
+// load('comment')
+${activate}`,
+      ...lab.package('ms', { 'main.js': `require('undeclared')` }),
+    },
+    { dependencies: { ms: '*' } },
+  )
+  assert.equal(await places(), [
+    'index.js:12:39',
+    'index.js:13:27',
+    'index.js:14:35',
+    'index.js:5:8',
+    'node_modules/ms/main.js:1:9',
+  ])
+  const pad = (await faultsOf()).find(({ file }) => file.endsWith('index.js:5:8'))!
+  assert.is(pad.found, 'import of "left-pad", which is not among its dependencies')
+  assert.match(pad.remedy, 'npm install left-pad')
+})
+
+test('`require` by its own name is followed, in a package and in TypeScript as well', async () => {
+  await lab.write(
+    {
+      'index.ts': `import { createRequire } from 'node:module'
+import type { PluginContext } from '@claimd/sdk'
+import 'esm'
+
+const require: NodeJS.Require = createRequire(import.meta.url)
+interface Later { a: string }
+const pad = require('left-pad') as Later
+export const activate = (context: PluginContext) => pad`,
+      ...lab.package(
+        'esm',
+        {
+          'main.js': `import { createRequire } from 'module'\nconst require = createRequire(import.meta.url)
+require('./part.cjs')`,
+          'part.cjs': `require('./gone')`,
+        },
+        { type: 'module' },
+      ),
+    },
+    { main: './dist/index.js', dependencies: { esm: '*' } },
+  )
+  assert.equal(await places(), ['index.ts:7:21', 'node_modules/esm/part.cjs:1:9'])
+})
+
+test('a file that is read by new URL(…, import.meta.url) has to be there; one that nothing reads there may be', async () => {
+  await lab.write(
+    {
+      'lib/index.js': `import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+const table = readFileSync(new URL('../data/table.json', import.meta.url))
+const gone = readFileSync(fileURLToPath(new URL('../data/gone.json?x', import.meta.url)), 'utf8')
+const maybe = new URL('./maybe.json', import.meta.url)
+export const has = existsSync(maybe)
+try { readFileSync(new URL('./minded.json', import.meta.url)) } catch {}
+const outside = readFileSync(new URL('../../outside.json', import.meta.url))
+const folder = new URL('.', import.meta.url)
+const far = new URL('https://example.org/', import.meta.url)
+${activate}`,
+      'data/table.json': '{}',
+      '../outside.json': '{}',
+    },
+    { main: './lib/index.js' },
+  )
+  assert.equal(await places(), ['lib/index.js:4:49', 'lib/index.js:8:38'])
+  await lab.write(
+    { 'lib/index.js': `export const at = new URL('./maybe.json', import.meta.url)\n${activate}` },
+    { main: './lib/index.js' },
+  )
+  const { warnings } = await checkPlugin(lab.folder, '1.0.0')
+  assert.equal(
+    warnings.map(({ file }) => relative(lab.folder, file)),
+    ['lib/index.js:1:27'],
+  )
+})
+
+test('a path that is joined to the folder of a module is followed, in CommonJS and by its idiom as well', async () => {
+  await lab.write({
+    'index.js': `import { readFileSync } from 'node:fs'
+import path, { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import './old.cjs'
+const __dirname = dirname(fileURLToPath(import.meta.url))
+const table = readFileSync(join(__dirname, 'data', 'table.json'))
+const gone = readFileSync(join(__dirname, 'data', 'gone.json'))
+const other = readFileSync(path.resolve(import.meta.dirname, 'other gone.json'))
+${activate}`,
+    'old.cjs': `const { join } = require('path')\n// import.meta
+exports.x = require('fs').readFileSync(join(__dirname, 'gone.txt'))`,
+    'data/table.json': '{}',
+  })
+  const faults = await faultsOf()
+  assert.equal(
+    faults.map(({ found }) => found),
+    ['./data/gone.json', './other%20gone.json', './gone.txt'].map(
+      (path) => `the path "${path}", which is not there`,
+    ),
+  )
+  assert.equal(
+    faults.map(({ file }) => relative(lab.folder, file).replace(/:\d+$/, '')),
+    ['index.js:7', 'index.js:8', 'old.cjs:3'],
+  )
+})
+
 test.run()

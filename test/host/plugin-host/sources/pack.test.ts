@@ -218,4 +218,39 @@ test('a build that is older than its TypeScript is told of by check, pack and in
   assert.equal(await warnings(), [[], [], []])
 })
 
+test('what modules read beside them and load with createRequire is packed, and not installed without it', async () => {
+  await lab.write(
+    {
+      'dist/index.js': `import { createRequire } from 'node:module'
+import { readFileSync } from 'node:fs'
+const load = createRequire(import.meta.url)
+load('../old/part.cjs')
+const table = readFileSync(new URL('../data/table.json', import.meta.url))
+export const pages = new URL('../pages/', import.meta.url)
+export const own = new URL('..', import.meta.url)
+export const activate = () => {}`,
+      'old/part.cjs': `exports.where = require.resolve('./text.txt')`,
+      'old/text.txt': '',
+      'data/table.json': '{}',
+      'data/other.json': '{}',
+      'pages/one/a.txt': '',
+    },
+    { main: './dist/index.js', files: ['dist'] },
+  )
+  const packed = await pack(lab.folder, out, '1.0.0')
+  const added = ['data/table.json', 'old/part.cjs', 'old/text.txt', 'pages/one/a.txt']
+  assert.equal(packed.added, added)
+  const plugins = join(lab.root, 'plugins')
+  await install(packed.file, plugins, { hostVersion: '1.0.0' })
+  execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', out], {
+    cwd: lab.folder,
+    stdio: 'pipe',
+  })
+  const error = await fails(install(join(out, 'lab-1.0.0.tgz'), plugins, { hostVersion: '1.0.0' }))
+  assert.equal(
+    ((error.document as ErrorDocument).faults ?? []).map(({ file }) => /[^/]*$/.exec(file)![0]),
+    ['index.js:4:6', 'index.js:5:36'],
+  )
+})
+
 test.run()
