@@ -16,7 +16,7 @@ export interface PluginFindingOptions {
 
 /** @returns `null` for a plugin that runs, or that will when it is needed, and for one that an operator disabled */
 export function pluginFinding(
-  { name, state, because, faults, notTaken, awaitsTrust }: PluginRow,
+  { name, folder, state, because, faults, notTaken, awaitsTrust }: PluginRow,
   { asRoot = false }: PluginFindingOptions = {},
 ): PluginFinding | null {
   const word = shellWord(name)
@@ -27,7 +27,7 @@ export function pluginFinding(
     case 'rejected':
       return { verdict: 'wrong', found, remedy: faults[0]?.remedy ?? null }
     case 'quarantined': {
-      const remedy = `Correct it, or have it tried again${as}: claimd plugin reload ${word}`
+      const remedy = `See what fails: claimd plugin verify ${shellWord(folder)}. Correct it, or have it tried again${as}: claimd plugin reload ${word}`
       return { verdict: 'wrong', found, remedy }
     }
     case 'stuck':

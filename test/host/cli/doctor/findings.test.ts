@@ -206,6 +206,7 @@ test('plugins that do not run are named with the command that helps', () => {
   const cases: [Partial<PluginRow>, Finding['verdict'] | undefined, string][] = [
     [{ state: 'rejected' }, 'wrong', 'plugin show'],
     [{ state: 'quarantined' }, 'wrong', 'plugin reload'],
+    [{ state: 'quarantined', folder: '/srv/my lab' }, 'wrong', "claimd plugin verify '/srv/my lab'"],
     [{ state: 'stuck' }, 'wrong', 'plugin log'],
     [{ state: 'backing-off' }, 'wrong', 'plugin log'],
     [{ state: 'untrusted', awaitsTrust: true }, 'limited', 'plugin trust'],
