@@ -141,6 +141,81 @@ test('without the privilege nothing is changed, and it says what to do', async (
   assert.match(failure!, /^LINK_NOT_CHANGED: EPERM/)
 })
 
+/** What there is beside what the kernel makes by itself. */
+const everything = () =>
+  ['-6 addr show scope global', 'route show table all', '-6 route show table all', 'neigh show nud permanent']
+    .map((what) => lab.ip(what))
+    .join('')
+    .split('\n')
+    .map((line) => line.trim().replace(/ (?:linkdown|tentative)\b/g, ''))
+    .filter((line) => /lab0/.test(line) || /nexthop|inet6/.test(line))
+    .filter((line) => !/proto kernel|valid_lft|^\d+:/.test(line))
+    .sort()
+
+test('what the kernel removes of a link that goes down is named, and put back as it was', async () => {
+  lab.batch(
+    `addr add 192.0.2.7/24 dev lab0
+addr add fd50::5/64 dev lab0 nodad
+addr add fd51::5/64 dev lab0 nodad valid_lft 3000 preferred_lft 2000
+route add 10.61.0.1 dev lab0
+route add 10.60.0.0/16 via 10.61.0.1 dev lab0 src 192.0.2.7 mtu 1400
+route add default via 192.0.2.1 dev lab0
+route add 10.62.0.0/16 via 10.99.0.1 dev lab0 onlink table 100 proto static metric 50
+route add default via fd50::1 dev lab0 metric 7
+route add fd60::/16 via fd50::1 dev lab0
+neigh add 192.0.2.1 lladdr 02:50:00:00:00:09 dev lab0
+route add 10.64.0.0/16 dev lab0 proto 193`,
+  )
+  const before = everything()
+  const losses = await changing.call('losses', index, 'down')
+  assert.equal(
+    losses.map(({ what }: { what: string }) => what),
+    [
+      'route to 10.62.0.0/16 via 10.99.0.1, metric 50, table 100, through lab0',
+      'route to 0.0.0.0/0 via 192.0.2.1, metric 0, through lab0',
+      'route to 10.60.0.0/16 via 10.61.0.1, metric 0, through lab0',
+      'route to 10.61.0.1/32, metric 0, through lab0',
+      'neighbour 192.0.2.1 on lab0',
+      'address fd51::5/64 on lab0',
+      'address fd50::5/64 on lab0',
+      'route to fd60::/16 via fd50::1, metric 1024, through lab0',
+      'route to ::/0 via fd50::1, metric 7, through lab0',
+    ],
+  )
+  await changing.call('setUp', index, false)
+  await changing.call('setUp', index, true)
+  assert.not.equal(everything(), before)
+  const lost = await changing.call('restore', index, losses)
+  assert.equal(
+    lost.map(({ what }: { what: string }) => what),
+    ['address fd51::5/64 on lab0'],
+  )
+  assert.equal(
+    everything(),
+    before.filter((line) => !/fd51|proto 193/.test(line)),
+  )
+  assert.equal(await changing.call('restore', index, losses), lost, 'what is there is left as it is')
+})
+
+test('with a link its VLANs go down: what they have is named as well', async () => {
+  try {
+    lab.batch('link add link lab0 name lab0.7 type vlan id 7')
+  } catch {
+    skip('needs a kernel with VLANs')
+  }
+  lab.batch('link set lab0.7 up\nroute add 10.63.0.0/16 dev lab0.7')
+  const losses = await changing.call('losses', index, 'down')
+  const what = 'route to 10.63.0.0/16, metric 0, through lab0.7'
+  assert.equal(
+    losses.map((loss: { what: string }) => loss.what),
+    [what],
+  )
+  await changing.call('setUp', index, false)
+  await changing.call('setUp', index, true)
+  assert.equal(await changing.call('restore', index, losses), [])
+  assert.match(lab.ip('route show dev lab0.7'), '10.63.0.0/16')
+})
+
 for (const when of ['before', 'after'] as const) {
   test(`kill -9 ${when} a change is made: undone after the restart, and nothing of others with it`, async () => {
     lab.ip('addr add 10.50.0.9/24 dev lab0')

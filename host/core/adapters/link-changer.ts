@@ -30,6 +30,20 @@ export interface Mark {
   change: { type: 'address'; address: string } | { type: 'route'; route: LinkRoute }
 }
 
+/** Something that the kernel removes with a change of a link, and does not make again by itself. */
+export interface Loss {
+  /** In words: `route to 0.0.0.0/0 via 10.0.0.1, metric 0, through eth0`. */
+  what: string
+  /** By what the changer puts it back; `null`: it cannot be put back. */
+  restore: string | null
+}
+
+/** What could not be put back, and why. */
+export interface Lost {
+  what: string
+  because: string
+}
+
 /** A virtual link to make. It is set down. */
 export type LinkRecipe =
   | { kind: 'bridge' | 'dummy'; name: string; address: string }
@@ -63,6 +77,13 @@ export interface LinkChanger {
   marked(): Promise<Mark[]>
   setUp(index: number, up: boolean): Promise<void>
   setMtu(index: number, mtu: number): Promise<void>
+  /**
+   * What the kernel would remove if the link went down, or had an MTU too low for IPv6, also of the VLANs above it;
+   * without what carries claimd's mark. Of very much only the number of what is beyond is told, and cannot be put back.
+   */
+  losses(index: number, by: 'down' | 'low-mtu'): Promise<Loss[]>
+  /** Puts back what is not there. @returns what is still not there, and why */
+  restore(index: number, losses: readonly Loss[]): Promise<Lost[]>
   addAddress(index: number, address: string): Promise<void>
   removeAddress(index: number, address: string): Promise<boolean>
   addRoute(index: number, route: LinkRoute): Promise<void>

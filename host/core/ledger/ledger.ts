@@ -2,19 +2,17 @@ import type { AdapterChange } from '@claimd/sdk'
 import type { LinkChanger } from '../adapters/link-changer.js'
 import { isSameNamespace, type Place } from '../adapters/place.js'
 import type { Records } from '../kernel/store-port.js'
-import { findMade, takeBack } from './take-back.js'
-import { type Change, describeChange, keyOf, type Owner, type UndoEntry } from './undo-entry.js'
+import { findMade, type TakenBack, takeBack } from './take-back.js'
+import { type Change, describeChange, describeLost, keyOf, type Owner, type UndoEntry } from './undo-entry.js'
 
 /** The kind of its records. */
 const kind = 'undo'
 /** Of what is in no ledger, so much is named. */
 const named = 10
 
-/** What became of a line: it was taken back, there was nothing left of it, or it had to stay, and why. */
-export interface Undoing {
+/** What became of a line. */
+export interface Undoing extends TakenBack {
   entry: UndoEntry
-  outcome: 'undone' | 'gone' | 'left'
-  because: string | null
 }
 
 export interface LedgerSurroundings {
@@ -107,7 +105,10 @@ export class Ledger {
   made({ key, entry }: Declared, index: number | null = entry.index): void {
     const { change } = entry
     const isBack = (change.type === 'up' || change.type === 'mtu') && change.before === change.after
-    if (isBack) this.#drop(key)
+    // What the kernel removed with it is not back by that.
+    if (isBack && change.losses?.length)
+      this.#put(key, { ...entry, change: { ...change, from: change.after } as Change })
+    else if (isBack) this.#drop(key)
     else if (index !== entry.index) this.#put(key, { ...entry, index })
   }
 
@@ -182,13 +183,13 @@ export class Ledger {
 
   async #undo(entry: UndoEntry): Promise<Undoing> {
     const { where, changer } = this.#around
-    const left = (because: string): Undoing => ({ entry, outcome: 'left', because })
-    if (entry.boot !== where.boot) return { entry, outcome: 'gone', because: null }
+    const left = (because: string): Undoing => ({ entry, outcome: 'left', because, lost: [] })
+    if (entry.boot !== where.boot) return { entry, outcome: 'gone', because: null, lost: [] }
     if (isSameNamespace(entry, where) === 'no') return left('it was done in another network namespace')
     const other = this.#otherHolder(entry)
     if (other !== null) return left(`plugin ${other} holds what would be changed`)
     try {
-      return { entry, outcome: (await takeBack(changer, entry)) ? 'undone' : 'gone', because: null }
+      return { entry, ...(await takeBack(changer, entry)) }
     } catch (error) {
       return left(error instanceof Error ? error.message : String(error))
     }
@@ -201,13 +202,18 @@ export class Ledger {
     return touched.find(({ plugin }) => plugin !== owner.plugin)?.plugin ?? null
   }
 
-  #tell({ entry, outcome, because }: Undoing): void {
+  #tell({ entry, outcome, because, lost }: Undoing): void {
     const { plugin, connection, adapter } = entry.owner
     const thing = `what plugin ${plugin} did: ${describeChange(entry)}`
-    const message =
-      outcome === 'undone' ? `taken back ${thing}` : `could not be taken back, ${thing}: ${because}`
-    const type = outcome === 'undone' ? 'undone' : 'undo-failed'
-    this.#around.note({ type, message, plugin, connection, target: adapter, because })
+    const about = { plugin, connection, target: adapter }
+    if (outcome === 'undone') {
+      const losses = describeLost(lost)
+      const message = `taken back ${thing}${losses && `; ${losses}`}`
+      this.#around.note({ type: 'undone', message, ...about, because: losses || null })
+    } else {
+      const message = `could not be taken back, ${thing}: ${because}`
+      this.#around.note({ type: 'undo-failed', message, ...about, because })
+    }
   }
 
   #entry(owner: Owner, index: number | null, name: string, change: Change): UndoEntry {
@@ -246,9 +252,19 @@ function isAbout({ owner, change, index }: UndoEntry, adapter: string): boolean 
 
 /** What was before the first of several changes is what counts. */
 function continued(before: Change, change: Change): Change {
-  if (change.type === 'up' && before.type === 'up') return { ...change, before: before.before }
-  if (change.type === 'mtu' && before.type === 'mtu') return { ...change, before: before.before }
+  if (change.type === 'up' && before.type === 'up')
+    return { ...change, before: before.before, ...allLosses(before, change) }
+  if (change.type === 'mtu' && before.type === 'mtu')
+    return { ...change, before: before.before, ...allLosses(before, change) }
   return change
+}
+
+type WithLosses = Pick<Extract<Change, { type: 'up' }>, 'losses'>
+
+function allLosses({ losses: first = [] }: WithLosses, { losses: second = [] }: WithLosses): WithLosses {
+  const known = new Set(first.map(({ what }) => what))
+  const losses = [...first, ...second.filter(({ what }) => !known.has(what))]
+  return losses.length === 0 ? {} : { losses }
 }
 
 function markOf(index: number | null, change: Change): string {

@@ -1,4 +1,4 @@
-import type { LinkRecipe, LinkRoute } from '../adapters/link-changer.js'
+import type { LinkRecipe, LinkRoute, Loss, Lost } from '../adapters/link-changer.js'
 import type { StoredPlace } from '../adapters/place.js'
 
 /** For whom a change is made. */
@@ -14,13 +14,14 @@ export interface Owner {
 
 /**
  * A change, with what is needed to take it back. `before`: as it was before any change by claimd, and so as it will
- * be; `from`: as it was when the last one was written down, and still is if claimd was killed then.
+ * be; `from`: as it was when the last one was written down, and still is if claimd was killed then. `losses`: what the kernel
+ * removed with it; default: nothing.
  */
 export type Change =
   | { type: 'address'; address: string }
   | { type: 'route'; route: LinkRoute }
-  | { type: 'up'; before: boolean; from: boolean; after: boolean }
-  | { type: 'mtu'; before: number; from: number; after: number }
+  | { type: 'up'; before: boolean; from: boolean; after: boolean; losses?: readonly Loss[] }
+  | { type: 'mtu'; before: number; from: number; after: number; losses?: readonly Loss[] }
   | { type: 'link'; recipe: LinkRecipe }
 
 /** One line of the ledger. */
@@ -51,6 +52,11 @@ export function keyOf({ owner: { adapter }, namespace, change }: UndoEntry): str
   }
 }
 
+/** With a lower MTU a link has no IPv6: RFC 8200. */
+export const leastForIPv6 = 1280
+/** So many things that a change removed are named. */
+const named = 5
+
 /** In words: what was done. */
 export function describeChange({ name, change }: UndoEntry): string {
   switch (change.type) {
@@ -59,12 +65,33 @@ export function describeChange({ name, change }: UndoEntry): string {
     case 'route':
       return `${describeRoute(change.route)} through ${name}`
     case 'up':
-      return `${name} set ${change.after ? 'up' : 'down'}`
+      return `${name} set ${describeUp(change)}${describeLosses(change.losses)}`
     case 'mtu':
-      return `MTU ${change.after} of ${name}, before ${change.before}`
+      return `MTU ${change.after} of ${name}, before ${change.before}${describeLosses(change.losses)}`
     case 'link':
       return `${change.recipe.kind} link ${name}`
   }
+}
+
+function describeUp({ before, after }: { before: boolean; after: boolean }): string {
+  const [now, other] = after ? ['up', 'down'] : ['down', 'up']
+  return before === after ? `${other} and ${now} again` : now
+}
+
+function describeLosses(losses: readonly Loss[] = []): string {
+  return losses.length === 0 ? '' : `, which removed ${listed(losses.map(({ what }) => what))}`
+}
+
+/** In words: what could not be put back; empty when there is nothing. */
+export function describeLost(lost: readonly Lost[]): string {
+  const things = lost.map(({ what, because }) => `${what} (${because})`)
+  return lost.length === 0 ? '' : `lost, since it could not be put back: ${listed(things)}`
+}
+
+/** The first of them, and how many more there are. */
+export function listed(things: readonly string[]): string {
+  const more = things.length - named
+  return `${things.slice(0, named).join('; ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 /** `route to 10.0.0.0/8 via 10.0.0.1, metric 5` */

@@ -28,6 +28,11 @@ export function getLinkNamed(name: string): Draft {
   return { type: c.RTM_GETLINK, flags: 0, parts: [linkHeader(0), text(c.IFLA_IFNAME, name), mask] }
 }
 
+export function dumpLinks(): Draft {
+  const mask = encodeNumber(c.IFLA_EXT_MASK, c.RTEXT_FILTER_SKIP_STATS)
+  return { type: c.RTM_GETLINK, flags: c.NLM_F_DUMP, parts: [linkHeader(0), mask] }
+}
+
 /** The kernel filters it by the index, since it is asked to be strict. @param index 0: of all links */
 export function dumpAddresses(index: number, family: number): Draft {
   return { type: c.RTM_GETADDR, flags: c.NLM_F_DUMP, parts: [addressHeader(family, 0, 0, index)] }

@@ -38,6 +38,8 @@ export const RTM_GETADDR = 22
 export const RTM_NEWROUTE = 24
 export const RTM_DELROUTE = 25
 export const RTM_GETROUTE = 26
+export const RTM_NEWNEIGH = 28
+export const RTM_GETNEIGH = 30
 
 export const NLM_F_REQUEST = 0x1
 export const NLM_F_ACK = 0x4
@@ -95,6 +97,7 @@ export const IFA_FLAGS = 8
 export const IFA_PROTO = 11
 /** Who made an address: numbers above 3 are free for programs to take. */
 export const IFAPROT_CLAIMD = 0xc1
+export const IFAPROT_KERNEL_LL = 3
 
 /** One bit with two meanings: secondary for IPv4, temporary for IPv6. */
 export const IFA_F_SECONDARY = 0x01
@@ -103,6 +106,8 @@ export const IFA_F_NODAD = 0x02
 export const IFA_F_OPTIMISTIC = 0x04
 export const IFA_F_DADFAILED = 0x08
 export const IFA_F_TENTATIVE = 0x40
+export const IFA_F_PERMANENT = 0x80
+export const IFA_F_MANAGETEMPADDR = 0x100
 
 export const SIOCGIFNAME = 0x8910
 export const SIOCETHTOOL = 0x8946
@@ -112,9 +117,16 @@ export const RTA_DST = 1
 export const RTA_OIF = 4
 export const RTA_GATEWAY = 5
 export const RTA_PRIORITY = 6
+export const RTA_MULTIPATH = 9
+export const RTA_CACHEINFO = 12
 export const RTA_TABLE = 15
+export const RTNH_F_ONLINK = 0x4
+export const RTM_F_CLONED = 0x200
 
 export const RT_TABLE_MAIN = 254
+export const RTPROT_REDIRECT = 1
+export const RTPROT_KERNEL = 2
+export const RTPROT_RA = 9
 /** Who made a route: numbers above 4 are free for programs to take. */
 export const RTPROT_CLAIMD = 193
 export const RT_SCOPE_UNIVERSE = 0
@@ -122,3 +134,7 @@ export const RT_SCOPE_LINK = 253
 /** In a removal: whatever its scope. */
 export const RT_SCOPE_NOWHERE = 255
 export const RTN_UNICAST = 1
+
+export const NDA_DST = 1
+export const NDA_IFINDEX = 8
+export const NUD_PERMANENT = 0x80

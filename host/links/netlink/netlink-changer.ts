@@ -4,6 +4,8 @@ import type {
   LinkRecipe,
   LinkRoute,
   LinkState,
+  Loss,
+  Lost,
   Mark,
   Marked,
 } from '../../core/adapters/link-changer.js'
@@ -15,6 +17,7 @@ import * as c from './constants.js'
 import { KernelRefusal } from './kernel-refusal.js'
 import { hardwareKind } from './link-kind.js'
 import { decodeLink } from './link-message.js'
+import { dumpLosses, lossOf, restoreDraft } from './losses.js'
 import { readsPromotion, setPromotion } from './promotion.js'
 import { Requester } from './requester.js'
 import { decodeRoute, type RouteRow } from './route-row.js'
@@ -23,6 +26,8 @@ import { systemCalls } from './system-calls.js'
 const linkHeaderSize = 16
 /** How often something is dumped anew because it changed meanwhile. */
 const attemptLimit = 8
+/** So much of what a change takes with it can be put back. */
+const lossLimit = 1000
 /** The kernel that keeps who made an address. */
 const marksAddressesSince = [5, 18] as const
 
@@ -69,6 +74,51 @@ export class NetlinkChanger implements LinkChanger {
 
   async setMtu(index: number, mtu: number): Promise<void> {
     await this.#ask(requests.setMtu(index, mtu), `set the MTU to ${mtu}`)
+  }
+
+  async losses(index: number, by: 'down' | 'low-mtu'): Promise<Loss[]> {
+    const names = await this.#withVlans(index)
+    const found = new Map<string, Loss>()
+    for (const link of names.keys()) {
+      for (const family of by === 'down' ? [c.AF_INET, c.AF_INET6] : [c.AF_INET6]) {
+        for (const draft of dumpLosses(link, family)) {
+          for (const message of await this.#dump(draft, 'list what the link has')) {
+            const loss = lossOf(message, names)
+            if (loss) found.set(loss.what, loss)
+          }
+        }
+      }
+    }
+    const all = [...found.values()]
+    const more = all.length - lossLimit
+    if (more <= 0) return all
+    return [
+      ...all.slice(0, lossLimit),
+      { what: `${more} more routes, addresses and neighbours`, restore: null },
+    ]
+  }
+
+  async restore(index: number, losses: readonly Loss[]): Promise<Lost[]> {
+    const there = new Set((await this.losses(index, 'down')).map(({ what }) => what))
+    const missing = losses.filter(({ what }) => !there.has(what))
+    const lost = missing
+      .filter(({ restore }) => restore === null)
+      .map(({ what }) => ({ what, because: 'only whoever made it can make it again' }))
+    let open = missing.filter(({ restore }) => restore !== null)
+    for (;;) {
+      const failed: { loss: Loss; because: string }[] = []
+      for (const loss of open) {
+        try {
+          await this.#put(restoreDraft(loss.restore!))
+        } catch (error) {
+          failed.push({ loss, because: (error as Error).message })
+        }
+      }
+      // A route may need another one, or an address, that comes after it.
+      if (failed.length === 0 || failed.length === open.length)
+        return [...lost, ...failed.map(({ loss: { what }, because }) => ({ what, because }))]
+      open = failed.map(({ loss }) => loss)
+    }
   }
 
   async addAddress(index: number, address: string): Promise<void> {
@@ -122,6 +172,21 @@ export class NetlinkChanger implements LinkChanger {
       if (error instanceof KernelRefusal && error.code === 'ENODEV') return null
       throw notChanged(what, error)
     }
+  }
+
+  /** The name of a link and of the VLANs above it, which go down with it, by their index. */
+  async #withVlans(index: number): Promise<Map<number, string>> {
+    const links = (await this.#dump(requests.dumpLinks(), 'list links')).flatMap(({ type, body }) => {
+      const link = type === c.RTM_NEWLINK ? decodeLink(body) : 'irrelevant'
+      return typeof link === 'string' ? [] : [link]
+    })
+    const own = links.find((link) => link.index === index)
+    const names = new Map(own ? [[index, own.name]] : [])
+    for (const below of names.keys()) {
+      for (const { index: above, name, link, linkNamespace, infoKind } of links)
+        if (infoKind === 'vlan' && link === below && linkNamespace === null) names.set(above, name)
+    }
+    return names
   }
 
   /** Has the addresses stay that the kernel would remove with this one. @returns what undoes that setting */

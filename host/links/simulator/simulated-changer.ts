@@ -4,6 +4,8 @@ import type {
   LinkRecipe,
   LinkRoute,
   LinkState,
+  Loss,
+  Lost,
   Mark,
   Marked,
 } from '../../core/adapters/link-changer.js'
@@ -11,6 +13,8 @@ import { claimdError } from '../../core/errors.js'
 import type { SimulatedLinks } from './simulated-links.js'
 import type { SimulatedSource } from './simulated-source.js'
 
+/** With a lower MTU the kernel gives a link no IPv6. */
+const leastForIPv6 = 1280
 const mtuLimits = { least: 68, most: 65_535 }
 
 /** Changes simulated links, by the rules of a kernel and with its words. Others change them through the source. */
@@ -62,10 +66,48 @@ export class SimulatedChanger implements LinkChanger {
   }
 
   async setMtu(index: number, mtu: number): Promise<void> {
-    this.#there(index)
+    const { name, addresses } = this.#there(index)
     if (mtu < mtuLimits.least) throw refused('EINVAL (invalid argument): mtu less than device minimum')
     if (mtu > mtuLimits.most) throw refused('EINVAL (invalid argument): mtu greater than device maximum')
-    this.#links.settings(index).mtu = mtu
+    const settings = this.#links.settings(index)
+    settings.mtu = mtu
+    if (mtu >= leastForIPv6) return
+    settings.routes = settings.routes.filter(({ destination }) => !destination.includes(':'))
+    if (addresses.some((address) => address.includes(':')))
+      this.#source.change(name, { addresses: addresses.filter((address) => !address.includes(':')) })
+  }
+
+  async losses(index: number, by: 'down' | 'low-mtu'): Promise<Loss[]> {
+    const { name, addresses } = this.#there(index)
+    const { ours, routes } = this.#links.settings(index)
+    const taken = addresses.filter((address) => address.includes(':') && !ours.has(address))
+    const through = routes.filter(
+      (route) => !route.ours && (by === 'down' || route.destination.includes(':')),
+    )
+    return [
+      ...taken.map((address) => ({
+        what: `address ${address} on ${name}`,
+        restore: JSON.stringify({ address }),
+      })),
+      ...through.map((route) => ({
+        what: `route to ${route.destination}, metric ${route.metric}, through ${name}`,
+        restore: JSON.stringify({ route }),
+      })),
+    ]
+  }
+
+  async restore(index: number, losses: readonly Loss[]): Promise<Lost[]> {
+    const there = new Set((await this.losses(index, 'down')).map(({ what }) => what))
+    for (const { what, restore } of losses) {
+      if (there.has(what) || restore === null) continue
+      const { address, route } = JSON.parse(restore)
+      const { name, addresses } = this.#there(index)
+      if (address) this.#source.change(name, { addresses: [...addresses, address] })
+      else this.#links.settings(index).routes.push(route)
+    }
+    return losses
+      .filter(({ what, restore }) => restore === null && !there.has(what))
+      .map(({ what }) => ({ what, because: 'only whoever made it can make it again' }))
   }
 
   async addAddress(index: number, address: string): Promise<void> {

@@ -91,7 +91,11 @@ export class SimulatedLinks {
   /** @returns the link's index */
   change(name: string, fields: SimulatedFields): number {
     const index = this.indexOf(name)
-    const link = this.#changed(this.#links.get(index)!, fields)
+    const before = this.#links.get(index)!
+    const link = this.#changed(before, fields)
+    // The kernel keeps those of IPv4.
+    if (before.up && !link.up && !fields.addresses)
+      link.addresses = link.addresses.filter((address) => !address.includes(':'))
     this.#links.set(index, link)
     const settings = this.settings(index)
     for (const address of settings.ours) if (!link.addresses.includes(address)) settings.ours.delete(address)

@@ -1,7 +1,7 @@
 import type { Difference } from '../../../core/adapters/changes.js'
-import type { LinkRoute, LinkState } from '../../../core/adapters/link-changer.js'
+import type { LinkRoute, LinkState, Loss } from '../../../core/adapters/link-changer.js'
 import { claimdError } from '../../../core/errors.js'
-import { type Change, describeRoute, isSameRoute } from '../../../core/ledger/undo-entry.js'
+import { type Change, describeRoute, isSameRoute, leastForIPv6 } from '../../../core/ledger/undo-entry.js'
 import { type LinkParts, ownerOf, type Wish } from './wish.js'
 
 /*
@@ -16,7 +16,8 @@ export async function setUp({ changer }: LinkParts, wish: Wish, up: boolean): Pr
   const told: Difference[] = up
     ? [{ kind: 'up' }]
     : [{ kind: 'down' }, ...adapter.addresses.filter(isIPv6).map(removed)]
-  const change: Change = { type: 'up', before: link.up, from: link.up, after: up }
+  const losses = up ? [] : await changer.losses(adapter.index, 'down')
+  const change: Change = { type: 'up', before: link.up, from: link.up, after: up, ...withLosses(losses) }
   await wish.make(change, told, () => changer.setUp(adapter.index, up))
 }
 
@@ -24,8 +25,11 @@ export async function setMtu({ changer }: LinkParts, wish: Wish, mtu: number): P
   const { adapter } = wish.admit()
   const link = there(await changer.look(adapter.index), adapter.name)
   if (link.mtu === mtu) return
-  const change: Change = { type: 'mtu', before: link.mtu, from: link.mtu, after: mtu }
-  await wish.make(change, [], () => changer.setMtu(adapter.index, mtu))
+  const isTooLow = mtu < leastForIPv6 && link.mtu >= leastForIPv6
+  const losses = isTooLow ? await changer.losses(adapter.index, 'low-mtu') : []
+  const change: Change = { type: 'mtu', before: link.mtu, from: link.mtu, after: mtu, ...withLosses(losses) }
+  const told = isTooLow ? adapter.addresses.filter(isIPv6).map(removed) : []
+  await wish.make(change, told, () => changer.setMtu(adapter.index, mtu))
 }
 
 export async function addAddress(parts: LinkParts, wish: Wish, address: string): Promise<void> {
@@ -86,6 +90,10 @@ export async function removeRoute(parts: LinkParts, wish: Wish, route: LinkRoute
   if (!entry || found.ours === false)
     throw wish.refuse(`the ${describeRoute(route)} was not added through the host`)
   await wish.takeBack(entry, [], () => changer.removeRoute(index, route))
+}
+
+function withLosses(losses: readonly Loss[]) {
+  return losses.length === 0 ? {} : { losses }
 }
 
 function removed(address: string): Difference {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import * as assert from 'uvu/assert'
+import { describeUndoing } from '../../../../host/core/ledger/describe-undoing.js'
 import type { Change, Owner } from '../../../../host/core/ledger/undo-entry.js'
 import { suite } from '../../../harness.js'
 import { byPlugin, World } from './world.js'
@@ -192,6 +193,92 @@ test('nothing is declared that could not be written down', () => {
     'the disk is full',
   )
   assert.equal(world.ledger.entries(), [])
+})
+
+/** Sets a link up or down as a service does. */
+async function setUp(name: string, up: boolean): Promise<void> {
+  const index = world.index(name)
+  const losses = up ? [] : await world.changer.losses(index, 'down')
+  const { up: before } = (await world.changer.look(index))!
+  const declared = world.ledger.declare(owner(name), world.held(name).adapter, {
+    type: 'up',
+    before,
+    from: before,
+    after: up,
+    ...(losses.length > 0 ? { losses } : {}),
+  })
+  await world.changer.setUp(index, up)
+  world.ledger.made(declared)
+}
+const told = () => world.ledger.changesBy('a').map(({ what }) => what)
+
+test('what the kernel removes of a link that goes down is in its line, and put back with it', async () => {
+  world.source.change('a1', { addresses: ['10.9.0.1/24', 'fd00::5/64'] })
+  await setUp('a1', false)
+  assert.equal(await world.addresses('a1'), ['10.9.0.1/24'])
+  world.restarted()
+  assert.equal(told(), ['a1 set down, which removed address fd00::5/64 on a1'])
+  const undone = await world.ledger.undo(byPlugin('a'))
+  assert.is(describeUndoing(undone), '1 change to links taken back')
+  assert.equal(await world.addresses('a1'), ['10.9.0.1/24', 'fd00::5/64'])
+  assert.ok((await world.changer.look(world.index('a1')))!.up)
+})
+
+for (const who of ['the plugin', 'somebody else'] as const) {
+  test(`it is put back as well when ${who} has set the link up again meanwhile`, async () => {
+    world.source.change('a1', { addresses: ['fd00::5/64'] })
+    await setUp('a1', false)
+    if (who === 'the plugin') {
+      await setUp('a1', true)
+      assert.equal(told(), ['a1 set down and up again, which removed address fd00::5/64 on a1'])
+      world.source.change('a1', { addresses: ['fd00::6/64'] })
+      await setUp('a1', false)
+      await setUp('a1', true)
+    } else world.source.change('a1', { up: true })
+    world.restarted()
+    await world.ledger.undo(byPlugin('a'))
+    const second = who === 'the plugin' ? ['fd00::6/64'] : []
+    assert.equal(await world.addresses('a1'), ['fd00::5/64', ...second])
+    assert.equal(world.ledger.entries(), [])
+  })
+}
+
+test('a link that somebody else has set down since stays down', async () => {
+  world.source.change('a1', { addresses: ['fd00::5/64'] })
+  await setUp('a1', false)
+  await setUp('a1', true)
+  world.source.change('a1', { up: false })
+  const [undoing] = await world.ledger.undo(byPlugin('a'))
+  assert.is(undoing!.outcome, 'gone')
+  assert.not((await world.changer.look(world.index('a1')))!.up)
+})
+
+test('what cannot be put back is named, in the message and in the event', async () => {
+  const losses = [{ what: 'address fd00::7/64 on a0', restore: null }]
+  const change: Change = { type: 'up', before: true, from: true, after: false, losses }
+  const declared = world.ledger.declare(owner('a0'), world.held('a0').adapter, change)
+  await world.changer.setUp(world.index('a0'), false)
+  world.ledger.made(declared)
+  const undone = await world.ledger.undo(byPlugin('a'))
+  const lost =
+    'lost, since it could not be put back: address fd00::7/64 on a0 (only whoever made it can make it again)'
+  assert.is(describeUndoing(undone), `1 change to links taken back; ${lost}`)
+  const [note] = world.notes
+  assert.is(note!.type, 'undone')
+  assert.ok(note!.message.endsWith(`; ${lost}`), note!.message)
+})
+
+test('a link that was set up is not set down while what others made would go with it', async () => {
+  world.source.change('a0', { up: false })
+  await setUp('a0', true)
+  world.source.change('a0', { addresses: ['fd00::8/64'] })
+  const [undoing] = await world.ledger.undo(byPlugin('a'))
+  assert.is(undoing!.outcome, 'left')
+  assert.is(undoing!.because, 'it would remove what others have made: address fd00::8/64 on a0')
+  assert.ok((await world.changer.look(world.index('a0')))!.up)
+  world.source.change('a0', { addresses: [] })
+  assert.is((await world.ledger.undo(byPlugin('a')))[0]!.outcome, 'undone')
+  assert.not((await world.changer.look(world.index('a0')))!.up)
 })
 
 test('always: whenever it is killed, undoing leaves what others made and nothing of its own', async () => {

@@ -92,6 +92,34 @@ test('a holder acts on its adapter, and each thing is in the ledger until it tak
   ])
 })
 
+test('what a change removes of others is told as its own, in its line, and back after the undo', async () => {
+  const before = ['10.8.0.1/24', 'fd00::5/64']
+  for (const [one, said] of [
+    [call('down', on('asks1')), 'asks1 set down'],
+    [call('setMtu', on('asks1'), '1000'), 'MTU 1000 of asks1, before 1500'],
+  ] as const) {
+    world.source.change('asks1', { addresses: before })
+    await world.told()
+    const events = recorded('adapter-changed').length
+    await lab.run(one)
+    await world.told()
+    assert.equal(await world.addresses('asks1'), ['10.8.0.1/24'])
+    assert.ok(
+      recorded('adapter-changed')
+        .slice(events)
+        .every(({ message }) => message.endsWith('(by its holder)')),
+    )
+    assert.equal(
+      world.ledger.changesBy('asks').map(({ what }) => what),
+      [`${said}, which removed address fd00::5/64 on asks1`],
+    )
+    await world.ledger.undo(byPlugin('asks'))
+    assert.equal(await world.addresses('asks1'), before)
+  }
+  world.source.change('asks1', { addresses: ['10.8.0.1/24'] })
+  await world.told()
+})
+
 test('SC-29: an old fence, the adapter of another, one that nobody holds: NOT_ALLOWED, recorded once, not done', async () => {
   const before = recorded('action-refused').length
   const free = world.rig.row('free').id
