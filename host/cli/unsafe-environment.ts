@@ -1,5 +1,6 @@
-import { lstatSync, realpathSync } from 'node:fs'
-import { dirname, isAbsolute } from 'node:path'
+import { isAbsolute } from 'node:path'
+import { writableByOthers } from '../lib/trusted-owner.js'
+import { wayTo } from '../lib/way.js'
 import { usageError } from './usage.js'
 import type { World } from './world.js'
 
@@ -65,20 +66,18 @@ export function refuseSmallThreadPool({ env }: Pick<World, 'env'>): void {
 }
 
 const S_ISVTX = 0o1000
-const writableByOthers = 0o022
 
-/** Whether only root can change what the path leads to: the file and every folder on the way belong to root. */
+/** Whether only root can change what the path leads to: the file, and every folder and link on the way, belong to root. */
 function isRootsOwn(path: string): boolean {
   if (!isAbsolute(path)) return false
   try {
-    let at = realpathSync(path)
-    for (let isLast = true; ; at = dirname(at), isLast = false) {
-      const { uid, mode } = lstatSync(at)
+    for (const { stats, isLast } of wayTo(path)) {
+      if (stats.uid !== 0) return false
+      if (stats.isSymbolicLink() || (stats.mode & writableByOthers) === 0) continue
       // In a sticky folder, such as /tmp, nobody else can replace what is root's.
-      const isOpen = (mode & writableByOthers) !== 0 && (isLast || (mode & S_ISVTX) === 0)
-      if (uid !== 0 || isOpen) return false
-      if (at === '/') return true
+      if (isLast || (stats.mode & S_ISVTX) === 0) return false
     }
+    return true
   } catch {
     // What is not there yet could be put there by others.
     return false

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
@@ -43,6 +52,9 @@ test('root does not start a daemon whose environment loads code or writes files 
   const open = join(folder, 'open')
   mkdirSync(open)
   chmodSync(open, 0o777)
+  const link = join(folder, 'link')
+  symlinkSync('/usr', link)
+  if (process.geteuid!() === 0) lchownSync(link, 54_322, 54_322)
   const code = async (env: NodeJS.ProcessEnv) => {
     const world = Object.assign(fakeWorld(['run', '--json', '--config='], { env }), { uid: 0 })
     assert.is(await main(world), 2)
@@ -54,6 +66,8 @@ test('root does not start a daemon whose environment loads code or writes files 
     ['NODE_OPTIONS', '--require /usr/x.js', ''],
     ['NODE_V8_COVERAGE', open, '/usr'],
     ['NODE_PATH', `/usr:${open}`, '/usr:/etc'],
+    // Its owner may turn it round.
+    ['NODE_PATH', `/usr:${link}`, '/usr'],
     ['NODE_COMPILE_CACHE', 'relative', '/usr'],
     ['NODE_REDIRECT_WARNINGS', '/etc/nothing-there', '/etc/passwd'],
     ['OPENSSL_CONF', join(open, 'x.cnf'), '/etc/passwd'],

@@ -4,6 +4,7 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -171,6 +172,31 @@ test('a folder in which others could replace the socket is refused', async () =>
   chmodSync(unsafe, 0o755)
   chownSync(unsafe, 54_322, 54_322)
   assert.is((await refused(join(unsafe, 's'))).code, 'SOCKET_FOLDER_UNSAFE')
+})
+
+test('to root a folder that others could replace on the way, or turn a link to, is refused', async () => {
+  if (process.geteuid!() !== 0) skip('needs root, to make files of another user')
+  const [theirs, own, link] = ['theirs', 'own', 'link'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  mkdirSync(join(theirs, 'run'), { recursive: true })
+  mkdirSync(own)
+  symlinkSync(own, link)
+  await serverOn(join(link, 's')).listen()
+  chownSync(theirs, 54_322, 54_322)
+  lchownSync(link, 54_322, 54_322)
+  for (const [socket, at] of [
+    [join(theirs, 'run', 's'), theirs],
+    [join(theirs, 'new', 's'), theirs],
+    [join(link, 't'), link],
+  ] as const) {
+    const error = await refused(socket)
+    assert.is(error.code, 'SOCKET_FOLDER_UNSAFE')
+    assert.match(error.found!, `${at} of user 54322`)
+  }
+  assert.not(existsSync(join(theirs, 'new')))
 })
 
 test('a file in the place of the folder is named', async () => {
