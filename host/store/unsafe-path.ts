@@ -1,10 +1,7 @@
-import { lstatSync, readlinkSync, type Stats } from 'node:fs'
-import { join, resolve } from 'node:path'
+import type { Stats } from 'node:fs'
 import { shellWord } from '../core/shell-word.js'
 import { isTrusted, writableByOthers } from '../lib/trusted-owner.js'
-
-/** As many links as the kernel follows on one path. */
-const linkLimit = 40
+import { wayTo } from '../lib/way.js'
 
 /** Something that another user could change or replace. */
 export interface UnsafePath {
@@ -23,33 +20,15 @@ export interface UnsafePath {
  */
 export function unsafeForRoot(target: string): UnsafePath | null {
   if (process.geteuid!() !== 0) return null
-  let links = 0
-  let path = '/'
-  for (let names = resolve(target).split('/').filter(Boolean); ; ) {
-    const stats = look(path)
-    if (!stats) return null
-    if (!isTrusted(stats)) return unsafe(path, stats)
-    if (stats.isSymbolicLink()) {
-      // A circle cannot be opened: whoever opens it says so.
-      if (++links > linkLimit) return null
-      const leadsTo = readlinkSync(path)
-      names = [...leadsTo.split('/').filter(Boolean), ...names]
-      path = leadsTo.startsWith('/') ? '/' : join(path, '..')
-      continue
-    }
-    const name = names.shift()
-    if (name === undefined) return lastOne(path, stats)
-    path = join(path, name)
-  }
-}
-
-/** What cannot be looked at cannot be opened either: whoever opens it says why. */
-function look(path: string): Stats | undefined {
   try {
-    return lstatSync(path)
+    for (const { path, stats, isLast } of wayTo(target)) {
+      if (!isTrusted(stats)) return unsafe(path, stats)
+      if (isLast) return lastOne(path, stats)
+    }
   } catch {
-    return undefined
+    // What cannot be looked at cannot be opened either: whoever opens it says why.
   }
+  return null
 }
 
 /** Others may write to a sticky folder on the way, but not to what is root's in it. */
