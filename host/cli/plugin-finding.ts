@@ -27,7 +27,7 @@ export function pluginFinding(
     case 'rejected':
       return { verdict: 'wrong', found, remedy: faults[0]?.remedy ?? null }
     case 'quarantined': {
-      const remedy = `See what fails: claimd plugin verify ${shellWord(folder)}. Correct it, or have it tried again${as}: claimd plugin reload ${word}`
+      const remedy = `Correct it, or have it tried again${as}: claimd plugin reload ${word}; to see what fails: claimd plugin verify ${shellWord(folder)}`
       return { verdict: 'wrong', found, remedy }
     }
     case 'stuck':

@@ -188,7 +188,7 @@ Plugins that do not run, or not as they are in their folders:
   asks is untrusted: it asks to read /etc/x
     do: If it may: claimd plugin trust asks
   dies is quarantined: three crashes in five minutes
-    do: See what fails: claimd plugin verify /srv/plugins/lab. Correct it, or have it tried again: claimd plugin reload dies
+    do: Correct it, or have it tried again: claimd plugin reload dies; to see what fails: claimd plugin verify /srv/plugins/lab
   off is disabled: disabled by root: noisy
     do: to run it again: claimd plugin enable off
   its 1.3.0 is not granted
