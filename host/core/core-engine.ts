@@ -25,7 +25,7 @@ export const routes = {
 export class CoreEngine extends Engine<ClaimsProtocol> {
   constructor(
     readonly claims: Claims,
-    parts: Pick<EngineParts<ClaimsProtocol>, 'stored' | 'store' | 'providers' | 'timers'>,
+    parts: Pick<EngineParts<ClaimsProtocol>, 'stored' | 'store' | 'providers' | 'timers' | 'recorder'>,
   ) {
     super({ machines: { claims }, routes, ...parts })
   }

@@ -6,6 +6,7 @@ import type { Machine, Protocol, RequestEvent } from './machine.js'
 import { Outbox } from './outbox.js'
 import type { ActPort, ProviderPort } from './provider-port.js'
 import { Questions } from './questions.js'
+import type { RecorderPort } from './recorder-port.js'
 import type { Store, StoredState, StoreFault } from './store-port.js'
 import type { Timers } from './timers.js'
 import { Turn } from './turn.js'
@@ -59,6 +60,8 @@ export interface EngineParts<Talk extends Protocol> {
   /** Default: no machine has anything carried out. */
   acts?: ActPort
   timers: Timers
+  /** Default: nothing is recorded. */
+  recorder?: RecorderPort | null
 }
 
 /**
@@ -166,13 +169,16 @@ export class Engine<Talk extends Protocol> {
     try {
       this.parts.store.assertInPlace()
     } catch (error) {
+      this.parts.recorder?.check()
       this.takeBack(new Outbox(), error)
     }
   }
 
   /** Stores what still waits to be stored. Whoever shows what the engine knows calls this before. */
   catchUp(): void {
-    if (this.waiting !== null) this.keep(new Outbox())
+    if (this.waiting === null) return
+    this.parts.recorder?.catchUp()
+    this.keep(new Outbox())
   }
 
   /** Handles what is queued, now; or the first of it, and the rest soon. */
@@ -180,13 +186,21 @@ export class Engine<Talk extends Protocol> {
     this.scheduled = false
     if (this.stopped) return
     const turn = this.openTurn()
-    for (const event of this.queue.splice(0, eventsATurn)) this.dispatch(event, turn)
+    const events = this.queue.splice(0, eventsATurn)
+    this.parts.recorder?.turn(turn.moment, events)
+    for (const event of events) this.dispatch(event, turn)
     if (this.queue.length > 0) this.schedule()
     this.settle(this.closeTurn(turn))
     if (this.idle.size > 0 && this.queue.length === 0 && !this.isBusy) {
       for (const resolve of this.idle) resolve()
       this.idle.clear()
     }
+  }
+
+  /** Handles the events of a recorded turn, and nothing that the engine itself would have handled then. */
+  replay(events: readonly object[]): void {
+    this.queue.splice(0, this.queue.length, ...(events as (typeof this.queue)[number][]))
+    this.turn()
   }
 
   /** Everything in it has been handled; what it decided is stored next. */
@@ -310,6 +324,7 @@ export class Engine<Talk extends Protocol> {
     const fault = faultOf(error)
     this.fails(fault)
     const turn = this.openTurn()
+    this.parts.recorder?.failed(turn.moment, fault)
     for (const decision of out.decisions.reverse()) {
       if (!decision.undo(turn)) continue
       this.backlog.dropEvents(decision.events)

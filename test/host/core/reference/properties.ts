@@ -21,6 +21,7 @@ export const properties = {
   restored: 'what is restored is what was announced',
   rising: 'revisions, generations and fences only rise',
   leftOver: 'nothing is left over at rest',
+  replayed: 'a replay of what entered the core comes to the rows that are stored',
   confirmed: 'at rest, every holder that can be asked has confirmed',
 } as const
 

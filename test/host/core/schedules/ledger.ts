@@ -20,7 +20,7 @@ export interface Stored {
 export class Ledger extends MemoryStore {
   /** When the host dies at the next commit. */
   killAt: 'before commit' | 'after commit' | null = null
-  onKilled: () => void = () => {}
+  onKilled: (when: 'before commit' | 'after commit') => void = () => {}
   /** A dead host writes nothing any more. */
   closed = false
   /** A property that did not hold at a commit: the engine would take it for a full disk. */
@@ -36,7 +36,7 @@ export class Ledger extends MemoryStore {
   override commit(batch: Batch): void {
     if (this.closed) throw new Killed('the host is dead')
     const { killAt } = this
-    if (killAt === 'before commit') this.kill()
+    if (killAt === 'before commit') this.kill(killAt)
     const before = this.state().holdings
     super.commit(batch)
     try {
@@ -44,7 +44,7 @@ export class Ledger extends MemoryStore {
     } catch (error) {
       this.violation ??= error
     }
-    if (killAt === 'after commit') this.kill()
+    if (killAt === 'after commit') this.kill(killAt)
   }
 
   /** Clients and those who follow the journal hear of these. */
@@ -86,9 +86,9 @@ export class Ledger extends MemoryStore {
     ).length
   }
 
-  private kill(): never {
+  private kill(when: 'before commit' | 'after commit'): never {
     this.killAt = null
-    this.onKilled()
+    this.onKilled(when)
     throw new Killed('the host is dead')
   }
 

@@ -10,6 +10,7 @@ import { WatchedClaims } from '../reference/watched-claims.js'
 import { VirtualTimers } from '../rig.js'
 import { answerOf, Desk, type Saying } from './desk.js'
 import type { Ledger, Stored } from './ledger.js'
+import { RecordedLife } from './recorded-life.js'
 
 /** Deadline of an offer and of a verify. */
 const deadline = 2_000
@@ -48,6 +49,7 @@ export class Life implements ProviderPort {
   readonly desk = new Desk()
   readonly claims: WatchedClaims
   readonly engine: WatchedEngine
+  readonly recording: RecordedLife
   alive = true
   /** Requests whose promise has not settled. */
   waiting = 0
@@ -62,21 +64,35 @@ export class Life implements ProviderPort {
     ledger.closed = false
     const stored = ledger.load()
     this.claims = new WatchedClaims(where, stored, settings)
+    this.recording = new RecordedLife(where, settings, stored)
     this.engine = new WatchedEngine(this.claims, {
       stored,
       store: ledger,
       providers: this,
       timers: this.clock,
+      recorder: this.recording,
     })
     this.engine.onEvents((events) => this.announced(events))
-    ledger.onKilled = () => this.kill()
+    ledger.onKilled = (when) => this.kill(when)
     ledger.held = () => this.held()
   }
 
-  kill(): void {
+  /** @param when at a commit, or between two turns */
+  kill(when: 'now' | 'before commit' | 'after commit' = 'now'): void {
     this.alive = false
     this.ledger.closed = true
+    this.endRecording(when === 'before commit')
     this.trace('   the host is dead')
+  }
+
+  /** What entered the core is the reason of all that is stored. */
+  endRecording(lost = false): void {
+    try {
+      this.recording.end(this.ledger.load().rows, lost)
+    } catch (error) {
+      // Within a commit the engine would take it for a full disk.
+      this.ledger.violation ??= error
+    }
   }
 
   submit(event: ClaimsEvent): void {

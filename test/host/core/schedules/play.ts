@@ -76,6 +76,8 @@ export class Play {
     }
     this.run(rest)
     await null
+    this.life!.endRecording()
+    if (this.ledger.violation) throw this.ledger.violation
     const { claims, clock, waiting } = this.life!
     claims.reference.checkRest(claims.context)
     must('oneReply', waiting === 0, () => `${waiting} requests wait for ever`)
