@@ -23,6 +23,7 @@ import { EngineService } from './core/engine/engine-service.js'
 import { Holdings } from './core/engine/holdings.js'
 import type { ConfigurationPlaces, ExaminedConfiguration, Tools } from './core/engine/tools.js'
 import { Ledger } from './core/ledger/ledger.js'
+import { type Beginning, play, Replay } from './core/replay.js'
 import { examineUdev, KernelSource, NetlinkChanger, networkNamespace } from './links/index.js'
 import {
   bundledPlugin,
@@ -44,6 +45,7 @@ import {
   RemovalMarks,
   remove,
 } from './plugin-host/index.js'
+import { RecordingFile, readRecording } from './recording/index.js'
 import {
   ConfigurationSource,
   examineConfiguration,
@@ -109,6 +111,18 @@ export const tools: Tools = {
     }),
   forget: async (name, state) => forgetRemoved(name, state, openStore),
   isBundled: async (name) => (await bundledPlugin(name, bundledFolder)) !== null,
+  replay: async (file) => {
+    const { beginning, entries } = await readRecording(file)
+    const replay = new Replay(beginning)
+    const { claimd, node } = beginning
+    return {
+      claimd,
+      node,
+      playedBy: packageVersion(),
+      events: play(replay, entries),
+      rows: () => replay.rows,
+    }
+  },
   examineConfiguration: (places) => examineOperatorsFile(places),
   examine: ({ state, ...places }) =>
     examineMachine(state, {
@@ -281,9 +295,26 @@ function makeEngine(parts: DependencyContainer): CoreEngine {
   const store = parts.resolve(tokens.store)
   const stored = store.load()
   const settings = settingsOf(parts.resolve(tokens.configuration))
-  const claims = new Claims(parts.resolve(tokens.links).where, stored.rows, settings)
+  const { where } = parts.resolve(tokens.links)
+  const claims = new Claims(where, stored.rows, settings)
   const providers = parts.resolve(tokens.plugins)
-  return new CoreEngine(claims, { stored, store, providers, timers: realTimers })
+  const recorder = makeRecorder(parts, { where, settings, stored })
+  return new CoreEngine(claims, { stored, store, providers, timers: realTimers, recorder })
+}
+
+function makeRecorder(
+  parts: DependencyContainer,
+  beginning: Omit<Beginning, 'claimd' | 'node'>,
+): RecordingFile | null {
+  const { record = null } = parts.resolve(tokens.options)
+  if (record === null) return null
+  const made = { claimd: parts.resolve(tokens.version), node: process.version }
+  const recorder = new RecordingFile(record, { ...made, ...beginning }, (error) => {
+    const message = `the recording ${record} has ended: ${error.message}`
+    parts.resolve(tokens.engine).submit({ type: 'note', note: { type: 'recording-ended', message } })
+  })
+  parts.resolve(tokens.closing).add(() => recorder.close())
+  return recorder
 }
 
 function makeService(parts: DependencyContainer): EngineService {

@@ -5,6 +5,7 @@ import { addConfig } from './commands/config.js'
 import { addDoctor } from './commands/doctor.js'
 import { addPluginCommands } from './commands/plugin/plugin.js'
 import { addReadingCommands } from './commands/reading.js'
+import { addReplay } from './commands/replay.js'
 import { addRun } from './commands/run.js'
 import type { Invocation } from './invocation.js'
 import { Output } from './output.js'
@@ -74,6 +75,7 @@ async function follow(world: World, output: Output): Promise<number> {
     },
   }
   addRun(program, invocation)
+  addReplay(program, invocation)
   addReadingCommands(program, invocation)
   addActingCommands(program, invocation)
   addPluginCommands(program, invocation)

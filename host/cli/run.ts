@@ -17,6 +17,7 @@ export interface RunOptions {
   plugins?: string[]
   state?: string
   simulate?: string
+  record?: string
   dev?: boolean
   inspect?: { plugin: string; port: number }[]
   bundled: boolean
@@ -82,6 +83,7 @@ function daemonOptions(world: World, options: RunOptions, socket: string): Daemo
     dev,
     inspect,
     simulate: path(world, '--simulate', options.simulate) ?? null,
+    record: path(world, '--record', options.record) ?? null,
   }
 }
 

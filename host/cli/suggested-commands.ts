@@ -1,6 +1,7 @@
 /** The first words of the commands that messages suggest. */
 export const commandNames = [
   'run',
+  'replay',
   'status',
   'adapters',
   'adapter',

@@ -1,3 +1,4 @@
+import { createHmac, randomBytes } from 'node:crypto'
 import type { ErrorDocument } from '@claimd/sdk'
 import { inject, injectable } from 'tsyringe'
 import type { LinkSource } from '../core/adapters/link.js'
@@ -173,7 +174,17 @@ function inWords({ message, found, expected, remedy, faults = [] }: ErrorDocumen
   return `${message}: ${told.join('; ')}${more}`
 }
 
-/** The part of the configuration that claims depend on. */
+/** What is different in every process, so that nothing can be found out from what is made with it. */
+const key = randomBytes(32)
+
+/**
+ * The part of the configuration that claims depend on. Of what only the provider understands, which may hold secrets, the
+ * core learns whether it is another one, and no more: what enters the core can be recorded.
+ */
 export function settingsOf({ connections, offers }: OperatorConfiguration): Settings {
-  return { connections, order: offers.order, ignore: offers.ignore }
+  const known = connections.map(({ name, type, config }) => {
+    const fingerprint = createHmac('sha256', key).update(JSON.stringify(config)).digest('hex')
+    return { name, type, config: { fingerprint } }
+  })
+  return { connections: known, order: offers.order, ignore: offers.ignore }
 }

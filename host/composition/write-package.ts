@@ -12,7 +12,7 @@ const dist = join(root, 'dist')
 const sdk = join(dist, 'node_modules/@claimd/sdk')
 
 writeManifest()
-copy('README.md', 'LICENSE')
+copy('README.md', 'LICENSE', 'host/docs')
 copy('host/cli/templates', 'samples')
 for (const name of readdirSync(join(root, 'plugins'))) {
   copy(`plugins/${name}/package.json`, `plugins/${name}/dist`)

@@ -74,6 +74,7 @@ export const eventTypes = [
   'socket-restored',
   'state-folder-missing',
   'state-folder-restored',
+  'recording-ended',
   'internal-error',
   'resync',
 ] as const

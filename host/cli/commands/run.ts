@@ -15,6 +15,10 @@ export function addRun(program: Command, invocation: Invocation): void {
     )
     .option('--simulate <file>', 'adapters from a script instead of the kernel, with a state of their own')
     .option(
+      '--record <file>',
+      'write all that enters the core to a new file, for a bug report; see: claimd replay --help',
+    )
+    .option(
       '--dev',
       'for writing plugins: TypeScript runs as it is, each reload is told, and what a plugin asks for is granted',
     )

@@ -24,6 +24,8 @@ export interface DaemonOptions {
   inspect?: { plugin: string; port: number }[]
   /** The script of the simulator that stands in for the kernel; `null` for the real links. */
   simulate: string | null
+  /** The file that all is written to that enters the core; must not be there. Default: nothing is recorded. */
+  record?: string | null
   /** Where links come from, for those who bring their own; default: as `simulate` says. */
   links?: LinkSource & { changer(): LinkChanger }
   /** For those who only try plugins: what they ask for counts as granted. Default: as `dev`. */

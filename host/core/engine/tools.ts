@@ -1,4 +1,5 @@
-import type { ErrorDocument, Fault, Permissions } from '@claimd/sdk'
+import type { ErrorDocument, EventDocument, Fault, Permissions } from '@claimd/sdk'
+import type { Row } from '../kernel/rows.js'
 import type { MachineFacts } from './machine-facts.js'
 
 /** A plugin that was put into a folder of installed plugins. */
@@ -76,8 +77,26 @@ export interface Tools {
   isBundled(name: string): Promise<boolean>
   /** Finds everything that is wrong with a configuration file, as a daemon with these plugins would. */
   examineConfiguration(places: ConfigurationPlaces): Promise<ExaminedConfiguration>
+  /**
+   * Has the core decide once more what it decided when this was recorded.
+   * @throws a `ClaimdError`: `RECORDING_NOT_FOUND`, `RECORDING_INVALID`
+   */
+  replay(file: string): Promise<ReplayedRecording>
   /** Finds out what works on this machine, with the rights of this process. */
   examine(places: ConfigurationPlaces & { state: string }): Promise<MachineFacts>
+}
+
+/** A recording while it is played. */
+export interface ReplayedRecording {
+  /** The versions that it was made by. */
+  claimd: string
+  node: string
+  /** The version that plays it. */
+  playedBy: string
+  /** What was decided, in order. @throws RECORDING_INVALID where a line is at fault */
+  events: AsyncIterable<EventDocument>
+  /** The rows at that moment. */
+  rows(): readonly Row[]
 }
 
 export interface ConfigurationPlaces {

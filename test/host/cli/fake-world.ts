@@ -92,6 +92,10 @@ export function fakeWorld(
         world.asked.push(['forget', ...args])
         return 'what it stored is removed'
       },
+      replay: async (file) => {
+        world.asked.push(['replay', file])
+        throw new Error('this test replays nothing')
+      },
       isBundled: async (name) => name === '@claimd/ethernet',
       examineConfiguration: async (...args) => {
         world.asked.push(['examineConfiguration', ...args])

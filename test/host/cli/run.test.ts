@@ -107,6 +107,7 @@ test("without options it is the user's own daemon", async () => {
     dev: false,
     inspect: [],
     simulate: null,
+    record: null,
   })
 })
 
@@ -125,6 +126,7 @@ test('options, with every path made absolute and --plugins adding up', async () 
     dev: false,
     inspect: [],
     simulate: null,
+    record: null,
   })
 })
 

@@ -1,0 +1,2 @@
+export { readRecording } from './read-recording.js'
+export { RecordingFile } from './recording-file.js'
