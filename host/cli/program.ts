@@ -9,6 +9,7 @@ import { addReplay } from './commands/replay.js'
 import { addRun } from './commands/run.js'
 import type { Invocation } from './invocation.js'
 import { Output } from './output.js'
+import { fromFolder } from './paths.js'
 import { explainUnreachable } from './unreachable.js'
 import { fromParser, namedCommand, unknownCommand, usageError, withHelp, withTypedName } from './usage.js'
 import { version } from './version.js'
@@ -68,8 +69,8 @@ async function follow(world: World, output: Output): Promise<number> {
   const invocation: Invocation = {
     world,
     output,
-    socket: async () => chosenSocket(program) ?? (await foundSocket(world, output)),
-    ownSocket: async () => chosenSocket(program) ?? (await world.defaultSocket()),
+    socket: async () => chosenSocket(program, world) ?? (await foundSocket(world, output)),
+    ownSocket: async () => chosenSocket(program, world) ?? (await world.defaultSocket()),
     exitWith: (code) => {
       exit = code
     },
@@ -106,9 +107,12 @@ function outputFor(world: World): Output {
   return new Output(world, args.includes('--json'), socket || undefined)
 }
 
-function chosenSocket(program: Command): string | undefined {
+/** As it is written: an absolute path may be longer than the kernel allows. */
+function chosenSocket(program: Command, world: World): string | undefined {
   const socket: string | undefined = program.opts().socket
   if (socket === '') throw usageError('--socket names no path', 'an empty text', 'a path')
+  // In a working folder that is gone it leads nowhere.
+  if (socket !== undefined) fromFolder(world, socket)
   return socket
 }
 

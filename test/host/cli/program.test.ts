@@ -2,10 +2,12 @@ import { ClaimdError } from '@claimd/sdk'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import type { ControlClient } from '../../../host/cli/client.js'
+import { main } from '../../../host/cli/program.js'
+import { usageError } from '../../../host/cli/usage.js'
 import { claimdError, type ErrorCode, errorKinds } from '../../../host/core/errors.js'
 import { suite } from '../../harness.js'
 import * as documents from './documents.js'
-import { claimd } from './fake-world.js'
+import { claimd, fakeWorld } from './fake-world.js'
 
 const test = suite('cli/program')
 
@@ -28,6 +30,26 @@ test('global options stand anywhere on the line', async () => {
   assert.match((await claimd('explain --help')).out, /^Usage: claimd explain/)
   assert.match((await claimd('--help --json explain --socket /s')).out, /Usage: claimd explain/)
   assert.equal((await claimd('adapters -h')).dialled, [])
+})
+
+test('in a working folder that is gone every relative path is refused for that', async () => {
+  for (const line of [
+    'adapters --socket run/s.sock',
+    'plugin check x',
+    'plugin verify x',
+    'plugin install x',
+  ]) {
+    const world = fakeWorld([...line.split(' '), '--json'], {})
+    Object.defineProperty(world, 'folder', {
+      get() {
+        throw usageError('The working folder no longer exists', 'x', 'x', 'x')
+      },
+    })
+    assert.is(await main(world), 2, line)
+    assert.is(JSON.parse(world.out).message, 'The working folder no longer exists', line)
+    assert.not(world.dialled.includes('run/s.sock'))
+  }
+  assert.equal((await claimd('adapters --socket run/s.sock')).dialled, ['run/s.sock'])
 })
 
 test('without --socket the default socket is dialled', async () => {

@@ -2,6 +2,7 @@ import { constants } from 'node:os'
 import type { Command } from 'commander'
 import { exitCodes } from '../../../core/errors.js'
 import type { Invocation } from '../../invocation.js'
+import { fromFolder } from '../../paths.js'
 
 /** `claimd plugin verify`: a plugin that does not conform makes it exit with 13. */
 export function addVerify(plugin: Command, { world, output, exitWith }: Invocation): void {
@@ -15,7 +16,7 @@ export function addVerify(plugin: Command, { world, output, exitWith }: Invocati
       for (const signal of ['SIGINT', 'SIGTERM'] as const)
         world.signals.on(signal, () => world.exit(128 + constants.signals[signal]))
       const only = options.case === undefined ? {} : { only: options.case }
-      const report = await world.verifyPlugin({ folder, ...only })
+      const report = await world.verifyPlugin({ folder: fromFolder(world, folder), ...only })
       output.document(report, (await import('../../views/conformance.js')).show)
       if (!report.passed) exitWith(exitCodes.unfulfillable)
     })
