@@ -1,8 +1,9 @@
 import { parseArgument } from '../../core/permissions/argument.js'
 
 /** Programs that do what the text they are given says. */
+const shells = words('sh ash bash dash zsh ksh mksh csh tcsh fish')
 const interpreters = words(
-  'sh ash bash dash zsh ksh mksh csh tcsh fish python perl ruby node nodejs deno bun lua luajit php tclsh wish',
+  'python perl ruby node nodejs deno bun lua luajit php tclsh wish',
   'expect awk gawk mawk nawk guile gdb ed ex vi vim emacs make',
 )
 
@@ -32,8 +33,17 @@ export function meantProgram({ name, args }: CommandLine): CommandLine | null {
 }
 
 export function isInterpreter({ name }: CommandLine): boolean {
-  // A name may go on with a version.
-  return interpreters.has(name) || interpreters.has(name.replace(/[-.]?\d[\d.]*$/, ''))
+  return isShell(name) || interpreters.has(name) || interpreters.has(withoutVersion(name))
+}
+
+/** Whether the text of a program may come to it behind `-c`. @param name of a program, without its folder */
+export function isShell(name: string): boolean {
+  return shells.has(name) || shells.has(withoutVersion(name))
+}
+
+/** A name may go on with a version, and with the kind of machine: `perl5.36-x86_64-linux-gnu`. */
+function withoutVersion(name: string): string {
+  return name.replace(/[-.]?\d[\d.]*(?:-\w+-linux(?:-\w+)?)?$/, '')
 }
 
 export function isStarter({ name }: CommandLine): boolean {

@@ -3,13 +3,12 @@ import { basename, normalize } from 'node:path'
 import type { ClaimdError } from '@claimd/sdk'
 import { claimdError } from '../../../core/errors.js'
 import { wayFaults } from '../../discovery/ownership.js'
+import { isInterpreter, isShell } from '../../manifest/interpreters.js'
 
 const firstBytes = 256
 
-/** Programs that run what stands in a file that they are given. */
-const shells = /^(env|busybox|(ba|da|a|k|mk|z|fi)?sh)$/
-const interpreters =
-  /^(python[\d.]*|perl[\d.]*|ruby[\d.]*|node(js)?|lua[\d.]*|php[\d.]*|[gm]?awk|sed|tclsh[\d.]*)$/
+/** Programs that are no interpreters for a permission, and yet run what stands in a file that they are given. */
+const alsoReadScripts = new Set(['env', 'busybox', 'toybox', 'sed'])
 
 /** After one of these comes a program's text or a module's name, and no script. */
 const shellText = /^-[a-z]*c$/
@@ -39,9 +38,10 @@ export async function checkProgram(path: string, args: readonly string[] = []): 
   if (script !== null) await checkRead(path, 'its script', script)
 }
 
-function scriptAmong(program: string, args: readonly string[]): string | null {
-  const text = shells.test(program) ? shellText : interpreters.test(program) ? interpreterText : null
-  if (text === null) return null
+function scriptAmong(name: string, args: readonly string[]): string | null {
+  const isOther = alsoReadScripts.has(name)
+  if (!isOther && !isInterpreter({ name, args })) return null
+  const text = isShell(name) || (isOther && name !== 'sed') ? shellText : interpreterText
   const first = args.find((arg) => text.test(arg) || arg.startsWith('/'))
   return first?.startsWith('/') ? first : null
 }

@@ -155,6 +155,7 @@ test('a program that could do anything is a fault, not a question', async () => 
     ['/usr/bin/bash', '{data}'],
     ['/usr/bin/python3.12', '/usr/lib/{word}'],
     ['/usr/bin/perl5.36.0', '-e', '{word}'],
+    ['/usr/bin/perl5.36-x86_64-linux-gnu', '-e', '{word}'],
     ['/bin/busybox', 'sh', '-c', '{word}'],
     ['/bin/busybox', '{word}'],
     ['/bin/busybox'],

@@ -203,6 +203,16 @@ test('a script that others may change is not run, whether by its name or by its 
   assert.match((await sh('-c', 'echo "$0"', '/tmp')).stdout, '/tmp')
 })
 
+test('what a permission takes for an interpreter has its script looked at, with a version in its name as well', async () => {
+  const open = await script('open-to-all', 'echo ran')
+  await chmod(open, 0o666)
+  for (const name of ['ksh93', 'tcsh', 'node20', 'perl5.36-x86_64-linux-gnu', 'make']) {
+    const program = await script(name, '/bin/sh "$@"')
+    const start = () => run(callerFor({ program, args: [open] }), program, [open])
+    assert.match((await codeOf(start())).message, `others may change its script: ${open}`, name)
+  }
+})
+
 test('as root: a program of another user is not run', async () => {
   if (!isRoot) skip('needs root')
   const program = await script('theirs', 'true')
