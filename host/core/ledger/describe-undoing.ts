@@ -7,8 +7,9 @@ export function describeUndoing(undoings: readonly Undoing[]): string {
   const left = undoings.filter(({ outcome }) => outcome === 'left')
   const undone = undoings.filter(({ outcome }) => outcome === 'undone').length
   const reasons = left.map(({ entry, because }) => `${describeChange(entry)} (${because})`)
+  if (undone === 0 && left.length === 0) return 'nothing about links to take back'
   return [
-    `${undone} change${undone === 1 ? '' : 's'} to links taken back`,
+    `${undone === 0 ? 'no' : undone} change${undone > 1 ? 's' : ''} to links taken back`,
     describeLost(undoings.flatMap(({ lost }) => lost)),
     reasons.length === 0 ? '' : `what stays: ${listed(reasons)}`,
   ]

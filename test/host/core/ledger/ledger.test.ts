@@ -275,6 +275,11 @@ test('a link that was set up is not set down while what others made would go wit
   const [undoing] = await world.ledger.undo(byPlugin('a'))
   assert.is(undoing!.outcome, 'left')
   assert.is(undoing!.because, 'it would remove what others have made: address fd00::8/64 on a0')
+  assert.is(
+    describeUndoing([undoing!]),
+    `no change to links taken back; what stays: a0 set up (${undoing!.because})`,
+  )
+  assert.is(describeUndoing([]), 'nothing about links to take back')
   assert.ok((await world.changer.look(world.index('a0')))!.up)
   world.source.change('a0', { addresses: [] })
   assert.is((await world.ledger.undo(byPlugin('a')))[0]!.outcome, 'undone')
