@@ -56,6 +56,8 @@ const ownAddresses: Plugin = {
       if (!path.startsWith(dist) || path.includes('/node_modules/')) return undefined
       const text = readFileSync(path, 'utf8')
       if (!text.includes('import.meta.url')) return undefined
+      if (/['"`]import\.meta\.url/.test(text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, '')))
+        throw new Error(`${path}: a text with import.meta.url would be changed by the bundle`)
       const address = `new URL(${JSON.stringify(relative(commandFolder, path))}, import.meta.url).href`
       return { contents: text.replaceAll('import.meta.url', address) }
     })

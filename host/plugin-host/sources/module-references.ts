@@ -24,6 +24,8 @@ export const resolves = {
   logOverride: { 'require-resolve-not-external': 'error' },
 } as const
 
+/** Apart from what follows it: where claimd is bundled, the address of a module takes the place of the whole words. */
+const meta = 'import.meta'
 /** What stands for `import.meta.url`, its folder and its `resolve` while a module is looked through. */
 const address = 'claimd_module_address'
 const folder = 'claimd_module_folder'
@@ -45,13 +47,13 @@ const isCaught = /^[^;\n]*\)\s*\.(?:catch|then)\(/
  * plain text. Of a module that cannot be read it finds nothing.
  */
 export async function moduleReferences(text: string, loader: Loader): Promise<Reference[]> {
-  if (!text.includes('import.meta') && !text.includes('__dirname')) return []
+  if (!text.includes(meta) && !text.includes('__dirname')) return []
   // Loaded only here: a daemon should not carry it.
   const { build, transform } = await import('esbuild')
   const define = {
-    'import.meta.url': address,
-    'import.meta.dirname': folder,
-    'import.meta.resolve': resolver,
+    [`${meta}.url`]: address,
+    [`${meta}.dirname`]: folder,
+    [`${meta}.resolve`]: resolver,
     __dirname: commonFolder,
   }
   const printed = await transform(text, {

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import { checkPlugin } from '../../../../../host/plugin-host/check-plugin.js'
 import { suite } from '../../../../harness.js'
@@ -31,6 +33,7 @@ const manifest = {
   },
 }
 
+const program = fileURLToPath(new URL('../../../../../host/cli/claimd.js', import.meta.url))
 const write = (manifest: unknown) => writeFile(join(folder, 'package.json'), JSON.stringify(manifest))
 const check = (...more: string[]) =>
   claimd(['plugin', 'check', folder, ...more], {
@@ -118,6 +121,20 @@ test('a folder that holds no plugin is not found, and one that cannot be read as
   await rm(join(folder, 'package.json'))
   await mkdir(join(folder, 'package.json'))
   assert.is((await check()).code, 13)
+})
+
+test('as it is shipped, the command follows what a module names beside itself', async () => {
+  await write({ ...manifest, main: './index.js' })
+  const reads = "readFileSync(new URL('./gone.json', import.meta.url))"
+  await writeFile(
+    join(folder, 'index.js'),
+    `import { readFileSync } from 'node:fs'\nexport const x = ${reads}\nexport const activate = () => {}`,
+  )
+  const { status, stdout } = spawnSync(process.execPath, [program, 'plugin', 'check', folder, '--json'], {
+    encoding: 'utf8',
+  })
+  assert.is(status, 13)
+  assert.match(JSON.parse(stdout).faults[0].file, /index\.js:2:39$/)
 })
 
 test.run()
