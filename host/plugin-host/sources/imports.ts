@@ -173,7 +173,7 @@ function followFile(followed: Followed, module: string, { path, mayFail, line, c
       field: '',
       found: `the path ${quoted(path)}, which is not there`,
       expected: 'a file of the plugin',
-      remedy: `Add the file, or correct the path; an archive holds it when "files" in package.json names it`,
+      remedy: 'Add the file, or correct the path; for an archive with it: claimd plugin pack DIR',
     })
   }
 }

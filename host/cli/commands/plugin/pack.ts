@@ -43,7 +43,7 @@ function show(document: PackDocument, file: string, page: Page): string {
     paragraph(page, '', message, { paint: page.colours.green }),
     paragraph(page, '  ', `${size}, with ${packages.length === 0 ? 'no package' : packages.join(', ')}`),
     ...added.map((path) =>
-      paragraph(page, '  ', `${path} is in it because it is imported, though "files" does not list it`),
+      paragraph(page, '  ', `${path} is in it because a module names it, though "files" does not list it`),
     ),
     showWarnings(warnings, page),
     paragraph(page, 'to install it: ', `claimd plugin install ${shellWord(file)}`),

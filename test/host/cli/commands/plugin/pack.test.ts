@@ -12,7 +12,7 @@ test('pack tells what is in the archive, what was added and what could not be ch
     world.out,
     `@acme/claimd-lab 1.2.0 is packed into acme-claimd-lab-1.2.0.tgz
   4 files, 3 KiB, with node_modules/ms
-  lib/part.js is in it because it is imported, though "files" does not list it
+  lib/part.js is in it because a module names it, though "files" does not list it
 warning: /home/eva/lab/index.js:3:1: an import. Try it
 to install it: claimd plugin install acme-claimd-lab-1.2.0.tgz
 `,
