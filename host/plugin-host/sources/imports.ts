@@ -167,7 +167,9 @@ function followFile(followed: Followed, module: string, { path, mayFail, line, c
     }
   } else if (found) followed.files.add(followed.pathOf(target))
   else if (line > 0) {
-    const about = mayFail ? followed.warnings : followed.faults
+    // Of a package perhaps nothing that reads it is ever called.
+    const isPackage = /(?:^|\/)node_modules\//.test(followed.pathOf(module))
+    const about = mayFail || isPackage ? followed.warnings : followed.faults
     about.push({
       file: `${followed.pathOf(module)}:${line}:${column}`,
       field: '',

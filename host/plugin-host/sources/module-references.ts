@@ -99,7 +99,7 @@ export async function moduleReferences(text: string, loader: Loader): Promise<Re
     ({ errors }: { errors?: Message[] }) => errors ?? [],
   )
   const map = new SourceMap(JSON.parse(printed.map))
-  const all = found.map((reference) => placed(reference, unresolved, map))
+  const all = found.map((reference) => placed(reference, { found, unresolved, map }))
   // Calls of the `require` of CommonJS are imports.
   return isModule ? all : all.filter(({ kind }) => kind === 'file')
 }
@@ -169,12 +169,17 @@ function collect(found: Reference[]): Plugin {
   }
 }
 
-function placed(reference: Reference, unresolved: Message[], map: SourceMap): Reference {
+function placed(
+  reference: Reference,
+  { found, unresolved, map }: { found: readonly Reference[]; unresolved: Message[]; map: SourceMap },
+): Reference {
   const at = unresolved.findIndex(({ location }) => location && literalAt(location) === reference.path)
   const [message] = at < 0 ? [] : unresolved.splice(at, 1)
   const file = [filePrefix, readPrefix].find((prefix) => reference.path.startsWith(prefix))
   const { path, kind } = file ? { path: reference.path.slice(file.length), kind: 'file' as const } : reference
-  const mayFail = message === undefined || file === filePrefix
+  // What is named without being read may be looked for before it is read.
+  const isLookedFor = found.some((one) => one.path === `${filePrefix}${path}`)
+  const mayFail = message === undefined || (file !== undefined && isLookedFor)
   if (!message?.location) return { path, kind, mayFail, line: 0, column: 0 }
   const { originalLine = 0, originalColumn = 0 } = map.findEntry(
     message.location.line - 1,

@@ -308,6 +308,28 @@ ${activate}`,
   )
 })
 
+test('what is looked for before it is read, or read by a package, is a warning', async () => {
+  await lab.write(
+    {
+      'index.js': `import { existsSync, readFileSync } from 'node:fs'
+import 'ms'
+if (existsSync(new URL('./own.json', import.meta.url))) readFileSync(new URL('./own.json', import.meta.url))
+${activate}`,
+      ...lab.package('ms', {
+        'main.js': `const { join } = require('path')
+exports.late = () => require('fs').readFileSync(join(__dirname, 'gone.txt'))`,
+      }),
+    },
+    { dependencies: { ms: '*' } },
+  )
+  const { warnings } = await checkPlugin(lab.folder, '1.0.0')
+  assert.equal(warnings.map(({ file }) => relative(lab.folder, file).replace(/:\d+$/, '')).sort(), [
+    'index.js:3',
+    'index.js:3',
+    'node_modules/ms/main.js:2',
+  ])
+})
+
 test('a path that is joined to the folder of a module is followed, in CommonJS and by its idiom as well', async () => {
   await lab.write({
     'index.js': `import { readFileSync } from 'node:fs'
