@@ -47,15 +47,19 @@ function change(schema: Schema, found: unknown, suggest: boolean): string {
   return schema.pattern === undefined ? `Write ${formOf(schema)}` : 'Write it in the form that is expected'
 }
 
-/** The text as a name in lower case, where such a one is allowed. */
+/** The text as a name in lower case, where only names are allowed, else without control characters; if that is allowed. */
 function correctedText({ pattern, minLength = 0, maxLength = 63 }: Schema, text: string): string | null {
   if (pattern === undefined || text.length > 2 * maxLength) return null
+  // With the flag that Ajv sets.
+  const form = new RegExp(pattern, 'u')
   const lower = text.trim().toLowerCase()
   const plain = lower.replace(/[^a-z0-9._-]+/g, '-').replace(/^[-._]+|[-._]+$/g, '')
+  const candidates = form.test('Any words')
+    ? [text.replace(/\p{Cc}+/gu, ' ').trim()]
+    : [lower, plain, plain.slice(0, maxLength)]
   const fits = (one: string) =>
-    one !== '' && one.length >= minLength && one.length <= maxLength && new RegExp(pattern).test(one)
-  // What was refused for another reason is no correction of itself.
-  return [lower, plain, plain.slice(0, maxLength)].find((one) => one !== text && fits(one)) ?? null
+    one !== '' && one.length >= minLength && one.length <= maxLength && form.test(one)
+  return candidates.find((one) => one !== text && fits(one)) ?? null
 }
 
 function isEmptyList(value: unknown): boolean {

@@ -115,6 +115,17 @@ test('a value of another type is to be made one, and a name is suggested in its 
   for (const [document, remedy] of remedies) assert.equal(remedyOf(document), [remedy])
 })
 
+test('never is the refused text itself what to write', () => {
+  const schema = { type: 'string', pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]+$' }
+  const validate = ajv.compile(schema)
+  const remedy = (text: string) => {
+    validate(text)
+    return schemaFaults(validate.errors!, text)[0]!.remedy
+  }
+  assert.is(remedy('New cable\nto the Office'), 'Write "New cable to the Office"')
+  assert.is(remedy('\n'), 'Write it in the form that is expected')
+})
+
 test('a value that is not to be shown is not repeated in what to do', () => {
   const schema = { type: 'string', pattern: '^[a-z]+$' }
   const validate = ajv.compile(schema)
