@@ -23,5 +23,6 @@ export type ControlClient = Pick<
   | 'release'
   | 'disconnect'
   | 'disconnectAll'
+  | 'journal'
   | 'events'
 >

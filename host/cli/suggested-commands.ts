@@ -13,6 +13,7 @@ export const commandNames = [
   'offer',
   'release',
   'disconnect',
+  'journal',
   'monitor',
   'config',
   'doctor',

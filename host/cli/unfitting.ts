@@ -52,5 +52,11 @@ export async function unfittingAdapters(
     const fits = compileAdapterPatterns([pattern], () => false)
     return adapters.some(({ id, name, alternativeNames }) => fits({ id, names: [name, ...alternativeNames] }))
   }
-  return patterns.filter((pattern) => !isKnown(pattern)).map((pattern) => `no adapter fits ${pattern} yet`)
+  const names = adapters.map(({ name }) => name)
+  return patterns
+    .filter((pattern) => !isKnown(pattern))
+    .map((pattern) => {
+      const meant = nearest(pattern, names)
+      return `no adapter fits ${pattern} yet${meant === null ? '' : `; did you mean ${meant}?`}`
+    })
 }

@@ -25,6 +25,7 @@ import {
   fitsDisableBody,
   fitsEventsHeaders,
   fitsEventsQuery,
+  fitsJournalQuery,
   fitsPluginLogQuery,
   fitsPluginParams,
   fitsReleaseBody,
@@ -59,6 +60,7 @@ const validators: Record<RequestSchema['$id'], Validator> = {
   AdaptersQuery: fitsAdaptersQuery,
   ConnectionsQuery: fitsConnectionsQuery,
   EventsQuery: fitsEventsQuery,
+  JournalQuery: fitsJournalQuery,
   EventsHeaders: fitsEventsHeaders,
 }
 const validatorOf: FastifySchemaCompiler<RequestSchema> = ({ schema }) => validators[schema.$id]

@@ -1,9 +1,15 @@
-import type { AdapterFilter, AdapterState, ConnectionFilter, ConnectionState } from '@claimd/sdk'
+import type {
+  AdapterFilter,
+  AdapterState,
+  ConnectionFilter,
+  ConnectionState,
+  JournalFilter,
+} from '@claimd/sdk'
 import { nearest } from '../core/documents/nearest.js'
 import { shown } from '../core/documents/shown.js'
 import { claimdError } from '../core/errors.js'
 import { eventTypes } from './event-types.js'
-import type { AdaptersQuery, ConnectionsQuery } from './requests.schemas.js'
+import type { AdaptersQuery, ConnectionsQuery, JournalQuery } from './requests.schemas.js'
 
 const adapterStates = [
   'ignored',
@@ -48,6 +54,20 @@ export function connectionFilter(query: ConnectionsQuery): ConnectionFilter {
     state: oneOf('state', query.state, connectionStates),
     provider: globs('provider', query.provider),
     adapter: globs('adapter', query.adapter),
+  })
+}
+
+/** @throws {ClaimdError} USAGE */
+export function journalFilter(query: JournalQuery): JournalFilter {
+  return defined({
+    adapter: globs('adapter', query.adapter),
+    connection: globs('connection', query.connection),
+    plugin: globs('plugin', query.plugin),
+    type: oneOf('type', query.type, eventTypes),
+    since: query.since,
+    until: query.until,
+    after: query.after === undefined ? undefined : Number(query.after),
+    limit: query.limit === undefined ? undefined : Number(query.limit),
   })
 }
 

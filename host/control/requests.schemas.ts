@@ -144,6 +144,29 @@ export const eventsQuerySchema = {
 } as const
 export type EventsQuery = Static<typeof eventsQuerySchema>
 
+const moment = {
+  type: 'string',
+  pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$',
+  description: 'RFC 3339 in UTC with milliseconds, such as 2026-01-31T14:03:00.000Z',
+} as const
+
+export const journalQuerySchema = {
+  $id: 'JournalQuery',
+  type: 'object',
+  properties: {
+    adapter: list("adapters' ids, or globs on their names"),
+    connection: list('globs'),
+    plugin: list('globs'),
+    type: list('types of events'),
+    since: moment,
+    until: moment,
+    after: revision,
+    limit: { type: 'string', pattern: '^([1-9][0-9]{0,3}|10000)$', description: '1 to 10000' },
+  },
+  additionalProperties: false,
+} as const
+export type JournalQuery = Static<typeof journalQuerySchema>
+
 export const eventsHeadersSchema = {
   $id: 'EventsHeaders',
   type: 'object',
@@ -163,4 +186,5 @@ export type RequestSchema =
   | typeof adaptersQuerySchema
   | typeof connectionsQuerySchema
   | typeof eventsQuerySchema
+  | typeof journalQuerySchema
   | typeof eventsHeadersSchema

@@ -6,6 +6,7 @@ export const fitsReleaseBody: Validator
 export const fitsAdaptersQuery: Validator
 export const fitsConnectionsQuery: Validator
 export const fitsEventsQuery: Validator
+export const fitsJournalQuery: Validator
 export const fitsEventsHeaders: Validator
 export const fitsPluginParams: Validator
 export const fitsTrustBody: Validator

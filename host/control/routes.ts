@@ -4,7 +4,7 @@ import { claimdError } from '../core/errors.js'
 import type { Access } from './access.js'
 import type { EventStreams } from './event-streams.js'
 import { addPluginRoutes } from './plugin-routes.js'
-import { adapterFilter, connectionFilter, eventTypesIn, globs } from './queries.js'
+import { adapterFilter, connectionFilter, eventTypesIn, globs, journalFilter } from './queries.js'
 import {
   type AdapterParams,
   type AdaptersQuery,
@@ -18,6 +18,8 @@ import {
   type EventsQuery,
   eventsHeadersSchema,
   eventsQuerySchema,
+  type JournalQuery,
+  journalQuerySchema,
   type ReleaseBody,
   releaseBodySchema,
 } from './requests.schemas.js'
@@ -73,6 +75,12 @@ export function addRoutes(app: FastifyInstance, service: Service, access: Access
       reply.hijack()
       stream(reply.raw)
     },
+  )
+
+  app.get<{ Querystring: JournalQuery }>(
+    '/v1/journal',
+    { schema: { querystring: journalQuerySchema } },
+    (request) => service.journalPage(journalFilter(request.query)),
   )
 
   app.get<{ Params: AdapterParams }>(

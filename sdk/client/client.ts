@@ -8,6 +8,8 @@ import type {
   DisconnectDocument,
   EventDocument,
   ExplainDocument,
+  JournalDocument,
+  JournalFilter,
   OfferDocument,
   PluginDecisionDocument,
   PluginDocument,
@@ -186,6 +188,23 @@ export class Client {
   /** Takes down every connection that may be, and names those that were refused. */
   disconnectAll(): Promise<DisconnectAllDocument> {
     return this.#post('/v1/disconnect')
+  }
+
+  /** The journal as it is at the first call, oldest first: what comes later is not in it. */
+  async *journal({
+    after = 0,
+    ...filter
+  }: JournalFilter = {}): AsyncGenerator<EventDocument, void, undefined> {
+    let last: number | null = null
+    for (let next: number | null = after; next !== null; ) {
+      const page: JournalDocument = await this.#get(`/v1/journal${queryOf({ ...filter, after: next })}`)
+      last ??= page.revision
+      for (const event of page.events) {
+        if (event.revision > last) return
+        yield event
+      }
+      next = page.next !== null && page.next < last ? page.next : null
+    }
   }
 
   /**

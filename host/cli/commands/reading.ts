@@ -1,8 +1,9 @@
-import type { AdapterFilter } from '@claimd/sdk'
+import type { AdapterFilter, JournalFilter } from '@claimd/sdk'
 import { type Command, InvalidArgumentError } from 'commander'
 import { checkAdapterName } from '../../core/adapters/adapter-name.js'
 import type { ControlClient } from '../client.js'
 import type { Invocation } from '../invocation.js'
+import { parseMoment } from '../moment.js'
 import type { View } from '../output.js'
 import type { MonitorOptions } from './monitor.js'
 
@@ -10,6 +11,7 @@ import type { MonitorOptions } from './monitor.js'
 export function addReadingCommands(program: Command, invocation: Invocation): void {
   const { world, output } = invocation
   const connect = async () => world.connect(await invocation.socket())
+  const moment = (text: string) => parseMoment(text, world.now())
 
   const reads = <Document>(
     name: string,
@@ -92,6 +94,19 @@ export function addReadingCommands(program: Command, invocation: Invocation): vo
     .action(async (name: string) => {
       const document = await (await connect()).explain(name)
       output.document(document, (await import('../views/explain.js')).show)
+    })
+  program
+    .command('journal')
+    .description('what has happened, oldest first, one event a line')
+    .option('--adapter <names>', 'only about these adapters: names, globs on them, or ids', words)
+    .option('--connection <names>', 'only about these connections: names, or globs on them', words)
+    .option('--plugin <names>', 'only about these plugins: names, or globs on them', words)
+    .option('--type <types>', 'only of these types, such as claimed,claim-ended', words)
+    .option('--since <time>', "not before: 14:03, yesterday, 2026-01-31, '2 hours ago'", moment)
+    .option('--until <time>', 'not after', moment)
+    .action(async (filter: JournalFilter) => {
+      const { journal } = await import('./journal.js')
+      await journal(await connect(), output, filter)
     })
   program
     .command('monitor')

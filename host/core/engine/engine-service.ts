@@ -11,6 +11,8 @@ import type {
   EventDocument,
   ExplainDocument,
   Fault,
+  JournalDocument,
+  JournalFilter,
   PluginDecisionDocument,
   PluginDocument,
   Refusal,
@@ -37,6 +39,7 @@ import { describeStaying, describeUndoing } from '../ledger/describe-undoing.js'
 import type { Undoing } from '../ledger/ledger.js'
 import { shellWord } from '../shell-word.js'
 import { adapterTest, connectionTest } from './filters.js'
+import { journalPage } from './journal.js'
 import type { ConfigurationPart, PluginsPart } from './parts.js'
 import type { LogLine, Service, Who } from './service.js'
 
@@ -246,6 +249,11 @@ export class EngineService implements Service {
     const asked = { type: 'disconnect-all', who: this.surroundings.describe(who) } as const
     const all = (await this.engine.ask(asked)) as DisconnectAllDocument
     return { ...all, refused: all.refused.map((refusal) => this.refusalFor(who, refusal)) }
+  }
+
+  journalPage(filter: JournalFilter): JournalDocument {
+    const { context } = this
+    return journalPage(this.store, this.engine.revision, filter, (word) => isCalled(context, word))
   }
 
   oldestRevision(): number {

@@ -8,6 +8,8 @@ import type {
   DisconnectDocument,
   EventDocument,
   ExplainDocument,
+  JournalDocument,
+  JournalFilter,
   OfferDocument,
   PluginDecisionDocument,
   PluginDocument,
@@ -70,6 +72,8 @@ export interface Service {
   release(adapter: string, reason: string, who: Who): Promise<ReleaseDocument>
   disconnect(connection: string, who: Who): Promise<DisconnectDocument>
   disconnectAll(who: Who): Promise<DisconnectAllDocument>
+  /** A page of the journal. */
+  journalPage(filter: JournalFilter): JournalDocument
   /** The oldest revision that can still be read; 0 when there is none. */
   oldestRevision(): number
   /** Events after `revision`, oldest first. */

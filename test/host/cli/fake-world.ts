@@ -183,6 +183,9 @@ function fakeClient(asked: unknown[][], client: Partial<ControlClient> = {}): Co
       message: `connection ${connection} is disconnected`,
     }),
     disconnectAll: async () => documents.disconnectAll,
+    journal: async function* () {
+      yield documents.event({ revision: 41 })
+    },
     events: async function* () {
       yield documents.event({ revision: 42 })
     },

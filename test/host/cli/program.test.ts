@@ -85,7 +85,7 @@ const misuse: [line: string, expected: string][] = [
     'adaptrs',
     `claimd: unknown command 'adaptrs'
   found:    adaptrs
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, plugin, config, doctor, help
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, disconnect, plugin, config, doctor, help
   do:       did you mean adapters? see: claimd --help
 `,
   ],
@@ -93,7 +93,7 @@ const misuse: [line: string, expected: string][] = [
     'connect office',
     `claimd: unknown command 'connect'
   found:    connect
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, plugin, config, doctor, help
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, disconnect, plugin, config, doctor, help
   do:       see: claimd --help
 `,
   ],
@@ -101,7 +101,7 @@ const misuse: [line: string, expected: string][] = [
     'fleet',
     `claimd: unknown command 'fleet'
   found:    fleet
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, plugin, config, doctor, help
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, disconnect, plugin, config, doctor, help
   do:       see: claimd --help
 `,
   ],
@@ -109,7 +109,7 @@ const misuse: [line: string, expected: string][] = [
     'help pluggins',
     `claimd: unknown command 'pluggins'
   found:    pluggins
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, plugin, config, doctor, help
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, disconnect, plugin, config, doctor, help
   do:       did you mean plugins? see: claimd --help
 `,
   ],
@@ -245,7 +245,7 @@ const misuse: [line: string, expected: string][] = [
     'log',
     `claimd: unknown command 'log'
   found:    log
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, plugin, config, doctor, help
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, disconnect, plugin, config, doctor, help
   do:       did you mean claimd monitor --since 0 or claimd plugin log? see: claimd --help
 `,
   ],
@@ -253,7 +253,7 @@ const misuse: [line: string, expected: string][] = [
     'install x.tgz',
     `claimd: unknown command 'install'
   found:    install
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, plugin, config, doctor, help
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, disconnect, plugin, config, doctor, help
   do:       did you mean claimd plugin install? see: claimd --help
 `,
   ],
@@ -269,7 +269,7 @@ const misuse: [line: string, expected: string][] = [
     'help nosuch',
     `claimd: unknown command 'nosuch'
   found:    nosuch
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, monitor, offer, release, disconnect, plugin, config, doctor, help
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, disconnect, plugin, config, doctor, help
   do:       see: claimd --help
 `,
   ],

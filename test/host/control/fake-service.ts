@@ -6,6 +6,8 @@ import {
   type ConnectionFilter,
   type EventDocument,
   type ExplainDocument,
+  type JournalDocument,
+  type JournalFilter,
   type PluginDecisionDocument,
   type PluginDocument,
   type StatusDocument,
@@ -185,6 +187,10 @@ export class FakeService implements Service {
     return { disconnected: [], refused: [refusal], failed: [] }
   }
 
+  journalPage(filter: JournalFilter): JournalDocument {
+    this.filters.push(filter)
+    return { revision: this.revision, events: this.journal, next: null }
+  }
   oldestRevision(): number {
     return this.journal[0]?.revision ?? 0
   }

@@ -35,6 +35,22 @@ test("every reading answers with the service's document", async () => {
   }
 })
 
+test('the journal is asked for with a filter, which is checked', async () => {
+  const query = 'adapter=eth0,3.1&type=claimed&since=2026-01-31T14:03:00.000Z&after=7&limit=10'
+  const { status, document } = await daemon.ask('GET', `/v1/journal?${query}`)
+  assert.is(status, 200)
+  assert.equal(document.next, null)
+  assert.equal(daemon.service.filters.at(-1), {
+    adapter: ['eth0', '3.1'],
+    type: ['claimed'],
+    since: '2026-01-31T14:03:00.000Z',
+    after: 7,
+    limit: 10,
+  })
+  for (const faulty of ['since=14:03', 'limit=0', 'after=x', 'type=claimd', 'plugin=', 'unknown=1'])
+    isError(await daemon.ask('GET', `/v1/journal?${faulty}`), 400, 'USAGE')
+})
+
 test('explain, offer, release and disconnect carry the name and who asks', async () => {
   const explained = await daemon.ask('GET', '/v1/adapters/2.1/explain')
   assert.is(explained.document.adapter, '2.1')

@@ -173,6 +173,29 @@ test('an answer that is cut off, no JSON, no document or no error is malformed o
   }
 })
 
+test('the journal is read page by page, to where it ended when that began', async () => {
+  daemon.service.append(Array.from({ length: 5 }, () => ({ type: 'started' })))
+  const end = daemon.service.revision
+  const asked: unknown[] = []
+  daemon.service.journalPage = (filter) => {
+    asked.push(filter)
+    // Something happens while it is read.
+    daemon.service.append([{ type: 'stopped' }])
+    const events = daemon.service.events(filter.after!, 2)
+    return { revision: end, events, next: events.at(-1)!.revision }
+  }
+  const seen: number[] = []
+  for await (const { revision } of client.journal({ type: ['started'] })) seen.push(revision)
+  assert.equal(
+    seen,
+    daemon.service
+      .events(0, 1_000)
+      .map(({ revision }) => revision)
+      .filter((revision) => revision <= end),
+  )
+  assert.ok(asked.length >= 3)
+})
+
 test('events from a revision on, in order, until the signal', async () => {
   daemon.service.append([{}, {}, { message: 'two\nlines \u2028 and ✓' }])
   const stop = new AbortController()
