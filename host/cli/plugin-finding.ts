@@ -40,11 +40,19 @@ export function pluginFinding(
     case 'untrusted':
       return { verdict: 'limited', found, remedy: awaitsTrust ? trust : null }
     default: {
+      // See `runsOther`.
       if (notTaken === null) return null
       const remedy = notTaken.awaitsTrust ? trust : (faults[0]?.remedy ?? null)
       return { verdict: 'limited', found: notTaken.because, remedy }
     }
   }
+}
+
+/** Whether it runs, though not as it is in its folder: what is found is then said of what lies there. */
+export function runsOther({ state, notTaken }: PluginRow): boolean {
+  return (
+    notTaken !== null && !['rejected', 'quarantined', 'stuck', 'backing-off', 'untrusted'].includes(state)
+  )
 }
 
 /** What to do about a plugin of which nothing better is known. */
