@@ -74,7 +74,10 @@ export class RowWrites {
 
   /** Adds what is to be written after this. */
   add(later: RowWrites): void {
-    for (const { kind, write } of later.writes.values()) this.set(kind, write.key, write.value)
+    for (const [id, entry] of later.writes) {
+      this.writes.delete(id)
+      this.writes.set(id, entry)
+    }
   }
 
   get size(): number {
@@ -87,10 +90,14 @@ export class RowWrites {
 
   /** In the order in which they are to be written. What goes with a row that is dropped is dropped too. */
   list(): RowWrite[] {
+    const entries = [...this.writes.values()]
+    const dropped = entries.filter(
+      ({ kind, write }) => write.value === undefined && kind.dependants.length > 0,
+    )
+    if (dropped.length === 0) return entries.map(({ write }) => write)
     const all = new RowWrites()
     all.add(this)
-    for (const { kind, write } of this.writes.values())
-      if (write.value === undefined) all.dropWith(kind, write.key)
+    for (const { kind, write } of dropped) all.dropWith(kind, write.key)
     return [...all.writes.values()].map(({ write }) => write)
   }
 
