@@ -85,10 +85,9 @@ export class Context {
   }
 
   ask(record: AdapterRecord, asked: Omit<Question, 'id' | 'adapter'>): number {
-    const question = { adapter: record.adapter, ...asked }
-    const id = this.turn.ask(question)
-    this.questions.set(id, { question: { id, ...question }, record })
-    return id
+    const question = this.turn.ask({ adapter: record.adapter, ...asked })
+    this.questions.set(question.id, { question, record })
+    return question.id
   }
 
   cancel(question: number): void {

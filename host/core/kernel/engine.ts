@@ -250,6 +250,7 @@ export class Engine<Talk extends Protocol> {
     const { machines } = this.parts
     turn.machine = name
     work(machines[name]!)
+    if (turn.facts.length === 0) return
     const names = Object.keys(machines)
     const above = names.slice(names.indexOf(name) + 1)
     for (const fact of turn.facts.splice(0)) {

@@ -49,11 +49,11 @@ export class Turn<Fact = unknown> {
     this.out.rows.drop(kind, key)
   }
 
-  /** Asks a provider something harmless, perhaps before this turn is stored. @returns its number */
-  ask(question: Omit<Question, 'id'>): number {
+  /** Asks a provider something harmless, perhaps before this turn is stored. @returns the question with its number */
+  ask(question: Omit<Question, 'id'>): Question {
     const asked = this.questions.open(this.machine, question)
     this.out.ask.push(asked)
-    return asked.id
+    return asked
   }
 
   /** The answer is not wanted any more. */
