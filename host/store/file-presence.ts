@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { fileIdentity } from './file-identity.js'
 
 /**
  * Notices when a database's files were removed or replaced while they are in use: SQLite goes on writing to
@@ -20,21 +20,11 @@ export class FilePresence {
   /** The file that is not what it was, or `null`. Costs a look-up of each file. */
   missing(): string | null {
     for (const file of this.files) {
-      const identity = identityOf(file)
+      const identity = fileIdentity(file)
       const known = this.#identities.get(file)
       if (known === undefined && identity !== null) this.#identities.set(file, identity)
       else if (known !== undefined && known !== identity) return file
     }
-    return null
-  }
-}
-
-/** What cannot be looked at is not there for the next start either. */
-function identityOf(file: string): string | null {
-  try {
-    const { dev, ino } = statSync(file)
-    return `${dev}:${ino}`
-  } catch {
     return null
   }
 }

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs'
 import { ClaimdError } from '@claimd/sdk'
 import { Database } from './database.js'
+import { fileIdentity } from './file-identity.js'
 import { readDatabaseMarks } from './file-marks.js'
 import { Journal, type JournalLimits } from './journal.js'
 import { migrate } from './schema.js'
@@ -34,7 +34,7 @@ const openFiles = new Set<string>()
  */
 export function openStore(folder: string, options: StoreOptions = {}): SqliteStore {
   const file = prepareStateFile(folder, options.anyOwner)
-  const identity = identityOf(file)
+  const identity = fileIdentity(file)!
   if (openFiles.has(identity)) throw inUse(file)
   checkStateFile(file)
   let database: Database | undefined
@@ -60,16 +60,7 @@ export function openStore(folder: string, options: StoreOptions = {}): SqliteSto
 
 /** Whether this process has the database open. */
 export function isOpenHere(file: string): boolean {
-  try {
-    return openFiles.has(identityOf(file))
-  } catch {
-    return false
-  }
-}
-
-function identityOf(file: string): string {
-  const { dev, ino } = statSync(file)
-  return `${dev}:${ino}`
+  return openFiles.has(fileIdentity(file) ?? '')
 }
 
 /** Before WAL mode begins: then there is no shared memory file, and a second process is refused at once. */

@@ -1,14 +1,15 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
+import { fileIdentity } from './file-identity.js'
 
 /**
  * Another process that has the file open; `null` when there is none that this user may see. For where no lock can be had,
  * such as on a file system that is read-only.
  */
 export function whoHasOpen(file: string): number | null {
-  const identity = identityOf(file)
+  const identity = fileIdentity(file)
   if (identity === null) return null
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-  const found = pids.find((pid) => openFiles(pid).some((path) => identityOf(path) === identity))
+  const found = pids.find((pid) => openFiles(pid).some((path) => fileIdentity(path) === identity))
   return found === undefined ? null : Number(found)
 }
 
@@ -19,14 +20,5 @@ function openFiles(pid: string): string[] {
     return readdirSync(folder).map((name) => `${folder}/${name}`)
   } catch {
     return []
-  }
-}
-
-function identityOf(path: string): string | null {
-  try {
-    const { dev, ino } = statSync(path)
-    return `${dev}:${ino}`
-  } catch {
-    return null
   }
 }
