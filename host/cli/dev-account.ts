@@ -17,7 +17,7 @@ export interface ReloadDetails {
   /** The version that answered before, and the new one. */
   from?: string | null
   to?: string | null
-  /** What lies in the folder now. */
+  /** The build that the plugin's folder holds now. */
   build?: string | null
   /** The files that were saved, relative to the plugin's folder. */
   touched?: string[]

@@ -476,7 +476,7 @@ export class PluginHost implements ProviderPort {
         this.#found(scan)
       } catch (error) {
         // Such as that nothing can be stored: one plugin must not end the host, and with it all others.
-        const message = `what lies in the plugin folders could not be taken over: ${(error as Error).message}`
+        const message = `claimd could not use the plugins that it found, and tries again: ${(error as Error).message}`
         this.#note('plugin-folder-problem', '', message)
         this.#lookAgain(rescanMs.afterFailure)
       }

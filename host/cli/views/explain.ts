@@ -47,7 +47,7 @@ function showHolder(document: ExplainDocument, page: Page): string {
 
 function showOrder({ order, state, because }: ExplainDocument, page: Page): string {
   const asked = order.filter((one) => one.skipped === null)
-  const title = `If it were offered now: ${asked.length > 0 ? 'who is asked, until one claims it' : 'nobody is asked'}`
+  const title = `If it were offered now: ${asked.length > 0 ? 'who is asked, until one claims it' : 'no provider is asked'}`
   return [
     `${page.colours.bold(title)}\n`,
     ...asked.map((one, at) => paragraph(page, `  ${at + 1}. `, `${one.provider} — ${one.place}`)),

@@ -3,8 +3,8 @@ import { compileAdapterPatterns } from '../claims/adapter-pattern.js'
 import { compileGlob } from '../claims/glob.js'
 import type { Store } from '../kernel/store-port.js'
 
-/** So many events are looked at for one page, also where none fits: nobody waits longer for the daemon. */
-const looked = 2_000
+/** So many events are read for one page at most, also where none fits: other calls wait for it. */
+const scanLimit = 2_000
 
 /**
  * A page of the journal, oldest first.
@@ -20,13 +20,13 @@ export function journalPage(
   const fits = eventTest(filter, isCalled)
   const events: EventDocument[] = []
   let last = after
-  const found = store.events(after, looked)
+  const found = store.events(after, scanLimit)
   for (const event of found) {
     last = event.revision
     if (fits(event)) events.push(event)
     if (events.length === limit) break
   }
-  const isEnd = found.length < looked && last === (found.at(-1)?.revision ?? after)
+  const isEnd = found.length < scanLimit && last === (found.at(-1)?.revision ?? after)
   return { revision, events, next: isEnd ? null : last }
 }
 

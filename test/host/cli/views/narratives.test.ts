@@ -57,13 +57,13 @@ eth0 is ignored
 
 It was not offered to any provider yet.
 
-If it were offered now: nobody is asked
+If it were offered now: no provider is asked
   the adapter is never offered: it is the loopback
 `,
   )
   assert.match(
     showExplain({ ...document, state: 'unmanaged' }, page),
-    'nobody is asked\n  no plugin contributes a provider; see: claimd plugins\n',
+    'no provider is asked\n  no plugin contributes a provider; see: claimd plugins\n',
   )
 })
 
