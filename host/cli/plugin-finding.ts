@@ -4,7 +4,9 @@ import { shellWord } from '../core/shell-word.js'
 /** Why a plugin does not run, or not as it is in its folder, and what to do. */
 export interface PluginFinding {
   verdict: 'wrong' | 'limited'
+  /** About the plugin, whose name and "is" belong before it; or a sentence about its folder, see `isSentence`. */
   found: string
+  isSentence: boolean
   /** `null` where one has to look at the plugin first, see {@link lookAtPlugin}. */
   remedy: string | null
 }
@@ -25,10 +27,10 @@ export function pluginFinding(
   const found = because === '' ? state : `${state}: ${because}`
   switch (state) {
     case 'rejected':
-      return { verdict: 'wrong', found, remedy: faults[0]?.remedy ?? null }
+      return { verdict: 'wrong', found, remedy: faults[0]?.remedy ?? null, isSentence: false }
     case 'quarantined': {
       const remedy = `Correct it, or have it tried again${as}: claimd plugin reload ${word}; to see what fails: claimd plugin verify ${shellWord(folder)}`
-      return { verdict: 'wrong', found, remedy }
+      return { verdict: 'wrong', found, remedy, isSentence: false }
     }
     case 'stuck':
     case 'backing-off':
@@ -36,23 +38,16 @@ export function pluginFinding(
         verdict: 'wrong',
         found,
         remedy: `Correct it; what it printed, if anything: claimd plugin log ${word}`,
+        isSentence: false,
       }
     case 'untrusted':
-      return { verdict: 'limited', found, remedy: awaitsTrust ? trust : null }
+      return { verdict: 'limited', found, remedy: awaitsTrust ? trust : null, isSentence: false }
     default: {
-      // See `runsOther`.
       if (notTaken === null) return null
       const remedy = notTaken.awaitsTrust ? trust : (faults[0]?.remedy ?? null)
-      return { verdict: 'limited', found: notTaken.because, remedy }
+      return { verdict: 'limited', found: notTaken.because, remedy, isSentence: true }
     }
   }
-}
-
-/** Whether it runs, though not as it is in its folder: what is found is then said of what lies there. */
-export function runsOther({ state, notTaken }: PluginRow): boolean {
-  return (
-    notTaken !== null && !['rejected', 'quarantined', 'stuck', 'backing-off', 'untrusted'].includes(state)
-  )
 }
 
 /** What to do about a plugin of which nothing better is known. */
@@ -66,6 +61,7 @@ export function takenTypeFindings({ name, takenTypes }: PluginRow): PluginFindin
     verdict: 'limited',
     found: `${name} is not given connections of type ${type}, which belongs to ${owner}`,
     remedy: 'Its author has to give its connections a type of their own',
+    isSentence: true,
   }))
 }
 
@@ -74,5 +70,6 @@ export function unreadableFinding({ path, because, remedy }: UnreadableFolder): 
     verdict: 'wrong',
     found: `${path} cannot be ${remedy === null ? 'read' : 'used'}: ${because}`,
     remedy: remedy ?? 'Make it a folder that the user of the daemon can read',
+    isSentence: true,
   }
 }

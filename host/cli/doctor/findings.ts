@@ -2,7 +2,13 @@ import { ClaimdError, type Fault, type Finding, type PluginRow, type StatusDocum
 import { systemSocket } from '@claimd/sdk/client'
 import type { MachineFacts } from '../../core/engine/machine-facts.js'
 import type { FoundDaemon } from '../../lib/find-daemon.js'
-import { lookAtPlugin, pluginFinding, takenTypeFindings, unreadableFinding } from '../plugin-finding.js'
+import {
+  lookAtPlugin,
+  type PluginFinding,
+  pluginFinding,
+  takenTypeFindings,
+  unreadableFinding,
+} from '../plugin-finding.js'
 import { describeFound, remedyFor } from '../unreachable.js'
 import { degradedRemedy, isElsewhere } from '../views/status.js'
 import type { DaemonFacts } from './examine.js'
@@ -42,9 +48,9 @@ export function findings(machine: MachineFacts, daemon: DaemonFacts | ClaimdErro
     ...wallFindings(running?.walls ?? machine.walls, running !== null && running.walls !== null, paths),
     ...(running?.plugins ?? []).flatMap((plugin) => [
       ...pluginFindings(plugin, paths),
-      ...takenTypeFindings(plugin).map((one) => ({ ...one, subject: `plugin ${plugin.name}` })),
+      ...takenTypeFindings(plugin).map((one) => aboutPlugin(`plugin ${plugin.name}`, one)),
     ]),
-    ...(running?.unreadable ?? []).map((one) => ({ ...unreadableFinding(one), subject: 'plugin folders' })),
+    ...(running?.unreadable ?? []).map((one) => aboutPlugin('plugin folders', unreadableFinding(one))),
   ]
 }
 
@@ -214,5 +220,11 @@ function pluginFindings(plugin: PluginRow, { uid, socket }: Paths): Finding[] {
   // Who may look at root's daemon may not decide for it.
   const found = pluginFinding(plugin, { asRoot: uid !== 0 && socket === systemSocket })
   if (found === null) return []
-  return [{ ...found, subject: `plugin ${plugin.name}`, remedy: found.remedy ?? lookAtPlugin(plugin.name) }]
+  return [
+    aboutPlugin(`plugin ${plugin.name}`, { ...found, remedy: found.remedy ?? lookAtPlugin(plugin.name) }),
+  ]
+}
+
+function aboutPlugin(subject: string, { verdict, found, remedy }: PluginFinding): Finding {
+  return finding(verdict, subject, found, remedy)
 }

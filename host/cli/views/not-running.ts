@@ -3,13 +3,7 @@ import type { Formatter } from 'picocolors/types.js'
 import { shellWord } from '../../core/shell-word.js'
 import { codeFrame, type SourceLine } from '../code-frame.js'
 import type { Page } from '../page.js'
-import {
-  lookAtPlugin,
-  pluginFinding,
-  runsOther,
-  takenTypeFindings,
-  unreadableFinding,
-} from '../plugin-finding.js'
+import { lookAtPlugin, pluginFinding, takenTypeFindings, unreadableFinding } from '../plugin-finding.js'
 import { paintPluginState } from './paint.js'
 import { paragraph } from './paragraph.js'
 
@@ -53,7 +47,7 @@ function trouble(row: PluginRow, page: Page, sourceLine: SourceLine): string | n
     const how = state === 'rejected' ? `rejected (${folder})` : `${state}, but not as it is in ${folder}`
     return paragraph(page, '  ', `${name} is ${how}`, { indent: 4, paint }) + frames(faults, page, sourceLine)
   }
-  const found = runsOther(row) ? finding.found : `${name} is ${finding.found}`
+  const found = finding.isSentence ? finding.found : `${name} is ${finding.found}`
   return told(found, finding.remedy ?? lookAtPlugin(name), page, paint)
 }
 
