@@ -310,6 +310,8 @@ test(
     const [unreadable] = lab.last.unreadable
     assert.is(unreadable?.path, lab.at('plugins/lab'))
     assert.is(lab.plugin('lab'), undefined)
+    // Once the looks are over that follow the start.
+    for (let scans = -1; scans !== lab.scans; await delay(1_000)) scans = lab.scans
     await rename(lab.at('stage/away'), lab.at('stage/tmp'))
     await runs('lab', 'one')
     assert.equal(lab.last.unreadable, [])
