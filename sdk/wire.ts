@@ -25,6 +25,11 @@ export const hostMethods = {
    * any provider code runs; the results follow as `results`.
    */
   calls: 'calls',
+  /**
+   * Request: an operation of a provider, which changes something. It is sent once, to one process; the response has
+   * what the provider answers.
+   */
+  act: 'act',
   /** Notification: the answers of these calls are no longer wanted. */
   cancel: 'cancel',
   /** Notification: claims that were stored. */
@@ -84,6 +89,15 @@ export type Call =
       evidence: string | null
       fence: number
     }
+
+/** An operation. There is one of each kind for one fence. */
+export interface ActParams {
+  /** The provider's id within the plugin. */
+  provider: string
+  kind: string
+  fence: number
+  parameters: unknown
+}
 
 export interface CallsParams {
   calls: Call[]

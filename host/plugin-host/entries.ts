@@ -2,13 +2,13 @@ import type { Fault } from '@claimd/sdk'
 import { nearest } from '../core/documents/nearest.js'
 import { claimdError } from '../core/errors.js'
 import type { FoundPlugin } from './discovery/found-plugin.js'
-import type { Plugin } from './plugin.js'
+import type { Supervisor } from './supervisor/supervisor.js'
 
 /** A plugin folder, and what runs of it. */
 export interface Entry {
   found: FoundPlugin
   /** `null` while nothing of it was ever accepted. */
-  plugin: Plugin | null
+  plugin: Supervisor | null
   /** Monotonic milliseconds; `null` while the folder is there. */
   missingSince: number | null
 }
@@ -17,7 +17,7 @@ export interface EntriesNeeds {
   /** How long a folder must be gone before its plugin ends, in milliseconds. */
   removalMs: number
   /** The plugin that a folder stands for; `null` for a faulty one of which there never was a good version. */
-  make(found: FoundPlugin): Plugin | null
+  make(found: FoundPlugin): Supervisor | null
   /** When the folder was touched first, on the monotonic clock; `null` if it was not. */
   touchedAt(folder: string): number | null
   note(type: string, plugin: string, message: string, details: Record<string, unknown>): void
@@ -31,9 +31,9 @@ export interface EntriesNeeds {
 export interface Changes {
   /** In words; empty when nothing is another than before. */
   why: string
-  made: Plugin[]
+  made: Supervisor[]
   /** Nothing stands for them any more. */
-  gone: Plugin[]
+  gone: Supervisor[]
 }
 
 /**
@@ -53,7 +53,7 @@ export class Entries {
     return this.#all
   }
 
-  get plugins(): Plugin[] {
+  get plugins(): Supervisor[] {
     return this.#all.flatMap(({ plugin }) => plugin ?? [])
   }
 
@@ -99,13 +99,13 @@ export class Entries {
   #pluginFor(
     now: FoundPlugin,
     entry: Entry | undefined,
-    free: Map<string, Plugin>,
+    free: Map<string, Supervisor>,
     accepted: ReadonlySet<string>,
-  ): Plugin | null {
+  ): Supervisor | null {
     if (now.accepted) {
       const known = free.get(now.name)
       free.delete(now.name)
-      known?.take(now.accepted, this.#needs.touchedAt(now.folder))
+      known?.found(now.accepted, this.#needs.touchedAt(now.folder))
       return known ?? this.#needs.make(now)
     }
     // What runs goes on while its manifest is faulty; unless the folder is another plugin's now, or another

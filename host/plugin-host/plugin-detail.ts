@@ -17,7 +17,7 @@ export interface KnownPlugin {
   asked: Permissions | null
   /** What it may do now, whoever granted it. */
   granted: Permissions
-  /** What it asks for beside permissions, as a sentence: see `PluginMaker.keptData`. */
+  /** What it asks for beside permissions, as a sentence: see `Policy.keptData`. */
   keptData: string | null
   trust: PluginTrust | null
   walls: PluginWall[]

@@ -58,7 +58,7 @@ export class RemovedPlugins {
       } catch (error) {
         const { name } = removal
         const message = `what the removed plugin ${name} stored is still there: ${(error as Error).message}`
-        queueMicrotask(() => this.#options.note('plugin-data-left', name, message))
+        this.#options.note('plugin-data-left', name, message)
       }
     }
   }

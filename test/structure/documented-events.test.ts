@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url))
 const ways = [
   /\bemit\(\s*(?:context,\s*)?'([a-z-]+)'/g,
   /\bemit\(\w+ \? '([a-z-]+)' : '([a-z-]+)'/g,
-  /#?\bnote\(\s*'([a-z-]+)'/g,
+  /#?\bnote\(\s*(?:step,\s*)?'([a-z-]+)'/g,
   /#?\bnote\(\w+ \? '([a-z-]+)' : '([a-z-]+)'/g,
   /\bnote(?::|\() ?\{ type: '([a-z-]+)'/g,
   /\bnote = (?:\w+\s*\? )?\{\s*type: '([a-z-]+)'/g,

@@ -46,6 +46,14 @@ export interface Act {
   parameters: unknown
 }
 
+/**
+ * What became of an act. `not-sent`: the provider never heard of it. `interrupted`: its process is gone, and how far the
+ * act had come is not known; it is not sent to another process.
+ */
+export type ActResult =
+  | { outcome: 'done'; answer: unknown }
+  | { outcome: 'not-sent' | 'interrupted'; reason: string }
+
 /** Carries out what changes something. Each act is handed over once, after it is stored that it was begun. */
 export interface ActPort {
   act(act: Act): void

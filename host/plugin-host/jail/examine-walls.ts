@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeTemporaryFolder } from '../../lib/temporary-folder.js'
-import { volatileRecords } from '../supervision/volatile-records.js'
+import { volatileRecords } from '../volatile-records.js'
 import { Jail } from './jail.js'
 import { pathOf, type Tool } from './tools.js'
 import type { Wall } from './wall.js'

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events'
 import type { Socket } from 'node:net'
 import type { ClaimStands, ConfiguredConnection, Released } from '@claimd/sdk'
 import {
+  type ActParams,
   type Call,
   type CallResult,
   type HandleEvent,
@@ -10,14 +11,14 @@ import {
   type ReportParams,
   type RequestMethod,
 } from '@claimd/sdk/wire'
-import { Deadline } from '../deadline.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { Launch } from '../jail/launch-request.js'
 import { type Deadlines, endGraceMs, stopAcknowledgeMs } from '../limits.js'
 import type { LogLines } from '../logs/log-lines.js'
 import { Channel } from './channel.js'
+import { Deadline } from './deadline.js'
 import { PluginRequests } from './plugin-requests.js'
-import { cut } from './wire-checks.js'
+import { cut, unexpected } from './wire-checks.js'
 
 export interface ProcessEvents {
   acknowledged(ids: readonly number[]): void
@@ -115,6 +116,16 @@ export class PluginProcess {
       this.#events.acknowledged(calls.map(({ id }) => id)),
     )
     this.#channel?.flush()
+  }
+
+  /**
+   * An operation, which is sent once and has no deadline here: whoever asked for it knows how long it may take.
+   * @returns what the provider answers, or an `UNEXPECTED` answer with the text of the error; stays open when the
+   * process ends
+   */
+  async act(act: ActParams): Promise<unknown> {
+    if (!this.#channel) return new Promise(() => {})
+    return this.#channel.request(hostMethods.act, act).catch((error: Error) => unexpected(cut(error.message)))
   }
 
   /** Lets debuggers attach, at a port of this machine. While one is, no deadline passes. */

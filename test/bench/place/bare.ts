@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Jail } from '../../../host/plugin-host/jail/jail.js'
 import { baseFlags } from '../../../host/plugin-host/jail/node-flags.js'
 import { Places } from '../../../host/plugin-host/places.js'
-import { volatileRecords } from '../../../host/plugin-host/supervision/volatile-records.js'
+import { volatileRecords } from '../../../host/plugin-host/volatile-records.js'
 import type { Place } from './place.js'
 
 /** What each process of these does: it says a word, and lives until it is ended. */

@@ -14,9 +14,9 @@ import {
   type PluginHostListener,
   type PluginNote,
 } from '../../../host/plugin-host/plugin-host.js'
-import type { HeldClaim } from '../../../host/plugin-host/reload/trial.js'
 import type { Handlers } from '../../../host/plugin-host/services/services.js'
-import { volatileRecords } from '../../../host/plugin-host/supervision/volatile-records.js'
+import type { HeldClaim } from '../../../host/plugin-host/supervisor/facts.js'
+import { volatileRecords } from '../../../host/plugin-host/volatile-records.js'
 
 export const fixtures = fileURLToPath(new URL('../../../../test/fixtures/plugins/', import.meta.url))
 

@@ -10,7 +10,7 @@ import {
   secretHandlers as makeSecrets,
   storageHandlers as makeStorage,
 } from '../../../../../host/plugin-host/services/storage/storage-service.js'
-import { volatileRecords } from '../../../../../host/plugin-host/supervision/volatile-records.js'
+import { volatileRecords } from '../../../../../host/plugin-host/volatile-records.js'
 import { openStore } from '../../../../../host/store/index.js'
 import { suite } from '../../../../harness.js'
 import { until } from '../../support.js'

@@ -1,23 +1,27 @@
 import type { Answer, ClaimStands, ConfiguredConnection, Released } from '@claimd/sdk'
 import type { Call, CallResult, HandleEvent, ReportParams, RequestMethod } from '@claimd/sdk/wire'
-import type { Question } from '../../core/kernel/provider-port.js'
+import type { Act, Question } from '../../core/kernel/provider-port.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { Launch } from '../jail/launch-request.js'
 import type { Deadlines } from '../limits.js'
 import type { LogLines } from '../logs/log-lines.js'
 import { PluginProcess } from '../process/plugin-process.js'
 import { cut } from '../process/wire-checks.js'
-import { Questions } from '../questions.js'
+import { Questions } from './questions.js'
 
 export interface InstanceEvents {
+  /** What was to be loaded is active. */
+  activated(): void
+  /** The questions are on their way to the plugin. */
+  sent(questions: readonly Question[]): void
   answer(question: Question, answer: Answer, ms: number): void
   report(report: ReportParams): void
   /** What is loaded asks the host for something. */
   request(method: RequestMethod, params: object): Promise<object>
-  /** It does not work any more. Told once. What it was asked is still open: surrender or fail it. */
+  /** It does not work any more, and answers nothing of what it was asked. Told once. */
   failed(why: string, how: 'stuck' | 'ended'): void
   /** Its process is gone; told once, after `failed` where it failed. */
-  ended(): void
+  ended(how: string): void
 }
 
 /** `waiting`: a process without code yet. `over`: it failed or was stopped, and answers nothing. */
@@ -30,7 +34,6 @@ export class Instance {
   readonly #log: LogLines
   readonly #events: InstanceEvents
   #state: InstanceState = 'waiting'
-  #overBecause = 'it was stopped'
   #version: AcceptedPlugin | null = null
   #configured: readonly ConfiguredConnection[] = []
   #claimed: (ClaimStands & { provider: string })[] = []
@@ -52,9 +55,7 @@ export class Instance {
       broken: (why) => this.#fail(why, 'ended'),
       ended: (how) => {
         this.#fail(how, 'ended')
-        // Whoever ended it has taken what is open elsewhere, or does not care; but nobody waits for ever.
-        this.#questions.failAll(how)
-        events.ended()
+        events.ended(how)
       },
     })
     this.#questions = new Questions(
@@ -84,15 +85,6 @@ export class Instance {
     return this.#state === 'active'
   }
 
-  get isOver(): boolean {
-    return this.#state === 'over'
-  }
-
-  /** Monotonic milliseconds. */
-  get startedAt(): number {
-    return this.#process.startedAt
-  }
-
   /** What is loaded, or is being loaded. */
   get version(): AcceptedPlugin | null {
     return this.#version
@@ -113,9 +105,8 @@ export class Instance {
   }
 
   /**
-   * Loads a version. Asked before it is active, questions wait.
+   * Loads a version; what comes of it is told. Asked before it is active, questions wait.
    * @param data the path of the plugin's data folder
-   * @throws when that fails, with the reason
    */
   async activate(
     version: AcceptedPlugin,
@@ -130,9 +121,10 @@ export class Instance {
     } catch (error) {
       this.#fail(`activation failed: ${cut((error as Error).message)}`, 'ended')
     }
-    if (this.isOver) throw new Error(this.#overBecause)
+    if (this.#state !== 'activating') return
     this.#state = 'active'
     if (configured !== this.#configured) this.#process.configure(this.#configured)
+    this.#events.activated()
     this.#pump()
   }
 
@@ -145,6 +137,12 @@ export class Instance {
     for (const question of questions) this.#questions.add(question)
     // On their way before this returns: the plugin works while the host goes on.
     if (this.isActive) this.#pump()
+  }
+
+  /** Resolves with what the provider answers; stays open when the process ends. */
+  act(act: Act): Promise<unknown> {
+    const provider = act.provider.slice(this.#version!.name.length + 1)
+    return this.#process.act({ ...act, provider })
   }
 
   cancel(ids: readonly number[]): void {
@@ -171,23 +169,15 @@ export class Instance {
     if (this.isActive) this.#process.configure(configured)
   }
 
-  /** Takes back everything that is open, for another instance to answer. */
-  surrender(): Question[] {
-    return this.#questions.surrender()
-  }
-
-  /** Takes back what was not sent; what was sent it answers itself. */
-  surrenderWaiting(): Question[] {
-    return this.#questions.surrenderWaiting()
-  }
-
-  failAll(reason: string): void {
-    this.#questions.failAll(reason)
+  /** Another instance answers these. */
+  takeBack(ids: readonly number[]): void {
+    this.#questions.takeBack(ids)
   }
 
   /** Lets it deactivate, and ends it. Nothing more is told of it but its end. */
   async stop(): Promise<void> {
     this.#state = 'over'
+    this.#questions.clear()
     await this.#process.stop()
   }
 
@@ -195,7 +185,7 @@ export class Instance {
     this.#process.kill()
     if (this.#state === 'over') return
     this.#state = 'over'
-    this.#overBecause = why
+    this.#questions.clear()
     this.#events.failed(why, how)
   }
 
@@ -218,6 +208,7 @@ export class Instance {
     if (claimed.length > 0) this.#process.claimed(claimed)
     if (cancelled.length > 0) this.#process.cancel(cancelled)
     for (let list = this.#questions.take(); list.length > 0; list = this.#questions.take()) {
+      this.#events.sent(list)
       this.#process.call(list.map((question) => this.#call(question)))
     }
   }

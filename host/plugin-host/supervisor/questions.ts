@@ -1,9 +1,9 @@
 import type { Answer } from '@claimd/sdk'
 import type { CallResult } from '@claimd/sdk/wire'
-import type { Question } from '../core/kernel/provider-port.js'
-import { Deadline } from './deadline.js'
-import { type Deadlines, lateLimit, listLimit, outstandingLimit } from './limits.js'
-import { answerOf, unexpected } from './process/wire-checks.js'
+import type { Question } from '../../core/kernel/provider-port.js'
+import { type Deadlines, lateLimit, listLimit, outstandingLimit } from '../limits.js'
+import { Deadline } from '../process/deadline.js'
+import { answerOf, unexpected } from '../process/wire-checks.js'
 
 interface Asked {
   question: Question
@@ -21,8 +21,9 @@ export interface QuestionEvents {
 }
 
 /**
- * The questions to one plugin, each of which gets one first answer, whatever happens. Some wait here, some
- * are outstanding at the plugin, and of some only a late answer can come.
+ * The questions to one process of a plugin. Some wait here, some are outstanding at the plugin, and of some only a late
+ * answer can come. Which process answers a question, and what becomes of those of a process that ends, is decided by the
+ * supervisor.
  */
 export class Questions {
   readonly #deadlines: Deadlines
@@ -37,10 +38,6 @@ export class Questions {
     this.#deadlines = deadlines
     this.#events = events
     this.#isDebugged = isDebugged
-  }
-
-  get anyWaiting(): boolean {
-    return this.#waiting.size > 0
   }
 
   add(question: Question): void {
@@ -95,30 +92,21 @@ export class Questions {
     })
   }
 
-  /** Answers everything that is open, because the plugin cannot. */
-  failAll(reason: string): void {
-    for (const asked of this.#takeOpen()) this.#deliver(asked, unexpected(reason))
+  /** Another process answers these. */
+  takeBack(ids: readonly number[]): void {
+    for (const id of ids) {
+      this.#waiting.delete(id)
+      this.#outstanding.get(id)?.deadline?.clear()
+      this.#outstanding.delete(id)
+    }
   }
 
-  /** Hands over what is open, for somebody else to answer. */
-  surrender(): Question[] {
-    return this.#takeOpen().map(({ question }) => question)
-  }
-
-  /** Hands over what has not been sent. */
-  surrenderWaiting(): Question[] {
-    const waiting = [...this.#waiting.values()].map(({ question }) => question)
-    this.#waiting.clear()
-    return waiting
-  }
-
-  #takeOpen(): Asked[] {
-    const open = [...this.#outstanding.values(), ...this.#waiting.values()]
+  /** The process answers nothing any more. */
+  clear(): void {
+    for (const { deadline } of this.#outstanding.values()) deadline?.clear()
     this.#outstanding.clear()
     this.#waiting.clear()
     this.#late.clear()
-    for (const { deadline } of open) deadline?.clear()
-    return open.filter(({ cancelled }) => !cancelled)
   }
 
   #overdue(asked: Asked, ms: number): void {

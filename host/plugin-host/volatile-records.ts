@@ -1,4 +1,4 @@
-import type { Records } from '../../core/kernel/store-port.js'
+import type { Records } from '../core/kernel/store-port.js'
 
 /** Records that last as long as the host: for one without a state folder. */
 export function volatileRecords(): Records {

@@ -1,0 +1,69 @@
+import type { Act } from '../../core/kernel/provider-port.js'
+import type { Process } from './state.js'
+import { alive, type Step } from './step.js'
+
+/**
+ * Acts change something, so each is sent once at most: what is open at a process that fails, is taken over or is rolled
+ * back is interrupted, and never sent to another one.
+ */
+
+/** There is one act of each kind for one fence. */
+export function keyOf({ fence, kind }: Pick<Act, 'fence' | 'kind'>): string {
+  return `${fence} ${kind}`
+}
+
+/** The current version is to carry it out, when it is active. @param process `null`: it cannot run */
+export function beginAct(step: Step, process: Process | null, act: Act): void {
+  const { state } = step
+  if (process === null) refuse(step, act, state.because)
+  else {
+    state.waitingActs.push(act)
+    sendActs(step)
+  }
+}
+
+/** Sends what waits, as soon as the current version can take it. */
+export function sendActs({ state, effects }: Step): void {
+  const { current, trial } = state
+  // A version that has passed its trial takes over as soon as no act is open: it gets what comes now.
+  if (current?.phase !== 'active' || (trial?.phase === 'passed' && !trial.waitedForActs)) return
+  for (const act of state.waitingActs) {
+    current.acts.set(keyOf(act), act)
+    effects.push({ do: 'act', process: current.id, act })
+  }
+  state.waitingActs = []
+}
+
+/** The plugin has said what came of it. */
+export function actAnswered(step: Step, process: Process, act: Act, answer: unknown): void {
+  // One that was interrupted has its result.
+  if (!process.acts.delete(keyOf(act))) return
+  step.effects.push({ do: 'tell-act-result', act, result: { outcome: 'done', answer } })
+  step.consequences.push({ type: 'acts-changed' })
+}
+
+/** The process is gone, or has to go. */
+export function failActs(step: Step, process: Process, reason: string): void {
+  if (process.acts.size === 0) return
+  for (const act of process.acts.values()) {
+    step.effects.push({ do: 'tell-act-result', act, result: { outcome: 'interrupted', reason } })
+  }
+  process.acts.clear()
+  step.consequences.push({ type: 'acts-changed' })
+}
+
+/** Nothing will run that could carry out what waits. */
+export function refuseWaitingActs(step: Step, reason: string): void {
+  const waiting = step.state.waitingActs
+  step.state.waitingActs = []
+  for (const act of waiting) refuse(step, act, reason)
+}
+
+/** Whether a version that takes over has to wait. */
+export function hasOpenActs(process: Process | null): boolean {
+  return (alive(process)?.acts.size ?? 0) > 0
+}
+
+function refuse({ effects }: Step, act: Act, reason: string): void {
+  effects.push({ do: 'tell-act-result', act, result: { outcome: 'not-sent', reason } })
+}

@@ -1,0 +1,39 @@
+import type { ProviderEvent } from '../../core/claims/report-event.js'
+import type { Act, ActResult, Question } from '../../core/kernel/provider-port.js'
+import type { AcceptedPlugin } from '../discovery/found-plugin.js'
+
+/**
+ * The timers of a supervisor, each of which is set once at most. `retry`: a plugin that failed may start again;
+ * `probation`: the current version has proved good; `trial`: a trial is made for which no process could be started;
+ * `spare`: the spare process is no longer needed; `acts`: a trial that was passed waits no longer for open acts.
+ */
+export type TimerName = 'retry' | 'probation' | 'trial' | 'spare' | 'acts'
+
+/** What the supervisor wants done. Processes are known by number. */
+export type Effect =
+  | { do: 'spawn'; process: number; version: AcceptedPlugin }
+  | { do: 'activate'; process: number; version: AcceptedPlugin }
+  | { do: 'ask'; process: number; questions: readonly Question[] }
+  /** Another process answers these: what this one says of them is ignored, if it was not sent yet it is not sent. */
+  | { do: 'take-back'; process: number; ids: readonly number[] }
+  /** The plugin is told that these answers are not wanted any more. */
+  | { do: 'cancel'; process: number; ids: readonly number[] }
+  | { do: 'act'; process: number; act: Act }
+  /** Lets debuggers attach, at that port of this machine. */
+  | { do: 'inspect'; process: number; port: number }
+  /** Lets it deactivate, and ends it. */
+  | { do: 'stop'; process: number }
+  /** Sets a timer, or with `null` clears it. */
+  | { do: 'timer'; timer: TimerName; ms: number | null }
+  /** Asks again when what was decided in this turn is known everywhere. */
+  | { do: 'ask-later'; questions: readonly Question[] }
+  /** For the core. */
+  | { do: 'tell'; event: ProviderEvent }
+  | { do: 'tell-act-result'; act: Act; result: ActResult }
+  /** The providers are others now, or can be asked again, or cannot for the moment. */
+  | { do: 'tell-availability'; why: string }
+  | { do: 'note'; type: string; message: string; details: Record<string, unknown> }
+  /** The build failed, and is not run again. */
+  | { do: 'quarantine'; build: string; reason: string }
+  /** The build has passed its probation. */
+  | { do: 'remember-good'; build: string }

@@ -1,0 +1,74 @@
+import type { Question } from '../../core/kernel/provider-port.js'
+import { hasOpenActs } from './acts.js'
+import { askCurrent, changed, seat } from './current.js'
+import { currentVersion, fallbackVersion, goBackTo, isProven, prove } from './lineage.js'
+import { end, takeBack } from './processes.js'
+import { prepareSpare } from './spare.js'
+import { dropStandby, reconsiderStandby, replaceStandby } from './standby.js'
+import { alive, note, type Step, setTimer, titleOf } from './step.js'
+
+/**
+ * A version that has taken over is watched. Until it has proved good, the one before runs on beside it, and takes over
+ * again at the first failure.
+ */
+
+/** Whether there is a version to go back to. */
+export function isWatched({ state }: Step): boolean {
+  return fallbackVersion(state.lineage) !== null
+}
+
+/** The current version is active: it is watched, unless it has proved good before. */
+export function watch(step: Step): void {
+  const { options, lineage } = step.state
+  if (options.spareWaits) prepareSpare(step)
+  setTimer(step, 'probation', isProven(lineage) ? null : options.probationMs)
+}
+
+export function unwatch(step: Step): void {
+  setTimer(step, 'probation', null)
+}
+
+/** The current version failed while it was watched: the one before answers again, also what is open. */
+export function goBack(step: Step, why: string, also: readonly Question[] = []): void {
+  const { state } = step
+  const { current } = state
+  const open = [...also, ...(current ? takeBack(step, current, { unsent: false }) : [])]
+  reconsiderStandby(step)
+  const failed = goBackTo(state.lineage)
+  unwatch(step)
+  if (current) end(step, current, why)
+  const standby = replaceStandby(step, null)
+  step.effects.push({ do: 'quarantine', build: failed.build, reason: why })
+  state.objection = `${titleOf(failed)} is not taken: ${why}`
+  state.unconfirmed = new Set()
+  seat(step, standby, `it is back: ${titleOf(failed)} failed`)
+  const now = currentVersion(state.lineage)
+  const details = { from: failed.build, to: now.build, reason: why }
+  note(step, 'plugin-rolled-back', `${titleOf(now)} is back: ${titleOf(failed)}: ${why}`, details)
+  changed(step, 'went back to the version before')
+  if (standby?.phase === 'active') watch(step)
+  askCurrent(step, open)
+}
+
+/** The probation is over. */
+export function passProbation(step: Step): void {
+  const { state, facts } = step
+  const isUnsure = facts.held().some(({ fence }) => state.unconfirmed.has(fence))
+  // It has not shown yet that it recognises them; and an act of the version before is not to be cut off.
+  if (isUnsure || hasOpenActs(alive(state.standby))) {
+    watch(step)
+    return
+  }
+  const wasWatched = isWatched(step)
+  prove(state.lineage)
+  const version = currentVersion(state.lineage)
+  step.effects.push({ do: 'remember-good', build: version.build })
+  dropStandby(step, `${titleOf(version)} counts as good`)
+  if (wasWatched)
+    note(step, 'plugin-probation-over', `${titleOf(version)} counts as good`, { to: version.build })
+}
+
+/** The current version has recognised a claim. */
+export function confirmed({ state }: Step, fence: number): void {
+  state.unconfirmed.delete(fence)
+}

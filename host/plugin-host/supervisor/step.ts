@@ -1,0 +1,70 @@
+import type { Answer, PluginState } from '@claimd/sdk'
+import type { Question } from '../../core/kernel/provider-port.js'
+import type { AcceptedPlugin } from '../discovery/found-plugin.js'
+import type { Effect, TimerName } from './effects.js'
+import type { Facts } from './facts.js'
+import type { Process, State } from './state.js'
+
+/** What follows from an event within the same step. */
+export type Consequence =
+  /** A question of the supervisor itself is answered, or its process cannot answer it any more. */
+  | { type: 'own-answered'; id: number; answer: Answer }
+  /** The version before can be asked now, or could not be started. */
+  | { type: 'standby-ready' }
+  /** An act has ended: what waits for that may go on. */
+  | { type: 'acts-changed' }
+
+/** One event's step: what the supervisor knows and may look at, and what it wants done. */
+export interface Step {
+  readonly state: State
+  readonly facts: Facts
+  readonly effects: Effect[]
+  readonly consequences: Consequence[]
+}
+
+export function become({ state }: Step, standing: PluginState, because: string): void {
+  state.standing = standing
+  state.because = because
+}
+
+export function note(step: Step, type: string, message: string, details: Record<string, unknown> = {}): void {
+  step.effects.push({ do: 'note', type, message, details })
+}
+
+export function tellAvailability(step: Step, why: string): void {
+  step.effects.push({ do: 'tell-availability', why })
+}
+
+/** @param ms `null`: clears it */
+export function setTimer(step: Step, timer: TimerName, ms: number | null): void {
+  step.effects.push({ do: 'timer', timer, ms })
+}
+
+/** Gives the core an answer. */
+export function deliver(step: Step, question: Question, answer: Answer, ms: number): void {
+  const { claims } = step.state
+  const { adapter, provider, fence } = question
+  // An answer may be late: what was claimed after it counts.
+  if (answer.result === 'SUCCESS' && (claims.get(adapter.id)?.fence ?? 0) <= fence) {
+    claims.set(adapter.id, { provider, fence })
+  }
+  step.effects.push({ do: 'tell', event: { type: 'answer', question, answer, ms } })
+}
+
+/** The process, unless it answers nothing any more. */
+export function alive(process: Process | null): Process | null {
+  return process?.phase === 'over' ? null : process
+}
+
+export function titleOf({ name, version, build }: AcceptedPlugin): string {
+  return `${name} ${version} (${build.slice(0, 8)})`
+}
+
+/** Whether an answer gives a claim up. */
+export function isNo({ result }: Answer): boolean {
+  return result === 'INVALID_CONNECTION' || result === 'NOT_SUPPORTED'
+}
+
+export function unexpected(reason: string): Answer {
+  return { result: 'UNEXPECTED', reason }
+}

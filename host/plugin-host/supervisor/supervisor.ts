@@ -1,0 +1,304 @@
+import type { ChildProcess } from 'node:child_process'
+import type { ClaimStands, ConfiguredConnection, Released } from '@claimd/sdk'
+import type { ReportParams, RequestMethod } from '@claimd/sdk/wire'
+import type { ProviderInfo } from '../../core/claims/provider-info.js'
+import type { ProviderEvent } from '../../core/claims/report-event.js'
+import type { Act, ActResult, Question } from '../../core/kernel/provider-port.js'
+import type { AcceptedPlugin } from '../discovery/found-plugin.js'
+import type { Deadlines } from '../limits.js'
+import type { LogLines } from '../logs/log-lines.js'
+import { cut } from '../process/wire-checks.js'
+import type { Effect, TimerName } from './effects.js'
+import type { Facts } from './facts.js'
+import { Instance } from './instance.js'
+import { currentVersion } from './lineage.js'
+import { begin, type SupervisorEvent, supervise } from './machine.js'
+import { type FirstVersions, newState, type State, type SupervisorOptions } from './state.js'
+import { availabilityOf, neededBuilds, standingOf, versionsOf } from './views.js'
+
+/** What a plugin tells the host. Nothing is told within a call of its methods. */
+export interface SupervisorListener {
+  event(event: ProviderEvent): void
+  /** An act has ended. */
+  actEnded(act: Act, result: ActResult): void
+  /** Its providers are others now, or can be asked again, or cannot for the moment. */
+  availability(why: string): void
+  note(type: string, message: string, details?: Record<string, unknown>): void
+}
+
+/** What the supervisor of a plugin needs of the host. */
+export interface SupervisorNeeds extends Omit<Facts, 'now' | 'random'> {
+  deadlines: Deadlines
+  options: Omit<SupervisorOptions, 'probationMs'>
+  log: LogLines
+  launch(version: AcceptedPlugin): ChildProcess
+  /** The path of the data folder, links followed. */
+  data(): string
+  /** One of its processes asks the host for something. */
+  serve(instance: Instance, isCurrent: () => boolean, method: RequestMethod, params: object): Promise<object>
+  /** The build failed, and is not to be run again. */
+  quarantine(build: string, reason: string): void
+  /** The build has passed its probation. */
+  rememberGood(build: string): void
+}
+
+/**
+ * A plugin by its name, whichever of its versions runs: tells the machine (`machine.ts`) what happens, and carries out
+ * what that wants done, with real processes and timers.
+ */
+export class Supervisor {
+  readonly name: string
+  readonly #needs: SupervisorNeeds
+  readonly #listener: SupervisorListener
+  readonly #state: State
+  readonly #facts: Facts
+  readonly #instances = new Map<number, Instance>()
+  readonly #timers = new Map<TimerName, NodeJS.Timeout>()
+  /** Of the processes that end. */
+  readonly #ending = new Set<Promise<void>>()
+  readonly #events: SupervisorEvent[] = []
+  #isBusy = false
+  #configured: readonly ConfiguredConnection[] = []
+
+  constructor(first: FirstVersions, needs: SupervisorNeeds, listener: SupervisorListener) {
+    this.name = first.found.name
+    this.#needs = needs
+    this.#listener = listener
+    this.#facts = {
+      now: () => performance.now(),
+      random: Math.random,
+      held: () => needs.held(),
+      refusal: (version) => needs.refusal(version),
+    }
+    const options = { ...needs.options, probationMs: needs.deadlines.probationMs }
+    this.#state = begin(newState(options, first), this.#facts)
+  }
+
+  /** The version whose providers are asked. */
+  get current(): AcceptedPlugin {
+    return currentVersion(this.#state.lineage)
+  }
+
+  get versions() {
+    return versionsOf(this.#state, this.#pidOf)
+  }
+
+  /** The builds whose copies are needed. */
+  get builds(): string[] {
+    return neededBuilds(this.#state)
+  }
+
+  /** Why what lies in the folder now is not the current version, or `null`. */
+  get objection(): string | null {
+    return this.#state.objection
+  }
+
+  get row() {
+    return standingOf(this.#state, this.#pidOf)
+  }
+
+  get availability(): Pick<ProviderInfo, 'status' | 'because'> {
+    return availabilityOf(this.#state)
+  }
+
+  get isDisabled(): boolean {
+    return this.#state.disabled !== null
+  }
+
+  /** Starts a plugin that is to run with the host. */
+  startIfWanted(): void {
+    this.#happens({ type: 'start-if-wanted' })
+  }
+
+  /** Something in its folder was touched. */
+  touched(): void {
+    this.#happens({ type: 'touched' })
+  }
+
+  /** This lies in its folder now. @param touchedAt monotonic milliseconds, when that began to be written */
+  found(version: AcceptedPlugin, touchedAt: number | null): void {
+    this.#happens({ type: 'found', version, touchedAt })
+  }
+
+  /** What lies in its folder is no plugin at the moment; what runs goes on. */
+  reject(why: string): void {
+    this.#happens({ type: 'rejected', why })
+  }
+
+  /** Something was decided about it. */
+  consider(): void {
+    this.#happens({ type: 'consider' })
+  }
+
+  /** The operator's word, or `null`. */
+  setDisabled(why: string | null): void {
+    this.#happens({ type: 'disabled', why })
+  }
+
+  ask(questions: readonly Question[]): void {
+    this.#happens({ type: 'ask', questions })
+  }
+
+  cancel(ids: readonly number[]): void {
+    this.#happens({ type: 'cancel', ids })
+  }
+
+  act(act: Act): void {
+    this.#happens({ type: 'act', act })
+  }
+
+  /** Only the version that answers is told; another one verifies what it takes over. */
+  claimed(now: ClaimStands & { provider: string }): void {
+    const { current } = this.#state
+    if (current) this.#instances.get(current.id)?.claimed(now)
+  }
+
+  released(was: Released & { provider: string }): void {
+    this.#happens({ type: 'released', adapter: was.adapter.id, fence: was.fence })
+    for (const instance of this.#instances.values()) instance.released(was)
+  }
+
+  configure(configured: readonly ConfiguredConnection[]): void {
+    if (JSON.stringify(configured) === JSON.stringify(this.#configured)) return
+    this.#configured = configured
+    for (const instance of this.#instances.values()) instance.configure(configured)
+  }
+
+  /** Ends it for good: the plugin was removed, or the host stops. Resolves when nothing is left. */
+  async retire(why: string): Promise<void> {
+    this.#happens({ type: 'retired', why })
+    while (this.#ending.size > 0) await Promise.all(this.#ending)
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+    this.#needs.log.close()
+  }
+
+  /** One event after the other: what is done may lead to more. */
+  #happens(event: SupervisorEvent): void {
+    this.#events.push(event)
+    if (this.#isBusy) return
+    this.#isBusy = true
+    try {
+      for (let next = this.#events.shift(); next; next = this.#events.shift()) {
+        for (const effect of supervise(this.#state, next, this.#facts)) this.#do(effect)
+      }
+    } finally {
+      this.#isBusy = false
+    }
+  }
+
+  #do(effect: Effect): void {
+    const listener = this.#listener
+    switch (effect.do) {
+      case 'spawn':
+        this.#spawn(effect.process, effect.version)
+        break
+      case 'activate':
+        this.#activate(effect.process, effect.version)
+        break
+      case 'ask':
+        this.#instances.get(effect.process)?.ask(effect.questions)
+        break
+      case 'take-back':
+        this.#instances.get(effect.process)?.takeBack(effect.ids)
+        break
+      case 'cancel':
+        this.#instances.get(effect.process)?.cancel(effect.ids)
+        break
+      case 'act':
+        this.#act(effect.process, effect.act)
+        break
+      case 'inspect':
+        this.#inspect(effect.process, effect.port)
+        break
+      case 'stop':
+        this.#stop(effect.process)
+        break
+      case 'timer':
+        this.#setTimer(effect.timer, effect.ms)
+        break
+      case 'ask-later':
+        queueMicrotask(() => this.#happens({ type: 'ask-again', questions: effect.questions }))
+        break
+      case 'tell':
+        listener.event(effect.event)
+        break
+      case 'tell-act-result':
+        listener.actEnded(effect.act, effect.result)
+        break
+      case 'tell-availability':
+        listener.availability(effect.why)
+        break
+      case 'note':
+        listener.note(effect.type, effect.message, effect.details)
+        break
+      case 'quarantine':
+        this.#needs.quarantine(effect.build, effect.reason)
+        break
+      case 'remember-good':
+        this.#needs.rememberGood(effect.build)
+        break
+    }
+  }
+
+  #spawn(process: number, version: AcceptedPlugin): void {
+    const { deadlines, log } = this.#needs
+    const isCurrent = () => this.#state.current?.id === process
+    const instance: Instance = new Instance(() => this.#needs.launch(version), deadlines, log, {
+      activated: () => this.#happens({ type: 'activated', process, pid: instance.pid }),
+      sent: (questions) => this.#happens({ type: 'sent', process, ids: questions.map(({ id }) => id) }),
+      answer: (question, answer, ms) => this.#happens({ type: 'answered', process, question, answer, ms }),
+      report: (report) => this.#reported(process, report),
+      request: (method, params) => this.#needs.serve(instance, isCurrent, method, params),
+      failed: (why, how) => {
+        this.#happens({ type: 'failed', process, why, how, wasStarted: instance.wasStarted })
+      },
+      ended: (how) => {
+        this.#instances.delete(process)
+        this.#happens({ type: 'ended', process, how })
+      },
+    })
+    this.#instances.set(process, instance)
+  }
+
+  #activate(process: number, version: AcceptedPlugin): void {
+    // What comes of it is told as an event.
+    void this.#instances.get(process)?.activate(version, this.#configured, this.#needs.data())
+  }
+
+  #stop(process: number): void {
+    const instance = this.#instances.get(process)
+    if (!instance) return
+    const ending = instance.stop().finally(() => this.#ending.delete(ending))
+    this.#ending.add(ending)
+  }
+
+  #act(process: number, act: Act): void {
+    const ended = (answer: unknown) => this.#happens({ type: 'act-answered', process, act, answer })
+    this.#instances.get(process)?.act(act).then(ended)
+  }
+
+  /** Not at once: Node may be about to free the port. */
+  #inspect(process: number, port: number): void {
+    setImmediate(() => {
+      const instance = this.#instances.get(process)
+      if (instance?.isActive) instance.inspect(port)
+    })
+  }
+
+  #setTimer(timer: TimerName, ms: number | null): void {
+    clearTimeout(this.#timers.get(timer))
+    this.#timers.delete(timer)
+    if (ms === null) return
+    const due = () => {
+      this.#timers.delete(timer)
+      this.#happens({ type: 'timer', timer })
+    }
+    this.#timers.set(timer, setTimeout(due, ms))
+  }
+
+  #reported(process: number, { connection, fence, reason }: ReportParams): void {
+    this.#happens({ type: 'reported', process, connection, fence, reason: cut(reason) })
+  }
+
+  readonly #pidOf = (process: number): number | null => this.#instances.get(process)?.pid ?? null
+}

@@ -1,0 +1,243 @@
+import type { Answer } from '@claimd/sdk'
+import type { AcceptedPlugin } from '../discovery/found-plugin.js'
+import { hasOpenActs, sendActs } from './acts.js'
+import { changed, ensureRunning, seat } from './current.js'
+import type { HeldClaim } from './facts.js'
+import { currentVersion, fallbackVersion, takeOver } from './lineage.js'
+import { unwatch, watch } from './probation.js'
+import { activate, ask, askOwn, end, spawn, takeBack } from './processes.js'
+import { dropSpare, takeSpare } from './spare.js'
+import { replaceStandby } from './standby.js'
+import { notNeeded, type Trial } from './state.js'
+import { alive, isNo, note, type Step, setTimer, titleOf } from './step.js'
+
+/** While a claim is made or changed as fast as a candidate verifies, it is given up after so many rounds. */
+const maxRounds = 5
+/** When a trial is made again for which there was no process, in milliseconds. */
+const againMs = 5000
+/** How long a version that has passed its trial waits for open acts of the current one, in milliseconds. */
+const maxActsMs = 60_000
+
+/**
+ * How another version takes over: as a transaction. It is started beside the one that runs, has to recognise what the
+ * plugin holds, also what is claimed meanwhile, and takes over in one step. Any failure keeps the version that runs.
+ */
+
+/** Makes another version the current one: at once where nothing depends on it, or by a trial. */
+export function change(step: Step, version: AcceptedPlugin): void {
+  const { state, facts } = step
+  const isNeeded = alive(state.current) !== null || facts.held().length > 0
+  if (state.disabled === null && isNeeded) begin(step, version)
+  else if (state.standing !== 'stopping') {
+    unwatch(step)
+    succeed(step, version)
+    seat(step, null, notNeeded)
+    noteReload(step, version, 0, 'it was not running')
+    changed(step, 'was changed')
+  }
+}
+
+/** The candidate is active. */
+export function candidateActive(step: Step, trial: Trial): void {
+  trial.phase = 'verifying'
+  verify(step, trial)
+}
+
+/** The candidate has answered for a claim. */
+export function candidateAnswered(step: Step, trial: Trial, fence: number, answer: Answer): void {
+  const asked = trial.asked.get(fence)
+  if (!asked) return
+  if (answer.result === 'PENDING') trial.pending.add(fence)
+  else trial.pending.delete(fence)
+  const why = objectionTo(answer, asked.claim)
+  if (why === null) recognised(step, trial, fence)
+  else if (!isNo(answer)) failTrial(step, why)
+  else {
+    // Where the link is to blame, the version that made the claim says the same.
+    const current = ensureRunning(step)
+    if (!current) failTrial(step, why)
+    else {
+      const own = { for: 'trial-current', process: trial.process.id, fence, why } as const
+      askOwn(step, current, own, { kind: 'verify', ...asked.claim })
+    }
+  }
+}
+
+/** The current version has answered for a claim that the candidate does not recognise. */
+export function currentAnswered(step: Step, trial: Trial, fence: number, why: string, answer: Answer): void {
+  if (!trial.asked.has(fence)) return
+  if (isNo(answer)) recognised(step, trial, fence)
+  else failTrial(step, why)
+}
+
+/** No act is open any more, or the candidate has waited long enough. */
+export function resumeTrial(step: Step, { waited }: { waited: boolean }): void {
+  const { trial } = step.state
+  if (trial?.phase !== 'passed') return
+  trial.waitedForActs ||= waited
+  // What was claimed meanwhile has to be recognised as well.
+  trial.rounds = 0
+  trial.phase = 'verifying'
+  verify(step, trial)
+}
+
+/** @param wasStarted whether there ever was a process: where not, the machine is to blame */
+export function failTrial(step: Step, why: string, wasStarted = true): void {
+  const { state } = step
+  const { version } = state.trial!
+  endTrial(step, why)
+  state.touchedAt = null
+  if (wasStarted) step.effects.push({ do: 'quarantine', build: version.build, reason: why })
+  else setTimer(step, 'trial', againMs)
+  object(step, version, why)
+}
+
+export function endTrial(step: Step, why: string): void {
+  const { state } = step
+  const { trial } = state
+  setTimer(step, 'trial', null)
+  if (!trial) return
+  state.trial = null
+  setTimer(step, 'acts', null)
+  end(step, trial.process, why)
+  sendActs(step)
+}
+
+/** What lies in the folder is not taken. */
+export function object(step: Step, version: AcceptedPlugin, why: string): void {
+  const { state } = step
+  dropSpare(step)
+  const objection = `${titleOf(version)} is not taken: ${why}`
+  if (state.objection === objection) return
+  state.objection = objection
+  const current = currentVersion(state.lineage)
+  const details = { to: version.build, from: current.build, reason: why }
+  note(step, 'plugin-reload-failed', `${objection}; ${titleOf(current)} stays`, details)
+}
+
+function begin(step: Step, version: AcceptedPlugin): void {
+  const { state } = step
+  setTimer(step, 'trial', null)
+  const process = takeSpare(step, version) ?? spawn(step, version)
+  state.trial = {
+    version,
+    process,
+    phase: 'loading',
+    recognised: new Map(),
+    pending: new Set(),
+    rounds: 0,
+    asked: new Map(),
+    waitedForActs: false,
+  }
+  const current = currentVersion(state.lineage)
+  const message = `${titleOf(version)} is tried beside ${titleOf(current)}`
+  note(step, 'plugin-reload-started', message, { from: current.build, to: version.build })
+  activate(step, process, version)
+}
+
+/** Lets the candidate verify what it was not shown yet, or take over when that is nothing. */
+function verify(step: Step, trial: Trial): void {
+  const claims = step.facts.held()
+  const open = claims.filter((claim) => trial.recognised.get(claim.fence) !== shownOf(claim))
+  if (open.length === 0) {
+    pass(step, trial, claims)
+    return
+  }
+  const known = new Set(trial.version.providers.map(({ id }) => id))
+  const missing = open.find(({ provider }) => !known.has(provider))
+  if (missing || trial.rounds++ === maxRounds) {
+    const why = missing
+      ? `it has no provider ${missing.provider}, which holds ${describe(missing)}`
+      : 'the claims that it would take over changed faster than it verified them'
+    failTrial(step, why)
+    return
+  }
+  for (const claim of open) trial.asked.set(claim.fence, { claim, shown: shownOf(claim) })
+  for (const claim of open) {
+    const own = { for: 'trial', process: trial.process.id, fence: claim.fence } as const
+    askOwn(step, trial.process, own, { kind: 'verify', ...claim })
+  }
+}
+
+function recognised(step: Step, trial: Trial, fence: number): void {
+  trial.recognised.set(fence, trial.asked.get(fence)!.shown)
+  trial.asked.delete(fence)
+  if (trial.asked.size === 0) verify(step, trial)
+}
+
+function pass(step: Step, trial: Trial, claims: readonly HeldClaim[]): void {
+  if (hasOpenActs(step.state.current) && !trial.waitedForActs) {
+    trial.phase = 'passed'
+    setTimer(step, 'acts', maxActsMs)
+    return
+  }
+  const pending = claims.filter(({ fence }) => trial.pending.has(fence)).map(({ fence }) => fence)
+  takeOverFrom(step, trial, claims.length, new Set(pending))
+}
+
+/** The candidate takes over; the version before stays beside it. */
+function takeOverFrom(step: Step, trial: Trial, adapters: number, unconfirmed: Set<number>): void {
+  const { state } = step
+  const { version, process } = trial
+  state.trial = null
+  setTimer(step, 'acts', null)
+  const before = alive(state.current)
+  // At the port of a debugger there is room for one.
+  const stays = state.options.inspect === null ? before : null
+  const last = replaceStandby(step, stays)
+  succeed(step, version)
+  const open = [...(before ? takeBack(step, before, { unsent: stays !== null }) : [])]
+  if (last) open.push(...takeBack(step, last, { unsent: false }))
+  if (before && !stays) end(step, before, `${titleOf(version)} took over`)
+  if (last) end(step, last, `${titleOf(version)} took over`)
+  seat(step, process, 'it took over')
+  ask(step, process, open)
+  state.unconfirmed = unconfirmed
+  const known = adapters - unconfirmed.size
+  const yet = unconfirmed.size === 0 ? '' : `, and cannot tell yet of ${unconfirmed.size}`
+  noteReload(step, version, adapters, `it recognised ${known} adapter${known === 1 ? '' : 's'}${yet}`)
+  changed(step, 'was reloaded')
+  watch(step)
+}
+
+function succeed(step: Step, version: AcceptedPlugin): void {
+  const { state, facts } = step
+  // A version that may not run is none to go back to.
+  const replace = facts.refusal(currentVersion(state.lineage)) !== null
+  takeOver(state.lineage, version, { replace })
+  state.objection = null
+  state.unconfirmed = new Set()
+}
+
+function noteReload(step: Step, version: AcceptedPlugin, adapters: number, because: string): void {
+  const { state, facts } = step
+  const ms = state.touchedAt === null ? null : Math.round(facts.now() - state.touchedAt)
+  state.touchedAt = null
+  const from = fallbackVersion(state.lineage)?.build ?? null
+  const details = { to: version.build, from, adapters, ms }
+  note(step, 'plugin-reloaded', `${titleOf(version)} took over: ${because}`, details)
+}
+
+/** Why a candidate's answer speaks against it; `null` when it does not. */
+function objectionTo(answer: Answer, claim: HeldClaim): string | null {
+  const { result } = answer
+  // One that cannot tell yet leaves the claim as it is.
+  if (result === 'PENDING') return null
+  if (result === 'SUCCESS') {
+    if (answer.connection === claim.connection) return null
+    return `it answers for ${describe(claim)} with the connection ${answer.connection}`
+  }
+  const reason = answer.reason ? `: ${answer.reason}` : ''
+  return isNo(answer)
+    ? `it no longer recognises ${describe(claim)}${reason}`
+    : `it fails to verify ${describe(claim)} (${result}${reason})`
+}
+
+function describe({ adapter, connection }: HeldClaim): string {
+  return `${adapter.name}, which is held for connection ${connection}`
+}
+
+/** What is shown to the candidate of a claim. */
+function shownOf({ adapter, connection }: HeldClaim): string {
+  return JSON.stringify([connection, adapter])
+}
