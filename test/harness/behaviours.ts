@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { FileReport } from './file-run.js'
 
-/** The families of numbered behaviours, and how many each has. */
-const families = { CM: 40, MPR: 38, MBN: 35, SYN: 40, SC: 64 }
+/** Where each behaviour is described, seen from the compiled file. */
+const page = fileURLToPath(new URL('../../../test/behaviours.md', import.meta.url))
 
 export interface Behaviour {
   id: string
@@ -33,8 +35,8 @@ export function behavioursOf(reports: FileReport[]): Behaviour[] {
   })
 }
 
-function allIds(): string[] {
-  return Object.entries(families).flatMap(([family, count]) =>
-    Array.from({ length: count }, (_, index) => `${family}-${index + 1}`),
-  )
+/** The ids of all numbered behaviours, in the order of `test/behaviours.md`. */
+export function allIds(): string[] {
+  const items = readFileSync(page, 'utf8').matchAll(/^- \*\*([A-Z]+-\d+)\*\* /gm)
+  return [...items].map(([, id]) => id!)
 }
