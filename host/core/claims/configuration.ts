@@ -30,8 +30,8 @@ export function editedConnections(before: Configured, after: Configured): Edited
 }
 
 /**
- * Design §5: the configuration is the other half of a claim. Every holder is asked whose connection, or whose type of
- * connection, an edit touches.
+ * Asks every holder whose connection, or whose type of connection, an edit touches, see
+ * host/docs/design.md#the-configuration.
  * @param moved whose connections have another name for that
  */
 export function verifyEdited(

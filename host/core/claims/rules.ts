@@ -9,8 +9,8 @@ import type { AdapterRecord, Claim, Release } from './records.js'
 import type { StoredAdapter } from './rows.js'
 
 /**
- * What a claim means: the rules of design §6, once each. Nothing else in claimd decides these; every way in
- * (CLI, API, "all", shutdown) asks here before any provider code runs. Each is a guard of its own, and for
+ * What a claim means, see host/docs/design.md#the-rules-of-a-claim: each rule once. Nothing else in claimd decides these;
+ * every way in (CLI, API, "all", shutdown) asks here before any provider code runs. Each is a guard of its own, and for
  * each there is a test that fails without it: `npm run guards`.
  *
  * Rules 2, 3, 4, 9 and 10 are about connecting and idling, which claimd does not do yet.
@@ -36,7 +36,7 @@ export function refuseDisconnect(adapter: Adapter, claim: Claim | null, word = a
 }
 
 /**
- * Design §5, sticky: an offer does not take an adapter from an exact or likely holder.
+ * An offer does not take an adapter from an exact or likely holder, see host/docs/design.md#sticky-and-yielding.
  * @param word how a command names the adapter
  */
 export function refuseOffer(adapter: Adapter, claim: Claim | null, word = adapter.name): Refusal | null {
@@ -52,7 +52,7 @@ export function refuseOffer(adapter: Adapter, claim: Claim | null, word = adapte
   }
 }
 
-/** Design §5: why an adapter is never offered; `null` when it may be. */
+/** Why an adapter is never offered; `null` when it may be. See host/docs/design.md#what-is-never-offered. */
 export function refuseRounds(link: Link, adapter: Adapter, ignore: readonly CompiledRule[]): string | null {
   if (link.loopback) return 'it is the loopback link'
   if (link.portOf !== null) return `it is a port of ${link.portOf} ${adapter.master ?? ''}`.trimEnd()
@@ -86,22 +86,22 @@ export function orphanedBy(
   return status === 'unavailable' ? { because, abandoned: false } : null
 }
 
-/** Rule 6, and design §5: whether another provider may take over. Nobody else's claim is ever touched. */
+/** Rule 6, and host/docs/design.md#sticky-and-yielding: whether another provider may take over. No other claim is touched. */
 export function yields(claim: Claim): boolean {
   return claim.band === 'generic' || claim.abandoned || claim.givenUp !== null
 }
 
 /**
- * Design §5: whether a provider that cannot tell yet holds back the weaker bands. Not where an adapter's holder is on
- * its way out: then the safety net takes over at once, and the offer of stronger ones goes on.
+ * Whether a provider that cannot tell yet holds back the weaker bands, see host/docs/design.md#how-a-claim-ends. Not where
+ * an adapter's holder has given it up: then the safety net takes over at once, and the offer of stronger ones goes on.
  */
 export function holdsBack(claim: Claim | null): boolean {
   return claim === null || (claim.givenUp === null && !claim.abandoned)
 }
 
 /**
- * Design §5: an adapter that was held a moment ago is not without a holder while somebody may still take it. Whether a
- * claim that was given up goes on after a round in which nobody took the adapter.
+ * Whether a claim that was given up goes on after a round in which nobody took the adapter: it does while the safety net
+ * may still take it, see host/docs/design.md#how-a-claim-ends.
  * @param net the providers of the safety net whose rules fit the adapter, and what each answered
  */
 export function outlastsRound(net: readonly { declined: boolean }[]): boolean {
@@ -153,8 +153,8 @@ export interface Objection {
 }
 
 /**
- * Rule 8 and design §5: one connection holds one adapter, and a provider claims only for a connection that
- * it has configured, or for a volatile one whose name nobody else has configured. `null` when it may.
+ * Rule 8, and host/docs/design.md#connection-names: one connection holds one adapter, and a provider claims only for a
+ * connection that it has configured, or for a volatile one whose name nobody else has configured. `null` when it may.
  */
 export function objectToName(
   name: string,
@@ -182,8 +182,8 @@ export function objectToName(
 }
 
 /**
- * Design §5: whether a holder leaves its connection's name to one that the operator has configured. Only a volatile
- * claim does, and not to its own provider.
+ * Whether a holder leaves its connection's name to one that the operator has configured, see
+ * host/docs/design.md#connection-names. Only a volatile claim does, and not to its own provider.
  * @param owner the provider of the configured connection; `null` when no provider has its type
  */
 export function yieldsName(claim: Claim, owner: string | null): boolean {
@@ -191,8 +191,8 @@ export function yieldsName(claim: Claim, owner: string | null): boolean {
 }
 
 /**
- * Design §5: a holder's yes counts for a connection that is configured for it, or that is volatile, and for no other.
- * `null` when it counts.
+ * A holder's yes counts for a connection that is configured for it, or that is volatile, and for no other, see
+ * host/docs/design.md#verify. `null` when it counts.
  * @param configured what the operator configured under the name of the connection
  */
 export function refuseConfirmation(

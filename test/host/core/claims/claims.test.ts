@@ -218,7 +218,7 @@ test('SC-11: a provider that is added is offered open adapters at once, and clai
   assert.match(first!.skipped!, 'not asked while x/a holds')
 })
 
-test('SC-4 as design §5 reads it: a generic claim yields to a stronger provider in one step', () => {
+test('SC-4: a generic claim yields to a stronger provider in one step', () => {
   const net = { id: 'x/net', band: 'generic' as const, offer: () => mine('net') }
   const lab0 = link('lab0')
   const rig = new Rig().start([lab0], [net])
