@@ -18,6 +18,7 @@ for (const name of readdirSync(join(root, 'plugins'))) {
   copy(`plugins/${name}/package.json`, `plugins/${name}/dist`)
 }
 copySdk()
+linkPagesToSdk()
 
 /** Without what only a checkout has. */
 function writeManifest(): void {
@@ -78,6 +79,16 @@ function copySdk(): void {
     const map = JSON.parse(readFileSync(file, 'utf8'))
     map.sources = map.sources.map((source: string) => relative(entry.parentPath, join(original, source)))
     writeFileSync(file, JSON.stringify(map))
+  }
+}
+
+/** The pages of the SDK lie elsewhere in the package than in a checkout. */
+function linkPagesToSdk(): void {
+  const pages = ['README.md', ...readdirSync(join(dist, 'host/docs')).map((name) => `host/docs/${name}`)]
+  for (const page of pages) {
+    const text = readFileSync(join(dist, page), 'utf8')
+    const linked = text.replace(/\]\(((?:\.\.\/)*)sdk\//g, ']($1node_modules/@claimd/sdk/')
+    writeFileSync(join(dist, page), linked)
   }
 }
 
