@@ -7,7 +7,7 @@ export function linksOf(page: string): string[] {
 }
 
 /** The titles of the sections of a page. */
-export function titlesOf(page: string): string[] {
+function titlesOf(page: string): string[] {
   return [...prose(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, title]) => title!.trim())
 }
 
