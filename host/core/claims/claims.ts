@@ -186,9 +186,9 @@ export class Claims implements Machine<ClaimsProtocol> {
     const { provider } = question
     context.turn.emit('answer-void', { adapter: id, name }, message, { provider, connection, ms })
     // It may hold the adapter by this very offer, or for this very connection after another: then that stands.
-    const claim = context.adapters.get(id)?.claim
+    const holding = context.adapters.get(id)?.holding
     if (isHeldBy(context, question.provider, question)) return
-    if (claim?.provider === question.provider && claim.connection === connection) return
+    if (holding?.provider === question.provider && holding.connection === connection) return
     tellVoid(context, question, connection)
   }
 
@@ -261,7 +261,7 @@ export class Claims implements Machine<ClaimsProtocol> {
       reason: because,
     })
     for (const record of context.adapters.values()) {
-      if (record.claim && record.claim.givenUp !== null) keepAfterAll(context, record)
+      if (record.holding && record.holding.givenUp !== null) keepAfterAll(context, record)
       abandonRound(context, record, `nothing can be stored: ${because}`)
       // Claims that were put back may have missed what became of their providers, and then of their links: a provider
       // that is no longer of the safety net keeps a link that is a port now.
@@ -286,9 +286,9 @@ function lostEvents(lost: number): string {
     : `; ${lost} events of the time between are lost`
 }
 
-function sayIgnored({ adapter: { name }, ignored, claim }: AdapterRecord): string {
+function sayIgnored({ adapter: { name }, ignored, holding }: AdapterRecord): string {
   if (ignored === null) return `${name} is no longer ignored`
-  return claim
+  return holding
     ? `${name} stays claimed and is ignored after that: ${ignored}`
     : `${name} is ignored: ${ignored}`
 }
@@ -299,8 +299,8 @@ function heldForReport(
   { provider, fence, connection }: ReportEvent,
 ): AdapterRecord | undefined {
   const record = byConnection.get(connection)
-  if (record?.claim?.provider === provider || !configured.has(connection)) return record
-  const isMeant = ({ claim }: AdapterRecord) =>
-    claim?.volatile === true && claim.provider === provider && claim.fence === fence
+  if (record?.holding?.provider === provider || !configured.has(connection)) return record
+  const isMeant = ({ holding }: AdapterRecord) =>
+    holding?.volatile === true && holding.provider === provider && holding.fence === fence
   return [...adapters.values()].find(isMeant) ?? record
 }

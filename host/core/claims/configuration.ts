@@ -40,11 +40,11 @@ export function verifyEdited(
   moved: ReadonlySet<AdapterRecord>,
 ): void {
   for (const record of context.adapters.values()) {
-    const { claim } = record
-    if (!claim) continue
-    const provider = context.roster.get(claim.provider)
+    const { holding } = record
+    if (!holding) continue
+    const provider = context.roster.get(holding.provider)
     const hasType = provider?.connectionTypes.some((type) => types.has(type)) ?? false
-    if (hasType || names.has(claim.connection) || moved.has(record)) verifyAnew(context, record)
+    if (hasType || names.has(holding.connection) || moved.has(record)) verifyAnew(context, record)
   }
 }
 
@@ -56,9 +56,9 @@ export function giveWayToConfigured(context: Context): Set<AdapterRecord> {
   const moved = new Set<AdapterRecord>()
   if (context.degraded !== null || !context.ready) return moved
   for (const record of context.adapters.values()) {
-    const { claim } = record
-    const type = claim && context.configured.get(claim.connection)?.type
-    if (type !== undefined && type !== null && yieldsName(claim!, ownerOf(context, type))) {
+    const { holding } = record
+    const type = holding && context.configured.get(holding.connection)?.type
+    if (type !== undefined && type !== null && yieldsName(holding!, ownerOf(context, type))) {
       moveAside(context, record)
       moved.add(record)
     }

@@ -130,7 +130,7 @@ function tell(context: Context, record: AdapterRecord, more: string | null, over
     ...(changes.length > 0 ? [`since then: ${changes.join(', ')}`] : []),
     ...(more ? [more] : []),
   ]
-  const message = recordOutside(what.join('; '), record.claim, context.children.all())
+  const message = recordOutside(what.join('; '), record.holding, context.children.all())
   context.emit('flapping', record, message, { count, total, seconds, since, rounds, over, changes })
 }
 

@@ -5,7 +5,7 @@ import type { Question } from '../kernel/provider-port.js'
 import type { Context } from './context.js'
 import type { Provider } from './order.js'
 import { rememberHolder } from './previous-holders.js'
-import type { AdapterRecord, Claim } from './records.js'
+import type { AdapterRecord, Holding } from './records.js'
 import { holdingRows } from './rows.js'
 import { nameAside } from './suggest-name.js'
 
@@ -29,8 +29,8 @@ export function adopt(
   provider: Provider,
   accepted: Accepted,
 ): Decision {
-  const before = record.claim
-  const claim: Claim = {
+  const before = record.holding
+  const holding: Holding = {
     origin: 'out-of-band',
     provider: provider.id,
     plugin: provider.plugin,
@@ -54,29 +54,34 @@ export function adopt(
   const { heldBefore } = record
   let forget = () => {}
   const undo = () => {
-    if (record.claim !== claim) return false
-    letGo(context, record, claim)
+    if (record.holding !== holding) return false
+    letGo(context, record, holding)
     forget()
     record.heldBefore = heldBefore
-    tellReleased(context, record, claim, 'void')
+    tellReleased(context, record, holding, 'void')
     if (before) takeAgain(context, record, before)
     return true
   }
   return context.decide(undo, () => {
     if (before) letGo(context, record, before)
-    take(context, record, claim)
+    take(context, record, holding)
     record.heldBefore = null
-    forget = rememberHolder(context, record, claim)
-    announceHolder(context, record, claim, before)
-    const { connection, fence } = claim
+    forget = rememberHolder(context, record, holding)
+    announceHolder(context, record, holding, before)
+    const { connection, fence } = holding
     const now = { adapter: record.adapter, connection, fence }
-    const { provider } = claim
+    const { provider } = holding
     context.out.claimed.push({ provider, now, holds: () => isHeldBy(context, provider, now) })
   })
 }
 
-function announceHolder(context: Context, record: AdapterRecord, claim: Claim, before: Claim | null): void {
-  const { provider, connection, evidence, fence } = claim
+function announceHolder(
+  context: Context,
+  record: AdapterRecord,
+  holding: Holding,
+  before: Holding | null,
+): void {
+  const { provider, connection, evidence, fence } = holding
   const detail = { provider, connection, evidence, fence }
   const { name } = record.adapter
   const holder = `${provider} holds it for connection ${connection}`
@@ -104,27 +109,27 @@ export function endClaim(
   reason: ReleasedReason,
   who: string | null = null,
 ): void {
-  const claim = record.claim!
-  letGo(context, record, claim)
-  tellEnded(context, record, claim, cause, reason, who)
+  const holding = record.holding!
+  letGo(context, record, holding)
+  tellEnded(context, record, holding, cause, reason, who)
 }
 
 function tellEnded(
   context: Context,
   record: AdapterRecord,
-  claim: Claim,
+  holding: Holding,
   cause: string,
   reason: ReleasedReason,
   who: string | null = null,
 ): void {
-  tellReleased(context, record, claim, reason)
+  tellReleased(context, record, holding, reason)
   context.emit(
     'claim-ended',
     record,
-    `the claim of ${claim.provider} on ${record.adapter.name} ended: ${cause}`,
+    `the claim of ${holding.provider} on ${record.adapter.name} ended: ${cause}`,
     {
-      provider: claim.provider,
-      connection: claim.connection,
+      provider: holding.provider,
+      connection: holding.connection,
       cause,
       who,
     },
@@ -133,24 +138,24 @@ function tellEnded(
 
 /** The provider cannot answer for its claim: it stays protected, and is not offered, until that changes. */
 export function orphan(context: Context, record: AdapterRecord, because: string, abandoned: boolean): void {
-  const claim = record.claim!
-  stopVerifying(context, claim)
-  claim.retryAt = null
-  claim.unsure = null
-  if (claim.orphaned === because && claim.abandoned === abandoned) return
-  claim.orphaned = because
-  claim.abandoned = abandoned
+  const holding = record.holding!
+  stopVerifying(context, holding)
+  holding.retryAt = null
+  holding.unsure = null
+  if (holding.orphaned === because && holding.abandoned === abandoned) return
+  holding.orphaned = because
+  holding.abandoned = abandoned
   context.emit(
     'orphaned',
     record,
-    `${record.adapter.name} stays protected, but ${claim.provider} cannot answer for it: ${because}`,
-    { provider: claim.provider, connection: claim.connection, because },
+    `${record.adapter.name} stays protected, but ${holding.provider} cannot answer for it: ${because}`,
+    { provider: holding.provider, connection: holding.connection, because },
   )
 }
 
-export function stopVerifying(context: Context, claim: Claim): void {
-  if (claim.verifying) context.cancel(claim.verifying.question)
-  claim.verifying = null
+export function stopVerifying(context: Context, holding: Holding): void {
+  if (holding.verifying) context.cancel(holding.verifying.question)
+  holding.verifying = null
 }
 
 /**
@@ -158,50 +163,50 @@ export function stopVerifying(context: Context, claim: Claim): void {
  * verify its provider is told the new name.
  */
 export function moveAside(context: Context, record: AdapterRecord): void {
-  const claim = record.claim!
-  const { connection: from, provider, fence } = claim
+  const holding = record.holding!
+  const { connection: from, provider, fence } = holding
   const connection = nameAside(context, from)
   const undo = () => {
-    if (record.claim !== claim) return false
-    setConnection(context, record, claim, from)
+    if (record.holding !== holding) return false
+    setConnection(context, record, holding, from)
     return true
   }
   context.decide(undo, () => {
-    setConnection(context, record, claim, connection)
+    setConnection(context, record, holding, connection)
     const message = `${record.adapter.name} is held for connection ${connection} now: ${from} is configured`
     context.emit('connection-renamed', record, message, { provider, connection, from, fence })
   })
 }
 
-function setConnection(context: Context, record: AdapterRecord, claim: Claim, connection: string): void {
-  if (context.byConnection.get(claim.connection) === record) context.byConnection.delete(claim.connection)
-  claim.connection = connection
+function setConnection(context: Context, record: AdapterRecord, holding: Holding, connection: string): void {
+  if (context.byConnection.get(holding.connection) === record) context.byConnection.delete(holding.connection)
+  holding.connection = connection
   // Its provider is asked about the other name.
-  stopVerifying(context, claim)
-  claim.verified = null
-  if (claim.givenUp === null) claim.retryAt = null
-  take(context, record, claim)
+  stopVerifying(context, holding)
+  holding.verified = null
+  if (holding.givenUp === null) holding.retryAt = null
+  take(context, record, holding)
 }
 
 /** Whether the provider has confirmed the link as it is now. */
 export function isVerified(record: AdapterRecord): boolean {
-  return record.claim!.verified === materialKey(record.link)
+  return record.holding!.verified === materialKey(record.link)
 }
 
-/** Puts a claim in its place in memory and in the store. */
-export function take(context: Context, record: AdapterRecord, claim: Claim): void {
-  record.claim = claim
-  context.byConnection.set(claim.connection, record)
-  const { provider, plugin, version, band, connection, evidence, fence, since } = claim
+/** Puts a holding in its place in memory and in the store. */
+export function take(context: Context, record: AdapterRecord, holding: Holding): void {
+  record.holding = holding
+  context.byConnection.set(holding.connection, record)
+  const { provider, plugin, version, band, connection, evidence, fence, since } = holding
   context.turn.put(holdingRows, {
     adapter: record.id,
-    origin: claim.origin,
+    origin: holding.origin,
     provider,
     plugin,
     version,
     band,
     connection,
-    volatile: claim.volatile,
+    volatile: holding.volatile,
     evidence,
     fence,
     since,
@@ -209,27 +214,32 @@ export function take(context: Context, record: AdapterRecord, claim: Claim): voi
 }
 
 /**
- * Puts a claim back whose end or hand-over does not hold. What its provider was being asked was called off, and
- * nobody has looked after the claim since: it is asked anew.
+ * Puts a holding back whose end or hand-over does not hold. What its provider was being asked was called off, and
+ * nobody has looked after it since: it is asked anew.
  */
-export function takeAgain(context: Context, record: AdapterRecord, claim: Claim): void {
-  claim.verified = null
-  claim.retryAt = null
-  take(context, record, claim)
+export function takeAgain(context: Context, record: AdapterRecord, holding: Holding): void {
+  holding.verified = null
+  holding.retryAt = null
+  take(context, record, holding)
 }
 
-function letGo(context: Context, record: AdapterRecord, claim: Claim): void {
-  stopVerifying(context, claim)
-  record.claim = null
-  if (context.byConnection.get(claim.connection) === record) {
-    context.byConnection.delete(claim.connection)
-    context.freed.set(claim.connection, record)
+function letGo(context: Context, record: AdapterRecord, holding: Holding): void {
+  stopVerifying(context, holding)
+  record.holding = null
+  if (context.byConnection.get(holding.connection) === record) {
+    context.byConnection.delete(holding.connection)
+    context.freed.set(holding.connection, record)
   }
   context.turn.drop(holdingRows, record.id)
 }
 
-function tellReleased(context: Context, record: AdapterRecord, claim: Claim, reason: ReleasedReason): void {
-  const { provider, connection, fence } = claim
+function tellReleased(
+  context: Context,
+  record: AdapterRecord,
+  holding: Holding,
+  reason: ReleasedReason,
+): void {
+  const { provider, connection, fence } = holding
   pushReleased(context, provider, { adapter: record.adapter, connection, fence, reason })
 }
 
@@ -252,6 +262,6 @@ export function isHeldBy(
   provider: string,
   { adapter, fence }: Pick<Released, 'adapter' | 'fence'>,
 ): boolean {
-  const claim = adapters.get(adapter.id)?.claim
-  return claim?.provider === provider && claim.fence === fence
+  const holding = adapters.get(adapter.id)?.holding
+  return holding?.provider === provider && holding.fence === fence
 }

@@ -40,7 +40,7 @@ export function addRecord(
     link,
     adapter: adapterOf(context, link, adapterId(link.index, generation)),
     ignored: null,
-    claim: null,
+    holding: null,
     release: null,
     round: null,
     wanted: null,
@@ -86,7 +86,7 @@ function linkChanged(context: Context, record: AdapterRecord, link: Link): void 
   if (change.renamedFrom !== null) refreshMembers(context, record)
   reconsider(context, record)
   if (change.reoffer !== null) wantRound(context, record, change.reoffer)
-  if (!record.claim) return
+  if (!record.holding) return
   if (change.carrierBack) verifyAnew(context, record)
   else verifyChange(context, record)
 }
@@ -101,11 +101,11 @@ function linkGone(
   const what = movedTo ? 'moved to another network namespace' : 'was removed'
   abandonRound(context, record, `it ${what}`)
   endFlapping(context, record)
-  const message = record.claim
-    ? recordOutside(`${name} ${what}`, record.claim, context.children.all())
+  const message = record.holding
+    ? recordOutside(`${name} ${what}`, record.holding, context.children.all())
     : `${name} ${what}`
   context.emit(movedTo ? 'adapter-moved' : 'adapter-removed', record, message, { movedTo })
-  if (record.claim) endClaim(context, record, `the link ${what}`, 'gone')
+  if (record.holding) endClaim(context, record, `the link ${what}`, 'gone')
   context.gone.add({ id: record.id, name, because: `it ${what} at ${context.moment.at}` })
   context.adapters.delete(record.id)
   context.byIndex.delete(record.link.index)
@@ -133,7 +133,7 @@ export function reconsider(context: Context, record: AdapterRecord): boolean {
   record.ignored = refuseRounds(record.link, record.adapter, context.ignore)
   if (record.ignored !== null) abandonRound(context, record, record.ignored)
   // A stronger holder is asked to verify, since its master changed; the safety net simply lets go.
-  if (record.link.portOf !== null && record.claim?.band === 'generic') {
+  if (record.link.portOf !== null && record.holding?.band === 'generic') {
     endClaim(context, record, record.ignored ?? 'it is a port', 'gone')
   }
   return record.ignored !== before
@@ -162,7 +162,7 @@ function announceChange(context: Context, record: AdapterRecord, change: LinkCha
     context.emit('adapter-changed', record, message, { changes: byHolder })
   }
   if (outside.length === 0) return
-  const message = recordOutside(`${name}: ${outside.join(', ')}`, record.claim, context.children.all())
+  const message = recordOutside(`${name}: ${outside.join(', ')}`, record.holding, context.children.all())
   context.emit('adapter-changed', record, message, { changes: outside })
 }
 

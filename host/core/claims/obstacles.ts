@@ -16,13 +16,13 @@ export function obstacleToOperator(context: Context, record: AdapterRecord): str
   if (!context.ready) return 'the plugins are being loaded'
   if (record.ignored) return record.ignored
   if (record.link.awaitsUdev) return 'udev has not finished with it yet'
-  if (record.claim && !yields(record.claim)) return `held by ${record.claim.provider}`
+  if (record.holding && !yields(record.holding)) return `held by ${record.holding.provider}`
   return null
 }
 
 /** Answers a request for an offer that nobody will be asked for. */
 export function refuseRequest(context: Context, request: number, record: AdapterRecord, why?: string): void {
-  const refusal = refuseOffer(record.adapter, record.claim, wordFor(context, record))
+  const refusal = refuseOffer(record.adapter, record.holding, wordFor(context, record))
   const obstacle = why ?? offerObstacle(context, record) ?? 'the round was broken off'
   const reply = refusal ? new ClaimdError(refusal) : notOffered(context, record, obstacle)
   context.out.replies.push({ request, reply, decided: false })

@@ -90,8 +90,8 @@ export function disconnect(context: Context, name: string, who: string): Disconn
   }
   const [adapter] = readingsOf(context, name)
   if (context.configured.has(name)) {
-    const other = adapter?.claim
-      ? `; adapter ${adapter.adapter.name} is held for connection ${adapter.claim.connection}`
+    const other = adapter?.holding
+      ? `; adapter ${adapter.adapter.name} is held for connection ${adapter.holding.connection}`
       : ''
     return { result: 'SUCCESS', connection: name, message: `connection ${name} is not connected${other}` }
   }
@@ -99,8 +99,8 @@ export function disconnect(context: Context, name: string, who: string): Disconn
     message: `there is no connection ${name}`,
     found: adapter ? `${name}, which is ${adapterTitle(adapter, name)}` : name,
     expected: 'the name of a connection',
-    remedy: adapter?.claim
-      ? `adapter ${adapter.adapter.name} is held for connection ${adapter.claim.connection}; see: claimd explain ${wordFor(context, adapter)}`
+    remedy: adapter?.holding
+      ? `adapter ${adapter.adapter.name} is held for connection ${adapter.holding.connection}; see: claimd explain ${wordFor(context, adapter)}`
       : 'see: claimd connections',
   })
 }
@@ -130,26 +130,26 @@ export function release(
   refuseWhileDegraded(context)
   const { name } = record.adapter
   const before = record.release
-  const claim = record.claim
+  const holding = record.holding
   const undo = () => {
     if (!context.adapters.has(record.id)) return false
     setRelease(context, record, before)
-    if (claim && !record.claim) takeAgain(context, record, claim)
+    if (holding && !record.holding) takeAgain(context, record, holding)
     return true
   }
   context.decide(undo, () => {
     setRelease(context, record, { who, reason, at: context.moment.at })
-    if (claim) endClaim(context, record, `released by ${who}: ${reason}`, 'operator', who)
+    if (holding) endClaim(context, record, `released by ${who}: ${reason}`, 'operator', who)
     context.emit('released', record, `${name} was released by ${who}: ${reason}`, {
       who,
       reason,
-      provider: claim?.provider ?? null,
-      connection: claim?.connection ?? null,
+      provider: holding?.provider ?? null,
+      connection: holding?.connection ?? null,
     })
   })
   abandonRound(context, record, `released by ${who}: ${reason}`)
-  const held = claim
-    ? `${claim.provider} no longer holds ${name} for connection ${claim.connection}`
+  const held = holding
+    ? `${holding.provider} no longer holds ${name} for connection ${holding.connection}`
     : `nobody held ${name}`
   const whatFollows =
     record.ignored === null
@@ -158,8 +158,8 @@ export function release(
   return {
     result: 'SUCCESS',
     adapter: name,
-    provider: claim?.provider ?? null,
-    connection: claim?.connection ?? null,
+    provider: holding?.provider ?? null,
+    connection: holding?.connection ?? null,
     message: `${held}; the link is as it was, and ${whatFollows}`,
   }
 }
@@ -167,7 +167,7 @@ export function release(
 /** Starts a round at the operator's wish; the reply comes when it has ended. */
 export function offer(context: Context, record: AdapterRecord, who: string, request: number): void {
   const { name } = record.adapter
-  if (refuseOffer(record.adapter, record.claim)) {
+  if (refuseOffer(record.adapter, record.holding)) {
     // What its holder says now decides.
     record.doubting.push({ request, who })
     context.doubted.add(record)
@@ -214,8 +214,8 @@ export function offerDocument(context: Context, record: AdapterRecord, round: Ro
 }
 
 function refusalOf(context: Context, record: AdapterRecord): Refusal {
-  const { adapter, claim } = record
-  const refused = refuseDisconnect(adapter, claim, wordFor(context, record))
+  const { adapter, holding } = record
+  const refused = refuseDisconnect(adapter, holding, wordFor(context, record))
   if (!refused) throw new Error(`connection of ${adapter.name} is held without a claim`)
   return refused
 }

@@ -1,7 +1,7 @@
 import { stableKey } from '../adapters/identity.js'
 import type { Link } from '../adapters/link.js'
 import type { Context } from './context.js'
-import type { AdapterRecord, Claim } from './records.js'
+import type { AdapterRecord, Holding } from './records.js'
 import { previousHolderRows } from './rows.js'
 
 /** So many adapters are remembered, those that were claimed last. */
@@ -20,7 +20,7 @@ export function previousHolder(context: Context, link: Link): string | null {
 export function rememberHolder(
   context: Context,
   record: AdapterRecord,
-  { band, provider }: Claim,
+  { band, provider }: Holding,
 ): () => void {
   if (band === 'generic') return () => {}
   const { previousHolders } = context

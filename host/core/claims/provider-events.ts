@@ -20,7 +20,7 @@ export function takeProviders(context: Context, infos: readonly ProviderInfo[]):
   // While claimd was not running the configuration may have changed; and a type may have another owner now.
   giveWayToConfigured(context)
   for (const record of context.adapters.values()) {
-    checkHolder(context, record, before.get(record.claim?.provider ?? ''), first)
+    checkHolder(context, record, before.get(record.holding?.provider ?? ''), first)
   }
   if (first) {
     for (const record of context.adapters.values()) wantRound(context, record, 'claimd started')
@@ -39,7 +39,7 @@ export function offerTo(
   except: AdapterRecord | null = null,
 ): void {
   for (const record of context.adapters.values()) {
-    if (record === except || (record.claim && !yields(record.claim))) continue
+    if (record === except || (record.holding && !yields(record.holding))) continue
     if (fitRules(provider.rules, record.adapter).rule) wantRound(context, record, trigger)
   }
 }
@@ -63,23 +63,23 @@ export function offerFreed(context: Context): void {
 
 /** What became of the provider of a claim: its word is asked for, or the claim is orphaned. Never does it end here. */
 export function checkHolder(context: Context, record: AdapterRecord, before?: Provider, first = false): void {
-  const { claim } = record
+  const { holding } = record
   // Who gave it up need not answer for it any more.
-  if (!claim || claim.givenUp !== null) return
-  const provider = context.roster.get(claim.provider)
+  if (!holding || holding.givenUp !== null) return
+  const provider = context.roster.get(holding.provider)
   const orphaned = orphanedBy(provider)
   if (orphaned?.abandoned) {
-    const already = claim.abandoned
+    const already = holding.abandoned
     orphan(context, record, orphaned.because, true)
     if (!already && !first) wantRound(context, record, orphaned.because)
     return
   }
-  claim.abandoned = false
+  holding.abandoned = false
   if (provider) followManifest(context, record, provider)
   // As a safety net it has no claim on a port any more.
-  if (record.claim === null) return
+  if (record.holding === null) return
   // Its holder is there again: nobody takes the adapter over from it.
-  if (!yields(claim)) abandonRound(context, record, `${claim.provider} holds it`)
+  if (!yields(holding)) abandonRound(context, record, `${holding.provider} holds it`)
   if (orphaned) orphan(context, record, orphaned.because, false)
   else if (before && (before.build !== provider?.build || hasOtherTypes(before, provider)))
     verifyAnew(context, record)
@@ -88,11 +88,11 @@ export function checkHolder(context: Context, record: AdapterRecord, before?: Pr
 
 /** What its manifest says now counts for the claim. */
 function followManifest(context: Context, record: AdapterRecord, { band, version }: Provider): void {
-  const claim = record.claim!
-  if (claim.band === band && claim.version === version) return
-  claim.band = band
-  claim.version = version
-  take(context, record, claim)
+  const holding = record.holding!
+  if (holding.band === band && holding.version === version) return
+  holding.band = band
+  holding.version = version
+  take(context, record, holding)
   reconsider(context, record)
 }
 

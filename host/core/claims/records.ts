@@ -5,8 +5,11 @@ import type { Flaps } from './flapping.js'
 import type { Place } from './order.js'
 import type { StoredHolding, StoredRelease } from './rows.js'
 
-/** What a claim is while it lives: what is stored of it, and how its provider stands to it now. */
-export interface Claim extends Omit<StoredHolding, 'adapter'> {
+/**
+ * What ties an adapter to a connection of a provider: what is stored of it, and how its provider stands to it now.
+ * Its `origin` says how it came to be: a claim, the accepted answer of its provider, is the one kind there is yet.
+ */
+export interface Holding extends Omit<StoredHolding, 'adapter'> {
   /** Restored after a restart and not confirmed by its provider yet. Protected all the same. */
   provisional: boolean
   /** Why its provider cannot answer for it; `null` when it can. Protected all the same. */
@@ -81,7 +84,7 @@ export interface AdapterRecord {
   adapter: Adapter
   /** Why it is never offered; `null` when it may be. */
   ignored: string | null
-  claim: Claim | null
+  holding: Holding | null
   release: Release | null
   round: RunningRound | null
   /** Why another round is wanted; `null` when none is. */

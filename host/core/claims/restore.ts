@@ -3,7 +3,7 @@ import type { Row } from '../kernel/rows.js'
 import type { Context } from './context.js'
 import { take } from './holding.js'
 import { addRecord, refreshRow } from './link-events.js'
-import type { Claim } from './records.js'
+import type { Holding } from './records.js'
 import {
   adapterRows,
   holdingRows,
@@ -21,27 +21,27 @@ import { refuseRestore } from './rules.js'
  */
 export function restore(context: Context, rows: readonly Row[], links: readonly Link[]): void {
   const present = new Map(links.map((link) => [link.index, link]))
-  const claims = new Map(holdingRows.of(rows).map((claim) => [claim.adapter, claim]))
+  const holdings = new Map(holdingRows.of(rows).map((holding) => [holding.adapter, holding]))
   const releases = new Map(releaseRows.of(rows).map((release) => [release.adapter, release]))
   for (const { key, provider } of previousHolderRows.of(rows)) context.previousHolders.set(key, provider)
   for (const known of adapterRows.of(rows)) {
     const link = present.get(known.index)
-    const claim = claims.get(known.id)
+    const holding = holdings.get(known.id)
     const loss = refuseRestore(known, link, context.where)
     if (loss !== null || !link) {
-      forget(context, known, claim, loss!)
+      forget(context, known, holding, loss!)
       continue
     }
     const record = addRecord(context, link, known)
     const release = releases.get(known.id)
     if (release) record.release = { who: release.who, reason: release.reason, at: release.at }
-    if (claim) {
-      take(context, record, restoredClaim(claim))
+    if (holding) {
+      take(context, record, restoredHolding(holding))
       context.emit(
         'claim-restored',
         record,
-        `${link.name} is protected again for connection ${claim.connection}; ${claim.provider} has yet to confirm it`,
-        { provider: claim.provider, connection: claim.connection },
+        `${link.name} is protected again for connection ${holding.connection}; ${holding.provider} has yet to confirm it`,
+        { provider: holding.provider, connection: holding.connection },
       )
     }
   }
@@ -49,17 +49,22 @@ export function restore(context: Context, rows: readonly Row[], links: readonly 
   for (const record of context.adapters.values()) refreshRow(context, record)
 }
 
-function forget(context: Context, known: StoredAdapter, claim: StoredHolding | undefined, why: string): void {
+function forget(
+  context: Context,
+  known: StoredAdapter,
+  holding: StoredHolding | undefined,
+  why: string,
+): void {
   context.turn.drop(adapterRows, known.id)
   const about = { adapter: known.id, name: known.name }
   context.turn.emit('adapter-removed', about, `${known.name} was removed: ${why}`)
-  if (!claim) return
-  const { provider, connection } = claim
+  if (!holding) return
+  const { provider, connection } = holding
   const message = `the claim of ${provider} on ${known.name} ended: ${why}`
   context.turn.emit('claim-ended', about, message, { provider, connection, cause: why, who: null })
 }
 
-function restoredClaim(stored: StoredHolding): Claim {
+function restoredHolding(stored: StoredHolding): Holding {
   const { adapter: _, ...kept } = stored
   return {
     ...kept,

@@ -20,8 +20,8 @@ export function describeNoTaker(record: AdapterRecord, round: RunningRound): str
     asked.size > declined ? `${asked.size - declined} failed` : '',
   ].filter(Boolean)
   const who =
-    record.claim && record.claim.givenUp === null
-      ? `stays with ${record.claim.provider}`
+    record.holding && record.holding.givenUp === null
+      ? `stays with ${record.holding.provider}`
       : 'nobody claimed it'
   return `${who}: ${counts.join(', ')}`
 }

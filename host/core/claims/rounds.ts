@@ -61,7 +61,7 @@ export function startWanted(context: Context, record: AdapterRecord, atOnce = fa
   if (offerObstacle(context, record) !== null) {
     // What stands in the way says itself when it is gone, and wants a round then.
     if (context.degraded === null && context.ready) record.wanted = null
-    if (record.ignored !== null && record.claim && record.claim.givenUp !== null)
+    if (record.ignored !== null && record.holding && record.holding.givenUp !== null)
       finishGivenUp(context, record)
     for (const request of record.waiting.splice(0)) refuseRequest(context, request, record)
     return
@@ -101,7 +101,7 @@ export function abandonRound(context: Context, record: AdapterRecord, why: strin
   record.wanted = null
   for (const request of record.waiting.splice(0)) refuseRequest(context, request, record, why)
   if (!round) {
-    if (record.ignored !== null && record.claim && record.claim.givenUp !== null)
+    if (record.ignored !== null && record.holding && record.holding.givenUp !== null)
       finishGivenUp(context, record)
     return
   }
@@ -129,7 +129,7 @@ export function answerOffer(
   if (answer.result === 'SUCCESS') {
     const objection = objectTo(context, record, place, answer)
     if (!objection) {
-      const holder = record.claim?.provider ?? null
+      const holder = record.holding?.provider ?? null
       const evidence = answer.evidence ?? null
       noteAnswer(round, provider, { result: 'SUCCESS', reason: null, evidence }, ms)
       const now = context.roster.get(provider.id) ?? provider
@@ -252,7 +252,7 @@ function nextPlace(
   }
   // Weaker bands wait for a provider that cannot tell yet; its equals do not.
   const strongest = Math.min(...pendings.map((pending) => bandRank(pending.place.provider.band)))
-  const waits = holdsBack(record.claim)
+  const waits = holdsBack(record.holding)
   const at = round.queue.findIndex(
     ({ provider: { band } }) => bandRank(band) <= strongest || (band === 'generic' && !waits),
   )
@@ -310,7 +310,7 @@ function closeRound(
   record.round = null
   record.roundsEnded++
   endGivenUp(context, record, round)
-  if (!record.claim) record.outcome = outcome
+  if (!record.holding) record.outcome = outcome
   const message = `${record.adapter.name} was offered (${round.trigger}): ${outcome}`
   const detail = { round: roundDocument(round, outcome) }
   // Of a link that flaps what nobody waits for, and what changes nothing, is told from time to time.
@@ -325,19 +325,19 @@ function closeRound(
   }
   context.wanting.add(record)
   // A link that changed while it was being claimed is looked at again by its new holder.
-  if (record.claim && !isVerified(record)) context.wake(record, context.moment.now)
+  if (record.holding && !isVerified(record)) context.wake(record, context.moment.now)
 }
 
 /** Nobody has taken an adapter that its holder gave up: then its claim ends, unless the safety net may yet take it. */
 function endGivenUp(context: Context, record: AdapterRecord, round: RunningRound): void {
-  const { claim } = record
-  if (!claim || claim.givenUp === null) return
+  const { holding } = record
+  if (!holding || holding.givenUp === null) return
   const net = safetyNet(context, record, round)
   if (record.ignored === null && outlastsRound(net)) {
     // One that is not available leads to a round when it is back.
     if (!net.some(({ declined, isThere }) => !declined && isThere)) return
-    claim.retryAt = context.moment.now + Math.min(longestRetry, firstRetry * 2 ** claim.retries++)
-    context.wake(record, claim.retryAt)
+    holding.retryAt = context.moment.now + Math.min(longestRetry, firstRetry * 2 ** holding.retries++)
+    context.wake(record, holding.retryAt)
     return
   }
   finishGivenUp(context, record)
@@ -345,12 +345,12 @@ function endGivenUp(context: Context, record: AdapterRecord, round: RunningRound
 
 /** The claim that was given up is over. */
 export function finishGivenUp(context: Context, record: AdapterRecord): void {
-  const claim = record.claim!
-  const cause = `${claim.givenUp}`
+  const holding = record.holding!
+  const cause = `${holding.givenUp}`
   const undo = () => {
-    if (!context.adapters.has(record.id) || record.claim) return false
-    claim.givenUp = null
-    takeAgain(context, record, claim)
+    if (!context.adapters.has(record.id) || record.holding) return false
+    holding.givenUp = null
+    takeAgain(context, record, holding)
     return true
   }
   context.decide(undo, () => endClaim(context, record, cause, 'gone'))

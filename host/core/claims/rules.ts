@@ -5,7 +5,7 @@ import { isSameNamespace, type Place } from '../adapters/place.js'
 import { type Child, nameChildren } from './children.js'
 import { type CompiledRule, fitsRule } from './match.js'
 import type { ProviderInfo } from './provider-info.js'
-import type { AdapterRecord, Claim, Release } from './records.js'
+import type { AdapterRecord, Holding, Release } from './records.js'
 import type { StoredAdapter } from './rows.js'
 
 /**
@@ -20,17 +20,21 @@ import type { StoredAdapter } from './rows.js'
  * Rule 1: no caller and no command may disconnect a claimed connection. `null` when there is no claim.
  * @param word how a command names the adapter
  */
-export function refuseDisconnect(adapter: Adapter, claim: Claim | null, word = adapter.name): Refusal | null {
-  if (!claim) return null
+export function refuseDisconnect(
+  adapter: Adapter,
+  holding: Holding | null,
+  word = adapter.name,
+): Refusal | null {
+  if (!holding) return null
   return {
     result: 'NOT_ALLOWED',
     code: 'CLAIMED_OUT_OF_BAND',
     message:
-      `connection ${claim.connection} may not be disconnected: claimd did not bring it up; ` +
-      `provider ${claim.provider} claimed adapter ${adapter.name} for it`,
+      `connection ${holding.connection} may not be disconnected: claimd did not bring it up; ` +
+      `provider ${holding.provider} claimed adapter ${adapter.name} for it`,
     adapter: adapter.name,
-    provider: claim.provider,
-    connection: claim.connection,
+    provider: holding.provider,
+    connection: holding.connection,
     remedy: `to end the claim without touching the link: claimd release ${word} --reason TEXT`,
   }
 }
@@ -39,15 +43,15 @@ export function refuseDisconnect(adapter: Adapter, claim: Claim | null, word = a
  * An offer does not take an adapter from an exact or likely holder, see host/docs/design.md#sticky-and-yielding.
  * @param word how a command names the adapter
  */
-export function refuseOffer(adapter: Adapter, claim: Claim | null, word = adapter.name): Refusal | null {
-  if (!claim || yields(claim)) return null
+export function refuseOffer(adapter: Adapter, holding: Holding | null, word = adapter.name): Refusal | null {
+  if (!holding || yields(holding)) return null
   return {
     result: 'NOT_ALLOWED',
     code: 'HELD_BY_PROVIDER',
-    message: `adapter ${adapter.name} is not offered: provider ${claim.provider} holds it for connection ${claim.connection}`,
+    message: `adapter ${adapter.name} is not offered: provider ${holding.provider} holds it for connection ${holding.connection}`,
     adapter: adapter.name,
-    provider: claim.provider,
-    connection: claim.connection,
+    provider: holding.provider,
+    connection: holding.connection,
     remedy: `to end the claim first: claimd release ${word} --reason TEXT, then: claimd offer ${word}`,
   }
 }
@@ -87,16 +91,16 @@ export function orphanedBy(
 }
 
 /** Rule 6, and host/docs/design.md#sticky-and-yielding: whether another provider may take over. No other claim is touched. */
-export function yields(claim: Claim): boolean {
-  return claim.band === 'generic' || claim.abandoned || claim.givenUp !== null
+export function yields(holding: Holding): boolean {
+  return holding.band === 'generic' || holding.abandoned || holding.givenUp !== null
 }
 
 /**
  * Whether a provider that cannot tell yet holds back the weaker bands, see host/docs/design.md#how-a-claim-ends. Not where
  * an adapter's holder has given it up: then the safety net takes over at once, and the offer of stronger ones goes on.
  */
-export function holdsBack(claim: Claim | null): boolean {
-  return claim === null || (claim.givenUp === null && !claim.abandoned)
+export function holdsBack(holding: Holding | null): boolean {
+  return holding === null || (holding.givenUp === null && !holding.abandoned)
 }
 
 /**
@@ -113,11 +117,11 @@ export function refuseReport(
   holder: AdapterRecord | undefined,
   report: { provider: string; connection: string; fence: number },
 ): string | null {
-  const claim = holder?.claim
-  if (!claim) return `nobody holds connection ${report.connection}`
-  if (claim.provider !== report.provider) return `${claim.provider} holds connection ${report.connection}`
-  if (claim.fence !== report.fence)
-    return `the fence ${report.fence} is not that of the claim, which is ${claim.fence}`
+  const holding = holder?.holding
+  if (!holding) return `nobody holds connection ${report.connection}`
+  if (holding.provider !== report.provider) return `${holding.provider} holds connection ${report.connection}`
+  if (holding.fence !== report.fence)
+    return `the fence ${report.fence} is not that of the claim, which is ${holding.fence}`
   return null
 }
 
@@ -127,12 +131,12 @@ export function refuseAction(
   by: { plugin: string; fence: number },
 ): string | null {
   if (!record) return 'there is no such adapter any more'
-  const { claim, adapter } = record
-  if (!claim) return `nobody holds ${adapter.name}`
-  if (claim.plugin !== by.plugin) return `${claim.provider} holds ${adapter.name}`
-  if (claim.givenUp !== null) return `${claim.provider} has given ${adapter.name} up: ${claim.givenUp}`
-  if (claim.fence !== by.fence)
-    return `the fence ${by.fence} is not that of the claim, which is ${claim.fence}`
+  const { holding, adapter } = record
+  if (!holding) return `nobody holds ${adapter.name}`
+  if (holding.plugin !== by.plugin) return `${holding.provider} holds ${adapter.name}`
+  if (holding.givenUp !== null) return `${holding.provider} has given ${adapter.name} up: ${holding.givenUp}`
+  if (holding.fence !== by.fence)
+    return `the fence ${by.fence} is not that of the claim, which is ${holding.fence}`
   return null
 }
 
@@ -186,8 +190,8 @@ export function objectToName(
  * host/docs/design.md#connection-names. Only a volatile claim does, and not to its own provider.
  * @param owner the provider of the configured connection; `null` when no provider has its type
  */
-export function yieldsName(claim: Claim, owner: string | null): boolean {
-  return claim.volatile && claim.provider !== owner
+export function yieldsName(holding: Holding, owner: string | null): boolean {
+  return holding.volatile && holding.provider !== owner
 }
 
 /**
@@ -196,7 +200,7 @@ export function yieldsName(claim: Claim, owner: string | null): boolean {
  * @param configured what the operator configured under the name of the connection
  */
 export function refuseConfirmation(
-  { connection, provider }: Claim,
+  { connection, provider }: Holding,
   isVolatile: boolean,
   configured: NameContext['configured'],
 ): string | null {
@@ -209,10 +213,10 @@ export function refuseConfirmation(
  * Rule 11: what happens to a held link behind everybody's back is recorded as that, and nothing is undone. Rule 7:
  * who may have done it is named: the processes that plugins had started through the host, and that ran then.
  */
-export function recordOutside(what: string, claim: Claim | null, children: readonly Child[]): string {
-  if (!claim) return what
+export function recordOutside(what: string, holding: Holding | null, children: readonly Child[]): string {
+  if (!holding) return what
   const during = children.length === 0 ? '' : `, while ${nameChildren(children)} ran`
-  return `${what} (held by ${claim.provider}; nothing was done about it${during})`
+  return `${what} (held by ${holding.provider}; nothing was done about it${during})`
 }
 
 /** Rule 12: what was released stays unmanaged until somebody offers it. `null` when it was not. */

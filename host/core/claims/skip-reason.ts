@@ -5,7 +5,7 @@ import type { AdapterRecord } from './records.js'
 
 /** The place of the provider that holds the adapter; `null` when there is none, or it is not there any more. */
 export function holderPlace(context: Context, record: AdapterRecord): Place | null {
-  const provider = record.claim ? context.roster.get(record.claim.provider) : undefined
+  const provider = record.holding ? context.roster.get(record.holding.provider) : undefined
   return provider ? { provider, fit: fitRules(provider.rules, record.adapter), heldBefore: false } : null
 }
 
@@ -35,8 +35,8 @@ export function skipReason(
 }
 
 /** Why a provider may not take the adapter over from its holder; `null` when it may, or when nobody holds it. */
-export function behindHolder({ claim }: AdapterRecord, place: Place, holder: Place | null): string | null {
-  if (!holder || claim!.abandoned || claim!.givenUp !== null) return null
+export function behindHolder({ holding }: AdapterRecord, place: Place, holder: Place | null): string | null {
+  if (!holder || holding!.abandoned || holding!.givenUp !== null) return null
   if (holder.provider.id === place.provider.id)
     return 'it holds the adapter now; only stronger providers are asked'
   // Otherwise two providers of the generic band would take the adapter from each other in every round.

@@ -6,7 +6,7 @@ import type { Context } from './context.js'
 import { emitOrHold } from './flapping.js'
 import { isVerified, orphan, stopVerifying, take } from './holding.js'
 import { refuseRequest } from './obstacles.js'
-import type { AdapterRecord, Claim } from './records.js'
+import type { AdapterRecord, Holding } from './records.js'
 import { neverAgain, wantRound } from './rounds.js'
 import { refuseConfirmation, refuseOffer, yields } from './rules.js'
 
@@ -19,36 +19,37 @@ const longestRetry = 60_000
 
 /** Whether the holder has yet to confirm the link as it is. */
 export function needsVerify(record: AdapterRecord): boolean {
-  const { claim } = record
-  if (!claim || claim.givenUp !== null) return false
+  const { holding } = record
+  if (!holding || holding.givenUp !== null) return false
   // Administrative down and up alone keep the claim: what the kernel takes away meanwhile is no reason to ask.
-  return claim.provisional || claim.orphaned !== null || (record.link.up && !isVerified(record))
+  return holding.provisional || holding.orphaned !== null || (record.link.up && !isVerified(record))
 }
 
 /** Asks the holder whether the adapter is still what it claimed, if that is open and it can be asked. */
 export function verify(context: Context, record: AdapterRecord): void {
-  const { claim } = record
-  if (!claim || claim.verifying || claim.givenUp !== null || claim.retryAt !== null || !context.ready) return
-  const provider = context.roster.get(claim.provider)
+  const { holding } = record
+  if (!holding || holding.verifying || holding.givenUp !== null || holding.retryAt !== null || !context.ready)
+    return
+  const provider = context.roster.get(holding.provider)
   if (provider?.status !== 'available') return
   const question = context.ask(record, {
     kind: 'verify',
-    provider: claim.provider,
-    connection: claim.connection,
-    evidence: claim.evidence,
-    fence: claim.fence,
+    provider: holding.provider,
+    connection: holding.connection,
+    evidence: holding.evidence,
+    fence: holding.fence,
   })
-  claim.verifying = { question, key: materialKey(record.link) }
+  holding.verifying = { question, key: materialKey(record.link) }
 }
 
 /** The claim must be confirmed as the link is now, whatever was confirmed or asked before. */
 export function verifyAnew(context: Context, record: AdapterRecord): void {
-  const claim = record.claim!
+  const holding = record.holding!
   // Its holder has answered already.
-  if (claim.givenUp !== null) return
-  stopVerifying(context, claim)
-  claim.verified = null
-  claim.retryAt = null
+  if (holding.givenUp !== null) return
+  stopVerifying(context, holding)
+  holding.verified = null
+  holding.retryAt = null
   verify(context, record)
 }
 
@@ -56,20 +57,21 @@ export function verifyAnew(context: Context, record: AdapterRecord): void {
 export function verifyChange(context: Context, record: AdapterRecord): void {
   if (!needsVerify(record)) return
   // What it could not tell of the link as it was, it may tell now.
-  record.claim!.retryAt = null
+  record.holding!.retryAt = null
   verify(context, record)
 }
 
 /** Tries again what failed, once its time has come. */
 export function retryVerify(context: Context, record: AdapterRecord): void {
-  const { claim } = record
-  if (!claim) return
-  if (claim.retryAt !== null && claim.retryAt > context.moment.now) {
-    context.wake(record, claim.retryAt)
+  const { holding } = record
+  if (!holding) return
+  if (holding.retryAt !== null && holding.retryAt > context.moment.now) {
+    context.wake(record, holding.retryAt)
     return
   }
-  if (claim.retryAt !== null && claim.givenUp !== null) wantRound(context, record, 'it needs a new holder')
-  claim.retryAt = null
+  if (holding.retryAt !== null && holding.givenUp !== null)
+    wantRound(context, record, 'it needs a new holder')
+  holding.retryAt = null
   if (needsVerify(record)) verify(context, record)
 }
 
@@ -79,7 +81,7 @@ export function retryVerify(context: Context, record: AdapterRecord): void {
  */
 export function refuseDoubting(context: Context, record: AdapterRecord, unanswered: string | null): void {
   for (const { request, who } of record.doubting.splice(0)) {
-    const refused = refuseOffer(record.adapter, record.claim)
+    const refused = refuseOffer(record.adapter, record.holding)
     if (!refused) {
       refuseRequest(context, request, record)
       continue
@@ -95,16 +97,16 @@ export function refuseDoubting(context: Context, record: AdapterRecord, unanswer
 /** Settles the requests to offer an adapter that no answer of its holder will settle. */
 export function settleDoubted(context: Context): void {
   for (const record of context.doubted) {
-    const { claim, doubting } = record
+    const { holding, doubting } = record
     if (doubting.length > 0) {
-      if (claim?.verifying) continue
+      if (holding?.verifying) continue
       const isGone = !context.adapters.has(record.id)
-      if (isGone || !claim || yields(claim)) {
+      if (isGone || !holding || yields(holding)) {
         const why = isGone ? 'it was removed' : undefined
         for (const { request } of doubting.splice(0)) refuseRequest(context, request, record, why)
       } else {
         const degraded = context.degraded && `nothing can be stored: ${context.degraded}`
-        refuseDoubting(context, record, degraded ?? claim.orphaned ?? 'its plugin is not running yet')
+        refuseDoubting(context, record, degraded ?? holding.orphaned ?? 'its plugin is not running yet')
       }
     }
     context.doubted.delete(record)
@@ -118,30 +120,30 @@ export function answerVerify(
   question: Question,
   answer: Answer,
 ): void {
-  const { claim } = record
-  if (claim?.verifying?.question !== question.id) return
-  const { key } = claim.verifying
-  claim.verifying = null
-  if (answer.result === 'SUCCESS' && isSameConnection(context, claim, answer.connection)) {
-    const isVolatile = claim.volatile || answer.volatile === true
-    const refused = refuseConfirmation(claim, isVolatile, configuredAs(context, claim.connection))
+  const { holding } = record
+  if (holding?.verifying?.question !== question.id) return
+  const { key } = holding.verifying
+  holding.verifying = null
+  if (answer.result === 'SUCCESS' && isSameConnection(context, holding, answer.connection)) {
+    const isVolatile = holding.volatile || answer.volatile === true
+    const refused = refuseConfirmation(holding, isVolatile, configuredAs(context, holding.connection))
     if (refused !== null) {
       endByHolder(context, record, refused)
       return
     }
-    setVolatile(context, record, claim)
-    confirm(context, record, claim, key, answer.evidence)
+    setVolatile(context, record, holding)
+    confirm(context, record, holding, key, answer.evidence)
     refuseDoubting(context, record, null)
     if (needsVerify(record)) verify(context, record)
     return
   }
   if (answer.result === 'INVALID_CONNECTION' || answer.result === 'NOT_SUPPORTED') {
-    const provider = context.roster.get(claim.provider)
+    const provider = context.roster.get(holding.provider)
     if (answer.result === 'NOT_SUPPORTED' && provider) neverAgain(context, record, provider)
     // A provider only sees the connections of its own types: to it one with another type is not there.
-    const configured = configuredAs(context, claim.connection)
-    const elsewhere = configured && refuseConfirmation(claim, claim.volatile, configured)
-    const said = `${claim.provider} says that it is no longer its own: ${answer.reason ?? 'it gave no reason'}`
+    const configured = configuredAs(context, holding.connection)
+    const elsewhere = configured && refuseConfirmation(holding, holding.volatile, configured)
+    const said = `${holding.provider} says that it is no longer its own: ${answer.reason ?? 'it gave no reason'}`
     endByHolder(context, record, elsewhere ?? said)
     return
   }
@@ -153,24 +155,24 @@ export function answerVerify(
  * cannot be stored the claim stays, and its holder is asked again.
  */
 export function endByHolder(context: Context, record: AdapterRecord, cause: string): void {
-  const claim = record.claim!
-  if (claim.givenUp !== null) return
+  const holding = record.holding!
+  if (holding.givenUp !== null) return
   if (context.degraded !== null) {
     keepAfterAll(context, record)
     refuseDoubting(context, record, `nothing can be stored: ${context.degraded}`)
     return
   }
-  stopVerifying(context, claim)
-  const { provider, connection } = claim
+  stopVerifying(context, holding)
+  const { provider, connection } = holding
   const undo = () => {
-    if (record.claim !== claim || !context.adapters.has(record.id)) return false
+    if (record.holding !== holding || !context.adapters.has(record.id)) return false
     keepAfterAll(context, record)
     return true
   }
   context.decide(undo, () => {
-    claim.givenUp = cause
-    claim.retryAt = null
-    claim.retries = 0
+    holding.givenUp = cause
+    holding.retryAt = null
+    holding.retries = 0
     const message = `${record.adapter.name} stays protected until it has a new holder: ${cause}`
     context.emit('given-up', record, message, { provider, connection, cause })
   })
@@ -181,67 +183,67 @@ export function endByHolder(context: Context, record: AdapterRecord, cause: stri
 
 /** That the claim was given up does not hold: its holder is asked anew. */
 export function keepAfterAll(context: Context, record: AdapterRecord): void {
-  const claim = record.claim!
-  claim.givenUp = null
-  claim.verified = null
-  claim.retryAt = context.moment.now + firstRetry
-  context.wake(record, claim.retryAt)
+  const holding = record.holding!
+  holding.givenUp = null
+  holding.verified = null
+  holding.retryAt = context.moment.now + firstRetry
+  context.wake(record, holding.retryAt)
 }
 
 /** What its provider had made up may be configured now, and the other way round. */
-function setVolatile(context: Context, record: AdapterRecord, claim: Claim): void {
-  const isVolatile = !context.configured.has(claim.connection)
-  if (claim.volatile === isVolatile) return
-  claim.volatile = isVolatile
-  take(context, record, claim)
+function setVolatile(context: Context, record: AdapterRecord, holding: Holding): void {
+  const isVolatile = !context.configured.has(holding.connection)
+  if (holding.volatile === isVolatile) return
+  holding.volatile = isVolatile
+  take(context, record, holding)
 }
 
 /** A holder whose connection moved aside may go on to answer with the name that is the operator's now. */
-function isSameConnection(context: Context, claim: Claim, name: string): boolean {
-  if (name === claim.connection) return true
+function isSameConnection(context: Context, holding: Holding, name: string): boolean {
+  if (name === holding.connection) return true
   const configured = configuredAs(context, name)
-  return claim.volatile && configured !== null && configured.owner !== claim.provider
+  return holding.volatile && configured !== null && configured.owner !== holding.provider
 }
 
 function confirm(
   context: Context,
   record: AdapterRecord,
-  claim: Claim,
+  holding: Holding,
   key: string,
   evidence: string | undefined,
 ): void {
-  claim.verified = key
-  claim.provisional = false
-  claim.orphaned = null
-  claim.unsure = null
-  claim.retries = 0
-  if (evidence !== undefined && evidence !== claim.evidence) {
-    claim.evidence = evidence
-    take(context, record, claim)
+  holding.verified = key
+  holding.provisional = false
+  holding.orphaned = null
+  holding.unsure = null
+  holding.retries = 0
+  if (evidence !== undefined && evidence !== holding.evidence) {
+    holding.evidence = evidence
+    take(context, record, holding)
   }
-  const { provider, connection } = claim
+  const { provider, connection } = holding
   const message = `${provider} confirmed that it holds ${record.adapter.name}`
-  emitOrHold(context, record, 'verified', message, { provider, connection, evidence: claim.evidence })
+  emitOrHold(context, record, 'verified', message, { provider, connection, evidence: holding.evidence })
 }
 
 function postpone(context: Context, record: AdapterRecord, answer: Answer): void {
-  const claim = record.claim!
+  const holding = record.holding!
   const pending = answer.result === 'PENDING'
   const why =
     answer.result === 'SUCCESS'
-      ? `it was asked about connection ${claim.connection} and answered for ${answer.connection}`
+      ? `it was asked about connection ${holding.connection} and answered for ${answer.connection}`
       : (answer.reason ?? `it answered ${answer.result}`)
   if (pending) {
     // It is asked every few seconds for as long as it takes: the same answer is told once.
-    const isNews = claim.unsure !== why
-    claim.unsure = why
-    const message = `${claim.provider} cannot tell yet whether it still holds ${record.adapter.name}: ${why}`
-    const { provider, connection } = claim
+    const isNews = holding.unsure !== why
+    holding.unsure = why
+    const message = `${holding.provider} cannot tell yet whether it still holds ${record.adapter.name}: ${why}`
+    const { provider, connection } = holding
     if (isNews) emitOrHold(context, record, 'verify-pending', message, { provider, connection })
   } else orphan(context, record, why, false)
   refuseDoubting(context, record, why)
-  const delay = pending ? answer.retryAfterMs : firstRetry * 2 ** claim.retries
-  claim.retries++
-  claim.retryAt = context.moment.now + Math.min(longestRetry, Math.max(firstRetry, delay))
-  context.wake(record, claim.retryAt)
+  const delay = pending ? answer.retryAfterMs : firstRetry * 2 ** holding.retries
+  holding.retries++
+  holding.retryAt = context.moment.now + Math.min(longestRetry, Math.max(firstRetry, delay))
+  context.wake(record, holding.retryAt)
 }

@@ -9,21 +9,21 @@ import type {
 import { ownerOf } from './connection-owner.js'
 import type { Context } from './context.js'
 import { describePlace, type Place } from './order.js'
-import type { AdapterRecord, Claim } from './records.js'
+import type { AdapterRecord, Holding } from './records.js'
 import { describeTriggers } from './round-record.js'
 import { yields } from './rules.js'
 import { holderPlace, skipReason } from './skip-reason.js'
 
 /** The row but for what depends on other links. */
 export function adapterRow(context: Context, record: AdapterRecord): Omit<AdapterRow, 'plumbing'> {
-  const { claim } = record
+  const { holding } = record
   return {
     state: adapterState(record),
     because: because(context, record),
-    provisional: claim?.provisional ?? false,
-    provider: claim?.provider ?? null,
-    connection: claim?.connection ?? null,
-    since: claim?.since ?? null,
+    provisional: holding?.provisional ?? false,
+    provider: holding?.provider ?? null,
+    connection: holding?.connection ?? null,
+    since: holding?.since ?? null,
     // Last: V8 takes thirty times as long for fields that are added to a row after it was spread.
     ...record.adapter,
   }
@@ -49,7 +49,7 @@ export interface HeldAdapter {
 export function heldBy(context: Context, plugin: string): HeldAdapter[] {
   const held: HeldAdapter[] = []
   for (const record of context.adapters.values()) {
-    if (record.claim?.plugin === plugin) held.push(heldAdapter(record, record.claim))
+    if (record.holding?.plugin === plugin) held.push(heldAdapter(record, record.holding))
   }
   return held
 }
@@ -57,7 +57,7 @@ export function heldBy(context: Context, plugin: string): HeldAdapter[] {
 /** By which claim the adapter is held; `null` when nobody holds it. @param id the adapter's id, not its name */
 export function findHeld(context: Context, id: string): HeldAdapter | null {
   const record = context.adapters.get(id)
-  return record?.claim ? heldAdapter(record, record.claim) : null
+  return record?.holding ? heldAdapter(record, record.holding) : null
 }
 
 /**
@@ -75,19 +75,19 @@ export function heldWith(context: Context, index: number): HeldAdapter[] {
   const held: HeldAdapter[] = []
   for (const one of going) {
     const record = context.byIndex.get(one)
-    if (record?.claim) held.push(heldAdapter(record, record.claim))
+    if (record?.holding) held.push(heldAdapter(record, record.holding))
   }
   return held
 }
 
-function heldAdapter({ adapter }: AdapterRecord, claim: Claim): HeldAdapter {
-  const { provider, plugin, connection, evidence, fence, provisional, orphaned } = claim
+function heldAdapter({ adapter }: AdapterRecord, holding: Holding): HeldAdapter {
+  const { provider, plugin, connection, evidence, fence, provisional, orphaned } = holding
   return { adapter, provider, plugin, connection, evidence, fence, provisional, orphaned }
 }
 
 export function adapterState(record: AdapterRecord): AdapterState {
-  if (record.claim)
-    return record.claim.orphaned === null && record.claim.givenUp === null ? 'claimed' : 'orphaned'
+  if (record.holding)
+    return record.holding.orphaned === null && record.holding.givenUp === null ? 'claimed' : 'orphaned'
   if (record.ignored) return 'ignored'
   return record.round ? 'offered' : 'unmanaged'
 }
@@ -106,11 +106,11 @@ export function connectionRows(context: Context): ConnectionRow[] {
       origin: null,
       since: null,
       // A volatile claim that has yet to leave the name is another connection.
-      ...(context.byConnection.get(name)?.claim?.volatile ? null : heldPart(context, name)),
+      ...(context.byConnection.get(name)?.holding?.volatile ? null : heldPart(context, name)),
     })
   }
   for (const name of context.byConnection.keys()) {
-    if (context.configured.has(name) && !context.byConnection.get(name)?.claim?.volatile) continue
+    if (context.configured.has(name) && !context.byConnection.get(name)?.holding?.volatile) continue
     rows.push({ name, type: null, configured: false, ...heldPart(context, name)! })
   }
   return rows.sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -135,17 +135,17 @@ function skippedNow(
   place: Place,
   holder: Place | null,
 ): string | null {
-  const { claim, ignored } = record
+  const { holding, ignored } = record
   if (ignored !== null) return `the adapter is never offered: ${ignored}`
-  if (!claim || yields(claim)) return skipReason(context, record, place, holder)
-  return claim.provider === place.provider.id
+  if (!holding || yields(holding)) return skipReason(context, record, place, holder)
+  return holding.provider === place.provider.id
     ? 'it holds the adapter'
-    : `not asked while ${claim.provider} holds the adapter`
+    : `not asked while ${holding.provider} holds the adapter`
 }
 
 function because(context: Context, record: AdapterRecord): string {
-  const { claim, release, round } = record
-  if (claim) return claimBecause(claim)
+  const { holding, release, round } = record
+  if (holding) return holdingBecause(holding)
   if (record.ignored) return record.ignored
   if (round) {
     const asked = round.asking?.place.provider.id ?? [...round.pending.keys()].join(', ')
@@ -160,18 +160,19 @@ function because(context: Context, record: AdapterRecord): string {
   return record.outcome ?? (context.ready ? 'not offered yet' : 'the plugins are being loaded')
 }
 
-function claimBecause(claim: Claim): string {
-  if (claim.givenUp !== null)
-    return `${claim.provider} gave it up, and it has no new holder yet: ${claim.givenUp}`
-  if (claim.unsure !== null)
-    return `${claim.provider} cannot tell yet whether it still holds it: ${claim.unsure}`
-  if (claim.orphaned !== null) {
-    return claim.verifying === null
-      ? `${claim.provider} cannot answer for it: ${claim.orphaned}`
-      : `${claim.provider} is asked whether it still holds it; before, it could not answer: ${claim.orphaned}`
+function holdingBecause(holding: Holding): string {
+  if (holding.givenUp !== null)
+    return `${holding.provider} gave it up, and it has no new holder yet: ${holding.givenUp}`
+  if (holding.unsure !== null)
+    return `${holding.provider} cannot tell yet whether it still holds it: ${holding.unsure}`
+  if (holding.orphaned !== null) {
+    return holding.verifying === null
+      ? `${holding.provider} cannot answer for it: ${holding.orphaned}`
+      : `${holding.provider} is asked whether it still holds it; before, it could not answer: ${holding.orphaned}`
   }
-  if (claim.provisional) return `${claim.provider} held it before claimd restarted, and has yet to confirm it`
-  return claim.evidence ?? `claimed by ${claim.provider}`
+  if (holding.provisional)
+    return `${holding.provider} held it before claimd restarted, and has yet to confirm it`
+  return holding.evidence ?? `claimed by ${holding.provider}`
 }
 
 function heldPart(
@@ -179,13 +180,13 @@ function heldPart(
   name: string,
 ): Pick<ConnectionRow, 'provider' | 'adapter' | 'state' | 'origin' | 'since'> | null {
   const record = context.byConnection.get(name)
-  if (!record?.claim) return null
+  if (!record?.holding) return null
   return {
-    provider: record.claim.provider,
+    provider: record.holding.provider,
     adapter: record.adapter.name,
     state: connectionState(record),
-    origin: 'out-of-band',
-    since: record.claim.since,
+    origin: record.holding.origin,
+    since: record.holding.since,
   }
 }
 

@@ -129,8 +129,8 @@ export class EngineService implements Service {
 
   providers() {
     const holds = new Map<string, number>()
-    for (const { claim } of this.context.adapters.values()) {
-      if (claim) holds.set(claim.provider, (holds.get(claim.provider) ?? 0) + 1)
+    for (const { holding } of this.context.adapters.values()) {
+      if (holding) holds.set(holding.provider, (holds.get(holding.provider) ?? 0) + 1)
     }
     const rows = this.surroundings.plugins
       .providerRows()

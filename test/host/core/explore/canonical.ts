@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { AdapterRecord, Claim, RunningRound } from '../../../../host/core/claims/records.js'
+import type { AdapterRecord, Holding, RunningRound } from '../../../../host/core/claims/records.js'
 import {
   adapterRows,
   holdingRows,
@@ -11,8 +11,8 @@ import type { Machine } from './machine.js'
 /** Every field of the core's records, so that one that is new is not overlooked here. */
 const fields = {
   record:
-    'adapter,allowance,claim,doubting,expected,flaps,generation,heldBefore,id,ignored,link,missed,outcome,release,round,roundsEnded,unsupported,waiting,wakeAt,wanted',
-  claim:
+    'adapter,allowance,doubting,expected,flaps,generation,heldBefore,holding,id,ignored,link,missed,outcome,release,round,roundsEnded,unsupported,waiting,wakeAt,wanted',
+  holding:
     'abandoned,band,connection,evidence,fence,givenUp,origin,orphaned,plugin,provider,provisional,retries,retryAt,since,unsure,verified,verifying,version,volatile',
   round: 'answers,asking,at,pending,queue,trigger,unlisted,waiting',
 }
@@ -86,13 +86,24 @@ class Names {
 
 function recordOf(record: AdapterRecord, { claims, now }: Machine, names: Names): unknown {
   check('record', record)
-  const { id, ignored, claim, release, round, wanted, allowance, unsupported, heldBefore, waiting, wakeAt } =
-    record
+  const {
+    id,
+    ignored,
+    holding,
+    release,
+    round,
+    wanted,
+    allowance,
+    unsupported,
+    heldBefore,
+    waiting,
+    wakeAt,
+  } = record
   const reference = claims!.reference.facts.adapters.get(id)!
   return [
     names.adapter(id),
     ignored !== null,
-    claim && claimOf(claim, now, names),
+    holding && holdingOf(holding, now, names),
     release !== null,
     round && roundOf(round, now),
     wanted !== null,
@@ -108,11 +119,11 @@ function recordOf(record: AdapterRecord, { claims, now }: Machine, names: Names)
   ]
 }
 
-function claimOf(claim: Claim, now: number, names: Names): unknown {
-  check('claim', claim)
-  const { provider, connection, fence, band, provisional, orphaned, abandoned, verified, verifying } = claim
+function holdingOf(holding: Holding, now: number, names: Names): unknown {
+  check('holding', holding)
+  const { provider, connection, fence, band, provisional, orphaned, abandoned, verified, verifying } = holding
   const verifies = verifying?.key
-  const retry = claim.retryAt === null ? null : claim.retryAt - now
+  const retry = holding.retryAt === null ? null : holding.retryAt - now
   const held = [provider, connection, names.fence(fence), band]
   // From the sixth on, a verify is tried again after the same time.
   return [
@@ -120,11 +131,11 @@ function claimOf(claim: Claim, now: number, names: Names): unknown {
     provisional,
     orphaned,
     abandoned,
-    claim.givenUp !== null,
+    holding.givenUp !== null,
     verified,
     verifies,
     retry,
-    Math.min(6, claim.retries),
+    Math.min(6, holding.retries),
   ]
 }
 

@@ -14,7 +14,7 @@ export function eventsOf(machine: Machine): string[] {
     if (!link || !claims) continue
     if (may('offer')) events.push(`offer ${adapter}`)
     if (may('release')) events.push(`release ${adapter}`)
-    if (may('lost') && claims.context.byIndex.get(link.index)?.claim) events.push(`lost ${adapter}`)
+    if (may('lost') && claims.context.byIndex.get(link.index)?.holding) events.push(`lost ${adapter}`)
   }
   for (const { id, status } of providers.values()) {
     if (status === 'available' && may('crash')) events.push(`crash ${id}`)

@@ -200,7 +200,7 @@ export class Machine {
   }
 
   private report(adapter: number): void {
-    const { provider, connection, fence } = this.claims!.context.byIndex.get(firstIndex + adapter)!.claim!
+    const { provider, connection, fence } = this.claims!.context.byIndex.get(firstIndex + adapter)!.holding!
     this.handle({ type: 'report', provider, connection, fence, state: 'lost', reason: 'it says so' })
   }
 

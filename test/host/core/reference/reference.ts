@@ -129,7 +129,7 @@ export class Reference {
         continue
       }
       if (provider?.status !== 'available') continue
-      const { provisional, orphaned, abandoned } = record.claim!
+      const { provisional, orphaned, abandoned } = record.holding!
       const confirmed = !provisional && orphaned === null && !abandoned
       must('confirmed', confirmed, () => `${holder.provider} is there, and has not confirmed ${id}`)
       const now = this.facts.shown(adapter, holder.provider)
@@ -144,7 +144,7 @@ export class Reference {
     must('oneReply', open.length === 0, () => `requests ${open} have no reply`)
     const { questions, byConnection, adapters } = context
     must('leftOver', questions.size === 0, () => `questions ${[...questions.keys()]}`)
-    const held = [...adapters.values()].filter(({ claim }) => claim)
+    const held = [...adapters.values()].filter(({ holding }) => holding)
     must('leftOver', byConnection.size === held.length, () => `connections ${[...byConnection.keys()]}`)
     for (const { id, wakeAt, wanted, waiting } of adapters.values()) {
       must('leftOver', wakeAt === null && wanted === null && waiting.length === 0, () => `a wish of ${id}`)
@@ -165,7 +165,7 @@ export class Reference {
   /** What its holder gave up is without a holder only when the whole safety net has declined, in a round that is over. */
   private checkGivenUp(context: Context, closed: readonly string[]): void {
     for (const adapter of this.facts.adapters.values()) {
-      if (!adapter.holder?.givenUp || context.adapters.get(adapter.id)?.claim) continue
+      if (!adapter.holder?.givenUp || context.adapters.get(adapter.id)?.holding) continue
       const left = this.facts.netOf(adapter, adapter.round?.declined ?? new Set())
       const isOver = closed.includes(adapter.id) && left.length === 0
       must(
@@ -223,15 +223,15 @@ export class Reference {
         (record.release !== null) === adapter.released,
         () => `${record.id}: ${record.release}`,
       )
-      const is = record.claim && holding(record.claim)
+      const is = record.holding && holding(record.holding)
       const should = adapter.holder && holding(adapter.holder)
       must(
         this.suspect(event, wasRestored, is, should),
         is === should,
         () => `${record.id}: ${is} instead of ${should}`,
       )
-      if (!record.claim) continue
-      const { connection } = record.claim
+      if (!record.holding) continue
+      const { connection } = record.holding
       must(
         'oneHolder',
         !holdings.has(connection),
