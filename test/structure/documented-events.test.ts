@@ -23,7 +23,7 @@ const ways = [
 
 function eventTypes(): Set<string> {
   const found = new Set<string>()
-  for (const folder of ['core', 'plugin-host', 'composition', 'control', 'links', 'store', '.']) {
+  for (const folder of ['core', 'plugin-host', 'app', 'control', 'links', 'store', '.']) {
     const names = readdirSync(join(root, 'host', folder), { recursive: folder !== '.' }) as string[]
     for (const name of names.filter((one) => one.endsWith('.ts'))) {
       const text = readFileSync(join(root, 'host', folder, name), 'utf8')

@@ -35,11 +35,16 @@ function faultOf(found: Import, path: string, home: string): string | undefined 
   return allowed ? undefined : `may not import ${describe(found)}`
 }
 
-function mayReach(target: string, { dynamic }: Import, home: string): boolean {
+function mayReach(target: string, { dynamic, typeOnly }: Import, home: string): boolean {
   if (target.startsWith(home) || home === 'test/') return true
   if (!home.startsWith('host/')) return false
-  // Only the command that starts the daemon loads it.
-  if (home === 'host/cli/' && target === 'host/main.js') return dynamic
+  if (home === 'host/cli/') {
+    // Only the command that starts the daemon loads it.
+    if (target === 'host/main.js') return dynamic
+    if (target.startsWith('host/app/')) return typeOnly
+  }
+  if (home === 'host/app/')
+    return !['host/cli/', 'host/build/', 'host/main.js'].some((one) => target.startsWith(one))
   // Every room may import host/lib, which imports none of them. It uses Node, so the core may not import it.
   if (home === 'host/core/' || home === 'host/lib/') return false
   return target.startsWith('host/core/') || target.startsWith('host/lib/')
@@ -63,8 +68,7 @@ function mayUse(name: string, { typeOnly, names, dynamic }: Import, path: string
   if (home === 'host/core/') return ofSdk
   // Schemas are plain JSON Schema; the library that reads types from them would cost the start a fifth.
   if (name === 'typebox') return typeOnly
-  // The composition root and what it is made of; that meets the rooms through the core all the same.
-  if (home === 'host/' || home === 'host/composition/') return true
+  if (home === 'host/' || home === 'host/app/' || home === 'host/build/') return true
   if (name === 'tsyringe')
     return !dynamic && names.length > 0 && names.every((each) => decorators.includes(each))
   return name !== 'reflect-metadata'

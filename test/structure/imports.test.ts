@@ -57,9 +57,10 @@ const fine: Source[] = [
     `import 'reflect-metadata'; import { container } from 'tsyringe'; import './links/a.js'; import './cli/b.js'`,
   ],
   [
-    'host/composition/a.ts',
-    `import type { InjectionToken } from 'tsyringe'; import type { X } from '../core/x.js'`,
+    'host/app/a.ts',
+    `import type { InjectionToken } from 'tsyringe'; import { X } from '../links/x.js'; import '../store/y.js'`,
   ],
+  ['host/cli/a.ts', `import type { Options } from '../app/options.js'`],
   [
     'plugins/a/index.ts',
     `import type { X } from '@claimd/sdk'; import { y } from './y.js'; import { z } from 'node:path'`,
@@ -135,10 +136,13 @@ const faulty: Record<string, Source[]> = {
     ['host/cli/a.ts', `import type { Main } from '../main.js'`],
     ['host/control/a.ts', `const { main } = await import('../main.js')`],
   ],
-  'only the composition root knows several rooms': [
+  'only the composition root and host/app know several rooms': [
     ['host/more.ts', `import './links/a.js'; import './store/b.js'`],
-    ['host/composition/a.ts', `import type { X } from '../store/b.js'`],
-    ['host/store/a.ts', `import { x } from '../composition/x.js'`],
+    ['host/build/a.ts', `import type { X } from '../store/b.js'`],
+    ['host/store/a.ts', `import type { X } from '../app/x.js'`],
+    ['host/cli/a.ts', `import { x } from '../app/x.js'`],
+    ['host/app/a.ts', `import type { X } from '../cli/x.js'`],
+    ['host/app/a.ts', `import { startDaemon } from '../main.js'`],
   ],
   'plugins and samples import the SDK, and no more': [
     ['plugins/a/index.ts', `import type { X } from '@claimd/sdk/manifest'`],
@@ -151,7 +155,7 @@ const faulty: Record<string, Source[]> = {
     ['samples/apps/a/index.ts', `import { x } from '@claimd/sdk'`],
     ['samples/apps/a/index.ts', `import { x } from '../../../sdk/client/index.js'`],
   ],
-  'the container is used in the composition, and its decorators elsewhere': [
+  'the container is used in host/app and main.ts, and its decorators elsewhere': [
     ['host/links/a.ts', `import { container } from 'tsyringe'`],
     ['host/links/a.ts', `import { container as inject } from 'tsyringe'`],
     ['host/links/a.ts', `import * as tsyringe from 'tsyringe'`],

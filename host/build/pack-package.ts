@@ -15,12 +15,7 @@ const packedAt = new Date('1985-10-26T08:15:00Z')
 
 const single = ['LICENSE', 'README.md', 'package.json']
 const folders = ['host', 'plugins', 'samples', 'node_modules/@claimd/sdk']
-const left = [
-  /(?:^|\/)\.tsbuildinfo$/,
-  /\.map$/,
-  /^(?!node_modules\/).*\.d\.ts$/,
-  /^host\/composition\/(?:pack-package|write-\w+(?:-\w+)*)\.js$/,
-]
+const left = [/(?:^|\/)\.tsbuildinfo$/, /\.map$/, /^(?!node_modules\/).*\.d\.ts$/, /^host\/build\//]
 
 const files = [...single, ...folders.flatMap(below)]
   .filter((path) => !left.some((pattern) => pattern.test(path)))

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { tools } from '../../../host/main.js'
 import { suite } from '../../harness.js'
 
-const test = suite('composition/examine machine')
+const test = suite('app/examine machine')
 
 let folder: string
 test.before.each(() => {

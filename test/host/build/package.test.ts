@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert'
 import { suite } from '../../harness.js'
 import { root } from '../../system/lab.js'
 
-const test = suite('composition/package', { timeout: 60_000 })
+const test = suite('build/package', { timeout: 60_000 })
 const dist = join(root, 'dist')
 let folder = ''
 
@@ -52,7 +52,7 @@ const works = (claimd: string) => {
 }
 
 test('the archive that npm installs holds all of claimd, and nothing that only a checkout needs', async () => {
-  const packed = run(process.execPath, [join(dist, 'host/composition/pack-package.js'), folder])
+  const packed = run(process.execPath, [join(dist, 'host/build/pack-package.js'), folder])
   const { version } = read(join(root, 'package.json'))
   assert.is(packed.stdout, `./claimd-${version}.tgz\nto install it: npm install -g ./claimd-${version}.tgz\n`)
   const archive = join(folder, `claimd-${version}.tgz`)

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Ajv } from 'ajv'
 import * as assert from 'uvu/assert'
-import { editorSchema } from '../../../host/composition/editor-schema.js'
-import { manifestPage } from '../../../host/composition/manifest-page.js'
+import { editorSchema } from '../../../host/build/editor-schema.js'
+import { manifestPage } from '../../../host/build/manifest-page.js'
 import { suite } from '../../harness.js'
 import { goodManifest } from '../plugin-host/support.js'
 
-const test = suite('composition/manifest-files')
+const test = suite('build/manifest-files')
 const root = new URL('../../../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
 
