@@ -1,8 +1,8 @@
 /** The command `claimd`: what it takes from its process, and how it ends. */
 import { readlinkSync, writeSync } from 'node:fs'
-import { exitCodes } from '../core/errors.js'
 import type { ControlClient } from './client.js'
 import { commandWord } from './command-word.js'
+import { exitCodes } from './exit-codes.js'
 import { main } from './program.js'
 import { ask } from './terminal.js'
 import { usageError } from './usage.js'

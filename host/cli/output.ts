@@ -1,6 +1,6 @@
 import picocolors from 'picocolors'
-import { exitCodeOf } from '../core/errors.js'
 import { shellWord } from '../core/shell-word.js'
+import { exitCodeOf } from './exit-codes.js'
 import { asClaimdError, showFailure } from './failure.js'
 import { type Page, type Stream, wantsColour, widthFor } from './page.js'
 import { harmless, toJson } from './text.js'

@@ -1,7 +1,8 @@
 import { ClaimdError, type ErrorDocument, type Refusal } from '@claimd/sdk'
 import type { FastifyError } from 'fastify'
 import { type SchemaError, schemaFaults } from '../core/documents/schema-faults.js'
-import { claimdError, type ErrorCode, errorKinds } from '../core/errors.js'
+import { claimdError } from '../core/errors.js'
+import { statusOf } from './statuses.js'
 
 /** Requests may carry up to this many bytes of body. */
 export const bodyLimit = 65_536
@@ -22,10 +23,6 @@ export function failureOf(error: unknown): Failure {
 /** Whether an error is a fault of the daemon, and not of the one who asked. */
 export function isUnexpected(error: unknown): boolean {
   return !(error instanceof ClaimdError) && translate(error as Partial<FastifyError>).code === 'INTERNAL'
-}
-
-function statusOf(code: string): number {
-  return Object.hasOwn(errorKinds, code) ? errorKinds[code as ErrorCode].status : 500
 }
 
 function translate(error: Partial<FastifyError> | null | undefined): ClaimdError {

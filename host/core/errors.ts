@@ -1,110 +1,83 @@
 import { ClaimdError, type Fault, type ResultCode } from '@claimd/sdk'
 import { placesOf, subjectOf } from './documents/fault-place.js'
 
-/** The exit codes of the command line. */
-export const exitCodes = {
-  ok: 0,
-  internal: 1,
-  usage: 2,
-  timeOut: 3,
-  connectFailed: 4,
-  disconnectFailed: 5,
-  claimed: 6,
-  notPermitted: 7,
-  unreachable: 8,
-  versionMismatch: 9,
-  notFound: 10,
-  inProgress: 11,
-  conflict: 12,
-  unfulfillable: 13,
-  rolledBack: 14,
-} as const
+/** Every error that a person can meet: its code, and the protocol's word for it. */
+export const errorResults = {
+  INTERNAL: 'UNEXPECTED',
+  USAGE: 'INVALID_PARAMETER',
+  CLAIMED_OUT_OF_BAND: 'NOT_ALLOWED',
+  HELD_BY_PROVIDER: 'NOT_ALLOWED',
+  NOT_PERMITTED: 'ACCESS_DENIED',
+  DAEMON_UNREACHABLE: 'UNEXPECTED',
+  VERSION_MISMATCH: 'INVALID_VERSION',
+  TIME_OUT: 'UNEXPECTED',
+  ANSWER_MALFORMED: 'UNEXPECTED',
+  NOT_FOUND: 'INVALID_PARAMETER',
+  METHOD_NOT_ALLOWED: 'INVALID_PARAMETER',
+  TOO_MANY_CONNECTIONS: 'OUT_OF_MEMORY',
+  TOO_MANY_STREAMS: 'OUT_OF_MEMORY',
+  REQUEST_TOO_LARGE: 'INVALID_PARAMETER',
+  SOCKET_PATH_TOO_LONG: 'INVALID_PARAMETER',
+  SOCKET_IN_USE: 'NOT_ALLOWED',
+  SOCKET_PATH_TAKEN: 'NOT_ALLOWED',
+  SOCKET_FOLDER_UNSAFE: 'ACCESS_DENIED',
+  SOCKET_UNAVAILABLE: 'UNEXPECTED',
+  ADAPTER_NAME_MALFORMED: 'INVALID_PARAMETER',
+  ADAPTER_NOT_FOUND: 'INVALID_PARAMETER',
+  ADAPTER_AMBIGUOUS: 'INVALID_PARAMETER',
+  CONNECTION_NOT_FOUND: 'CONNECTION_DOES_NOT_EXIST',
+  ADAPTER_NOT_OFFERED: 'NOT_SUPPORTED',
+  PLUGIN_NOT_FOUND: 'INVALID_PARAMETER',
+  PLUGIN_REJECTED: 'NOT_SUPPORTED',
+  PLUGIN_CHANGED: 'INVALID_VERSION',
+  FOLDER_NOT_EMPTY: 'INVALID_PARAMETER',
+  FOLDER_UNUSABLE: 'ACCESS_DENIED',
+  NOT_CONFIRMED: 'NOT_ALLOWED',
+  PLUGIN_DISABLED_BY_FILE: 'NOT_ALLOWED',
+  LINK_NOT_CHANGED: 'UNEXPECTED',
+  LINKS_UNAVAILABLE: 'UNEXPECTED',
+  SIMULATION_INVALID: 'INVALID_PARAMETER',
+  STORE_DEGRADED: 'UNEXPECTED',
+  STATE_FOLDER_INVALID: 'INVALID_PARAMETER',
+  RECORDING_EXISTS: 'INVALID_PARAMETER',
+  RECORDING_UNUSABLE: 'ACCESS_DENIED',
+  RECORDING_NOT_FOUND: 'INVALID_PARAMETER',
+  RECORDING_INVALID: 'INVALID_PARAMETER',
+  TEMPORARY_FOLDER_UNUSABLE: 'UNEXPECTED',
+  STATE_UNSAFE: 'ACCESS_DENIED',
+  STATE_FORBIDDEN: 'ACCESS_DENIED',
+  STATE_READ_ONLY: 'UNEXPECTED',
+  STATE_FULL: 'UNEXPECTED',
+  STATE_IN_USE: 'UNEXPECTED',
+  STATE_FOREIGN: 'UNEXPECTED',
+  STATE_NEWER: 'INVALID_VERSION',
+  STATE_DAMAGED: 'UNEXPECTED',
+  STATE_UNUSABLE: 'UNEXPECTED',
+  CASE_NOT_FOUND: 'INVALID_PARAMETER',
+  CONFORMANCE_FILE_INVALID: 'INVALID_PARAMETER',
+  CONFIGURATION_INVALID: 'INVALID_PARAMETER',
+  CONFIGURATION_NOT_FOUND: 'INVALID_PARAMETER',
+  CONFIGURATION_UNREADABLE: 'ACCESS_DENIED',
+  CONFIGURATION_UNSAFE: 'ACCESS_DENIED',
+  NOT_ALLOWED: 'NOT_ALLOWED',
+  REQUEST_MALFORMED: 'INVALID_PARAMETER',
+  TOO_MANY_REQUESTS: 'OUT_OF_MEMORY',
+  RESULT_TOO_LARGE: 'OUT_OF_MEMORY',
+  SERVICE_UNAVAILABLE: 'NOT_SUPPORTED',
+  FILE_UNREADABLE: 'UNEXPECTED',
+  PROGRAM_UNUSABLE: 'UNEXPECTED',
+  DBUS_UNREACHABLE: 'UNEXPECTED',
+  DBUS_FAILED: 'UNEXPECTED',
+  STORAGE_FULL: 'OUT_OF_MEMORY',
+  PLUGIN_INVALID: 'NOT_SUPPORTED',
+  PLUGIN_ARCHIVE_INVALID: 'INVALID_PARAMETER',
+  PLUGIN_SOURCE_NOT_FOUND: 'INVALID_PARAMETER',
+  PLUGIN_INSTALLED: 'NOT_ALLOWED',
+  PLUGIN_BUNDLED: 'NOT_ALLOWED',
+  PLUGIN_NOT_INSTALLED: 'INVALID_PARAMETER',
+} as const satisfies Record<string, ResultCode>
 
-interface ErrorKind {
-  /** The protocol's word for it. */
-  result: ResultCode
-  exit: (typeof exitCodes)[keyof typeof exitCodes]
-  /** HTTP status. */
-  status: number
-}
-
-/** Every error that a person can meet, by its code. */
-export const errorKinds = {
-  INTERNAL: { result: 'UNEXPECTED', exit: exitCodes.internal, status: 500 },
-  USAGE: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
-  CLAIMED_OUT_OF_BAND: { result: 'NOT_ALLOWED', exit: exitCodes.claimed, status: 409 },
-  HELD_BY_PROVIDER: { result: 'NOT_ALLOWED', exit: exitCodes.claimed, status: 409 },
-  NOT_PERMITTED: { result: 'ACCESS_DENIED', exit: exitCodes.notPermitted, status: 403 },
-  DAEMON_UNREACHABLE: { result: 'UNEXPECTED', exit: exitCodes.unreachable, status: 503 },
-  VERSION_MISMATCH: { result: 'INVALID_VERSION', exit: exitCodes.versionMismatch, status: 404 },
-  TIME_OUT: { result: 'UNEXPECTED', exit: exitCodes.timeOut, status: 504 },
-  ANSWER_MALFORMED: { result: 'UNEXPECTED', exit: exitCodes.internal, status: 502 },
-  NOT_FOUND: { result: 'INVALID_PARAMETER', exit: exitCodes.notFound, status: 404 },
-  METHOD_NOT_ALLOWED: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 405 },
-  TOO_MANY_CONNECTIONS: { result: 'OUT_OF_MEMORY', exit: exitCodes.conflict, status: 503 },
-  TOO_MANY_STREAMS: { result: 'OUT_OF_MEMORY', exit: exitCodes.conflict, status: 503 },
-  REQUEST_TOO_LARGE: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 413 },
-  SOCKET_PATH_TOO_LONG: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
-  SOCKET_IN_USE: { result: 'NOT_ALLOWED', exit: exitCodes.conflict, status: 409 },
-  SOCKET_PATH_TAKEN: { result: 'NOT_ALLOWED', exit: exitCodes.conflict, status: 409 },
-  SOCKET_FOLDER_UNSAFE: { result: 'ACCESS_DENIED', exit: exitCodes.notPermitted, status: 403 },
-  SOCKET_UNAVAILABLE: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 503 },
-  ADAPTER_NAME_MALFORMED: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
-  ADAPTER_NOT_FOUND: { result: 'INVALID_PARAMETER', exit: exitCodes.notFound, status: 404 },
-  ADAPTER_AMBIGUOUS: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 409 },
-  CONNECTION_NOT_FOUND: { result: 'CONNECTION_DOES_NOT_EXIST', exit: exitCodes.notFound, status: 404 },
-  ADAPTER_NOT_OFFERED: { result: 'NOT_SUPPORTED', exit: exitCodes.unfulfillable, status: 409 },
-  PLUGIN_NOT_FOUND: { result: 'INVALID_PARAMETER', exit: exitCodes.notFound, status: 404 },
-  PLUGIN_REJECTED: { result: 'NOT_SUPPORTED', exit: exitCodes.unfulfillable, status: 409 },
-  PLUGIN_CHANGED: { result: 'INVALID_VERSION', exit: exitCodes.conflict, status: 409 },
-  FOLDER_NOT_EMPTY: { result: 'INVALID_PARAMETER', exit: exitCodes.conflict, status: 409 },
-  FOLDER_UNUSABLE: { result: 'ACCESS_DENIED', exit: exitCodes.notPermitted, status: 403 },
-  NOT_CONFIRMED: { result: 'NOT_ALLOWED', exit: exitCodes.notPermitted, status: 403 },
-  PLUGIN_DISABLED_BY_FILE: { result: 'NOT_ALLOWED', exit: exitCodes.unfulfillable, status: 409 },
-  LINK_NOT_CHANGED: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 502 },
-  LINKS_UNAVAILABLE: { result: 'UNEXPECTED', exit: exitCodes.internal, status: 503 },
-  SIMULATION_INVALID: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
-  STORE_DEGRADED: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 503 },
-  STATE_FOLDER_INVALID: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 500 },
-  RECORDING_EXISTS: { result: 'INVALID_PARAMETER', exit: exitCodes.conflict, status: 409 },
-  RECORDING_UNUSABLE: { result: 'ACCESS_DENIED', exit: exitCodes.notPermitted, status: 403 },
-  RECORDING_NOT_FOUND: { result: 'INVALID_PARAMETER', exit: exitCodes.notFound, status: 404 },
-  RECORDING_INVALID: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
-  TEMPORARY_FOLDER_UNUSABLE: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 500 },
-  STATE_UNSAFE: { result: 'ACCESS_DENIED', exit: exitCodes.notPermitted, status: 500 },
-  STATE_FORBIDDEN: { result: 'ACCESS_DENIED', exit: exitCodes.notPermitted, status: 500 },
-  STATE_READ_ONLY: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 500 },
-  STATE_FULL: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 500 },
-  STATE_IN_USE: { result: 'UNEXPECTED', exit: exitCodes.conflict, status: 409 },
-  STATE_FOREIGN: { result: 'UNEXPECTED', exit: exitCodes.conflict, status: 500 },
-  STATE_NEWER: { result: 'INVALID_VERSION', exit: exitCodes.versionMismatch, status: 500 },
-  STATE_DAMAGED: { result: 'UNEXPECTED', exit: exitCodes.internal, status: 500 },
-  STATE_UNUSABLE: { result: 'UNEXPECTED', exit: exitCodes.internal, status: 500 },
-  CASE_NOT_FOUND: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
-  CONFORMANCE_FILE_INVALID: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
-  CONFIGURATION_INVALID: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 500 },
-  CONFIGURATION_NOT_FOUND: { result: 'INVALID_PARAMETER', exit: exitCodes.notFound, status: 500 },
-  CONFIGURATION_UNREADABLE: { result: 'ACCESS_DENIED', exit: exitCodes.notPermitted, status: 500 },
-  CONFIGURATION_UNSAFE: { result: 'ACCESS_DENIED', exit: exitCodes.notPermitted, status: 500 },
-  NOT_ALLOWED: { result: 'NOT_ALLOWED', exit: exitCodes.notPermitted, status: 403 },
-  REQUEST_MALFORMED: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
-  TOO_MANY_REQUESTS: { result: 'OUT_OF_MEMORY', exit: exitCodes.conflict, status: 429 },
-  RESULT_TOO_LARGE: { result: 'OUT_OF_MEMORY', exit: exitCodes.unfulfillable, status: 413 },
-  SERVICE_UNAVAILABLE: { result: 'NOT_SUPPORTED', exit: exitCodes.unfulfillable, status: 503 },
-  FILE_UNREADABLE: { result: 'UNEXPECTED', exit: exitCodes.notFound, status: 404 },
-  PROGRAM_UNUSABLE: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 409 },
-  DBUS_UNREACHABLE: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 503 },
-  DBUS_FAILED: { result: 'UNEXPECTED', exit: exitCodes.unfulfillable, status: 502 },
-  STORAGE_FULL: { result: 'OUT_OF_MEMORY', exit: exitCodes.unfulfillable, status: 409 },
-  PLUGIN_INVALID: { result: 'NOT_SUPPORTED', exit: exitCodes.unfulfillable, status: 409 },
-  PLUGIN_ARCHIVE_INVALID: { result: 'INVALID_PARAMETER', exit: exitCodes.usage, status: 400 },
-  PLUGIN_SOURCE_NOT_FOUND: { result: 'INVALID_PARAMETER', exit: exitCodes.notFound, status: 404 },
-  PLUGIN_INSTALLED: { result: 'NOT_ALLOWED', exit: exitCodes.conflict, status: 409 },
-  PLUGIN_BUNDLED: { result: 'NOT_ALLOWED', exit: exitCodes.conflict, status: 409 },
-  PLUGIN_NOT_INSTALLED: { result: 'INVALID_PARAMETER', exit: exitCodes.notFound, status: 404 },
-} as const satisfies Record<string, ErrorKind>
-
-export type ErrorCode = keyof typeof errorKinds
+export type ErrorCode = keyof typeof errorResults
 
 /** Makes an error a person can act on. */
 export function claimdError(
@@ -121,7 +94,7 @@ export function claimdError(
 ): ClaimdError {
   return new ClaimdError(
     {
-      result: errorKinds[code].result,
+      result: errorResults[code],
       code,
       message: text.message,
       found: text.found ?? null,
@@ -163,8 +136,3 @@ export function faultyFile(code: ErrorCode, faults: readonly Fault[], remedy: st
 
 /** More places than these would hide the rest of the message. */
 const mostPlaces = 10
-
-/** The exit code for an error's code; 1 for one that this version does not know. */
-export function exitCodeOf(code: string): number {
-  return Object.hasOwn(errorKinds, code) ? errorKinds[code as ErrorCode].exit : exitCodes.internal
-}

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { exitCodes } from '../../core/errors.js'
+import { exitCodes } from '../exit-codes.js'
 import type { Invocation } from '../invocation.js'
 import { usageError } from '../usage.js'
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { exitCodeOf, exitCodes } from '../../core/errors.js'
+import { exitCodeOf, exitCodes } from '../exit-codes.js'
 import type { Invocation } from '../invocation.js'
 
 /**

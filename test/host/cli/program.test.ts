@@ -2,9 +2,10 @@ import { ClaimdError } from '@claimd/sdk'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import type { ControlClient } from '../../../host/cli/client.js'
+import { exitCodeOf } from '../../../host/cli/exit-codes.js'
 import { main } from '../../../host/cli/program.js'
 import { usageError } from '../../../host/cli/usage.js'
-import { claimdError, type ErrorCode, errorKinds } from '../../../host/core/errors.js'
+import { claimdError, type ErrorCode, errorResults } from '../../../host/core/errors.js'
 import { suite } from '../../harness.js'
 import * as documents from './documents.js'
 import { claimd, fakeWorld } from './fake-world.js'
@@ -299,14 +300,14 @@ const failing = (error: unknown): Partial<ControlClient> => ({
 })
 
 test('every code of an error has its exit code, and --json one document', async () => {
-  for (const code of Object.keys(errorKinds) as ErrorCode[]) {
+  for (const code of Object.keys(errorResults) as ErrorCode[]) {
     const error = claimdError(code, { message: 'it did not work', found: 'a', expected: 'b', remedy: 'c' })
     const people = await claimd('adapters', { client: failing(error) })
-    assert.is(people.code, errorKinds[code].exit, code)
+    assert.is(people.code, exitCodeOf(code), code)
     assert.is(people.out, '')
     assert.is(people.err, 'claimd: it did not work\n  found:    a\n  expected: b\n  do:       c\n')
     const program = await claimd('adapters --json', { client: failing(error) })
-    assert.is(program.code, errorKinds[code].exit, code)
+    assert.is(program.code, exitCodeOf(code), code)
     assert.equal(JSON.parse(program.out), error.document)
   }
 })

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path'
 import type { ClaimdError } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
-import { exitCodeOf } from '../../../host/core/errors.js'
+import { exitCodeOf } from '../../../host/cli/exit-codes.js'
 import { Database } from '../../../host/store/database.js'
 import { openStore, pageSize } from '../../../host/store/open-store.js'
 import { skip, suite } from '../../harness.js'

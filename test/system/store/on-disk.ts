@@ -5,7 +5,7 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { exitCodeOf } from '../../../host/core/errors.js'
+import { exitCodeOf } from '../../../host/cli/exit-codes.js'
 import { openStore } from '../../../host/store/open-store.js'
 import { adapter, batch, claim, event } from '../../host/store/batches.js'
 import { failure } from '../../host/store/folders.js'

@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 import type { Command } from 'commander'
-import { exitCodes } from '../../../core/errors.js'
+import { exitCodes } from '../../exit-codes.js'
 import type { Invocation } from '../../invocation.js'
 import { fromFolder } from '../../paths.js'
 

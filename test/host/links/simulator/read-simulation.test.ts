@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ClaimdError } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
-import { exitCodeOf, exitCodes } from '../../../../host/core/errors.js'
+import { exitCodeOf, exitCodes } from '../../../../host/cli/exit-codes.js'
 import { checkSimulation, readSimulation, SimulatedSource } from '../../../../host/links/simulator/index.js'
 import { suite } from '../../../harness.js'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { connectionNameFault, type ErrorDocument } from '@claimd/sdk'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { exitCodeOf } from '../../../../host/core/errors.js'
+import { exitCodeOf } from '../../../../host/cli/exit-codes.js'
 import {
   examineConfiguration,
   parseConfiguration,
