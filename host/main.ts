@@ -2,26 +2,26 @@ import 'reflect-metadata'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { PluginCheckDocument, RequestedOffer } from '@claimd/sdk'
+import type { PluginCheckDocument } from '@claimd/sdk'
 import type { ConformanceReport } from '@claimd/sdk/conformance'
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe'
 import { ClosingSteps } from './app/closing-steps.js'
+import type { Daemon, DaemonOptions } from './app/daemon.js'
 import { describeWho } from './app/describe-who.js'
 import { examineMachine } from './app/examine-machine.js'
 import { LogLineListeners } from './app/log-line-listeners.js'
 import { realTimers } from './app/real-timers.js'
 import { RunningDaemon, settingsOf } from './app/running-daemon.js'
+import { makeServices } from './app/services/index.js'
 import { tokens } from './app/tokens.js'
+import type { ConfigurationPlaces, ExaminedConfiguration, Tools } from './app/tools.js'
 import type { VerifyOptions } from './conformance/index.js'
-import { ControlServer } from './control/index.js'
+import { ControlServer, type Services } from './control/index.js'
 import type { LinkSource } from './core/adapters/link.js'
 import type { LinkChanger } from './core/adapters/link-changer.js'
 import { Claims } from './core/claims/claims.js'
 import { CoreEngine } from './core/core-engine.js'
-import type { Daemon, DaemonOptions } from './core/engine/daemon.js'
-import { EngineService } from './core/engine/engine-service.js'
-import { Holdings } from './core/engine/holdings.js'
-import type { ConfigurationPlaces, ExaminedConfiguration, Tools } from './core/engine/tools.js'
+import { Holdings } from './core/holdings.js'
 import { Ledger } from './core/ledger/ledger.js'
 import { type Beginning, play, Replay } from './core/replay.js'
 import { examineUdev, KernelSource, NetlinkChanger, networkNamespace } from './links/index.js'
@@ -211,11 +211,11 @@ function registerParts(root: DependencyContainer, serviceHandlers: Handlers): vo
   })
   root.register(tokens.ledger, { useFactory: instanceCachingFactory(makeLedger) })
   root.register(tokens.engine, { useFactory: instanceCachingFactory(makeEngine) })
-  root.register(tokens.service, { useFactory: instanceCachingFactory(makeService) })
+  root.register(tokens.services, { useFactory: instanceCachingFactory(servicesOf) })
   root.register(tokens.control, {
     useFactory: instanceCachingFactory(
       (parts) =>
-        new ControlServer(parts.resolve(tokens.service), {
+        new ControlServer(parts.resolve(tokens.services), {
           socket: parts.resolve(tokens.options).socket,
           version: parts.resolve(tokens.version),
           restored: (error) => {
@@ -257,8 +257,7 @@ function makePluginHost(parts: DependencyContainer, serviceHandlers: Handlers): 
       inspect: new Map(inspect.map(({ plugin, port }) => [plugin, port])),
       handlers: {
         ...offerHandlers(
-          async (plugin, adapter) =>
-            (await engine().ask({ type: 'request-offers', plugin, adapter })) as RequestedOffer[],
+          async (plugin, adapter) => await engine().ask({ type: 'request-offers', plugin, adapter }),
         ),
         ...linkHandlers({
           changer: parts.resolve(tokens.changer),
@@ -317,14 +316,14 @@ function makeRecorder(
   return recorder
 }
 
-function makeService(parts: DependencyContainer): EngineService {
+function servicesOf(parts: DependencyContainer): Services {
   const { config, state, socket, plugins, simulate, links: ownLinks } = parts.resolve(tokens.options)
   const links = parts.resolve(tokens.links)
-  return new EngineService(parts.resolve(tokens.engine), parts.resolve(tokens.store), {
+  return makeServices({
+    engine: parts.resolve(tokens.engine),
+    store: parts.resolve(tokens.store),
     plugins: parts.resolve(tokens.plugins),
-    undo: (plugin) => parts.resolve(tokens.ledger).undo((owner) => owner.plugin === plugin),
-    changes: (adapter) => parts.resolve(tokens.ledger).changesTo(adapter),
-    changesBy: (plugin) => parts.resolve(tokens.ledger).changesBy(plugin),
+    ledger: parts.resolve(tokens.ledger),
     links: () => ({
       links: links.kind,
       linksBecause: links.because,

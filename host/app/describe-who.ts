@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Who } from '../core/engine/service.js'
+import type { Who } from '../control/index.js'
 
 /** Who asks, in words for the records: `root (uid 0)`, or `uid 1234` for a user without a name. */
 export function describeWho({ uid }: Who): string {

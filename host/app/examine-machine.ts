@@ -3,8 +3,8 @@ import { access, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { PluginWall } from '@claimd/sdk'
 import type { LinkSource } from '../core/adapters/link.js'
-import type { MachineFacts } from '../core/engine/machine-facts.js'
-import type { ExaminedConfiguration } from '../core/engine/tools.js'
+import type { MachineFacts } from './machine-facts.js'
+import type { ExaminedConfiguration } from './tools.js'
 
 /** What each room knows to find out. */
 export interface Examinations {

@@ -1,4 +1,4 @@
-import type { LogLine } from '../core/engine/service.js'
+import type { LogLine } from '../control/index.js'
 
 /** Those who look on while plugins log. What is logged is in files; here it is only passed on. */
 export class LogLineListeners {

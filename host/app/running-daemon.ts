@@ -1,21 +1,18 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { ErrorDocument } from '@claimd/sdk'
 import { inject, injectable } from 'tsyringe'
+import type { ControlServer, Services } from '../control/index.js'
 import type { LinkSource } from '../core/adapters/link.js'
 import type { Settings } from '../core/claims/context.js'
 import type { CoreEngine } from '../core/core-engine.js'
 import { nearest } from '../core/documents/nearest.js'
-import type { Daemon, DaemonOptions } from '../core/engine/daemon.js'
-import type {
-  ConfigurationPart,
-  ControlPart,
-  OperatorConfiguration,
-  PluginsPart,
-} from '../core/engine/parts.js'
-import type { Service } from '../core/engine/service.js'
 import { claimdError } from '../core/errors.js'
 import type { Ledger } from '../core/ledger/ledger.js'
+import type { OperatorConfiguration } from '../core/operator-configuration.js'
+import type { PluginHost } from '../plugin-host/index.js'
+import type { ConfigurationSource } from '../store/index.js'
 import type { ClosingSteps } from './closing-steps.js'
+import type { Daemon, DaemonOptions } from './daemon.js'
 import { tokens } from './tokens.js'
 
 /** Starts the parts in their order, and stops them in the reverse one. */
@@ -28,14 +25,14 @@ export class RunningDaemon implements Daemon {
     @inject(tokens.options) private readonly options: DaemonOptions,
     @inject(tokens.version) private readonly version: string,
     @inject(tokens.configuration) private readonly configuration: OperatorConfiguration,
-    @inject(tokens.configurationFile) private readonly file: ConfigurationPart,
+    @inject(tokens.configurationFile) private readonly file: ConfigurationSource,
     @inject(tokens.closing) private readonly closing: ClosingSteps,
     @inject(tokens.links) private readonly links: LinkSource,
     @inject(tokens.ledger) private readonly ledger: Ledger,
     @inject(tokens.engine) private readonly engine: CoreEngine,
-    @inject(tokens.plugins) private readonly plugins: PluginsPart,
-    @inject(tokens.control) private readonly control: ControlPart,
-    @inject(tokens.service) readonly service: Service,
+    @inject(tokens.plugins) private readonly plugins: PluginHost,
+    @inject(tokens.control) private readonly control: ControlServer,
+    @inject(tokens.services) readonly services: Services,
   ) {}
 
   async start(): Promise<void> {

@@ -1,19 +1,16 @@
 import type { InjectionToken } from 'tsyringe'
+import type { ControlServer, Services } from '../control/index.js'
 import type { LinkSource } from '../core/adapters/link.js'
 import type { LinkChanger } from '../core/adapters/link-changer.js'
 import type { CoreEngine } from '../core/core-engine.js'
-import type { DaemonOptions } from '../core/engine/daemon.js'
-import type { Holdings } from '../core/engine/holdings.js'
-import type {
-  ConfigurationPart,
-  ControlPart,
-  OperatorConfiguration,
-  PluginsPart,
-} from '../core/engine/parts.js'
-import type { Service } from '../core/engine/service.js'
+import type { Holdings } from '../core/holdings.js'
 import type { Records, Store } from '../core/kernel/store-port.js'
 import type { Ledger } from '../core/ledger/ledger.js'
+import type { OperatorConfiguration } from '../core/operator-configuration.js'
+import type { PluginHost } from '../plugin-host/index.js'
+import type { ConfigurationSource } from '../store/index.js'
 import type { ClosingSteps } from './closing-steps.js'
+import type { DaemonOptions } from './daemon.js'
 import type { LogLineListeners } from './log-line-listeners.js'
 
 function token<T>(name: string): InjectionToken<T> {
@@ -25,7 +22,7 @@ export const tokens = {
   options: token<DaemonOptions>('options'),
   version: token<string>('version'),
   configuration: token<OperatorConfiguration>('configuration'),
-  configurationFile: token<ConfigurationPart>('configurationFile'),
+  configurationFile: token<ConfigurationSource>('configurationFile'),
   closing: token<ClosingSteps>('closing'),
   store: token<Store>('store'),
   records: token<Records>('records'),
@@ -35,9 +32,9 @@ export const tokens = {
   changer: token<LinkChanger>('changer'),
   ledger: token<Ledger>('ledger'),
   holdings: token<Holdings>('holdings'),
-  plugins: token<PluginsPart>('plugins'),
+  plugins: token<PluginHost>('plugins'),
   logLines: token<LogLineListeners>('logLines'),
   engine: token<CoreEngine>('engine'),
-  service: token<Service>('service'),
-  control: token<ControlPart>('control'),
+  services: token<Services>('services'),
+  control: token<ControlServer>('control'),
 } as const

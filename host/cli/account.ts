@@ -1,8 +1,7 @@
 import type { AdapterRow, EventDocument, StatusDocument } from '@claimd/sdk'
 import type { Formatter } from 'picocolors/types.js'
+import type { Daemon, DaemonOptions, LogLine } from '../app/daemon.js'
 import { adapterWord } from '../core/adapters/adapter-name.js'
-import type { DaemonOptions } from '../core/engine/daemon.js'
-import type { LogLine, Service } from '../core/engine/service.js'
 import { DevAccount } from './dev-account.js'
 import type { Output } from './output.js'
 import type { Page } from './page.js'
@@ -36,15 +35,15 @@ export class Account {
   constructor(
     private readonly world: World,
     private readonly output: Output,
-    private readonly service: Service,
+    private readonly services: Pick<Daemon['services'], 'status' | 'adapters' | 'plugins' | 'events'>,
     private readonly setting: Setting,
   ) {}
 
   /** Tells that the daemon is there, and where. */
   open(): void {
-    const status = this.service.status()
+    const status = this.services.status.get()
     if (status.configurationFault !== null) this.output.warn(status, showFault)
-    this.listening.push(this.service.onHealth((because) => this.tellHealth(because)))
+    this.listening.push(this.services.status.onHealth((because) => this.tellHealth(because)))
     if (status.health === 'degraded') this.tellHealth(status.because)
     if (this.output.json) this.output.line(status, showStatus)
     else this.output.text(opening(status, this.setting, this.output.page()))
@@ -52,8 +51,8 @@ export class Account {
 
   /** Tells who holds what now and which plugins do not run, and from then on what happens. */
   follow(): void {
-    const { revision, adapters } = this.service.adapters()
-    const document = this.service.plugins()
+    const { revision, adapters } = this.services.adapters.list()
+    const document = this.services.plugins.list()
     this.forAuthors.begin(document.plugins)
     if (!this.output.json) {
       const page = this.output.page()
@@ -61,10 +60,12 @@ export class Account {
       this.output.text(showNotRunning(document, page, readSourceLine))
     }
     this.listening.push(
-      this.service.onEvents((events) => this.add(events.filter((event) => event.revision > revision))),
+      this.services.events.onEvents((events) =>
+        this.add(events.filter((event) => event.revision > revision)),
+      ),
     )
     if (this.setting.dev && !this.output.json)
-      this.listening.push(this.service.onLogLine((line) => this.add([asEvent(line)])))
+      this.listening.push(this.services.plugins.onLogLine((line) => this.add([asEvent(line)])))
   }
 
   /** What happens from here on is one thing, which its last line tells. */

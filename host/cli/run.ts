@@ -1,6 +1,6 @@
 import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Daemon, DaemonOptions } from '../core/engine/daemon.js'
+import type { Daemon, DaemonOptions } from '../app/daemon.js'
 import { makeTemporaryFolder } from '../lib/temporary-folder.js'
 import { Account } from './account.js'
 import type { Invocation } from './invocation.js'
@@ -42,7 +42,7 @@ export async function run(invocation: Invocation, options: RunOptions): Promise<
   world.outliveReaders()
   try {
     const daemon = await world.startDaemon(settings)
-    await serve(daemon, new Account(world, output, daemon.service, settings), signals)
+    await serve(daemon, new Account(world, output, daemon.services, settings), signals)
   } finally {
     signals.close()
     allowDebuggers()

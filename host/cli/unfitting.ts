@@ -1,7 +1,7 @@
 import type { AdapterFilter, AdapterRow } from '@claimd/sdk'
+import { adapterTest } from '../core/claims/adapter-filter.js'
 import { compileAdapterPatterns } from '../core/claims/adapter-pattern.js'
 import { nearest } from '../core/documents/nearest.js'
-import { adapterTest } from '../core/engine/filters.js'
 import type { ControlClient } from './client.js'
 
 type Field = 'name' | 'kind' | 'provider' | 'address'

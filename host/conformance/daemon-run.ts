@@ -1,35 +1,32 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Adapter, type AdapterRow, ClaimdError } from '@claimd/sdk'
 import type { RunningDaemon, SimulatedAdapters } from '@claimd/sdk/conformance'
-import type { Daemon, DaemonOptions } from '../core/engine/daemon.js'
-import type { LinkFields, Machine, Parts, SimulatedLinks } from './parts.js'
+import type { LinkFields, Machine, Parts, SimulatedLinks, TriedDaemon, TriedDaemonOptions } from './parts.js'
 
 /** How long a condition is waited for, in milliseconds. */
 const patienceMs = 10_000
+
+type GivenOptions = Omit<TriedDaemonOptions, 'links' | 'grantAll'>
 
 /** A daemon with links that the kit changes. */
 export class DaemonRun implements RunningDaemon, SimulatedAdapters {
   readonly failures: string[] = []
   readonly adapters: SimulatedAdapters = this
   readonly #parts: Parts
-  readonly #options: Omit<DaemonOptions, 'links'>
+  readonly #options: GivenOptions
   readonly #machineOfPlugin: Machine
   /** What there is, for the time after a restart. */
   readonly #machine = new Map<string, LinkFields>()
   #links!: SimulatedLinks
-  #daemon!: Daemon
+  #daemon!: TriedDaemon
 
-  private constructor(parts: Parts, options: Omit<DaemonOptions, 'links'>, machine: Machine) {
+  private constructor(parts: Parts, options: GivenOptions, machine: Machine) {
     this.#parts = parts
     this.#options = options
     this.#machineOfPlugin = machine
   }
 
-  static async start(
-    parts: Parts,
-    options: Omit<DaemonOptions, 'links'>,
-    machine: Machine,
-  ): Promise<DaemonRun> {
+  static async start(parts: Parts, options: GivenOptions, machine: Machine): Promise<DaemonRun> {
     const run = new DaemonRun(parts, options, machine)
     await run.#start()
     return run
@@ -60,14 +57,14 @@ export class DaemonRun implements RunningDaemon, SimulatedAdapters {
   }
 
   adapter(name: string): AdapterRow | null {
-    return this.#daemon.service.adapters().adapters.find((row) => row.name === name) ?? null
+    return this.#daemon.services.adapters.list().adapters.find((row) => row.name === name) ?? null
   }
 
   async settled(name: string): Promise<AdapterRow | null> {
     await this.until(() => {
       const row = this.adapter(name)
       if (row === null || row.state === 'offered') return false
-      const rounds = this.#daemon.service.explain(row.id).rounds
+      const rounds = this.#daemon.services.adapters.explain(row.id).rounds
       return row.provider !== null || (rounds.length > 0 && rounds.at(-1)!.outcome !== null)
     })
     return this.adapter(name)
@@ -85,7 +82,7 @@ export class DaemonRun implements RunningDaemon, SimulatedAdapters {
   async disconnect(connection: string): Promise<string | null> {
     const who = { uid: process.geteuid!(), gid: process.getegid!(), pid: process.pid }
     try {
-      await this.#daemon.service.disconnect(connection, who)
+      await this.#daemon.services.connections.disconnect(connection, who)
       return null
     } catch (error) {
       if (error instanceof ClaimdError) return error.result
@@ -106,7 +103,7 @@ export class DaemonRun implements RunningDaemon, SimulatedAdapters {
     this.#links = this.#parts.makeLinks([...this.#machine.values()])
     const options = { ...this.#options, links: this.#links, grantAll: true }
     this.#daemon = await this.#parts.startDaemon(options, this.#machineOfPlugin)
-    this.#daemon.service.onEvents((events) => {
+    this.#daemon.services.events.onEvents((events) => {
       for (const { type, message } of events) {
         if (type === 'plugin-ended' || type === 'plugin-stuck') this.failures.push(String(message))
       }

@@ -94,8 +94,6 @@ export class HostBench implements Bench {
       bundled: false,
       state: join(room, 'state'),
       socket: join(room, 'socket'),
-      dev: false,
-      inspect: [],
       simulate: null,
     }
     return this.#keep(await DaemonRun.start(this.#parts, options, this.#own.machine))

@@ -1,11 +1,18 @@
-import type { Adapter, Fault } from '@claimd/sdk'
+import type {
+  Adapter,
+  AdaptersDocument,
+  ConfiguredConnection,
+  EventDocument,
+  ExplainDocument,
+  Fault,
+  PluginRow,
+} from '@claimd/sdk'
 import type { Fixtures, MissingFixture } from '@claimd/sdk/testing'
 import type { LinkSource } from '../core/adapters/link.js'
 import type { LinkChanger } from '../core/adapters/link-changer.js'
 import type { ProviderInfo } from '../core/claims/provider-info.js'
 import type { ProviderEvent } from '../core/claims/report-event.js'
-import type { Daemon, DaemonOptions } from '../core/engine/daemon.js'
-import type { PluginsPart } from '../core/engine/parts.js'
+import type { ProviderPort } from '../core/kernel/provider-port.js'
 
 /** The real parts of the host that the kit puts to work; the composition root hands them over. */
 export interface Parts {
@@ -23,11 +30,48 @@ export interface Parts {
     folders: { plugins: string; state: string },
     listener: PluginListener,
     machine: Machine,
-  ): PluginsPart
+  ): TriedPluginHost
   /** Where a plugin host that keeps things in `state` has its copy of a plugin's build. */
   stagedCopy(state: string, plugin: string, build: string): string
   makeLinks(links: readonly LinkFields[]): SimulatedLinks
-  startDaemon(options: DaemonOptions, machine: Machine): Promise<Daemon>
+  startDaemon(options: TriedDaemonOptions, machine: Machine): Promise<TriedDaemon>
+}
+
+/** A plugin host that the kit asks directly. */
+export interface TriedPluginHost extends ProviderPort {
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** The connections alone: doubts about them are not looked for. */
+  setConnections(connections: readonly ConfiguredConnection[]): void
+  pluginRows(): PluginRow[]
+}
+
+/** How the kit has a daemon started. All paths are absolute. */
+export interface TriedDaemonOptions {
+  config: string
+  configRequired: boolean
+  /** Folders of plugin folders. */
+  plugins: string[]
+  bundled: boolean
+  state: string
+  socket: string
+  simulate: null
+  links: SimulatedLinks
+  grantAll: boolean
+}
+
+/** A daemon as the kit sees it. */
+export interface TriedDaemon {
+  services: {
+    adapters: { list(): AdaptersDocument; explain(adapter: string): ExplainDocument }
+    connections: {
+      disconnect(connection: string, who: { uid: number; gid: number; pid: number }): Promise<unknown>
+    }
+    events: { onEvents(listener: (events: readonly EventDocument[]) => void): unknown }
+  }
+  /** Resolves when the first rounds are over. */
+  settled: Promise<void>
+  stop(): Promise<void>
 }
 
 /** What stands in for the machine where a plugin reads files, runs programs and calls the system bus. */

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Who } from '../core/engine/service.js'
 import { claimdError } from '../core/errors.js'
 import { peerCredentials } from './peer-credentials.js'
+import type { Who } from './who.js'
 
 /**
  * Who may do what. Everybody who can open the socket (its mode lets in the daemon's user and the socket's

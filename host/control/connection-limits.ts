@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import type { Who } from '../core/engine/service.js'
 import { claimdError } from '../core/errors.js'
+import type { Who } from './who.js'
 
 /** The daemon keeps descriptors for its own work: everybody's connections together are no more than these. */
 export const connectionLimit = 512

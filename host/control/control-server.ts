@@ -9,29 +9,13 @@ import fastify, {
   type FastifySchemaCompiler,
   type FastifyServerOptions,
 } from 'fastify'
-import type { Validator } from '../core/documents/validator.js'
-import type { Service, Who } from '../core/engine/service.js'
 import { Access } from './access.js'
 import { ConnectionLimits, connectionLimit } from './connection-limits.js'
 import { EventStreams } from './event-streams.js'
 import { bodyLimit, type Failure, failureOf, headerLimit, isUnexpected, unparsable } from './failures.js'
 import { KeptSocket } from './kept-socket.js'
-import type { RequestSchema } from './requests.schemas.js'
-import {
-  fitsAdapterParams,
-  fitsAdaptersQuery,
-  fitsConnectionParams,
-  fitsConnectionsQuery,
-  fitsDisableBody,
-  fitsEventsHeaders,
-  fitsEventsQuery,
-  fitsJournalQuery,
-  fitsPluginLogQuery,
-  fitsPluginParams,
-  fitsReleaseBody,
-  fitsTrustBody,
-} from './requests.validators.js'
-import { addRoutes } from './routes.js'
+import { addRoutes, type Services, validators } from './routes/index.js'
+import type { Who } from './who.js'
 
 export interface ControlOptions {
   /** The path of the UNIX socket. */
@@ -49,21 +33,8 @@ const graceMs = 500
 /** A connection on which nothing moves for so long is closed; a stream of events says more often that it lives. */
 const idleMs = 120_000
 
-const validators: Record<RequestSchema['$id'], Validator> = {
-  AdapterParams: fitsAdapterParams,
-  ConnectionParams: fitsConnectionParams,
-  ReleaseBody: fitsReleaseBody,
-  PluginParams: fitsPluginParams,
-  TrustBody: fitsTrustBody,
-  DisableBody: fitsDisableBody,
-  PluginLogQuery: fitsPluginLogQuery,
-  AdaptersQuery: fitsAdaptersQuery,
-  ConnectionsQuery: fitsConnectionsQuery,
-  EventsQuery: fitsEventsQuery,
-  JournalQuery: fitsJournalQuery,
-  EventsHeaders: fitsEventsHeaders,
-}
-const validatorOf: FastifySchemaCompiler<RequestSchema> = ({ schema }) => validators[schema.$id]
+/** The `$id` names the validator: fastify passes on copies of some schemas. */
+const validatorOf: FastifySchemaCompiler<{ $id: string }> = ({ schema }) => validators[schema.$id]!
 
 /** Stands for fastify's compilers of schemas, which are then not even loaded: the build has done their work. */
 const schemaController = {
@@ -82,10 +53,10 @@ export class ControlServer {
   readonly #http: Server
   readonly #socket: KeptSocket
 
-  constructor(service: Service, options: ControlOptions, access = new Access()) {
+  constructor(services: Services, options: ControlOptions, access = new Access()) {
     this.#options = options
     this.#access = access
-    this.#streams = new EventStreams(service)
+    this.#streams = new EventStreams(services)
     this.#app = fastify({
       serverFactory: (handler) => this.#server(handler),
       bodyLimit,
@@ -103,7 +74,7 @@ export class ControlServer {
       request.who = await this.#access.admit(request.raw)
     })
     this.#app.setErrorHandler((error, request, reply) => this.#answer(error, request, reply))
-    addRoutes(this.#app, service, this.#access, this.#streams)
+    addRoutes(this.#app, services, this.#access, this.#streams)
   }
 
   /** @throws {ClaimdError} as {@link listenOnSocket} does. */

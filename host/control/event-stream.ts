@@ -1,10 +1,31 @@
 import type { Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
-import type { AdapterRow, EventDocument } from '@claimd/sdk'
+import type { AdapterRow, EventDocument, JournalDocument, JournalFilter, StatusDocument } from '@claimd/sdk'
 import { compileAdapterPatterns } from '../core/claims/adapter-pattern.js'
-import type { Service } from '../core/engine/service.js'
 import { Coalescing, mostWaiting } from './coalescing.js'
 import { failureOf } from './failures.js'
+
+/** What has happened, and what happens. */
+export interface EventService {
+  /** A page of the journal. */
+  page(filter: JournalFilter): JournalDocument
+  /** The oldest revision that can still be read; 0 when there is none. */
+  oldestRevision(): number
+  /** Events after `revision`, oldest first. */
+  after(revision: number, limit: number): EventDocument[]
+  /** Calls back with every batch of new events, once they are durable. Returns what ends it. */
+  onEvents(listener: (events: readonly EventDocument[]) => void): () => void
+}
+
+/** What a stream of events is made of. */
+export interface EventSources {
+  events: EventService
+  status: {
+    get(): Pick<StatusDocument, 'revision' | 'health' | 'because'>
+    onHealth(listener: (because: string | null) => void): () => void
+  }
+  adapters: { list(): { adapters: readonly AdapterRow[] } }
+}
 
 /** Which events a client wants. */
 export interface EventQuery {
@@ -28,7 +49,7 @@ const heartbeatMs = 15_000
 /**
  * One client's server-sent events: each revision once, in order, without a gap.
  *
- * The stream is either *live*, and passes on what the service announces, or reads the journal until there is
+ * The stream is either *live*, and passes on what the daemon announces, or reads the journal until there is
  * nothing more to read. A client that is too slow is not live any more: the journal keeps its events for it,
  * and not this process. Only what the journal has forgotten meanwhile is lost, and a `resync` event says so.
  *
@@ -36,7 +57,7 @@ const heartbeatMs = 15_000
  * the client stops reading is given up: it is read from the journal again.
  */
 export class EventStream {
-  readonly #service: Service
+  readonly #sources: EventSources
   readonly #out: Writable
   readonly #query: EventQuery
   readonly #fits: (event: EventDocument) => boolean
@@ -53,19 +74,19 @@ export class EventStream {
   #unsubscribe: (() => void) | undefined
 
   /** @param head the newest revision at this moment. */
-  constructor(service: Service, out: Writable, query: EventQuery, head: number) {
-    this.#service = service
+  constructor(sources: EventSources, out: Writable, query: EventQuery, head: number) {
+    this.#sources = sources
     this.#out = out
     this.#query = query
-    this.#fits = testOf(query, query.adapters === null ? [] : service.adapters().adapters)
+    this.#fits = testOf(query, query.adapters === null ? [] : sources.adapters.list().adapters)
     this.#head = head
     this.#cursor = query.since ?? head
     this.#settled = this.#cursor
   }
 
   start(): void {
-    const endEvents = this.#service.onEvents((events) => this.#announced(events))
-    const endHealth = this.#service.onHealth((because) => this.#tellHealth(because))
+    const endEvents = this.#sources.events.onEvents((events) => this.#announced(events))
+    const endHealth = this.#sources.status.onHealth((because) => this.#tellHealth(because))
     this.#unsubscribe = () => {
       endEvents()
       endHealth()
@@ -79,7 +100,7 @@ export class EventStream {
       this.#resync(this.#head, `there is no revision ${this.#cursor} yet: this is another journal`)
     }
     this.#sign('connected')
-    const { health, because } = this.#service.status()
+    const { health, because } = this.#sources.status.get()
     if (health === 'degraded') this.#tellHealth(because)
     this.#readJournal()
   }
@@ -113,7 +134,7 @@ export class EventStream {
       while (!this.#live && this.#open && !this.#full) {
         this.#reportLost()
         if (this.#full) break
-        const page = this.#service.events(this.#cursor, pageSize)
+        const page = this.#sources.events.after(this.#cursor, pageSize)
         this.#live = page.length === 0
         for (const event of page) if (!this.#full) this.#send(event)
         // A long journal that a filter lets nothing through of must not hold up everybody else.
@@ -127,14 +148,14 @@ export class EventStream {
   }
 
   #reportLost(): void {
-    const oldest = this.#service.oldestRevision()
-    const lost = oldest === 0 ? this.#service.status().revision : oldest - 1
+    const oldest = this.#sources.events.oldestRevision()
+    const lost = oldest === 0 ? this.#sources.status.get().revision : oldest - 1
     if (this.#cursor < lost) this.#resync(lost, `the journal no longer holds what came after ${this.#cursor}`)
   }
 
   #resync(revision: number, why: string): void {
     this.#endWindow()
-    const oldest = this.#service.oldestRevision()
+    const oldest = this.#sources.events.oldestRevision()
     this.#cursor = revision
     this.#settled = revision
     this.#write({

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
-import type { Service, Who } from '../core/engine/service.js'
 import { claimdError } from '../core/errors.js'
-import { type EventQuery, EventStream } from './event-stream.js'
+import { type EventQuery, type EventSources, EventStream } from './event-stream.js'
+import type { Who } from './who.js'
 
 /** So many streams are open at most, far fewer than connections: whoever only asks must still get through. */
 const streamLimit = 128
@@ -10,11 +10,11 @@ const userLimit = 32
 
 /** Every stream of events that is open. */
 export class EventStreams {
-  readonly #service: Service
+  readonly #sources: EventSources
   readonly #open = new Map<EventStream, number>()
 
-  constructor(service: Service) {
-    this.#service = service
+  constructor(sources: EventSources) {
+    this.#sources = sources
   }
 
   /**
@@ -24,12 +24,12 @@ export class EventStreams {
    */
   prepare(query: EventQuery, { uid }: Who): (response: ServerResponse) => void {
     this.#makeRoom(uid)
-    const head = this.#service.status().revision
+    const head = this.#sources.status.get().revision
     return (response) => {
       // A client that is slow to read loses nothing, so it is not taken for idle.
       response.setTimeout(0)
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
-      const stream = new EventStream(this.#service, response, query, head)
+      const stream = new EventStream(this.#sources, response, query, head)
       this.#open.set(stream, uid)
       response.once('close', () => this.#open.delete(stream))
       stream.start()

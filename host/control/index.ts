@@ -1,1 +1,8 @@
 export { type ControlOptions, ControlServer } from './control-server.js'
+export type { EventService } from './event-stream.js'
+export type { AdapterService } from './routes/adapters.js'
+export type { ConnectionService } from './routes/connections.js'
+export type { Services } from './routes/index.js'
+export type { LogLine, PluginService } from './routes/plugins.js'
+export type { StatusService } from './routes/status.js'
+export type { Who } from './who.js'

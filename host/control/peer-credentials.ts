@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { Who } from '../core/engine/service.js'
+import type { Who } from './who.js'
 
 type GetSockOpt = (
   descriptor: number,

@@ -1,7 +1,7 @@
 import type { ConfiguredConnection } from '@claimd/sdk'
 import type { FieldFault } from '../core/documents/field-fault.js'
 import { placeOf } from '../core/documents/place.js'
-import type { OperatorConfiguration } from '../core/engine/parts.js'
+import type { OperatorConfiguration } from '../core/operator-configuration.js'
 import { OneAtATime } from '../lib/one-at-a-time.js'
 import type { AcceptedPlugin } from './discovery/found-plugin.js'
 import { checkConfiguration } from './manifest/check-configuration.js'

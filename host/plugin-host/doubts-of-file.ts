@@ -1,4 +1,4 @@
-import type { OperatorConfiguration } from '../core/engine/parts.js'
+import type { OperatorConfiguration } from '../core/operator-configuration.js'
 import { type ConfigurationDoubt, findDoubts } from './configuration-doubts.js'
 import { type Candidate, listCandidates, type SearchFolder } from './discovery/candidates.js'
 import { readContent } from './discovery/content.js'

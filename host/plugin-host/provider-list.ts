@@ -1,6 +1,6 @@
 import type { ConfiguredConnection, Fault } from '@claimd/sdk'
 import type { ProviderInfo } from '../core/claims/provider-info.js'
-import type { OperatorConfiguration } from '../core/engine/parts.js'
+import type { OperatorConfiguration } from '../core/operator-configuration.js'
 import { ConfigurationDoubts } from './configuration-doubts.js'
 import type { Entries } from './entries.js'
 import type { Supervisor } from './supervisor/supervisor.js'

@@ -2,7 +2,7 @@ import type { FieldFault } from '../core/documents/field-fault.js'
 import { nearest } from '../core/documents/nearest.js'
 import { type Path, placeOf } from '../core/documents/place.js'
 import { shown } from '../core/documents/shown.js'
-import type { OperatorConfiguration } from '../core/engine/parts.js'
+import type { OperatorConfiguration } from '../core/operator-configuration.js'
 
 /** The names that a configuration can use. */
 export interface KnownNames {

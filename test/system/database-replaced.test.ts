@@ -25,17 +25,17 @@ test('that the database was replaced is noticed without a decision, and that it 
   try {
     await daemon.settled
     const becomes = async (health: string) => {
-      while (daemon.service.status().health !== health) await delay(20)
+      while (daemon.services.status.get().health !== health) await delay(20)
     }
     await becomes('running')
     await delay(200)
-    const { revision } = daemon.service.status()
+    const { revision } = daemon.services.status.get()
     const database = join(folder, 'state', 'claimd.db')
     renameSync(database, `${database}.mine`)
     copyFileSync(`${database}.mine`, database)
     await becomes('degraded')
-    assert.match(daemon.service.status().remedy!, 'Put it back')
-    assert.is(daemon.service.status().revision, revision)
+    assert.match(daemon.services.status.get().remedy!, 'Put it back')
+    assert.is(daemon.services.status.get().revision, revision)
     renameSync(`${database}.mine`, database)
     await becomes('running')
   } finally {

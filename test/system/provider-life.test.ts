@@ -38,11 +38,11 @@ test(
       daemon = await SimulatedDaemon.make(['lab0'])
       await daemon.write('probes', probing('uninvited'))
       await daemon.start()
-      const walls = daemon.service.plugin('probes').walls
+      const walls = daemon.services.plugins.get('probes').walls
       if (!walls.some(({ wall, stands }) => wall === 'empty-network' && stands))
         skip('the wall empty-network does not stand here')
       const reason = async () => {
-        const { rounds } = daemon.service.explain('lab0')
+        const { rounds } = daemon.services.adapters.explain('lab0')
         return rounds.at(-1)!.answers.find(({ provider }) => provider === 'probes/probes')!.reason
       }
       assert.is(await reason(), 'ENETUNREACH')
@@ -53,7 +53,11 @@ test(
         { permissions: { network: true }, version: '2.0.0' },
       )
       await daemon.until(() => daemon.plugin('probes').because.includes('nobody has granted'))
-      await daemon.service.trustPlugin('probes', daemon.service.plugin('probes').inFolder.build, root)
+      await daemon.services.plugins.trust(
+        'probes',
+        daemon.services.plugins.get('probes').inFolder.build,
+        root,
+      )
       await daemon.until(() => heard.length > 0)
       assert.equal([...new Set(heard)], ['invited'])
     } finally {
@@ -81,7 +85,7 @@ test(
     await daemon.stop()
     await daemon.start()
     assert.is(daemon.plugin('dies').state, 'quarantined')
-    await daemon.service.offer('lab0', root)
+    await daemon.services.adapters.offer('lab0', root)
     assert.is(daemon.plugin('dies').pid, null)
     await writeFile(daemon.file('dies'), provider('dies', claimsAll('mended')))
     await daemon.until(() => daemon.row('lab0').provider === 'dies/dies')
@@ -97,12 +101,12 @@ test(
     await daemon.write('dies', provider('dies', 'claimConnection: () => process.exit(3)'))
     await daemon.start()
     await daemon.until(() => daemon.plugin('dies').state === 'quarantined')
-    await daemon.service.enablePlugin('dies', root)
+    await daemon.services.plugins.enable('dies', root)
     await daemon.until(() => daemon.plugin('dies').state !== 'quarantined')
     await daemon.until(() => daemon.told('plugin-quarantine-lifted').length === 1)
 
     await daemon.until(() => daemon.plugin('dies').state === 'quarantined')
-    const { message } = await daemon.service.reloadPlugin('dies', root)
+    const { message } = await daemon.services.plugins.reload('dies', root)
     assert.match(
       message,
       /dies 1\.0\.0 \(build \w+\) failed before and is tried again (now|as soon as it is asked);/,
@@ -144,7 +148,7 @@ test(
     await daemon.write('lab', provider('lab', claimsAll('version 1')))
     await vulture()
     await daemon.start()
-    await daemon.until(() => daemon.service.plugin('lab').lastGood)
+    await daemon.until(() => daemon.services.plugins.get('lab').lastGood)
     await daemon.stop()
     const manifest = JSON.parse(await readFile(daemon.file('lab', 'package.json'), 'utf8'))
     await writeFile(daemon.file('lab', 'package.json'), JSON.stringify({ ...manifest, main: './missing.js' }))
@@ -171,14 +175,14 @@ test(
     await vulture()
     await daemon.until(() => daemon.plugin('vulture'))
     assert.is(daemon.row('lab0').provider, 'lab/lab')
-    await daemon.service.disablePlugin('lab', { reason: 'for the test', undo: false }, root)
+    await daemon.services.plugins.disable('lab', { reason: 'for the test', undo: false }, root)
     await daemon.until(() => daemon.row('lab0').provider === 'vulture/vulture')
     assert.equal(daemon.told('claim-ended'), [])
     assert.is(daemon.told('handed-over')[0]!.from, 'lab/lab')
     await daemon.until(() => daemon.plugin('lab').state === 'disabled')
     assert.match(daemon.plugin('lab').because, 'for the test')
     assert.is(daemon.plugin('lab').pid, null)
-    await daemon.service.enablePlugin('lab', root)
+    await daemon.services.plugins.enable('lab', root)
     await daemon.until(() => daemon.row('lab0').provider === 'lab/lab')
   },
   limit,
@@ -217,14 +221,14 @@ test(
     await daemon.write('lab', provider('lab', claimsAll('asks for more')), {}, greedy)
     await daemon.until(() => daemon.plugin('lab').because.includes('nobody has granted'))
     assert.is(daemon.plugin('lab').pid, pid)
-    const { inFolder } = daemon.service.plugin('lab')
-    await daemon.service.trustPlugin('lab', inFolder.build!, root)
+    const { inFolder } = daemon.services.plugins.get('lab')
+    await daemon.services.plugins.trust('lab', inFolder.build!, root)
     await daemon.until(
       () => daemon.row('lab0').because.includes('asks for more') || daemon.told('plugin-reloaded').length > 0,
     )
     await daemon.until(() => daemon.plugin('lab').version === '1.1.0')
     // Taken back: what it may not, it does not run with.
-    await daemon.service.untrustPlugin('lab', root)
+    await daemon.services.plugins.untrust('lab', root)
     await daemon.until(() => daemon.plugin('lab').state === 'untrusted')
     assert.is(daemon.plugin('lab').pid, null)
     assert.equal([daemon.row('lab0').state, daemon.row('lab0').provider], ['orphaned', 'lab/lab'])

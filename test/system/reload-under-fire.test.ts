@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EventDocument } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
-import type { Daemon } from '../../host/core/engine/daemon.js'
+import type { Daemon } from '../../host/app/daemon.js'
 import { startDaemon } from '../../host/main.js'
 import { suite } from '../harness.js'
 
@@ -95,7 +95,7 @@ test.before(async () => {
     simulate: join(root, 'links.json'),
   })
   await daemon.settled
-  daemon.service.onEvents((batch) => events.push(...batch))
+  daemon.services.events.onEvents((batch) => events.push(...batch))
 })
 
 test.after(async () => {
@@ -103,7 +103,7 @@ test.after(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
-const rows = () => daemon.service.adapters({}).adapters.filter(({ name }) => name.startsWith('fire'))
+const rows = () => daemon.services.adapters.list({}).adapters.filter(({ name }) => name.startsWith('fire'))
 
 /** Resolves when the plugin has come to an end with a save. */
 async function over(seen: number): Promise<void> {
@@ -133,10 +133,12 @@ test(
       if (version % 2 === 0 && kind !== hang) await over(seen)
       else await delay(20 + (version % 7) * 10)
       if (version % 20 === 0) {
-        await daemon.service.disconnect(`fire${version % adapters}`, { uid: 0, gid: 0, pid: 1 }).then(
-          () => assert.unreachable('it was disconnected'),
-          (error: { code: string }) => assert.is(error.code, 'CLAIMED_OUT_OF_BAND'),
-        )
+        await daemon.services.connections
+          .disconnect(`fire${version % adapters}`, { uid: 0, gid: 0, pid: 1 })
+          .then(
+            () => assert.unreachable('it was disconnected'),
+            (error: { code: string }) => assert.is(error.code, 'CLAIMED_OUT_OF_BAND'),
+          )
       }
     }
     const last = () =>

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AdapterRow, EventDocument } from '@claimd/sdk'
-import type { Daemon } from '../../host/core/engine/daemon.js'
+import type { Daemon } from '../../host/app/daemon.js'
 import { startDaemon } from '../../host/main.js'
 
 export const root = { uid: 0, gid: 0, pid: 1 }
@@ -31,8 +31,8 @@ export class SimulatedDaemon {
     return daemon
   }
 
-  get service() {
-    return this.#daemon!.service
+  get services() {
+    return this.#daemon!.services
   }
 
   async start(): Promise<void> {
@@ -46,7 +46,7 @@ export class SimulatedDaemon {
       simulate: join(this.folder, 'links.json'),
     })
     await this.#daemon.settled
-    this.service.onEvents((batch) => this.events.push(...(batch as Told[])))
+    this.services.events.onEvents((batch) => this.events.push(...(batch as Told[])))
   }
 
   async stop(): Promise<void> {
@@ -81,11 +81,11 @@ export class SimulatedDaemon {
   }
 
   row(adapter: string): AdapterRow {
-    return this.service.adapters({}).adapters.find(({ name }) => name === adapter)!
+    return this.services.adapters.list({}).adapters.find(({ name }) => name === adapter)!
   }
 
   plugin(name: string) {
-    return this.service.plugins().plugins.find((row) => row.name === name)!
+    return this.services.plugins.list().plugins.find((row) => row.name === name)!
   }
 
   told(type: string): Told[] {

@@ -1,6 +1,6 @@
 import { ClaimdError, type Fault, type Finding, type PluginRow, type StatusDocument } from '@claimd/sdk'
 import { systemSocket } from '@claimd/sdk/client'
-import type { MachineFacts } from '../../core/engine/machine-facts.js'
+import type { MachineFacts } from '../../app/machine-facts.js'
 import type { FoundDaemon } from '../../lib/find-daemon.js'
 import {
   lookAtPlugin,

@@ -21,7 +21,7 @@ const daemon = await startDaemon({
 const startedMs = performance.now() - start
 await daemon.settled
 const settledMs = performance.now() - start
-const { claimed } = daemon.service.status().adapters
+const { claimed } = daemon.services.status.get().adapters
 const { rss } = process.memoryUsage()
 gc!()
 const { heapUsed, external } = process.memoryUsage()

@@ -13,15 +13,15 @@ interface Options {
   json?: boolean
   world?: Parameters<typeof fakeWorld>[1]
   setting?: Partial<ConstructorParameters<typeof Account>[3]>
-  service?: ConstructorParameters<typeof FakeDaemon>[0]
+  readings?: ConstructorParameters<typeof FakeDaemon>[0]
   socket?: string
 }
 
-function rig({ json = false, world: outside, setting, service, socket }: Options = {}) {
+function rig({ json = false, world: outside, setting, readings, socket }: Options = {}) {
   const world = fakeWorld([], outside)
-  const daemon = new FakeDaemon(service)
+  const daemon = new FakeDaemon(readings)
   const output = new Output(world, json, socket)
-  const account = new Account(world, output, daemon.service, {
+  const account = new Account(world, output, daemon.services, {
     simulate: null,
     dev: false,
     inspect: [],
@@ -48,7 +48,7 @@ claimd 1.0.0, pid 4242, watches this machine's adapters (netlink)
 test('a fault of the configuration at the start goes to standard error, with place and remedy', () => {
   const status = () => ({ ...documents.status, configurationFault: documents.configurationFault })
   for (const json of [false, true]) {
-    const { world, account } = rig({ json, service: { status } })
+    const { world, account } = rig({ json, readings: { status } })
     account.open()
     assert.match(world.err, 'the last good one is in force')
     for (const { field, remedy } of documents.configurationFault.faults!) {
@@ -72,14 +72,14 @@ test('that nothing can be stored is said at once on standard error, also with --
     assert.is(world.err, `${said}claimd: decisions are stored again\n`)
   }
   const status = () => ({ ...documents.status, health: 'degraded' as const, because })
-  const { world, account } = rig({ service: { status } })
+  const { world, account } = rig({ readings: { status } })
   account.open()
   assert.is(world.err, said)
 })
 
 test('says once that Node 20 has reached its end of life, and what is simulated', () => {
   const status = () => ({ ...documents.status, node: 'v20.19.0', links: 'simulator' })
-  const { world, account } = rig({ setting: { simulate: '/tmp/demo.json' }, service: { status } })
+  const { world, account } = rig({ setting: { simulate: '/tmp/demo.json' }, readings: { status } })
   account.open()
   assert.is(
     world.out,
@@ -114,7 +114,7 @@ why? in a second terminal: claimd explain eth0
 test('the hint is a command that works as it stands', () => {
   const hint = (name: string, options: Options) => {
     const adapters = () => ({ revision: 1, adapters: [documents.adapter({ name, id: '7.1' })] })
-    const { world, account } = rig({ ...options, service: { adapters } })
+    const { world, account } = rig({ ...options, readings: { adapters } })
     account.follow()
     return /second terminal: (.*)$/m.exec(world.out)?.[1]
   }
@@ -132,7 +132,7 @@ test('container plumbing does not hide who holds what', () => {
     documents.adapter({ name: `veth${at}`, plumbing: true }),
   )
   const rows = [...plumbing, documents.adapter({ name: 'eth0' })]
-  const { world, account } = rig({ service: { adapters: () => ({ revision: 1, adapters: rows }) } })
+  const { world, account } = rig({ readings: { adapters: () => ({ revision: 1, adapters: rows }) } })
   account.follow()
   assert.match(world.out, /^eth0 /m)
   assert.not.match(world.out, 'veth')
@@ -141,7 +141,7 @@ test('container plumbing does not hide who holds what', () => {
 
 test('many adapters are not all listed', () => {
   const many = Array.from({ length: 25 }, (_, at) => documents.adapter({ name: `veth${at}` }))
-  const { world, account } = rig({ service: { adapters: () => ({ revision: 1, adapters: many }) } })
+  const { world, account } = rig({ readings: { adapters: () => ({ revision: 1, adapters: many }) } })
   account.follow()
   assert.match(world.out, /^veth19 /m)
   assert.not.match(world.out, /^veth20 /m)
@@ -149,7 +149,7 @@ test('many adapters are not all listed', () => {
 })
 
 test('no adapter at all', () => {
-  const { world, account } = rig({ service: { adapters: () => ({ revision: 1, adapters: [] }) } })
+  const { world, account } = rig({ readings: { adapters: () => ({ revision: 1, adapters: [] }) } })
   account.follow()
   assert.is(world.out, '\nno adapter is there yet\n\n')
 })
@@ -165,7 +165,7 @@ test('plugins that do not run are named, with why and what to do', () => {
     { ...runs, name: 'off', state: 'disabled', because: 'disabled by root: noisy' },
     { ...runs, notTaken: { because: 'its 1.3.0 is not granted', awaitsTrust: true } },
   ]
-  const service = {
+  const readings = {
     adapters: () => ({ revision: 1, adapters: [] }),
     plugins: () => ({
       revision: 1,
@@ -173,7 +173,7 @@ test('plugins that do not run are named, with why and what to do', () => {
       unreadable: [{ path: '/srv/plugins', because: 'EACCES: permission denied', remedy: null }],
     }),
   }
-  const { world, account } = rig({ service })
+  const { world, account } = rig({ readings })
   account.follow()
   assert.is(
     world.out,
@@ -203,7 +203,9 @@ Plugins that do not run, or not as they are in their folders:
 test('where every plugin runs nothing is said of them, and many are not all listed', () => {
   const [runs] = documents.plugins.plugins as [PluginRow]
   const out = (plugins: PluginRow[]) => {
-    const { world, account } = rig({ service: { plugins: () => ({ revision: 1, plugins, unreadable: [] }) } })
+    const { world, account } = rig({
+      readings: { plugins: () => ({ revision: 1, plugins, unreadable: [] }) },
+    })
     account.follow()
     return world.out
   }

@@ -273,7 +273,7 @@ function run(dev: boolean) {
   const daemon = new FakeDaemon()
   const inspect = dev ? [{ plugin, port: 9229 }] : []
   const setting = { simulate: null, dev, inspect }
-  return { world, daemon, account: new Account(world, new Output(world, false), daemon.service, setting) }
+  return { world, daemon, account: new Account(world, new Output(world, false), daemon.services, setting) }
 }
 
 test('with --dev the account tells reloads and log lines as they happen, and what is open', () => {

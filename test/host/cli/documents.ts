@@ -16,8 +16,9 @@ import type {
   StatusDocument,
 } from '@claimd/sdk'
 
-import type { MachineFacts } from '../../../host/core/engine/machine-facts.js'
-import type { InstalledPlugin, PackedPlugin } from '../../../host/core/engine/tools.js'
+import type { MachineFacts } from '../../../host/app/machine-facts.js'
+import type { InstalledPlugin } from '../../../host/core/plugins/installed-plugin.js'
+import type { PackedPlugin } from '../../../host/core/plugins/packed-plugin.js'
 
 /** Documents as a daemon would send them, for views to show. Views are given `now` as the time. */
 

@@ -1,7 +1,13 @@
-import type { EventDocument } from '@claimd/sdk'
-import type { Daemon } from '../../../host/core/engine/daemon.js'
-import type { LogLine, Service } from '../../../host/core/engine/service.js'
+import type { AdaptersDocument, EventDocument, PluginsDocument, StatusDocument } from '@claimd/sdk'
+import type { Daemon, LogLine } from '../../../host/app/daemon.js'
 import * as documents from './documents.js'
+
+/** What a test can have it tell. */
+export interface Readings {
+  status(): StatusDocument
+  adapters(): AdaptersDocument
+  plugins(): PluginsDocument
+}
 
 /** A daemon in memory that settles when it is told to. */
 export class FakeDaemon implements Daemon {
@@ -11,30 +17,24 @@ export class FakeDaemon implements Daemon {
   readonly listeners = new Set<(events: readonly EventDocument[]) => void>()
   readonly logListeners = new Set<(line: LogLine) => void>()
   readonly healthListeners = new Set<(because: string | null) => void>()
-  readonly service: Service
+  readonly services: Daemon['services']
 
-  constructor(service: Partial<Service> = {}) {
+  constructor(readings: Partial<Readings> = {}) {
     this.settled = new Promise((resolve) => {
       this.settle = resolve
     })
-    this.service = {
+    const { status, adapters, plugins }: Readings = {
       status: () => ({ ...documents.status, socket: '/run/default.sock' }),
       adapters: () => documents.adapters,
       plugins: () => ({ revision: 41, plugins: [], unreadable: [] }),
-      onEvents: (listener: (events: readonly EventDocument[]) => void) => {
-        this.listeners.add(listener)
-        return () => this.listeners.delete(listener)
-      },
-      onLogLine: (listener: (line: LogLine) => void) => {
-        this.logListeners.add(listener)
-        return () => this.logListeners.delete(listener)
-      },
-      onHealth: (listener: (because: string | null) => void) => {
-        this.healthListeners.add(listener)
-        return () => this.healthListeners.delete(listener)
-      },
-      ...service,
-    } as Service
+      ...readings,
+    }
+    this.services = {
+      status: { get: status, onHealth: (listener) => added(this.healthListeners, listener) },
+      adapters: { list: adapters },
+      plugins: { list: plugins, onLogLine: (listener) => added(this.logListeners, listener) },
+      events: { onEvents: (listener) => added(this.listeners, listener) },
+    } as Daemon['services']
   }
 
   announce(...events: EventDocument[]): void {
@@ -53,4 +53,9 @@ export class FakeDaemon implements Daemon {
   async stop(): Promise<void> {
     this.stops += 1
   }
+}
+
+function added<Listener>(listeners: Set<Listener>, listener: Listener): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
 }

@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events'
 import type { PluginDecisionDocument } from '@claimd/sdk'
 import type { FoundSocket } from '@claimd/sdk/client'
+import type { DaemonOptions } from '../../../host/app/daemon.js'
+import type { Tools } from '../../../host/app/tools.js'
 import type { ControlClient } from '../../../host/cli/client.js'
 import { main } from '../../../host/cli/program.js'
 import type { World } from '../../../host/cli/world.js'
-import type { DaemonOptions } from '../../../host/core/engine/daemon.js'
-import type { Tools } from '../../../host/core/engine/tools.js'
 import type { FoundDaemon } from '../../../host/lib/find-daemon.js'
 import * as documents from './documents.js'
 

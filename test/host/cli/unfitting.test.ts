@@ -1,6 +1,6 @@
 import type { AdapterFilter } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
-import { adapterTest } from '../../../host/core/engine/filters.js'
+import { adapterTest } from '../../../host/core/claims/adapter-filter.js'
 import { suite } from '../../harness.js'
 import * as documents from './documents.js'
 import { claimd } from './fake-world.js'

@@ -46,7 +46,7 @@ test('a member of the socket group may read, offer and disconnect, but not relea
   assert.is((await ask('GET', '/v1/status')).version, '1.2.3')
   assert.is((await ask('POST', '/v1/adapters/eth0/offer')).result, 'SUCCESS')
   assert.is((await ask('POST', '/v1/connections/office/disconnect')).result, 'SUCCESS')
-  const asked = daemon.service.asked.splice(0)
+  const asked = daemon.services.asked.splice(0)
   assert.equal(
     asked.map(({ call, who }) => [call, who.uid, who.gid]),
     [
@@ -62,7 +62,7 @@ test('a member of the socket group may read, offer and disconnect, but not relea
   assert.is(refused.found, `user ${member}`)
   // Not even whether its body would have been a good one.
   assert.is((await ask('POST', '/v1/adapters/eth0/release', '{')).code, 'NOT_PERMITTED')
-  assert.is(daemon.service.asked.length, 0)
+  assert.is(daemon.services.asked.length, 0)
 })
 
 test('who is not in the group does not get in at all', async () => {

@@ -9,7 +9,7 @@ const test = suite('control/closing')
 
 test('closing ends streams, cuts what hangs and takes less than a second', async () => {
   const daemon = await Daemon.start()
-  daemon.service.offer = () => new Promise(() => {})
+  daemon.services.adapters.offer = () => new Promise(() => {})
   const client = new Client({ socket: daemon.socket })
   const idle = connect(daemon.socket)
   await once(idle, 'connect')
@@ -22,27 +22,27 @@ test('closing ends streams, cuts what hangs and takes less than a second', async
     ),
     client.offer('eth0').catch((error) => error.code),
   ])
-  await until(() => daemon.service.listeners === 5)
+  await until(() => daemon.services.listeners === 5)
   const started = performance.now()
   await daemon.stop()
   const took = performance.now() - started
   assert.ok(took < 1_000, `it took ${took} ms`)
   assert.equal(await outcomes, Array(6).fill('DAEMON_UNREACHABLE'))
-  assert.is(daemon.service.listeners, 0)
+  assert.is(daemon.services.listeners, 0)
   idle.destroy()
 })
 
 test('a request under way is still answered', async () => {
   const daemon = await Daemon.start()
-  const { offer } = daemon.service
+  const { offer } = daemon.services.adapters
   let asked = false
   let go = () => {}
-  daemon.service.offer = async (adapter, who) => {
+  daemon.services.adapters.offer = async (adapter, who) => {
     asked = true
     await new Promise<void>((resolve) => {
       go = resolve
     })
-    return offer.call(daemon.service, adapter, who)
+    return offer.call(daemon.services, adapter, who)
   }
   const answer = new Client({ socket: daemon.socket }).offer('eth0')
   await until(() => asked)

@@ -6,7 +6,7 @@ import { mostWaiting } from '../../../host/control/coalescing.js'
 import { EventStream } from '../../../host/control/event-stream.js'
 import { suite } from '../../harness.js'
 import { until } from './daemon.js'
-import { FakeService } from './fake-service.js'
+import { FakeServices } from './fake-services.js'
 import { open, Reader } from './reader.js'
 
 const test = suite('control/coalesced-stream')
@@ -18,11 +18,11 @@ const kept = ({ revision, type, merged }: EventDocument) => [revision, type, mer
 test('events wait for the end of the window that the first of them begins', () => {
   mock.timers.enable({ apis: ['setTimeout'] })
   try {
-    const service = new FakeService()
-    const reader = open(service, { coalesce: 100 })
-    service.append([changed, { type: 'claimed' }])
+    const services = new FakeServices()
+    const reader = open(services, { coalesce: 100 })
+    services.append([changed, { type: 'claimed' }])
     mock.timers.tick(60)
-    service.append([changed])
+    services.append([changed])
     assert.equal(reader.events, [])
     mock.timers.tick(40)
     assert.equal(reader.events.map(kept), [
@@ -30,7 +30,7 @@ test('events wait for the end of the window that the first of them begins', () =
       [3, 'adapter-changed', 2],
     ])
     assert.is(reader.lastId, 3)
-    service.append([changed])
+    services.append([changed])
     mock.timers.tick(99)
     assert.is(reader.events.length, 2)
     mock.timers.tick(1)
@@ -42,15 +42,15 @@ test('events wait for the end of the window that the first of them begins', () =
 })
 
 test('a client that takes only a part of a window gets the rest once it reads again', async () => {
-  const service = new FakeService()
-  const reader = open(service, { coalesce: 5 }, new Reader(true))
+  const services = new FakeServices()
+  const reader = open(services, { coalesce: 5 }, new Reader(true))
   const message = 'x'.repeat(1_000)
-  service.append(many(mostWaiting, { type: 'claimed', message }))
+  services.append(many(mostWaiting, { type: 'claimed', message }))
   assert.ok(reader.writableLength < 270_000)
-  service.append([changed, changed, { type: 'released', message }])
+  services.append([changed, changed, { type: 'released', message }])
   reader.resume()
-  await until(() => reader.revisions.at(-1) === service.revision)
-  const all = service.journal.map(({ revision }) => revision)
+  await until(() => reader.revisions.at(-1) === services.revision)
+  const all = services.journal.map(({ revision }) => revision)
   assert.equal(
     reader.revisions,
     all.filter((revision) => revision !== mostWaiting + 1),
@@ -61,10 +61,10 @@ test('a client that takes only a part of a window gets the rest once it reads ag
 test('while events wait, the sign of life does not say that they are past', () => {
   mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
   try {
-    const service = new FakeService()
-    const reader = open(service, { coalesce: 60_000, types: ['adapter-changed'] })
-    service.append([{ type: 'link' }])
-    service.append([changed, { type: 'link' }])
+    const services = new FakeServices()
+    const reader = open(services, { coalesce: 60_000, types: ['adapter-changed'] })
+    services.append([{ type: 'link' }])
+    services.append([changed, { type: 'link' }])
     mock.timers.tick(15_000)
     assert.is(reader.text, ': connected\nid: 0\n\n: still here\nid: 1\n\n')
     reader.destroy()
@@ -74,22 +74,22 @@ test('while events wait, the sign of life does not say that they are past', () =
 })
 
 test('so many wait at most; what would be more ends the window', async () => {
-  const service = new FakeService()
-  const reader = open(service, { coalesce: 60_000 })
-  service.append(many(mostWaiting + 1, { type: 'claimed' }))
+  const services = new FakeServices()
+  const reader = open(services, { coalesce: 60_000 })
+  services.append(many(mostWaiting + 1, { type: 'claimed' }))
   assert.is(reader.events.length, mostWaiting)
-  service.append(many(5_000, changed))
+  services.append(many(5_000, changed))
   assert.is(reader.events.length, mostWaiting)
   reader.destroy()
 })
 
 test('what waits when the daemon stops is still sent', () => {
-  const service = new FakeService()
+  const services = new FakeServices()
   const reader = new Reader()
   const query = { since: null, adapters: null, types: null, coalesce: 60_000 }
-  const stream = new EventStream(service, reader, query, 0)
+  const stream = new EventStream(services, reader, query, 0)
   stream.start()
-  service.append([changed, changed])
+  services.append([changed, changed])
   stream.end()
   assert.equal(reader.events.map(kept), [[2, 'adapter-changed', 2]])
 })
@@ -125,10 +125,10 @@ test(
         fc.array(step, { maxLength: 30 }),
         fc.integer({ min: 1, max: 4 }),
         async (steps, coalesce) => {
-          const service = new FakeService()
+          const services = new FakeServices()
           const all: EventDocument[] = []
           const seen: EventDocument[] = []
-          let reader = open(service, { since: 0, coalesce })
+          let reader = open(services, { since: 0, coalesce })
           let since = 0
           const leave = () => {
             seen.push(...reader.events)
@@ -137,25 +137,25 @@ test(
           }
           for (const what of steps) {
             if (Array.isArray(what)) {
-              const from = service.revision
-              service.append(what.map((one) => ({ ...one, message: 'x'.repeat(12_000) })))
-              all.push(...service.journal.filter(({ revision }) => revision > from))
-            } else if (typeof what === 'object') service.trim(what.trim)
+              const from = services.revision
+              services.append(what.map((one) => ({ ...one, message: 'x'.repeat(12_000) })))
+              all.push(...services.journal.filter(({ revision }) => revision > from))
+            } else if (typeof what === 'object') services.trim(what.trim)
             else if (what === 'pause') reader.pause()
             else if (what === 'resume') reader.resume()
             else if (what === 'turns') for (let turn = 0; turn < 6; turn++) await new Promise(setImmediate)
             else if (what === 'wait') await new Promise((resolve) => setTimeout(resolve, coalesce + 1))
             else {
               leave()
-              reader = open(service, { since, coalesce })
+              reader = open(services, { since, coalesce })
             }
             assert.ok(reader.writableLength < 280_000)
           }
           reader.resume()
           // An act is never merged away, and comes after everything before it.
-          service.append([{ type: 'claimed', adapter: '9.9' }])
-          all.push(service.journal.at(-1)!)
-          await until(() => reader.revisions.at(-1) === service.revision)
+          services.append([{ type: 'claimed', adapter: '9.9' }])
+          all.push(services.journal.at(-1)!)
+          await until(() => reader.revisions.at(-1) === services.revision)
           leave()
 
           // Up to a resync the client knows that it has to read everything anew.

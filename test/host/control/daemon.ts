@@ -6,20 +6,20 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Access } from '../../../host/control/access.js'
 import { ControlServer } from '../../../host/control/index.js'
-import { FakeService } from './fake-service.js'
+import { FakeServices } from './fake-services.js'
 
-/** A control server with a fake service, in a temporary folder of its own. */
+/** A control server with a fake services, in a temporary folder of its own. */
 export class Daemon {
   readonly folder = mkdtempSync(join(tmpdir(), 'claimd-control-'))
   readonly socket = join(this.folder, 'claimd.sock')
-  readonly service = new FakeService()
+  readonly services = new FakeServices()
   readonly unexpected: unknown[] = []
   readonly server: ControlServer
 
   constructor(access = new Access()) {
     const unexpected = (error: unknown) => this.unexpected.push(error)
     this.server = new ControlServer(
-      this.service,
+      this.services,
       { socket: this.socket, version: '1.2.3', unexpected },
       access,
     )

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { suite } from '../../harness.js'
 import * as documents from '../cli/documents.js'
 import { until } from './daemon.js'
-import { FakeService } from './fake-service.js'
+import { FakeServices } from './fake-services.js'
 import { open, Reader } from './reader.js'
 
 const test = suite('control/event-stream')
@@ -15,79 +15,79 @@ const upTo = (last: number, first = 1) =>
 const many = (count: number, event: Partial<EventDocument> = {}) => Array.from({ length: count }, () => event)
 
 test('without a revision it says at once that it is connected, and sends new events only', () => {
-  const service = new FakeService()
-  service.append(many(3))
-  const reader = open(service)
+  const services = new FakeServices()
+  services.append(many(3))
+  const reader = open(services)
   assert.is(reader.text, ': connected\nid: 3\n\n')
-  service.append([{ type: 'claimed' }])
+  services.append([{ type: 'claimed' }])
   assert.match(reader.text, /\n\nid: 4\nevent: claimed\ndata: \{"revision":4,.*\}\n\n$/)
 })
 
 test('from a revision on it sends pages of the journal, then goes on with what happens', async () => {
-  const service = new FakeService()
-  service.append(many(1_234))
-  const reader = open(service, { since: 7 })
-  service.append(many(2))
+  const services = new FakeServices()
+  services.append(many(1_234))
+  const reader = open(services, { since: 7 })
+  services.append(many(2))
   await until(() => reader.revisions.length === 1_229)
-  service.append(many(1))
+  services.append(many(1))
   await until(() => reader.revisions.length === 1_230)
   assert.equal(reader.revisions, upTo(1_237, 8))
 })
 
 test('what the journal no longer holds is announced first, by a resync up to where it was lost', async () => {
-  const service = new FakeService()
-  service.append(many(10))
-  service.trim(6)
-  const reader = open(service, { since: 2, types: ['nothing'] })
+  const services = new FakeServices()
+  services.append(many(10))
+  services.trim(6)
+  const reader = open(services, { since: 2, types: ['nothing'] })
   assert.is(reader.events.length, 1)
   const { revision, type, oldest, message } = reader.events[0]!
   assert.equal({ revision, type, oldest }, { revision: 6, type: 'resync', oldest: 7 })
   assert.ok(message)
-  assert.equal(open(service, { since: 6 }).revisions, [7, 8, 9, 10])
+  assert.equal(open(services, { since: 6 }).revisions, [7, 8, 9, 10])
 })
 
 test('a journal that lost everything, or that is another one, leads to a resync at the newest revision', () => {
-  const service = new FakeService()
-  service.append(many(10))
-  assert.equal(open(service, { since: 99 }).revisions, [10])
-  service.trim(10)
-  const reader = open(service, { since: 2 })
+  const services = new FakeServices()
+  services.append(many(10))
+  assert.equal(open(services, { since: 99 }).revisions, [10])
+  services.trim(10)
+  const reader = open(services, { since: 2 })
   assert.equal(
     reader.events.map(({ type, revision, oldest }) => [type, revision, oldest]),
     [['resync', 10, 0]],
   )
-  assert.equal(open(service, { since: 10 }).revisions, [])
-  service.append(many(1))
+  assert.equal(open(services, { since: 10 }).revisions, [])
+  services.append(many(1))
   assert.equal(reader.revisions, [10, 11])
 })
 
 test('that nothing can be stored is told at once, to those who are there and to those who come', () => {
-  const service = new FakeService()
-  service.append(many(2))
-  const [reader, filtered] = [open(service), open(service, { types: ['claimed'] })]
-  service.degrade('the disk is full')
+  const services = new FakeServices()
+  services.append(many(2))
+  const [reader, filtered] = [open(services), open(services, { types: ['claimed'] })]
+  services.degrade('the disk is full')
   const told = ({ events }: Reader) =>
     events.map(({ revision, type, reason, stored }) => [revision, type, reason, stored])
   assert.equal(told(reader), [[2, 'degraded', 'the disk is full', false]])
   assert.equal(told(filtered), [])
-  assert.equal(told(open(service)), told(reader))
-  service.degrade(null)
-  assert.equal(told(open(service)), [])
-  service.append(many(1))
+  assert.equal(told(open(services)), told(reader))
+  services.degrade(null)
+  assert.equal(told(open(services)), [])
+  services.append(many(1))
   assert.equal(reader.revisions, [2, 3])
 })
 
 test('filters: a word is a name first, then an id; alternative names are those of the adapters that are there', () => {
-  const service = new FakeService()
+  const services = new FakeServices()
   const row = { ...documents.adapter({ name: 'eth0' }), id: '2.1' }
-  service.rows = [
+  services.rows = [
     row,
     { ...row, id: '7.4', name: '2.1' },
     { ...row, id: '8.5', name: 'lan0', alternativeNames: ['uplink'] },
   ]
   const words = ['2.1', 'id:2.1', 'name:2.1', '8.5', '9.9', 'up*']
-  const readers = words.map((word) => open(service, { adapters: [word] }))
-  service.append([
+  const readers = words.map((word) => open(services, { adapters: [word] }))
+  services.append([
     { adapter: '2.1', name: 'eth0' },
     { adapter: '7.4', name: '2.1' },
     { adapter: '8.5', name: 'lan0' },
@@ -100,14 +100,14 @@ test('filters: a word is a name first, then an id; alternative names are those o
 })
 
 test('filters: by id, by the name at that moment, by type', () => {
-  const service = new FakeService()
+  const services = new FakeServices()
   const readers = [
-    open(service, { adapters: ['2.1'] }),
-    open(service, { adapters: ['eth0'] }),
-    open(service, { types: ['claimed', 'released'] }),
-    open(service, { adapters: ['eth1'], types: ['claimed'] }),
+    open(services, { adapters: ['2.1'] }),
+    open(services, { adapters: ['eth0'] }),
+    open(services, { types: ['claimed', 'released'] }),
+    open(services, { adapters: ['eth1'], types: ['claimed'] }),
   ]
-  service.append([
+  services.append([
     { adapter: '2.1', name: 'eth0', type: 'claimed' },
     { adapter: '2.1', name: 'lan0', type: 'link' },
     { adapter: '3.1', name: 'eth0', type: 'released' },
@@ -121,11 +121,11 @@ test('filters: by id, by the name at that moment, by type', () => {
 })
 
 test('filters: a link named like the id of another adapter is told apart by name: and id:', () => {
-  const service = new FakeService()
+  const services = new FakeServices()
   const readers = [['3.3'], ['name:3.3'], ['id:3.3'], ['name:3.*', 'id:9.9']].map((adapters) =>
-    open(service, { adapters }),
+    open(services, { adapters }),
   )
-  service.append([
+  services.append([
     { adapter: '3.3', name: 'eth0', type: 'claimed' },
     { adapter: '4.4', name: '3.3', type: 'claimed' },
     { adapter: '9.9', name: null, type: 'claimed' },
@@ -137,10 +137,10 @@ test('filters: a link named like the id of another adapter is told apart by name
 })
 
 test('a client that does not read costs a bounded buffer, and misses nothing once it reads', async () => {
-  const service = new FakeService()
-  const reader = open(service, {}, new Reader(true))
+  const services = new FakeServices()
+  const reader = open(services, {}, new Reader(true))
   const event = { message: 'x'.repeat(2_000) }
-  for (let batch = 0; batch < 50; batch++) service.append(many(100, event))
+  for (let batch = 0; batch < 50; batch++) services.append(many(100, event))
   assert.ok(reader.writableLength < 270_000, `${reader.writableLength} bytes wait`)
   reader.resume()
   await until(() => reader.revisions.at(-1) === 5_000)
@@ -148,10 +148,10 @@ test('a client that does not read costs a bounded buffer, and misses nothing onc
 })
 
 test('a client that reads again after the journal has moved on gets a resync, then the rest', async () => {
-  const service = new FakeService()
-  const reader = open(service, {}, new Reader(true))
-  service.append(many(1_000, { message: 'x'.repeat(2_000) }))
-  service.trim(900)
+  const services = new FakeServices()
+  const reader = open(services, {}, new Reader(true))
+  services.append(many(1_000, { message: 'x'.repeat(2_000) }))
+  services.trim(900)
   reader.resume()
   await until(() => reader.revisions.at(-1) === 1_000)
   const { events } = reader
@@ -162,24 +162,24 @@ test('a client that reads again after the journal has moved on gets a resync, th
 })
 
 test('a journal that cannot be read ends the stream with a clear last event', async () => {
-  const service = new FakeService()
-  service.append(many(3))
-  service.events = () => {
+  const services = new FakeServices()
+  services.append(many(3))
+  services.events.after = () => {
     throw new Error('disk on fire')
   }
-  const reader = open(service, { since: 0 })
+  const reader = open(services, { since: 0 })
   await until(() => reader.writableFinished)
   assert.match(reader.text, /event: failed\ndata: \{"result":"UNEXPECTED","code":"INTERNAL".*\}\n\n$/)
   assert.not.match(reader.text, 'disk on fire')
-  assert.is(service.listeners, 0)
+  assert.is(services.listeners, 0)
 })
 
 test('every 15 s a comment shows that it is alive, with the revision to resume from', () => {
   mock.timers.enable({ apis: ['setInterval'] })
   try {
-    const service = new FakeService()
-    const reader = open(service, { types: ['nothing'] })
-    service.append(many(2))
+    const services = new FakeServices()
+    const reader = open(services, { types: ['nothing'] })
+    services.append(many(2))
     mock.timers.tick(15_000)
     assert.is(reader.text, ': connected\nid: 0\n\n: still here\nid: 2\n\n')
     reader.destroy()
@@ -189,12 +189,12 @@ test('every 15 s a comment shows that it is alive, with the revision to resume f
 })
 
 test('a client that went away is forgotten', async () => {
-  const service = new FakeService()
-  const reader = open(service)
-  assert.is(service.listeners, 1)
+  const services = new FakeServices()
+  const reader = open(services)
+  assert.is(services.listeners, 1)
   reader.destroy(new Error('reset'))
-  await until(() => service.listeners === 0)
-  service.append(many(1))
+  await until(() => services.listeners === 0)
+  services.append(many(1))
 })
 
 test(
@@ -215,23 +215,23 @@ test(
         fc.integer({ min: 0, max: 600 }),
         fc.array(step, { maxLength: 25 }),
         async (before, back, steps) => {
-          const service = new FakeService()
+          const services = new FakeServices()
           const event = { message: 'x'.repeat(3_000) }
-          service.append(many(before, event))
+          services.append(many(before, event))
           const since = Math.max(0, before - back)
-          const reader = open(service, { since })
+          const reader = open(services, { since })
           let announce = () => {}
           for (const { do: what, ...rest } of steps) {
             const count = 'count' in rest ? rest.count : 0
             if (what.startsWith('append')) {
               // Announcements come in the order of the appends.
               announce()
-              announce = service.append(many(count, event), true)
+              announce = services.append(many(count, event), true)
             }
             if (what === 'append' || what === 'announce') {
               announce()
               announce = () => {}
-            } else if (what === 'trim') service.trim(count)
+            } else if (what === 'trim') services.trim(count)
             else if (what === 'pause') reader.pause()
             else if (what === 'resume') reader.resume()
             else if (what === 'turns') for (let turn = 0; turn < 8; turn++) await new Promise(setImmediate)
@@ -239,7 +239,7 @@ test(
           }
           announce()
           reader.resume()
-          const caughtUp = () => (reader.revisions.at(-1) ?? since) === service.revision
+          const caughtUp = () => (reader.revisions.at(-1) ?? since) === services.revision
           await until(caughtUp)
           await new Promise(setImmediate)
           reader.destroy()

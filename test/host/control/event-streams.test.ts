@@ -4,7 +4,7 @@ import { ClaimdError } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import { EventStreams } from '../../../host/control/event-streams.js'
 import { suite } from '../../harness.js'
-import { FakeService } from './fake-service.js'
+import { FakeServices } from './fake-services.js'
 
 const test = suite('control/event-streams')
 
@@ -16,7 +16,7 @@ const open = (streams: EventStreams, uid: number) => {
 }
 
 test('one user cannot have all the streams, and all of them together not all the connections', () => {
-  const streams = new EventStreams(new FakeService())
+  const streams = new EventStreams(new FakeServices())
   const refused = (uid: number) => {
     try {
       open(streams, uid)

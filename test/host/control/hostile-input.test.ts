@@ -44,7 +44,7 @@ test('two lengths for one body are refused', async () => {
   const lengths = 'content-length: 3\r\ntransfer-encoding: chunked\r\n'
   const answer = await daemon.raw(`POST /v1/disconnect HTTP/1.1\r\n${lengths}\r\n0\r\n\r\n`)
   assert.is(documentOf(answer).code, 'USAGE')
-  assert.is(daemon.service.asked.length, 0)
+  assert.is(daemon.services.asked.length, 0)
 })
 
 test(
@@ -66,7 +66,7 @@ test('half a request, and a hang-up in the middle of one, ask for nothing', asyn
   half.destroy()
   await once(half, 'close')
   assert.is((await daemon.ask('GET', '/v1/status')).status, 200)
-  assert.is(daemon.service.asked.length, 0)
+  assert.is(daemon.services.asked.length, 0)
 })
 
 test('200 idle connections leave it answering', async () => {

@@ -11,7 +11,7 @@ test.before(async () => {
 })
 test.after(() => daemon.stop())
 test.before.each(() => {
-  daemon.service.asked.length = 0
+  daemon.services.asked.length = 0
 })
 
 const scoped = '@acme/claimd-lab'
@@ -21,7 +21,7 @@ const build = '0a'.repeat(32)
 test('a plugin is shown, and so is its log, under a name with a slash in it', async () => {
   const shown = await daemon.ask('GET', path)
   assert.is(shown.status, 200)
-  assert.equal(shown.document, daemon.service.plugin(scoped))
+  assert.equal(shown.document, daemon.services.plugins.get(scoped))
   const log = await daemon.ask('GET', `${path}/log`)
   assert.is(log.document.plugin, scoped)
   assert.equal(log.document.lines, ['100 lines', 'null'])
@@ -51,7 +51,7 @@ test('each decision carries the name, what was decided and who decides', async (
   assert.equal(document, { result: 'SUCCESS', plugin: scoped, message: 'reload done' })
   const who = { uid: process.geteuid!(), gid: process.getegid!(), pid: process.pid }
   assert.equal(
-    daemon.service.asked,
+    daemon.services.asked,
     [
       ['trust', build],
       ['untrust', null],
@@ -80,7 +80,7 @@ test('trust names a build, and nothing else', async () => {
     assert.is(document.code, 'USAGE')
   }
   assert.is((await daemon.ask('POST', `${path}/trust`)).status, 400)
-  assert.equal(daemon.service.asked, [])
+  assert.equal(daemon.services.asked, [])
 })
 
 test('a plugin that is not there is not found', async () => {
@@ -102,7 +102,7 @@ test('decisions are for root and the owner, who else is admitted may only look',
       assert.is(document.code, 'NOT_PERMITTED')
       assert.match(document.found, 'user 4711')
     }
-    assert.equal(group.service.asked, [])
+    assert.equal(group.services.asked, [])
   } finally {
     await group.stop()
   }

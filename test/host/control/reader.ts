@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import type { EventDocument } from '@claimd/sdk'
 import { EventStream } from '../../../host/control/event-stream.js'
-import type { FakeService } from './fake-service.js'
+import type { FakeServices } from './fake-services.js'
 
 /** A client that takes what it is sent when the test lets it. */
 export class Reader extends Writable {
@@ -46,12 +46,12 @@ export class Reader extends Writable {
 
 /** Begins a stream of events for a reader. */
 export function open(
-  service: FakeService,
+  services: FakeServices,
   query: { since?: number; adapters?: string[]; types?: string[]; coalesce?: number } = {},
   reader = new Reader(),
 ): Reader {
   const { since = null, adapters = null, coalesce = null } = query
   const types = query.types ? new Set(query.types) : null
-  new EventStream(service, reader, { since, adapters, types, coalesce }, service.revision).start()
+  new EventStream(services, reader, { since, adapters, types, coalesce }, services.revision).start()
   return reader
 }

@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import { suite } from '../../harness.js'
 import { adapter } from '../cli/documents.js'
 import { type Answer, Daemon } from './daemon.js'
-import { refusal } from './fake-service.js'
+import { refusal } from './fake-services.js'
 
 const test = suite('control/routes')
 let daemon: Daemon
@@ -12,7 +12,7 @@ test.before(async () => {
 })
 test.after(() => daemon.stop())
 test.before.each(() => {
-  daemon.service.asked.length = 0
+  daemon.services.asked.length = 0
 })
 
 const shape = ['code', 'expected', 'found', 'message', 'remedy', 'result']
@@ -27,11 +27,19 @@ function isError(answer: Answer, status: number, code: string) {
 }
 
 test("every reading answers with the service's document", async () => {
-  for (const name of ['status', 'adapters', 'connections', 'providers', 'plugins'] as const) {
+  const { status: daemonStatus, adapters, connections, plugins } = daemon.services
+  const readings = {
+    status: () => daemonStatus.get(),
+    adapters: () => adapters.list(),
+    connections: () => connections.list(),
+    providers: () => plugins.providers(),
+    plugins: () => plugins.list(),
+  }
+  for (const [name, read] of Object.entries(readings)) {
     const { status, headers, document } = await daemon.ask('GET', `/v1/${name}`)
     assert.is(status, 200)
     assert.is(headers['claimd-version'], '1.2.3')
-    assert.equal(document, daemon.service[name]())
+    assert.equal(document, read())
   }
 })
 
@@ -40,7 +48,7 @@ test('the journal is asked for with a filter, which is checked', async () => {
   const { status, document } = await daemon.ask('GET', `/v1/journal?${query}`)
   assert.is(status, 200)
   assert.equal(document.next, null)
-  assert.equal(daemon.service.filters.at(-1), {
+  assert.equal(daemon.services.filters.at(-1), {
     adapter: ['eth0', '3.1'],
     type: ['claimed'],
     since: '2026-01-31T14:03:00.000Z',
@@ -58,7 +66,7 @@ test('explain, offer, release and disconnect carry the name and who asks', async
   assert.is((await daemon.post('/v1/adapters/eth0/release', { reason: 'spare ✓' })).status, 200)
   assert.is((await daemon.ask('POST', '/v1/connections/office/disconnect')).status, 200)
   const who = { uid: process.geteuid!(), gid: process.getegid!(), pid: process.pid }
-  assert.equal(daemon.service.asked, [
+  assert.equal(daemon.services.asked, [
     { call: 'offer', name: 'eth0', reason: null, who },
     { call: 'release', name: 'eth0', reason: 'spare ✓', who },
     { call: 'disconnect', name: 'office', reason: null, who },
@@ -91,7 +99,7 @@ test('disconnecting all is one call, which reports refusals in its document', as
   const { status, document } = await daemon.ask('POST', '/v1/disconnect')
   assert.is(status, 200)
   assert.equal(document, { disconnected: [], refused: [refusal], failed: [] })
-  assert.is(daemon.service.asked[0]?.call, 'disconnect-all')
+  assert.is(daemon.services.asked[0]?.call, 'disconnect-all')
 })
 
 test('a refusal is the whole refusal document, with 409', async () => {
@@ -136,7 +144,7 @@ test('a release needs a reason of 1 to 500 characters without control characters
   assert.is(missing.document.found, 'nothing')
   assert.match(missing.document.expected, '1 to 500 characters')
   assert.is((await daemon.post('/v1/adapters/eth0/release', { reason: '🔌'.repeat(500) })).status, 200)
-  assert.is(daemon.service.asked.length, 1)
+  assert.is(daemon.services.asked.length, 1)
 })
 
 test('malformed, mislabelled and poisoned bodies are usage errors', async () => {
@@ -209,7 +217,7 @@ test('a wrong query or header of events is a usage error, before any stream begi
   ]
   for (const query of queries) isError(await daemon.ask('GET', `/v1/events?${query}`), 400, 'USAGE')
   isError(await daemon.ask('GET', '/v1/events', { headers: { 'last-event-id': 'x' } }), 400, 'USAGE')
-  assert.is(daemon.service.listeners, 0)
+  assert.is(daemon.services.listeners, 0)
 })
 
 test('a request with an origin is refused', async () => {
@@ -222,29 +230,29 @@ test('a request with an origin is refused', async () => {
 const row = (index: number) => adapter({ id: `${index}.1`, index, name: `veth${index}` })
 
 test('one adapter is one row, with the revision', async () => {
-  daemon.service.rows = [row(2), row(3)]
+  daemon.services.rows = [row(2), row(3)]
   const { status, document } = await daemon.ask('GET', '/v1/adapters/veth3')
-  assert.equal([status, document], [200, { revision: daemon.service.revision, changes: [], ...row(3) }])
+  assert.equal([status, document], [200, { revision: daemon.services.revision, changes: [], ...row(3) }])
   isError(await daemon.ask('GET', '/v1/adapters/veth4'), 404, 'ADAPTER_NOT_FOUND')
 })
 
 test('a list of any length is one whole document', async () => {
   for (const length of [0, 1, 250, 251, 500, 1_234]) {
-    daemon.service.rows = Array.from({ length }, (_, at) => row(at + 1))
+    daemon.services.rows = Array.from({ length }, (_, at) => row(at + 1))
     const { status, headers, document } = await daemon.ask('GET', '/v1/adapters')
     assert.equal(
       [status, document],
-      [200, { revision: daemon.service.revision, adapters: daemon.service.rows }],
+      [200, { revision: daemon.services.revision, adapters: daemon.services.rows }],
     )
     assert.is(headers['content-type'], 'application/json; charset=utf-8')
   }
-  daemon.service.rows = []
+  daemon.services.rows = []
 })
 
 test('adapters and connections are filtered as the query says', async () => {
   const asked = async (path: string) => {
     assert.is((await daemon.ask('GET', path)).status, 200)
-    return daemon.service.filters.pop()
+    return daemon.services.filters.pop()
   }
   assert.equal(await asked('/v1/adapters'), {})
   assert.equal(
@@ -274,7 +282,7 @@ test('a type of event that does not exist is a usage error that says what was me
   const { found, expected, remedy, parameter } = answer.document
   assert.equal([found, remedy, parameter], ['"claimd"', 'Did you mean "claimed"?', 'type'])
   assert.match(expected, /^one of adapter-appeared, .*, claim-ended, .*, resync$/)
-  assert.is(daemon.service.listeners, 0)
+  assert.is(daemon.services.listeners, 0)
 })
 
 test('what a filter cannot mean is a usage error that says what was meant', async () => {

@@ -26,7 +26,7 @@ import { ControlServer } from '../../../host/control/index.js'
 import { KeptSocket } from '../../../host/control/kept-socket.js'
 import { skip, suite } from '../../harness.js'
 import { LiveTimers } from '../live-timers.js'
-import { FakeService } from './fake-service.js'
+import { FakeServices } from './fake-services.js'
 
 const test = suite('control/socket-file')
 let folder: string
@@ -42,7 +42,7 @@ test.after.each(async () => {
 })
 
 function serverOn(socket: string): ControlServer {
-  const server = new ControlServer(new FakeService(), { socket, version: '1.2.3' })
+  const server = new ControlServer(new FakeServices(), { socket, version: '1.2.3' })
   servers.push(server)
   return server
 }
@@ -313,17 +313,17 @@ test('a socket file that is removed, alone or with its folder, comes back; one o
   const socket = join(folder, 'run', 's')
   const told: (Error | null)[] = []
   const options = { socket, version: '1.2.3', restored: (error: Error | null) => told.push(error) }
-  const server = new ControlServer(new FakeService(), options)
+  const server = new ControlServer(new FakeServices(), options)
   servers.push(server)
   await server.listen()
   const client = new Client({ socket })
   rmSync(socket)
   while (told.length < 1) await new Promise((resolve) => setTimeout(resolve, 10))
-  assert.is((await client.status()).pid, new FakeService().status().pid)
+  assert.is((await client.status()).pid, new FakeServices().status.get().pid)
   rmSync(dirname(socket), { recursive: true })
   while (told.length < 2) await new Promise((resolve) => setTimeout(resolve, 10))
   assert.equal(told, [null, null])
-  assert.is((await client.status()).pid, new FakeService().status().pid)
+  assert.is((await client.status()).pid, new FakeServices().status.get().pid)
   const other = serverOn(join(folder, 'run', 'other'))
   await other.listen()
   renameSync(join(folder, 'run', 'other'), socket)

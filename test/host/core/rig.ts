@@ -8,6 +8,8 @@ import type {
   Released,
   Round,
 } from '@claimd/sdk'
+import { makeServices, type ServiceSources } from '../../../host/app/services/index.js'
+import type { Services } from '../../../host/control/index.js'
 import type { Link } from '../../../host/core/adapters/link.js'
 import type { Place } from '../../../host/core/adapters/place.js'
 import { Claims } from '../../../host/core/claims/claims.js'
@@ -15,8 +17,6 @@ import type { Settings } from '../../../host/core/claims/context.js'
 import type { ProviderInfo } from '../../../host/core/claims/provider-info.js'
 import { holdingRows, type StoredHolding } from '../../../host/core/claims/rows.js'
 import { CoreEngine } from '../../../host/core/core-engine.js'
-import { EngineService } from '../../../host/core/engine/engine-service.js'
-import type { PluginsPart } from '../../../host/core/engine/parts.js'
 import type { ProviderPort, Question } from '../../../host/core/kernel/provider-port.js'
 import type { Row } from '../../../host/core/kernel/rows.js'
 import type { Batch, Store, StoredState } from '../../../host/core/kernel/store-port.js'
@@ -57,7 +57,7 @@ export class Rig implements ProviderPort {
   onTold: ((told: Rig['told'][number]) => void) | undefined
   readonly events: EventDocument[] = []
   readonly engine: CoreEngine
-  readonly service: EngineService
+  readonly services: Services
   private readonly behaviours = new Map<string, TestProvider>()
   private readonly answered = new Set<number>()
 
@@ -68,15 +68,15 @@ export class Rig implements ProviderPort {
     const where = { boot: 'boot-1', namespace: 'net:[1]', cookie: '1', ...options.place }
     const parts = { stored, store: this.store, providers: this, timers: this.clock }
     this.engine = new CoreEngine(new Claims(where, stored.rows, settings), parts)
-    this.service = new EngineService(this.engine, this.store, {
-      changes: () => [],
-      changesBy: () => [],
-      undo: async () => [],
+    this.services = makeServices({
+      engine: this.engine,
+      store: this.store,
+      ledger: { changesTo: () => [], changesBy: () => [], undo: async () => [] },
       plugins: {
         pluginRows: () => [] as PluginRow[],
         providerRows: () => [] as ProviderRow[],
         configurationDoubts: () => [] as Fault[],
-      } as PluginsPart,
+      } as unknown as ServiceSources['plugins'],
       configuration: { fault: null, unkept: null },
       links: () => ({
         ...{ links: 'simulator', linksBecause: null, networkNamespace: 'simulated', udev: null },
@@ -126,13 +126,13 @@ export class Rig implements ProviderPort {
   }
 
   row(name: string) {
-    const row = this.service.adapters().adapters.find((one) => one.name === name)
+    const row = this.services.adapters.list().adapters.find((one) => one.name === name)
     if (!row) throw new Error(`no adapter ${name}`)
     return row
   }
 
   rounds(name: string): Round[] {
-    return this.service.explain(name).rounds
+    return this.services.adapters.explain(name).rounds
   }
 
   /** `provider result` of everyone who was asked in a round. */

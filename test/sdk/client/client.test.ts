@@ -9,7 +9,7 @@ import * as assert from 'uvu/assert'
 import { skip, suite } from '../../harness.js'
 import { adapter } from '../../host/cli/documents.js'
 import { Daemon, until } from '../../host/control/daemon.js'
-import { refusal } from '../../host/control/fake-service.js'
+import { refusal } from '../../host/control/fake-services.js'
 
 const test = suite('client')
 let daemon: Daemon
@@ -48,26 +48,26 @@ async function answering(bytes: string, body: (client: Client) => Promise<void>)
 }
 
 test('every reading', async () => {
-  assert.equal(await client.status(), daemon.service.status())
-  assert.equal(await client.adapters(), daemon.service.adapters())
-  assert.equal(await client.connections(), daemon.service.connections())
-  assert.equal(await client.providers(), daemon.service.providers())
-  assert.equal(await client.plugins(), daemon.service.plugins())
-  assert.equal(await client.explain('a/b ä'), daemon.service.explain('a/b ä'))
+  assert.equal(await client.status(), daemon.services.status.get())
+  assert.equal(await client.adapters(), daemon.services.adapters.list())
+  assert.equal(await client.connections(), daemon.services.connections.list())
+  assert.equal(await client.providers(), daemon.services.plugins.providers())
+  assert.equal(await client.plugins(), daemon.services.plugins.list())
+  assert.equal(await client.explain('a/b ä'), daemon.services.adapters.explain('a/b ä'))
 })
 
 test('filters are sent with the question, several values of one key together', async () => {
   await client.adapters({ state: ['claimed', 'orphaned'], name: ['a b*', 'ä&?'], plumbing: false })
   await client.connections({ adapter: ['eth*'] })
-  assert.equal(daemon.service.filters, [
+  assert.equal(daemon.services.filters, [
     { name: ['a b*', 'ä&?'], state: ['claimed', 'orphaned'], plumbing: false },
     { adapter: ['eth*'] },
   ])
 })
 
 test('one adapter', async () => {
-  daemon.service.rows = [adapter({ name: 'eth0.1' })]
-  assert.equal(await client.adapter('eth0.1'), daemon.service.adapter('eth0.1'))
+  daemon.services.rows = [adapter({ name: 'eth0.1' })]
+  assert.equal(await client.adapter('eth0.1'), daemon.services.adapters.get('eth0.1'))
   for (const name of ['eth1', '..', '']) {
     assert.is((await failure(client.adapter(name))).code, 'ADAPTER_NOT_FOUND', name)
   }
@@ -79,7 +79,7 @@ test('every order', async () => {
   assert.is((await client.disconnect('..')).connection, '..')
   assert.equal((await client.disconnectAll()).refused, [refusal])
   assert.equal(
-    daemon.service.asked.map(({ call, name, reason }) => [call, name, reason]),
+    daemon.services.asked.map(({ call, name, reason }) => [call, name, reason]),
     [
       ['offer', 'eth0', null],
       ['release', '%2F', 'no longer "needed" – ✓'],
@@ -122,7 +122,7 @@ test('a path that is too long is told before it is tried', async () => {
 })
 
 test('a daemon that does not answer in time', async () => {
-  daemon.service.offer = () => new Promise(() => {})
+  daemon.services.adapters.offer = () => new Promise(() => {})
   const impatient = new Client({ socket: daemon.socket, timeout: 50 })
   const error = await failure(impatient.offer('eth0'))
   assert.is(error.code, 'TIME_OUT')
@@ -174,22 +174,22 @@ test('an answer that is cut off, no JSON, no document or no error is malformed o
 })
 
 test('the journal is read page by page, to where it ended when that began', async () => {
-  daemon.service.append(Array.from({ length: 5 }, () => ({ type: 'started' })))
-  const end = daemon.service.revision
+  daemon.services.append(Array.from({ length: 5 }, () => ({ type: 'started' })))
+  const end = daemon.services.revision
   const asked: unknown[] = []
-  daemon.service.journalPage = (filter) => {
+  daemon.services.events.page = (filter) => {
     asked.push(filter)
     // Something happens while it is read.
-    daemon.service.append([{ type: 'stopped' }])
-    const events = daemon.service.events(filter.after!, 2)
+    daemon.services.append([{ type: 'stopped' }])
+    const events = daemon.services.events.after(filter.after!, 2)
     return { revision: end, events, next: events.at(-1)!.revision }
   }
   const seen: number[] = []
   for await (const { revision } of client.journal({ type: ['started'] })) seen.push(revision)
   assert.equal(
     seen,
-    daemon.service
-      .events(0, 1_000)
+    daemon.services.events
+      .after(0, 1_000)
       .map(({ revision }) => revision)
       .filter((revision) => revision <= end),
   )
@@ -197,41 +197,41 @@ test('the journal is read page by page, to where it ended when that began', asyn
 })
 
 test('events from a revision on, in order, until the signal', async () => {
-  daemon.service.append([{}, {}, { message: 'two\nlines \u2028 and ✓' }])
+  daemon.services.append([{}, {}, { message: 'two\nlines \u2028 and ✓' }])
   const stop = new AbortController()
   const seen: EventDocument[] = []
   for await (const event of client.events({ since: 1, signal: stop.signal })) {
     seen.push(event)
-    if (event.revision === 3) daemon.service.append([{ type: 'claimed' }])
+    if (event.revision === 3) daemon.services.append([{ type: 'claimed' }])
     if (event.revision === 4) stop.abort()
   }
-  assert.equal(seen, daemon.service.journal.slice(1))
-  await until(() => daemon.service.listeners === 0)
+  assert.equal(seen, daemon.services.journal.slice(1))
+  await until(() => daemon.services.listeners === 0)
 })
 
 test('events without a revision are those that happen from now on; the daemon filters', async () => {
-  daemon.service.append([{ type: 'claimed' }])
+  daemon.services.append([{ type: 'claimed' }])
   const events = client.events({ adapter: 'eth0', types: ['claimed', 'released'] })
   const first = events.next()
-  await until(() => daemon.service.listeners === 1)
-  daemon.service.append([{ type: 'link' }, { type: 'claimed', name: 'eth1' }, { type: 'released' }])
+  await until(() => daemon.services.listeners === 1)
+  daemon.services.append([{ type: 'link' }, { type: 'claimed', name: 'eth1' }, { type: 'released' }])
   assert.is((await first).value?.revision, 4)
   await events.return()
-  await until(() => daemon.service.listeners === 0)
+  await until(() => daemon.services.listeners === 0)
 })
 
 test('a signal that is aborted already, or before an event comes, ends the events quietly', async () => {
   assert.equal(await client.events({ signal: AbortSignal.abort() }).next(), { done: true, value: undefined })
   const stop = new AbortController()
   const next = client.events({ signal: stop.signal }).next()
-  await until(() => daemon.service.listeners === 1)
+  await until(() => daemon.services.listeners === 1)
   stop.abort()
   assert.equal(await next, { done: true, value: undefined })
 })
 
 test('events end with an error when the daemon goes away or cannot go on', async () => {
   const gone = failure(client.events().next())
-  await until(() => daemon.service.listeners === 1)
+  await until(() => daemon.services.listeners === 1)
   await daemon.server.close()
   assert.is((await gone).code, 'DAEMON_UNREACHABLE')
   const head = 'HTTP/1.1 200 x\r\nclaimd-version: 9.9.9\r\ncontent-type: text/event-stream\r\n\r\n'
@@ -270,7 +270,7 @@ test('an event stream may be cut anywhere; comments, lone ids and an unfinished 
 })
 
 test('a reader that takes its time holds the daemon back and misses nothing', async () => {
-  daemon.service.append(Array.from({ length: 3_000 }, () => ({ message: 'x'.repeat(2_000) })))
+  daemon.services.append(Array.from({ length: 3_000 }, () => ({ message: 'x'.repeat(2_000) })))
   let last = 0
   for await (const { revision } of client.events({ since: 0 })) {
     assert.is(revision, ++last)

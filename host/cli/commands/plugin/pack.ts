@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import type { Command } from 'commander'
-import type { PackedPlugin } from '../../../core/engine/tools.js'
+import type { PackedPlugin } from '../../../core/plugins/packed-plugin.js'
 import { shellWord } from '../../../core/shell-word.js'
 import type { Invocation } from '../../invocation.js'
 import type { Page } from '../../page.js'

@@ -1,6 +1,6 @@
 import { ClaimdError } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
-import { Holdings } from '../../../../host/core/engine/holdings.js'
+import { Holdings } from '../../../../host/core/holdings.js'
 import { suite } from '../../../harness.js'
 import { link, mine, Rig } from '../rig.js'
 
@@ -59,7 +59,7 @@ test('SC-29: only the holder acts on its adapter, with the fence of its claim; a
 
 test('after a release the fence of the claim is worth nothing', async () => {
   const { rig, holdings, id, fence } = held()
-  await rig.reply(rig.service.release('lab0', 'a test', { uid: 0, gid: 0, pid: 1 }))
+  await rig.reply(rig.services.adapters.release('lab0', 'a test', { uid: 0, gid: 0, pid: 1 }))
   assert.is(
     codeOf(() => holdings.admit({ plugin: 'x', adapter: id, fence, what: 'set up' })),
     'NOT_ALLOWED',

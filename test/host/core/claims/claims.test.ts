@@ -20,7 +20,7 @@ async function refusedBy(rig: Rig, promise: Promise<unknown>): Promise<ClaimdErr
 test('CM-5 SC-18: disconnecting a claimed connection is refused, and the provider hears nothing', async () => {
   const rig = new Rig().start([link('lab0')], [{ id: 'x/a', offer: () => mine('lab') }])
   const asked = rig.asked.length
-  const error = await refusedBy(rig, rig.service.disconnect('lab', who))
+  const error = await refusedBy(rig, rig.services.connections.disconnect('lab', who))
   const refusal = error.document as Refusal
   assert.is(refusal.result, 'NOT_ALLOWED')
   assert.is(refusal.adapter, 'lab0')
@@ -48,7 +48,7 @@ test('SC-19: "all" refuses each claimed connection by name, also provisional and
     links.map(({ name }) => rig.row(name).provisional),
     [true, true],
   )
-  const all = await rig.reply(rig.service.disconnectAll(who))
+  const all = await rig.reply(rig.services.connections.disconnectAll(who))
   assert.equal(all.disconnected, [])
   assert.equal(all.failed, [])
   assert.equal(
@@ -61,29 +61,35 @@ test('SC-19: "all" refuses each claimed connection by name, also provisional and
   ])
   assert.is(rig.row('lab0').state, 'orphaned')
   for (const name of ['first', 'second']) {
-    assert.is((await refusedBy(rig, rig.service.disconnect(name, who))).result, 'NOT_ALLOWED')
+    assert.is((await refusedBy(rig, rig.services.connections.disconnect(name, who))).result, 'NOT_ALLOWED')
   }
 })
 
 test('disconnecting what is not there says so; what is configured and down is no error', async () => {
   const rig = new Rig({ settings: { connections: [{ name: 'office', type: 'lab', config: {} }] } })
   rig.start([link('lab0')], [{ id: 'x/a', offer: () => mine('lab') }])
-  assert.is((await refusedBy(rig, rig.service.disconnect('nothing', who))).code, 'CONNECTION_NOT_FOUND')
-  const adapter = await refusedBy(rig, rig.service.disconnect('lab0', who))
+  assert.is(
+    (await refusedBy(rig, rig.services.connections.disconnect('nothing', who))).code,
+    'CONNECTION_NOT_FOUND',
+  )
+  const adapter = await refusedBy(rig, rig.services.connections.disconnect('lab0', who))
   assert.match(adapter.remedy!, 'held for connection lab; see: claimd explain lab0')
-  assert.is((await rig.reply(rig.service.disconnect('office', who))).result, 'SUCCESS')
+  assert.is((await rig.reply(rig.services.connections.disconnect('office', who))).result, 'SUCCESS')
 })
 
 for (const name of ['', '..', 'a/b', 'lab 0', 'lab\u00000', 'x'.repeat(128)]) {
   test(`CM-12: the adapter name ${JSON.stringify(name).slice(0, 20)} is an INVALID_PARAMETER, and nobody is asked`, async () => {
     const rig = new Rig().start([link('lab0')], [{ id: 'x/a', offer: () => notMine() }])
     const asked = rig.asked.length
-    for (const call of [rig.service.offer(name, who), rig.service.release(name, 'because', who)]) {
+    for (const call of [
+      rig.services.adapters.offer(name, who),
+      rig.services.adapters.release(name, 'because', who),
+    ]) {
       const error = await refusedBy(rig, call)
       assert.equal([error.result, error.code], ['INVALID_PARAMETER', 'ADAPTER_NAME_MALFORMED'])
     }
     assert.throws(
-      () => rig.service.explain(name),
+      () => rig.services.adapters.explain(name),
       (error: ClaimdError) => error.result === 'INVALID_PARAMETER',
     )
     assert.is(rig.asked.length, asked)
@@ -93,7 +99,7 @@ for (const name of ['', '..', 'a/b', 'lab 0', 'lab\u00000', 'x'.repeat(128)]) {
 test('SC-20: release ends the claim with who and why, tells the provider, and no round follows until offer', async () => {
   const lab0 = link('lab0')
   const rig = new Rig().start([lab0], [{ id: 'x/a', offer: () => mine('lab') }])
-  const reply = await rig.reply(rig.service.release('lab0', 'maintenance', who))
+  const reply = await rig.reply(rig.services.adapters.release('lab0', 'maintenance', who))
   assert.is(reply.provider, 'x/a')
   assert.equal(
     rig.told.map(({ provider, reason }) => [provider, reason]),
@@ -111,7 +117,7 @@ test('SC-20: release ends the claim with who and why, tells the provider, and no
   again.start([lab0], [{ id: 'x/a', offer: () => mine('lab') }])
   assert.is(again.asked.length, 0)
   assert.is(again.row('lab0').because, 'released by uid 0: maintenance')
-  const offered = await again.reply(again.service.offer('lab0', who))
+  const offered = await again.reply(again.services.adapters.offer('lab0', who))
   assert.is(offered.state, 'claimed')
   assert.is(offered.round.trigger, 'uid 0 asked for it')
 
@@ -124,7 +130,7 @@ test('a release says what makes the adapter offered again, or why nothing does',
   const [lab0, lab1] = [link('lab0'), link('lab1')]
   const rig = new Rig({ settings: { order: [], ignore: [{ name: 'lab1' }], connections: [] } })
   rig.start([lab0, lab1], [{ id: 'x/a', offer: () => mine('lab') }])
-  const of = async (name: string) => (await rig.reply(rig.service.release(name, 'x', who))).message
+  const of = async (name: string) => (await rig.reply(rig.services.adapters.release(name, 'x', who))).message
   assert.match(await of('lab0'), 'stays unmanaged until: claimd offer lab0')
   assert.match(await of('lab1'), 'the adapter is not offered: the operator ignores adapters with name lab1')
 })
@@ -132,7 +138,7 @@ test('a release says what makes the adapter offered again, or why nothing does',
 test('SC-20: a new generation of a released adapter is offered', async () => {
   const lab0 = link('lab0')
   const rig = new Rig().start([lab0], [{ id: 'x/a', offer: () => mine('lab') }])
-  await rig.reply(rig.service.release('lab0', 'maintenance', who))
+  await rig.reply(rig.services.adapters.release('lab0', 'maintenance', who))
   rig.gone(lab0.index)
   rig.link(lab0)
   assert.is(rig.row('lab0').state, 'claimed')
@@ -143,7 +149,7 @@ test('release while a round runs breaks it off, and the answer that comes claims
     [link('lab0')],
     [{ id: 'x/a', offer: () => ({ after: 1_000, answer: mine('lab') }) }],
   )
-  await rig.reply(rig.service.release('lab0', 'not now', who))
+  await rig.reply(rig.services.adapters.release('lab0', 'not now', who))
   rig.clock.run(10_000)
   assert.is(rig.row('lab0').state, 'unmanaged')
   assert.equal(
@@ -154,7 +160,7 @@ test('release while a round runs breaks it off, and the answer that comes claims
 
 test('offer on a sticky claim changes nothing and names the holder', async () => {
   const rig = new Rig().start([link('lab0')], [{ id: 'x/a', offer: () => mine('lab') }])
-  const error = await refusedBy(rig, rig.service.offer('lab0', who))
+  const error = await refusedBy(rig, rig.services.adapters.offer('lab0', who))
   assert.is(error.result, 'NOT_ALLOWED')
   assert.is((error.document as Refusal).provider, 'x/a')
   assert.match(error.message, 'which it has just confirmed')
@@ -166,14 +172,14 @@ test('offer on a sticky claim that its holder gives up is a round', async () => 
   const holder = { id: 'x/a', offer: () => mine('lab'), verify: () => notMine('it was edited') }
   const rig = new Rig().start([link('lab0')], [holder, net])
   rig.provide([{ ...holder, offer: () => notMine() }, net])
-  const made = await rig.reply(rig.service.offer('lab0', who))
+  const made = await rig.reply(rig.services.adapters.offer('lab0', who))
   assert.equal([made.result, made.provider], ['SUCCESS', 'x/net'])
 })
 
 test('offer on a sticky claim whose holder cannot answer in time is refused, and says so', async () => {
   const silent = { id: 'x/a', offer: () => mine('lab'), verify: () => null }
   const rig = new Rig().start([link('lab0')], [silent])
-  const replies = [rig.service.offer('lab0', who), rig.service.offer('lab0', who)]
+  const replies = [rig.services.adapters.offer('lab0', who), rig.services.adapters.offer('lab0', who)]
   for (const reply of replies) reply.catch(() => {})
   rig.clock.run(2_100)
   for (const reply of replies) {
@@ -183,12 +189,12 @@ test('offer on a sticky claim whose holder cannot answer in time is refused, and
   }
   rig.provide([{ ...silent, status: 'unavailable', because: 'it backs off' }])
   assert.match(
-    (await refusedBy(rig, rig.service.offer('lab0', who))).message,
+    (await refusedBy(rig, rig.services.adapters.offer('lab0', who))).message,
     'could not be asked: it backs off',
   )
   rig.store.failure = 'full'
   rig.link(link('new0'))
-  assert.is((await refusedBy(rig, rig.service.offer('lab0', who))).result, 'NOT_ALLOWED')
+  assert.is((await refusedBy(rig, rig.services.adapters.offer('lab0', who))).result, 'NOT_ALLOWED')
 })
 
 test('offer on a sticky claim is answered, too, when the claim or the link ends before the holder answers', async () => {
@@ -196,11 +202,11 @@ test('offer on a sticky claim is answered, too, when the claim or the link ends 
   for (const end of ['release', 'remove'] as const) {
     const lab0 = link('lab0')
     const rig = new Rig().start([lab0], [silent])
-    const reply = rig.service.offer('lab0', who)
+    const reply = rig.services.adapters.offer('lab0', who)
     reply.catch(() => {})
     rig.clock.run(10)
     if (end === 'remove') rig.gone(lab0.index)
-    else await rig.reply(rig.service.release('lab0', 'enough', who))
+    else await rig.reply(rig.services.adapters.release('lab0', 'enough', who))
     const error = await refusedBy(rig, reply)
     assert.match(error.message, end === 'remove' ? 'it was removed' : 'released by uid 0')
   }
@@ -213,7 +219,7 @@ test('SC-11: a provider that is added is offered open adapters at once, and clai
   assert.is(rig.row('open0').provider, 'x/new')
   assert.is(rig.row('held0').provider, 'x/a')
   assert.is(rig.asked.filter((question) => question.provider === 'x/new').length, 1)
-  const [first] = rig.service.explain('held0').order
+  const [first] = rig.services.adapters.explain('held0').order
   assert.is(first!.provider, 'x/new')
   assert.match(first!.skipped!, 'not asked while x/a holds')
 })
@@ -409,7 +415,7 @@ test('rule 5: a restart brings the claim back, provisional and protected, before
   rig.clock.run()
   const row = rig.row('renamed0')
   assert.equal([row.id, row.since, row.state, row.provisional], [id, since, 'claimed', true])
-  assert.is((await refusedBy(rig, rig.service.disconnect('lab', who))).result, 'NOT_ALLOWED')
+  assert.is((await refusedBy(rig, rig.services.connections.disconnect('lab', who))).result, 'NOT_ALLOWED')
   rig.provide([provider])
   assert.is(rig.row('renamed0').provisional, false)
   assert.equal(rig.askedWho, ['verify x/a renamed0'])
@@ -487,7 +493,7 @@ test('rule 11: a claimed link that goes down is recorded as such, and nothing is
   const rig = new Rig().start([lab0], [{ id: 'x/a', offer: () => mine('lab') }])
   rig.link({ ...lab0, up: false, carrier: null })
   assert.match(rig.events.at(-1)!.message, 'went down (held by x/a; nothing was done about it)')
-  assert.is(rig.service.connections().connections[0]!.state, 'suspended')
+  assert.is(rig.services.connections.list().connections[0]!.state, 'suspended')
   assert.is(rig.row('lab0').state, 'claimed')
 })
 

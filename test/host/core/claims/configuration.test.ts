@@ -85,7 +85,7 @@ test('a name that is configured is left by the volatile connection that had it, 
   const renamed = rig.events.find(({ type }) => type === 'connection-renamed')!
   assert.equal([renamed.from, renamed.connection, renamed.provider], ['eth0', 'eth0-found', 'x/net'])
   assert.is(rig.asked.filter(({ kind }) => kind === 'verify').at(-1)?.connection, 'eth0-found')
-  const rows = rig.service.connections().connections
+  const rows = rig.services.connections.list().connections
   assert.equal(
     rows.map((row) => [row.name, row.configured, row.provider, row.adapter, row.state]),
     [
@@ -106,8 +106,8 @@ test('the configuration of a name counts, too, that was changed while claimd was
   after.engine.submit({ type: 'snapshot', reason: 'start', links })
   after.clock.run()
   assert.equal(
-    after.service
-      .connections()
+    after.services.connections
+      .list()
       .connections.map(({ name, adapter, configured }) => [name, adapter, configured]),
     [
       ['eth0', null, true],
@@ -284,7 +284,7 @@ test('a volatile connection that is free again is offered to the adapter that di
     ['eth0', 'eth1', 'eth2'].map((name) => rig.row(name).connection),
     ['one', null, null],
   )
-  await rig.reply(rig.service.release('eth0', 'enough', { uid: 0, gid: 0, pid: 1 }))
+  await rig.reply(rig.services.adapters.release('eth0', 'enough', { uid: 0, gid: 0, pid: 1 }))
   rig.clock.run(100)
   assert.is(rig.row('eth1').connection, 'one')
   assert.is(rig.rounds('eth1').at(-1)?.trigger, 'connection one is free')

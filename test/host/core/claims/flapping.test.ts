@@ -105,7 +105,7 @@ test('what happens to a claim is told at once, and so is what an operator waits 
   const rig = new Rig().start([it], [{ ...lab, offer: () => notMine(), verify: () => says.verify }])
   rig.provide([{ ...lab, verify: () => says.verify }])
   flap(rig, 5)
-  await rig.reply(rig.service.offer('lab0', who)).catch(() => {})
+  await rig.reply(rig.services.adapters.offer('lab0', who)).catch(() => {})
   const events = rig.events.length
   rig.link({ ...it, addresses: [...it.addresses, '10.0.0.2/24'] })
   assert.equal(told(rig, events), ['adapter-changed'])

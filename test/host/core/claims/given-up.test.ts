@@ -49,7 +49,7 @@ test('what is given up is refused to be disconnected until its claim has passed 
   carrier(rig, it)
   assert.match(rig.row('lab0').because, 'x/lab gave it up, and it has no new holder yet')
   assert.is(rig.row('lab0').state, 'orphaned')
-  assert.is((await rig.reply(rig.service.disconnectAll(who))).refused.length, 1)
+  assert.is((await rig.reply(rig.services.connections.disconnectAll(who))).refused.length, 1)
   rig.clock.run(600)
   assert.is(rig.row('lab0').provider, null)
   const ended = rig.events.find(({ type }) => type === 'claim-ended')!

@@ -27,7 +27,7 @@ test('SC-4: of two generic providers the stronger holds, and they do not take tu
     rig.link({ ...lab0, addresses: [`10.0.0.${i}/24`] })
     assert.is(rig.row('lab0').provider, 'x/strong')
   }
-  assert.match(rig.service.explain('lab0').order.at(-1)!.skipped!, 'it comes after x/strong')
+  assert.match(rig.services.adapters.explain('lab0').order.at(-1)!.skipped!, 'it comes after x/strong')
 })
 
 test('a sticky holder that comes back during a hand-over round keeps its adapter; the yes is void', () => {
@@ -164,13 +164,13 @@ test('a carrier that comes back makes the holder verify, also when it is being a
     rig.link(lab0)
   }
   flap()
-  assert.is(rig.service.connections().connections[0]!.state, 'connected')
+  assert.is(rig.services.connections.list().connections[0]!.state, 'connected')
   rig.clock.run(100)
   flap()
   rig.clock.run(5_000)
   assert.is(rig.askedWho.filter((line) => line.startsWith('verify')).length, 2)
   rig.link({ ...lab0, carrier: false })
-  assert.is(rig.service.connections().connections[0]!.state, 'suspended')
+  assert.is(rig.services.connections.list().connections[0]!.state, 'suspended')
 })
 
 test('a reloaded holder verifies, and what its manifest says now counts', () => {
@@ -236,10 +236,10 @@ test('a connection that is taken over leaves no trace of its old name', async ()
   const rig = new Rig().start([link('lab0')], [net])
   rig.provide([net, { id: 'x/better', offer: () => mine('better') }])
   assert.equal(
-    rig.service.connections().connections.map(({ name }) => name),
+    rig.services.connections.list().connections.map(({ name }) => name),
     ['better'],
   )
-  assert.is((await rig.reply(rig.service.disconnectAll(who))).refused.length, 1)
+  assert.is((await rig.reply(rig.services.connections.disconnectAll(who))).refused.length, 1)
 })
 
 test('disabling a provider that is pending lets the weaker ones be asked', () => {
@@ -342,7 +342,7 @@ test('a release that cannot be stored: the claim follows its provider first, and
   const net = { id: 'x/net', band: 'generic' as const, offer: () => mine('net'), verify: () => mine('net') }
   const rig = new Rig().start([lab0, link('br0', { index: 900, kind: 'bridge', up: false })], [net])
   rig.store.failure = 'full'
-  const released = rig.service.release('lab0', 'enough', who)
+  const released = rig.services.adapters.release('lab0', 'enough', who)
   released.catch(() => {})
   // All in one turn: it is no safety net any more, and only such a one lets go of a port.
   rig.engine.submit({ type: 'providers', providers: [info({ ...net, band: 'likely' as const })] })

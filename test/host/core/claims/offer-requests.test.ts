@@ -68,7 +68,7 @@ test('a held, released or strange adapter is left alone, and the reply says why'
       { id: 'y/b', offer: () => notMine('no') },
     ],
   )
-  await rig.reply(rig.service.release('lab1', 'a test', { uid: 0, gid: 0, pid: 1 } as never))
+  await rig.reply(rig.services.adapters.release('lab1', 'a test', { uid: 0, gid: 0, pid: 1 } as never))
   const asked = rig.asked.length
   const replies = await request(rig, 'y', 'all')
   assert.is(replies.length, 2)

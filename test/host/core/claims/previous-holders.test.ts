@@ -26,8 +26,8 @@ test('SC-33: what is unplugged and plugged in again is offered first to the prov
   const one = link('usb0', usb)
   const rig = held(one)
   rig.gone(one.index)
-  assert.equal(rig.service.connections().connections, [], 'nothing is inherited')
-  const past = rig.service.explain('usb0')
+  assert.equal(rig.services.connections.list().connections, [], 'nothing is inherited')
+  const past = rig.services.adapters.explain('usb0')
   assert.is(past.state, 'absent')
   assert.match(past.because, /^it was removed at 20/)
   assert.is(past.rounds.at(-1)!.outcome, 'claimed by x/weaker as connection weaker')
@@ -57,8 +57,8 @@ test('SC-36: what moved to another network namespace and is back is offered firs
   const moved = rig.events.find((event) => event.type === 'adapter-moved')
   assert.equal(moved!.movedTo, { namespace: 3, index: 5 })
   assert.not.ok(rig.types().includes('adapter-removed'))
-  assert.match(rig.service.explain('veth7').because, 'it moved to another network namespace')
-  await rig.reply(rig.service.offer('veth7', who)).then(
+  assert.match(rig.services.adapters.explain('veth7').because, 'it moved to another network namespace')
+  await rig.reply(rig.services.adapters.offer('veth7', who)).then(
     () => assert.unreachable('it is not there'),
     (error: Error) => assert.match(error.message, 'no adapter veth7 any more: it moved'),
   )
@@ -73,7 +73,7 @@ test('it is asked first only until somebody holds the adapter again, and the ope
   const one = link('usb0', usb)
   const rig = held(one)
   assert.is(
-    rig.service.explain('usb0').order[0]!.provider,
+    rig.services.adapters.explain('usb0').order[0]!.provider,
     'x/stronger',
     'while it holds it, nothing changes',
   )
@@ -88,7 +88,7 @@ test('it is asked first only until somebody holds the adapter again, and the ope
   })
   rig.link(one)
   assert.equal(
-    rig.service.explain('usb0').order.map((place) => place.provider),
+    rig.services.adapters.explain('usb0').order.map((place) => place.provider),
     ['x/weaker', 'x/stronger'],
   )
 })

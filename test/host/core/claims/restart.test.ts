@@ -103,7 +103,7 @@ test('a generic claim whose link became a port meanwhile ends; also one that was
 test('a bridge whose address follows its ports is the same bridge after a restart', async () => {
   const bridge = link('br0', { kind: 'bridge' })
   const before = new Rig().start([bridge], [labs])
-  await before.reply(before.service.release('br0', 'not now', who))
+  await before.reply(before.services.adapters.release('br0', 'not now', who))
   const rig = new Rig({ store: before.store }).start([{ ...bridge, address: '02:aa:00:00:00:01' }], [labs])
   assert.match(rig.row('br0').because, 'released by')
 })

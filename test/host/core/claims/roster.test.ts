@@ -107,7 +107,7 @@ test('an alternative name fits a rule as the name does', () => {
   )
   assert.is(rig.row('enp0s3').provider, 'x/a')
   assert.is(rig.row('enp0s4').provider, null)
-  assert.is(rig.service.explain('uplink').adapter, 'enp0s3')
+  assert.is(rig.services.adapters.explain('uplink').adapter, 'enp0s3')
   rig.link({ ...other, alternativeNames: ['uptown'] })
   assert.equal(rig.rounds('enp0s4').at(-1)!.trigger, 'is also called uptown')
 })
@@ -121,7 +121,7 @@ test('of hundreds of providers whose rules do not fit, a round names eight and c
   const [round] = rig.rounds('lab0')
   assert.is(round!.answers.length, 9)
   assert.is(round!.unlisted, 192)
-  assert.is(rig.service.explain('lab0').order.length, 201)
+  assert.is(rig.services.adapters.explain('lab0').order.length, 201)
 })
 
 test.run()

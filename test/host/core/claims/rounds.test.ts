@@ -40,7 +40,7 @@ test('CM-2 CM-10: the accepting provider names its configured connection, not th
   )
   assert.is(rig.asked[0]!.connection, 'lab0')
   assert.is(rig.row('lab0').connection, 'office')
-  const [row] = rig.service.connections().connections
+  const [row] = rig.services.connections.list().connections
   assert.is(row!.name, 'office')
   assert.is(row!.configured, true)
   assert.is(row!.state, 'connected')
@@ -70,7 +70,7 @@ test('CM-7 SC-2: when all decline, the adapter stays unmanaged with every reason
   )
   assert.is(rig.row('lab0').state, 'unmanaged')
   assert.match(rig.row('lab0').because, '2 declined')
-  assert.equal(rig.service.connections().connections, [])
+  assert.equal(rig.services.connections.list().connections, [])
   rig.clock.run(60_000)
   assert.is(rig.asked.length, 2)
   rig.link({ ...lab0, addresses: ['10.0.0.1/24'] })
@@ -207,7 +207,7 @@ test("the order is the operator's, then band, priority, specificity, id", () => 
     rig.story('lab0').map((line) => line.split(' ')[0]),
     order,
   )
-  const explained = rig.service.explain('lab0').order
+  const explained = rig.services.adapters.explain('lab0').order
   assert.equal(
     explained.map((candidate) => candidate.provider),
     order,

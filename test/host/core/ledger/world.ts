@@ -1,5 +1,5 @@
 import type { LinkChanger } from '../../../../host/core/adapters/link-changer.js'
-import { Holdings } from '../../../../host/core/engine/holdings.js'
+import { Holdings } from '../../../../host/core/holdings.js'
 import type { Row } from '../../../../host/core/kernel/rows.js'
 import type { Records } from '../../../../host/core/kernel/store-port.js'
 import { Ledger, type LedgerSurroundings } from '../../../../host/core/ledger/ledger.js'

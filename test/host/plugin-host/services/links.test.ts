@@ -227,7 +227,7 @@ test('the fence is looked at again after the kernel was asked: a claim may end m
   world.changer.addresses = async (index) => {
     world.changer.addresses = look
     const found = await look.call(world.changer, index)
-    const released = world.rig.service.release('asks1', 'a test', { uid: 0, gid: 0, pid: 1 })
+    const released = world.rig.services.adapters.release('asks1', 'a test', { uid: 0, gid: 0, pid: 1 })
     world.rig.clock.run()
     await released
     return found
@@ -235,7 +235,7 @@ test('the fence is looked at again after the kernel was asked: a claim may end m
   const { code } = await lab.fails(call('addAddress', args, `'10.0.0.1/24'`))
   assert.is(code, 'NOT_ALLOWED')
   assert.equal(await world.addresses('asks1'), ['10.8.0.1/24'])
-  const offered = world.rig.service.offer('asks1', { uid: 0, gid: 0, pid: 1 })
+  const offered = world.rig.services.adapters.offer('asks1', { uid: 0, gid: 0, pid: 1 })
   world.rig.clock.run(5_000)
   await offered
   assert.ok(world.held('asks1').fence > fence)

@@ -1,13 +1,13 @@
 import { ClaimdError } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
-import { claimdError } from '../../../../host/core/errors.js'
-import { Counters } from '../../../../host/core/kernel/counters.js'
-import { Questions } from '../../../../host/core/kernel/questions.js'
-import { Turn } from '../../../../host/core/kernel/turn.js'
-import { suite } from '../../../harness.js'
-import { link, MemoryStore, mine, notMine, Rig, who } from '../rig.js'
+import { claimdError } from '../../../host/core/errors.js'
+import { Counters } from '../../../host/core/kernel/counters.js'
+import { Questions } from '../../../host/core/kernel/questions.js'
+import { Turn } from '../../../host/core/kernel/turn.js'
+import { suite } from '../../harness.js'
+import { link, MemoryStore, mine, notMine, Rig, who } from './rig.js'
 
-const test = suite('core/engine')
+const test = suite('core/core-engine')
 
 const full = 'SQLITE_FULL: database or disk is full'
 
@@ -16,7 +16,7 @@ test('what one turn decides is one transaction', () => {
   const links = Array.from({ length: 100 }, (_, i) => link(`lab${i}`))
   const before = rig.store.commits
   rig.start(links, [{ id: 'x/a', offer: ({ adapter }) => mine(adapter.name) }])
-  assert.is(rig.service.status().adapters.claimed, 100)
+  assert.is(rig.services.status.get().adapters.claimed, 100)
   assert.ok(rig.store.commits - before <= 3, `${rig.store.commits - before} transactions`)
 })
 
@@ -83,12 +83,12 @@ test('that the store is gone is found without a decision, with what to do, and s
   const rig = new Rig().start([link('lab0')], [{ id: 'x/a', offer: () => mine('lab') }])
   rig.store.removed = claimdError('STORE_DEGRADED', { message: 'it was removed', remedy: 'Put it back' })
   rig.engine.checkStore()
-  const { health, because, remedy } = rig.service.status()
+  const { health, because, remedy } = rig.services.status.get()
   assert.equal([health, because, remedy], ['degraded', 'it was removed', 'Put it back'])
   assert.is(rig.row('lab0').state, 'claimed')
   rig.store.removed = null
   rig.engine.checkStore()
-  assert.equal([rig.service.status().health, rig.service.status().remedy], ['running', null])
+  assert.equal([rig.services.status.get().health, rig.services.status.get().remedy], ['running', null])
   rig.clock.run()
   assert.ok(rig.types().includes('recovered'))
 })
@@ -98,7 +98,7 @@ test('what waited to be stored and cannot be is stored later', () => {
   rig.link(link('lab0'))
   rig.store.failure = full
   rig.clock.run(10)
-  assert.is(rig.service.status().health, 'degraded')
+  assert.is(rig.services.status.get().health, 'degraded')
   assert.is(rig.row('lab0').state, 'unmanaged')
   rig.store.failure = null
   rig.clock.run(10_000)
@@ -141,7 +141,7 @@ test('a disk that fails before the plugins are known makes no orphans', () => {
   rig.store.failure = full
   rig.engine.submit({ type: 'snapshot', reason: 'start', links: [lab0] })
   rig.clock.run()
-  assert.is(rig.service.status().health, 'degraded')
+  assert.is(rig.services.status.get().health, 'degraded')
   assert.equal([rig.row('lab0').state, rig.row('lab0').provisional], ['claimed', true])
 })
 
@@ -185,7 +185,7 @@ test('a claim that cannot be stored is taken back, the provider is told, and non
   assert.is(rig.row('lab0').state, 'unmanaged')
   assert.match(rig.row('lab0').because, 'SQLITE_FULL')
   assert.is(rig.row('held0').state, 'claimed')
-  assert.is(rig.service.status().health, 'degraded')
+  assert.is(rig.services.status.get().health, 'degraded')
   assert.not.ok(rig.events.some((event) => event.name === 'lab0'))
   const asked = rig.asked.length
   rig.link(link('lab1'))
@@ -193,7 +193,7 @@ test('a claim that cannot be stored is taken back, the provider is told, and non
   assert.is(rig.asked.length, asked)
   rig.store.failure = null
   rig.clock.run(10_000)
-  assert.is(rig.service.status().health, 'running')
+  assert.is(rig.services.status.get().health, 'running')
   assert.is(rig.row('lab0').state, 'claimed')
   assert.is(rig.row('lab1').state, 'claimed')
   assert.equal(
@@ -276,24 +276,24 @@ test('while nothing can be stored, disconnect is still refused, and release and 
   rig.store.failure = full
   const outcomes: string[] = []
   for (const ask of [
-    () => rig.service.disconnect('lab', who),
-    () => rig.service.release('lab0', 'because', who),
-    () => rig.service.release('lab0', 'because', who),
-    () => rig.service.offer('open0', who),
+    () => rig.services.connections.disconnect('lab', who),
+    () => rig.services.adapters.release('lab0', 'because', who),
+    () => rig.services.adapters.release('lab0', 'because', who),
+    () => rig.services.adapters.offer('open0', who),
   ]) {
     const error = await rig.reply(ask() as Promise<unknown>).catch((reason: unknown) => reason)
     outcomes.push(error instanceof ClaimdError ? error.code : String(error))
   }
   assert.equal(outcomes, ['CLAIMED_OUT_OF_BAND', 'STORE_DEGRADED', 'STORE_DEGRADED', 'STORE_DEGRADED'])
   assert.is(rig.row('lab0').state, 'claimed')
-  assert.is((await rig.reply(rig.service.disconnectAll(who))).refused.length, 1)
+  assert.is((await rig.reply(rig.services.connections.disconnectAll(who))).refused.length, 1)
 })
 
 test('a release that could not be stored does not hold', async () => {
   const rig = new Rig().start([link('lab0')], [{ id: 'x/a', offer: () => mine('lab') }])
   rig.store.failure = full
   const error = await rig
-    .reply(rig.service.release('lab0', 'because', who))
+    .reply(rig.services.adapters.release('lab0', 'because', who))
     .catch((reason: unknown) => reason)
   assert.is((error as ClaimdError).code, 'STORE_DEGRADED')
   assert.is(rig.row('lab0').state, 'claimed')
@@ -324,7 +324,7 @@ test('a holder that was being asked when its release could not be stored is aske
   const rig = new Rig().start([lab0], [{ id: 'x/a', offer: () => mine('lab'), verify: () => slow }])
   rig.link({ ...lab0, addresses: ['10.0.0.1/24'] })
   rig.store.failure = full
-  await rig.reply(rig.service.release('lab0', 'because', who)).catch(() => {})
+  await rig.reply(rig.services.adapters.release('lab0', 'because', who)).catch(() => {})
   rig.store.failure = null
   rig.clock.run(10_000)
   assert.equal(rig.askedWho.slice(-2), ['verify x/a lab0', 'verify x/a lab0'])
@@ -385,7 +385,7 @@ test('who made a claim that could not be stored has not held the adapter before'
 test('a second answer for a claim whose release could not be stored is no loss of it', () => {
   const rig = new Rig().start([link('lab0')], [{ id: 'x/a', offer: () => mine('lab') }])
   rig.store.failure = full
-  rig.service.release('lab0', 'because', who).catch(() => {})
+  rig.services.adapters.release('lab0', 'because', who).catch(() => {})
   rig.answer(rig.asked[0]!, mine('lab'))
   rig.clock.run()
   assert.equal([rig.row('lab0').provider, rig.told], ['x/a', []])
@@ -395,7 +395,7 @@ test('what became of a holder in the turn in which its release could not be stor
   const holder = { id: 'x/a', offer: () => mine('lab'), verify: () => mine('lab') }
   const rig = new Rig().start([link('lab0')], [holder])
   rig.store.failure = full
-  rig.service.release('lab0', 'because', who).catch(() => {})
+  rig.services.adapters.release('lab0', 'because', who).catch(() => {})
   rig.provide([{ ...holder, status: 'disabled', because: 'by the operator' }])
   assert.is(rig.row('lab0').state, 'orphaned')
   rig.store.failure = null
@@ -408,7 +408,7 @@ test('a safety net whose adapter became a port in the turn in which its release 
   const lab0 = link('lab0')
   const rig = new Rig().start([lab0], [{ id: 'x/net', band: 'generic', offer: () => mine('lab') }])
   rig.store.failure = full
-  rig.service.release('lab0', 'because', who).catch(() => {})
+  rig.services.adapters.release('lab0', 'because', who).catch(() => {})
   rig.link({ ...lab0, master: 900, portOf: 'bridge' })
   assert.equal([rig.row('lab0').state, rig.row('lab0').provider], ['ignored', null])
   assert.equal(
@@ -435,7 +435,7 @@ test('a holder that is reloaded in the turn in which its release could not be st
   const holder = { id: 'x/a', offer: () => mine('lab'), verify: () => mine('lab') }
   const rig = new Rig().start([link('lab0')], [holder])
   rig.store.failure = full
-  rig.service.release('lab0', 'because', who).catch(() => {})
+  rig.services.adapters.release('lab0', 'because', who).catch(() => {})
   rig.provide([{ ...holder, build: 'build-2' }])
   assert.equal(rig.askedWho, ['offer x/a lab0', 'verify x/a lab0'])
 })

@@ -1,11 +1,11 @@
 import type { ClaimdError } from '@claimd/sdk'
-import type { Difference } from '../adapters/changes.js'
-import type { Action } from '../claims/acting.js'
-import type { Context } from '../claims/context.js'
-import { refuseAction } from '../claims/rules.js'
-import { findHeld, type HeldAdapter, heldBy, heldWith } from '../claims/views.js'
-import type { CoreEngine } from '../core-engine.js'
-import { claimdError } from '../errors.js'
+import type { Difference } from './adapters/changes.js'
+import type { Action } from './claims/acting.js'
+import type { Context } from './claims/context.js'
+import { refuseAction } from './claims/rules.js'
+import { findHeld, type HeldAdapter, heldBy, heldWith } from './claims/views.js'
+import type { CoreEngine } from './core-engine.js'
+import { claimdError } from './errors.js'
 
 /** Who holds what, for those who act for a holder. It shows only what is durable. */
 export class Holdings {

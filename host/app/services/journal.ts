@@ -1,7 +1,7 @@
 import type { EventDocument, JournalDocument, JournalFilter, Round } from '@claimd/sdk'
-import { compileAdapterPatterns } from '../claims/adapter-pattern.js'
-import { compileGlob } from '../claims/glob.js'
-import type { Store } from '../kernel/store-port.js'
+import { compileAdapterPatterns } from '../../core/claims/adapter-pattern.js'
+import { compileGlob } from '../../core/claims/glob.js'
+import type { Store } from '../../core/kernel/store-port.js'
 
 /** So many events are read for one page at most, also where none fits: other calls wait for it. */
 const scanLimit = 2_000
@@ -12,7 +12,7 @@ const scanLimit = 2_000
  * @param isCalled whether an adapter has exactly this name; a word that is none may be an id
  */
 export function journalPage(
-  store: Store,
+  store: Pick<Store, 'events'>,
   revision: number,
   { after = 0, limit = 1_000, ...filter }: JournalFilter,
   isCalled: (word: string) => boolean,

@@ -1,42 +1,8 @@
-import type { ErrorDocument, EventDocument, Fault, Permissions } from '@claimd/sdk'
-import type { Row } from '../kernel/rows.js'
+import type { ErrorDocument, EventDocument, Fault } from '@claimd/sdk'
+import type { Row } from '../core/kernel/rows.js'
+import type { InstalledPlugin } from '../core/plugins/installed-plugin.js'
+import type { PackedPlugin } from '../core/plugins/packed-plugin.js'
 import type { MachineFacts } from './machine-facts.js'
-
-/** A plugin that was put into a folder of installed plugins. */
-export interface InstalledPlugin {
-  name: string
-  version: string
-  /** The hash of its content. */
-  build: string
-  /** Where it is installed: a link to this version. */
-  folder: string
-  /** As asked for. */
-  permissions: Permissions
-  /** The version that was there before; `null` when none was. */
-  replaced: string | null
-  /** Compiled files that are older than their source. */
-  warnings: readonly Fault[]
-}
-
-/** A plugin that was packed into an archive. */
-export interface PackedPlugin {
-  name: string
-  version: string
-  /** The archive. */
-  file: string
-  /** The hash of its content. */
-  build: string
-  /** The size of the archive. */
-  bytes: number
-  /** Everything in it, as paths in the plugin. */
-  files: readonly string[]
-  /** The places of the packages in it, such as `node_modules/ms`. */
-  packages: readonly string[]
-  /** What the plugin imports, though neither `files` nor npm's rules would have put it in. */
-  added: readonly string[]
-  /** Compiled files that are older than their source, and imports that could not be checked. */
-  warnings: readonly Fault[]
-}
 
 /** What can be done without a daemon. */
 export interface Tools {

@@ -1,6 +1,8 @@
-import type { LinkSource } from '../adapters/link.js'
-import type { LinkChanger } from '../adapters/link-changer.js'
-import type { Service } from './service.js'
+import type { Services } from '../control/index.js'
+import type { LinkSource } from '../core/adapters/link.js'
+import type { LinkChanger } from '../core/adapters/link-changer.js'
+
+export type { LogLine } from '../control/index.js'
 
 /** What `claimd run` asks of the daemon. All paths are absolute. */
 export interface DaemonOptions {
@@ -34,7 +36,7 @@ export interface DaemonOptions {
 
 /** A daemon that has started. */
 export interface Daemon {
-  service: Service
+  services: Services
   /** Resolves when the first rounds are over. */
   settled: Promise<void>
   /** Ends it without touching any link. */

@@ -1,9 +1,9 @@
 import type { JournalFilter } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import { suite } from '../../../harness.js'
-import { link, mine, notMine, Rig } from '../rig.js'
+import { link, mine, notMine, Rig } from '../../core/rig.js'
 
-const test = suite('core/engine/journal')
+const test = suite('app/services/journal')
 
 /** Two adapters, two plugins; eth1 was renamed, and lost its holder. */
 function rig(): Rig {
@@ -31,14 +31,14 @@ function rig(): Rig {
 }
 
 function find(from: Rig, filter: JournalFilter): string[] {
-  const { events, next } = from.service.journalPage(filter)
+  const { events, next } = from.services.events.page(filter)
   assert.is(next, null)
   return events.map(({ type }) => type)
 }
 
 test('everything, oldest first; by type, connection and plugin', () => {
   const from = rig()
-  const all = from.service.journalPage({})
+  const all = from.services.events.page({})
   assert.equal(all.events, from.events)
   assert.is(all.revision, from.events.at(-1)!.revision)
   assert.equal(find(from, { type: ['claim-ended'] }), ['claim-ended'])
@@ -81,16 +81,16 @@ test('pages follow each other to the end, also where nothing fits for long', () 
   const seen: number[] = []
   let [after, pages]: [number | null, number] = [0, 0]
   while (after !== null) {
-    const page = from.service.journalPage({ after, type: ['stopped'] })
+    const page = from.services.events.page({ after, type: ['stopped'] })
     seen.push(...page.events.map(({ revision }) => revision))
     after = page.next
     pages++
   }
   assert.equal(seen, [from.events.at(-1)!.revision])
   assert.is(pages, 3)
-  const first = from.service.journalPage({ limit: 2 })
+  const first = from.services.events.page({ limit: 2 })
   assert.is(first.events.length, 2)
-  assert.is(from.service.journalPage({ after: first.next!, limit: 1 }).events[0]!.revision, 3)
+  assert.is(from.services.events.page({ after: first.next!, limit: 1 }).events[0]!.revision, 3)
 })
 
 test.run()

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { suite } from '../../../harness.js'
 import { link, mine, notMine, Rig } from '../rig.js'
 
-const test = suite('core/engine/filters')
+const test = suite('core/claims/filters')
 
 function rig(): Rig {
   return new Rig({ settings: { ignore: [{ name: 'docker*' }] } }).start(
@@ -29,20 +29,20 @@ function rig(): Rig {
 }
 
 test('each key alone, several values of one, and keys together', () => {
-  const { service } = rig()
-  const found = (filter: AdapterFilter) => service.adapters(filter).adapters.map(({ name }) => name)
+  const { services } = rig()
+  const found = (filter: AdapterFilter) => services.adapters.list(filter).adapters.map(({ name }) => name)
   assert.equal(found({}), ['eth0', 'docker0', 'veth1', 'veth2', 'wlan0'])
   assert.equal(found({ state: ['claimed'] }), ['eth0'])
   assert.equal(found({ state: ['claimed', 'ignored'] }), ['eth0', 'docker0', 'veth1'])
   assert.equal(found({ kind: ['veth'] }), ['veth1', 'veth2'])
   assert.equal(found({ kind: ['w*', 'bridge'] }), ['docker0', 'wlan0'])
   assert.equal(found({ name: ['veth[!1]', 'l?n'] }), ['eth0', 'veth2'], 'an alternative name is as good')
-  const { id } = service.adapter('veth2')
+  const { id } = services.adapters.get('veth2')
   assert.equal(found({ name: [`id:${id}`, 'name:w*'] }), ['veth2', 'wlan0'])
   assert.equal(found({ name: [`name:${id}`, 'id:wlan0'] }), [])
   assert.equal(found({ name: [id] }), ['veth2'])
-  const held = (adapter: string) => service.connections({ adapter: [adapter] }).connections.length
-  const eth0 = service.adapter('eth0').id
+  const held = (adapter: string) => services.connections.list({ adapter: [adapter] }).connections.length
+  const eth0 = services.adapters.get('eth0').id
   assert.equal(
     ['eth*', 'name:eth0', `id:${eth0}`, `name:${eth0}`, `id:${id}`, eth0].map(held),
     [1, 1, 1, 0, 0, 1],
@@ -54,40 +54,41 @@ test('each key alone, several values of one, and keys together', () => {
 
 test('a word is a name first, then an id: where an adapter is called like the id of another, it means that one', () => {
   const id = '2.1'
-  const { service } = new Rig().start(
+  const { services } = new Rig().start(
     [
       link('eth0', { index: 2, addresses: ['192.0.2.2/24'] }),
       link(id, { index: 9, alternativeNames: ['x.1'] }),
     ],
     [{ id: 'x/any', offer: ({ adapter }) => mine(adapter.name === 'eth0' ? 'lan' : 'odd') }],
   )
-  const found = (name: string) => service.adapters({ name: [name] }).adapters.map((row) => row.name)
-  assert.is(service.adapter('eth0').id, id)
+  const found = (name: string) => services.adapters.list({ name: [name] }).adapters.map((row) => row.name)
+  assert.is(services.adapters.get('eth0').id, id)
   assert.equal([id, `id:${id}`, `name:${id}`].map(found), [[id], ['eth0'], [id]])
   const held = (adapter: string) =>
-    service.connections({ adapter: [adapter] }).connections.map((one) => one.name)
+    services.connections.list({ adapter: [adapter] }).connections.map((one) => one.name)
   assert.equal([id, `id:${id}`, `name:${id}`].map(held), [['odd'], ['lan'], ['odd']])
 })
 
 test("a provider by its id, by the end of it, by its plugin's name, or by a glob", () => {
-  const { service } = rig()
-  const found = (provider: string) => service.adapters({ provider: [provider] }).adapters.length
+  const { services } = rig()
+  const found = (provider: string) => services.adapters.list({ provider: [provider] }).adapters.length
   assert.equal(['@claimd/as-found/as-found', 'as-found/as-found', 'as-found', '*'].map(found), [1, 1, 1, 1])
   assert.equal(['@claimd/as-found', '@claimd/*'].map(found), [1, 1])
   assert.equal(['found', '@claimd', ''].map(found), [0, 0, 0])
 })
 
 test('an address of either sort, with or without its prefix length', () => {
-  const { service } = rig()
-  const found = (address: string) => service.adapters({ address: [address] }).adapters.map(({ name }) => name)
+  const { services } = rig()
+  const found = (address: string) =>
+    services.adapters.list({ address: [address] }).adapters.map(({ name }) => name)
   for (const address of ['192.0.2.2', '192.0.2.2/24', '192.0.2.*', 'fd00::2'])
     assert.equal(found(address), ['eth0'])
   assert.equal(found('02:aa:*'), ['wlan0'])
 })
 
 test('connections', () => {
-  const { service } = rig()
-  const found = (filter: object) => service.connections(filter).connections.map(({ name }) => name)
+  const { services } = rig()
+  const found = (filter: object) => services.connections.list(filter).connections.map(({ name }) => name)
   assert.equal(found({ state: ['connected'], provider: ['as-found'], adapter: ['eth*'], name: ['*'] }), [
     'eth0',
   ])
@@ -95,11 +96,15 @@ test('connections', () => {
 })
 
 test('one adapter is the row that stands among all of them', () => {
-  const { service } = rig()
-  for (const row of service.adapters().adapters) {
-    assert.equal(service.adapter(row.id), { revision: service.status().revision, changes: [], ...row })
+  const { services } = rig()
+  for (const row of services.adapters.list().adapters) {
+    assert.equal(services.adapters.get(row.id), {
+      revision: services.status.get().revision,
+      changes: [],
+      ...row,
+    })
   }
-  assert.throws(() => service.adapter('nosuch'), 'there is no adapter nosuch')
+  assert.throws(() => services.adapters.get('nosuch'), 'there is no adapter nosuch')
 })
 
 test('SC-15: 200 veths of a container engine: nobody is asked about them, and status counts them', () => {
@@ -109,7 +114,7 @@ test('SC-15: 200 veths of a container engine: nobody is asked about them, and st
   const bridge = link('docker0', { index: 3, kind: 'bridge' })
   const rig = new Rig().start([bridge, ...veths], [{ id: 'p/any', offer: () => notMine() }])
   assert.equal(rig.askedWho, ['offer p/any docker0'])
-  assert.is(rig.service.status().plumbing, 201)
+  assert.is(rig.services.status.get().plumbing, 201)
 })
 
 test.run()
