@@ -1,8 +1,12 @@
 export type * from '../api.js'
 export { ClaimdError } from '../errors.js'
+export type { AdapterCalls } from './adapter-calls.js'
 export * from './client.js'
+export type { ConnectionCalls } from './connection-calls.js'
 export { clientErrorResults } from './errors.js'
+export type { EventCalls, EventsOptions } from './event-calls.js'
 export { type FoundSocket, findSocket } from './find-socket.js'
+export type { PluginCalls } from './plugin-calls.js'
 export {
   checkSocketOwner,
   checkSocketPath,
@@ -10,3 +14,4 @@ export {
   socketPathLimit,
   systemSocket,
 } from './socket-path.js'
+export type { StatusCalls } from './status-calls.js'
