@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import fastify from 'fastify'
 import * as assert from 'uvu/assert'
+import { addRoutes } from '../../../host/control/routes/index.js'
 import { suite } from '../../harness.js'
 import { Daemon } from './daemon.js'
 
@@ -28,18 +30,21 @@ function alternatives(call: string): string[] {
     .map((one) => call.replace(list, one))
 }
 
-/** The paths of the routes, as the source has them. */
+/** The paths that the server has. */
 function served(): string[] {
-  const folder = join(root, 'host/control')
-  const sources = (readdirSync(folder, { recursive: true }) as string[]).filter((name) =>
-    name.endsWith('.ts'),
+  const paths = new Set<string>()
+  const app = fastify({ exposeHeadRoutes: false })
+  app.addHook('onRoute', ({ url }) => {
+    paths.add(url.replace(/:\w+/g, ':'))
+  })
+  const nothing = {} as never
+  addRoutes(
+    app,
+    { status: nothing, adapters: nothing, connections: nothing, plugins: nothing, events: nothing },
+    nothing,
+    nothing,
   )
-  const paths = sources.flatMap((name) =>
-    [...readFileSync(join(folder, name), 'utf8').matchAll(/^\s+(?:app\.\w+.*)?'(\/v1\/[^']+)'/gm)].map(
-      ([, path]) => path!,
-    ),
-  )
-  return paths.map((path) => path.replace(/:\w+/g, ':'))
+  return [...paths]
 }
 
 test('every call of the API is in the documentation, and no other', () => {
