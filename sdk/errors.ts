@@ -1,4 +1,4 @@
-import type { ErrorDocument, Refusal } from './api.js'
+import type { ErrorDocument, Refusal } from './api/errors.js'
 import type { ResultCode } from './result-codes.js'
 
 /**

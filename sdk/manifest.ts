@@ -3,7 +3,7 @@
  * checks it by. They are two, so that the types can explain themselves; a test keeps them the same. Of the
  * schemas are made the checks, the file for editors (`@claimd/sdk/manifest.schema.json`) and `docs/manifest.md`.
  */
-import type { Band } from './api.js'
+import type { Band } from './api/band.js'
 import type { Permissions } from './permissions.js'
 
 export { manifestSchema, matchRuleSchema, providerContributionSchema } from './manifest.schema.js'

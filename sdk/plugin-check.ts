@@ -1,4 +1,4 @@
-import type { Fault } from './api.js'
+import type { Fault } from './api/faults.js'
 import type { Permissions, ProviderContribution } from './manifest.js'
 
 /** What `claimd plugin check --json` prints of a plugin without faults; one with faults is an error document. */

@@ -5,7 +5,7 @@ import type {
   ExplainDocument,
   OfferDocument,
   ReleaseDocument,
-} from '../api.js'
+} from '../api/index.js'
 import { type Caller, queryOf } from './caller.js'
 
 /** What can be seen and asked of adapters. */

@@ -3,7 +3,7 @@ import type {
   ConnectionsDocument,
   DisconnectAllDocument,
   DisconnectDocument,
-} from '../api.js'
+} from '../api/index.js'
 import { type Caller, queryOf } from './caller.js'
 
 /** What can be seen and asked of connections. */

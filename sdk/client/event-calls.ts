@@ -1,4 +1,4 @@
-import type { EventDocument, JournalDocument, JournalFilter } from '../api.js'
+import type { EventDocument, JournalDocument, JournalFilter } from '../api/index.js'
 import { ClaimdError } from '../errors.js'
 import { type Caller, queryOf } from './caller.js'
 import { clientError } from './errors.js'

@@ -4,7 +4,7 @@ import type {
   PluginLogDocument,
   PluginsDocument,
   ProvidersDocument,
-} from '../api.js'
+} from '../api/index.js'
 import { type Caller, queryOf } from './caller.js'
 
 /** What can be seen and asked of plugins and their providers. Decisions are for root and the daemon's owner only. */

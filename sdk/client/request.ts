@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
-import type { ErrorDocument } from '../api.js'
+import type { ErrorDocument } from '../api/errors.js'
 import { ClaimdError } from '../errors.js'
 import { isResultCode } from '../result-codes.js'
 import { clientError } from './errors.js'

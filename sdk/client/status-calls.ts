@@ -1,4 +1,4 @@
-import type { StatusDocument } from '../api.js'
+import type { StatusDocument } from '../api/index.js'
 import type { Caller } from './caller.js'
 
 /** How the daemon itself is. */

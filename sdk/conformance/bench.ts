@@ -1,5 +1,5 @@
 import type { Adapter } from '../adapter.js'
-import type { AdapterRow, Fault } from '../api.js'
+import type { AdapterRow, Fault } from '../api/index.js'
 import type { ConfiguredConnection } from '../context.js'
 import type { ProviderContribution } from '../manifest.js'
 import type { Answer, ReleasedReason } from '../provider.js'

@@ -1,4 +1,4 @@
-import type { Fault } from '../api.js'
+import type { Fault } from '../api/faults.js'
 import type { Bench, Observed, Thrown } from './bench.js'
 
 /** `must`: a plugin that fails it does not conform. `should`: worth a look, and reported as such. */

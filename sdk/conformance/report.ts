@@ -1,4 +1,4 @@
-import type { Fault } from '../api.js'
+import type { Fault } from '../api/faults.js'
 import type { Level } from './case.js'
 
 /** The kit's version: another one may have other cases. */

@@ -1,4 +1,4 @@
-import type { AdapterRow } from '../../api.js'
+import type { AdapterRow } from '../../api/adapters.js'
 import { type Case, fail, pass, skip } from '../case.js'
 import { nothingClaimed } from '../claiming.js'
 

@@ -1,0 +1,9 @@
+/** What `claimd config check --json` prints for a file without faults; faults are an {@link ErrorDocument}. */
+export interface ConfigurationCheckDocument {
+  result: 'SUCCESS'
+  file: string
+  /** How many connections it configures. */
+  connections: number
+  /** The names of the plugins that it was compared with. */
+  plugins: string[]
+}
