@@ -1,5 +1,5 @@
 import type { Question } from '../../core/kernel/provider-port.js'
-import { sendActs } from './acts.js'
+import { refuseWaitingActs, sendActs } from './acts.js'
 import { currentVersion } from './lineage.js'
 import { activate, ask, spawn } from './processes.js'
 import { notNeeded, type Process } from './state.js'
@@ -39,6 +39,7 @@ export function askCurrent(step: Step, questions: readonly Question[]): void {
 /** What it does while nothing runs. */
 export function rest(step: Step): void {
   const { state, facts } = step
+  state.failing = false
   const refusal = facts.refusal(currentVersion(state.lineage))
   if (state.retired !== null) become(step, 'stopping', state.retired)
   else if (state.disabled !== null) become(step, 'disabled', state.disabled)
@@ -52,11 +53,13 @@ export function seat(step: Step, process: Process | null, because: string): void
   setTimer(step, 'retry', null)
   state.current = process
   state.failing = false
+  step.consequences.push({ type: 'doubts-go-on' })
   renew(step)
   if (process === null) rest(step)
   else if (process.phase === 'activating') become(step, 'starting', 'it is being activated')
   else become(step, 'running', because)
   state.wantsInspect = process !== null
+  if (state.waitingActs.length > 0 && !ensureRunning(step)) refuseWaitingActs(step, state.because)
   sendActs(step)
 }
 

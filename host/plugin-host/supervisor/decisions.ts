@@ -1,5 +1,6 @@
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import { refuseWaitingActs } from './acts.js'
+import { endTrial } from './candidate.js'
 import { renew, rest, startIfWanted } from './current.js'
 import { currentVersion, refreshVersion } from './lineage.js'
 import { unwatch } from './probation.js'
@@ -7,7 +8,7 @@ import { end } from './processes.js'
 import { dropSpare, prepareSpare } from './spare.js'
 import { dropStandbyStart, reconsiderStandby, replaceStandby } from './standby.js'
 import { become, note, type Step, setTimer, tellAvailability, titleOf } from './step.js'
-import { change, endTrial, object } from './trial.js'
+import { change, object } from './trial.js'
 
 /** What lies in the folder, what may run, and what operators decided: what follows from it. */
 
@@ -70,7 +71,8 @@ export function reconsider(step: Step): void {
     halt(step, refusal.why)
     return
   }
-  if (state.current === null && before !== 'backing-off') {
+  if (state.current === null && (refusal || before !== 'backing-off')) {
+    setTimer(step, 'retry', null)
     rest(step)
     if (before === 'quarantined' && state.standing === 'idle') renew(step)
   } else return
@@ -83,6 +85,7 @@ export function disabled(step: Step, why: string | null): void {
   const { state } = step
   state.disabled = why
   if (state.current === null && state.standing !== 'stopping') rest(step)
+  tellAvailability(step, `${state.name} was ${why === null ? 'enabled' : 'disabled'}`)
   act(step)
 }
 
@@ -120,6 +123,7 @@ function halt(step: Step, why: string): void {
   refuseWaitingActs(step, why)
   const running = [state.current, replaceStandby(step, null)].filter((process) => process !== null)
   state.current = null
+  step.consequences.push({ type: 'doubts-go-on' })
   state.wantsInspect = false
   if (state.processes.size === 0) rest(step)
   else become(step, 'stopping', why)

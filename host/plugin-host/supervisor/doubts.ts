@@ -36,8 +36,8 @@ export function doubtReport(step: Step, connection: string, fence: number, reaso
   return true
 }
 
-/** The version before can be asked now, or could not be started. */
-export function standbyReady(step: Step): void {
+/** What waits for the version before need not wait any longer. */
+export function goOn(step: Step): void {
   for (const doubt of [...step.state.doubts.values()]) if (doubt.waits) askAgain(step, doubt)
 }
 

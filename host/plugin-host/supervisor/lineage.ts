@@ -36,6 +36,8 @@ export function takeOver(lineage: Lineage, version: AcceptedPlugin, { replace }:
   if (versions.length === 0) lineage.proven = false
   versions.push(version)
   versions.splice(1, Math.max(0, versions.length - 2 - maxBetween))
+  // There is no way back from a version to itself.
+  lineage.versions = versions.filter(({ build }, at) => build !== versions[at + 1]?.build)
 }
 
 /** The same version, but of another folder. */

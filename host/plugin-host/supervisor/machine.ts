@@ -4,7 +4,7 @@ import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import { actAnswered, beginAct, sendActs } from './acts.js'
 import { askCurrent, ensureRunning, inspectIfFree, rest, startIfWanted } from './current.js'
 import { consider, disabled, found, rejected, retired, touched } from './decisions.js'
-import { doubtAnswer, doubtReport, report, secondOpinion, standbyReady } from './doubts.js'
+import { doubtAnswer, doubtReport, goOn, report, secondOpinion } from './doubts.js'
 import type { Effect, TimerName } from './effects.js'
 import type { Facts } from './facts.js'
 import { ended, type Failure, failed, retry } from './failures.js'
@@ -158,7 +158,7 @@ function ofProcess(step: Step, process: Process, event: ProcessEvent): void {
 }
 
 function follow(step: Step, what: Consequence): void {
-  if (what.type === 'standby-ready') standbyReady(step)
+  if (what.type === 'doubts-go-on') goOn(step)
   else if (what.type === 'acts-changed') resumeTrial(step, { waited: false })
   else ownAnswered(step, what.id, what.answer)
 }
@@ -217,7 +217,7 @@ function activated(step: Step, process: Process, pid: number | null): void {
   process.phase = 'active'
   if (state.trial?.process === process) candidateActive(step, state.trial)
   else if (state.standbyStart === process) standbyActive(step, process)
-  else if (state.standby === process) step.consequences.push({ type: 'standby-ready' })
+  else if (state.standby === process) step.consequences.push({ type: 'doubts-go-on' })
   else if (state.current === process && state.standing === 'starting') currentActive(step, process, pid)
 }
 

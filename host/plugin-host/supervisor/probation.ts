@@ -1,5 +1,6 @@
 import type { Question } from '../../core/kernel/provider-port.js'
 import { hasOpenActs } from './acts.js'
+import { endTrial } from './candidate.js'
 import { askCurrent, changed, seat } from './current.js'
 import { currentVersion, fallbackVersion, goBackTo, isProven, prove } from './lineage.js'
 import { end, takeBack } from './processes.js'
@@ -43,6 +44,7 @@ export function goBack(step: Step, why: string, also: readonly Question[] = []):
   state.unconfirmed = new Set()
   seat(step, standby, `it is back: ${titleOf(failed)} failed`)
   const now = currentVersion(state.lineage)
+  if (state.trial?.version.build === now.build) endTrial(step, 'it is the version that answers again')
   const details = { from: failed.build, to: now.build, reason: why }
   note(step, 'plugin-rolled-back', `${titleOf(now)} is back: ${titleOf(failed)}: ${why}`, details)
   changed(step, 'went back to the version before')
@@ -53,8 +55,9 @@ export function goBack(step: Step, why: string, also: readonly Question[] = []):
 /** The probation is over. */
 export function passProbation(step: Step): void {
   const { state, facts } = step
-  const isUnsure = facts.held().some(({ fence }) => state.unconfirmed.has(fence))
-  // It has not shown yet that it recognises them; and an act of the version before is not to be cut off.
+  // It has not shown yet that it recognises what it holds, or it is doubted just now.
+  const isUnsure = facts.held().some(({ fence }) => state.unconfirmed.has(fence)) || state.doubts.size > 0
+  // An act of the version before is not cut off either.
   if (isUnsure || hasOpenActs(alive(state.standby))) {
     watch(step)
     return

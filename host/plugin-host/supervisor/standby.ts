@@ -15,12 +15,14 @@ export function replaceStandby({ state }: Step, process: Process | null): Proces
   return before
 }
 
-/** Ends it; what it was still to answer the current version is asked. */
+/** Ends it, also while it is started; what it was still to answer the current version is asked. */
 export function dropStandby(step: Step, why: string): void {
+  dropStandbyStart(step, why)
   const standby = replaceStandby(step, null)
   if (!standby) return
   const open = takeBack(step, standby, { unsent: false })
   end(step, standby, why)
+  step.consequences.push({ type: 'doubts-go-on' })
   askCurrent(step, open)
 }
 
@@ -32,7 +34,7 @@ export function reconsiderStandby(step: Step): void {
   if (refusal) dropStandby(step, refusal.why)
 }
 
-/** The process, active; `starting` while it becomes so, which `standby-ready` tells; `null` when it cannot run. */
+/** The process, active; `starting` while it becomes so, which `doubts-go-on` tells; `null` when it cannot run. */
 export function callStandby(step: Step): Process | 'starting' | null {
   const { state, facts } = step
   if (state.standby?.phase === 'active') return state.standby
@@ -51,7 +53,7 @@ export function standbyActive(step: Step, process: Process): void {
   const isStillWanted = fallbackVersion(state.lineage)?.build === process.version.build && !state.standby
   if (isStillWanted) state.standby = process
   else end(step, process, 'it is not needed')
-  step.consequences.push({ type: 'standby-ready' })
+  step.consequences.push({ type: 'doubts-go-on' })
 }
 
 /** The process that stands by, or was started to, does not work any more. */
@@ -63,7 +65,7 @@ export function standbyFailed(step: Step, process: Process): void {
     // Harmless: the current version may be asked as well.
     askCurrent(step, takeBack(step, process, { unsent: false }))
   }
-  step.consequences.push({ type: 'standby-ready' })
+  step.consequences.push({ type: 'doubts-go-on' })
 }
 
 /** Ends what is started to stand by, when the supervisor halts. */
@@ -72,5 +74,5 @@ export function dropStandbyStart(step: Step, why: string): void {
   if (!process) return
   step.state.standbyStart = null
   end(step, process, why)
-  step.consequences.push({ type: 'standby-ready' })
+  step.consequences.push({ type: 'doubts-go-on' })
 }

@@ -9,8 +9,8 @@ import type { Process, State } from './state.js'
 export type Consequence =
   /** A question of the supervisor itself is answered, or its process cannot answer it any more. */
   | { type: 'own-answered'; id: number; answer: Answer }
-  /** The version before can be asked now, or could not be started. */
-  | { type: 'standby-ready' }
+  /** Doubts need not wait any longer: the version before can be asked now, or cannot, or another version is current. */
+  | { type: 'doubts-go-on' }
   /** An act has ended: what waits for that may go on. */
   | { type: 'acts-changed' }
 

@@ -1,6 +1,7 @@
 import type { Answer } from '@claimd/sdk'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
-import { hasOpenActs, sendActs } from './acts.js'
+import { hasOpenActs } from './acts.js'
+import { endTrial } from './candidate.js'
 import { changed, ensureRunning, seat } from './current.js'
 import type { HeldClaim } from './facts.js'
 import { currentVersion, fallbackVersion, takeOver } from './lineage.js'
@@ -90,17 +91,6 @@ export function failTrial(step: Step, why: string, wasStarted = true): void {
   if (wasStarted) step.effects.push({ do: 'quarantine', build: version.build, reason: why })
   else setTimer(step, 'trial', againMs)
   object(step, version, why)
-}
-
-export function endTrial(step: Step, why: string): void {
-  const { state } = step
-  const { trial } = state
-  setTimer(step, 'trial', null)
-  if (!trial) return
-  state.trial = null
-  setTimer(step, 'acts', null)
-  end(step, trial.process, why)
-  sendActs(step)
 }
 
 /** What lies in the folder is not taken. */
