@@ -1,0 +1,283 @@
+import type { Answer } from '@claimd/sdk'
+import type { Act, Question } from '../../../../host/core/kernel/provider-port.js'
+import type { AcceptedPlugin } from '../../../../host/plugin-host/discovery/found-plugin.js'
+import { keyOf } from '../../../../host/plugin-host/supervisor/acts.js'
+import type { Effect, TimerName } from '../../../../host/plugin-host/supervisor/effects.js'
+import type { Facts, HeldClaim } from '../../../../host/plugin-host/supervisor/facts.js'
+import { begin, type SupervisorEvent, supervise } from '../../../../host/plugin-host/supervisor/machine.js'
+import { newState, type State } from '../../../../host/plugin-host/supervisor/state.js'
+import { availabilityOf } from '../../../../host/plugin-host/supervisor/views.js'
+import { adapter } from '../support.js'
+import { checkStep, fail } from './properties.js'
+
+/** How often each thing may happen; what is missing may not. */
+export interface Limits {
+  /** Builds beside the first that come to lie in the folder, in turn. */
+  builds: number
+  /** Claims that the plugin holds at the start. */
+  holds: number
+  save?: number
+  reject?: number
+  offer?: number
+  verify?: number
+  cancel?: number
+  act?: number
+  crash?: number
+  /** A process cannot be started. */
+  unstarted?: number
+  no?: number
+  pending?: number
+  unexpected?: number
+  lost?: number
+  disable?: number
+  distrust?: number
+  release?: number
+  claim?: number
+  touch?: number
+  retire?: number
+  /** A debugger may attach. */
+  inspect?: number
+}
+
+/** A process as the system has it. */
+export interface Simulated {
+  id: number
+  build: string
+  /** `dying`: it failed or was stopped; it is gone soon. */
+  phase: 'spare' | 'loading' | 'active' | 'dying'
+  wasStarted: boolean
+  waiting: Question[]
+  sent: Question[]
+  acts: Act[]
+}
+
+/** Everything round a supervisor: processes, timers, the core's questions, what operators decided. Plain data. */
+export interface World {
+  state: State
+  left: Record<string, number>
+  processes: Map<number, Simulated>
+  timers: Set<TimerName>
+  /** Questions that are asked again in a moment. */
+  later: Question[]
+  held: HeldClaim[]
+  quarantined: Set<string>
+  distrusted: Set<string>
+  good: string | null
+  /** What the core was told last: whether the providers can be asked. */
+  told: string
+  /** Of the core's questions, by id: how often each was answered; -1 when it was cancelled. */
+  answers: Map<number, number>
+  /** By key: how often each act was sent, and how many results it has. */
+  acts: Map<string, { sent: number; results: number }>
+  lastQuestion: number
+  lastFence: number
+}
+
+export function newWorld(limits: Limits): World {
+  const { holds, builds: _, ...left } = limits
+  const options = { probationMs: 10, inspect: limits.inspect ? 0 : null, spareWaits: false }
+  const first = version('a')
+  const world: World = {
+    state: newState(options, { found: first, lastGood: null, isGood: true }),
+    left: { ...left, builds: limits.builds },
+    processes: new Map(),
+    timers: new Set(),
+    later: [],
+    held: [],
+    quarantined: new Set(),
+    distrusted: new Set(),
+    good: null,
+    told: 'available',
+    answers: new Map(),
+    acts: new Map(),
+    lastQuestion: 0,
+    lastFence: 0,
+  }
+  for (let at = 0; at < holds; at++) hold(world)
+  begin(world.state, factsOf(world))
+  return world
+}
+
+export function version(build: string): AcceptedPlugin {
+  return {
+    name: 'p',
+    version: '1.0.0',
+    build,
+    bundled: false,
+    staged: '',
+    entry: '',
+    permissions: {},
+    onStartup: false,
+    providers: [{ id: 'p/main' } as AcceptedPlugin['providers'][number]],
+    settings: [],
+  }
+}
+
+/** Tells the supervisor of an event, and does what it wants done. */
+export function happens(world: World, event: SupervisorEvent): void {
+  for (const effect of supervise(world.state, event, factsOf(world))) carryOut(world, effect)
+  checkStep(world)
+}
+
+/** The core asks. @param held the claim that is to be verified; `null`: a new adapter is offered */
+export function askQuestion(world: World, held: HeldClaim | null): void {
+  const id = ++world.lastQuestion
+  const claim = held ?? claimOf(++world.lastFence)
+  world.answers.set(id, 0)
+  happens(world, { type: 'ask', questions: [{ ...claim, id, kind: held ? 'verify' : 'offer' }] })
+}
+
+/** The plugin comes to hold another adapter. */
+export function hold(world: World): void {
+  world.held.push(claimOf(++world.lastFence))
+}
+
+/** The process answers the first question that it was sent. */
+export function answer(
+  world: World,
+  process: Simulated,
+  given: 'yes' | 'no' | 'pending' | 'unexpected',
+): void {
+  const question = process.sent.shift()!
+  const answers: Record<string, Answer> = {
+    yes: { result: 'SUCCESS', connection: question.connection },
+    no: { result: 'INVALID_CONNECTION' },
+    pending: { result: 'PENDING', retryAfterMs: 5 },
+    unexpected: { result: 'UNEXPECTED', reason: 'oh' },
+  }
+  happens(world, { type: 'answered', process: process.id, question, answer: answers[given]!, ms: 1 })
+  send(world, process)
+}
+
+/** What waits goes to a process that is active. */
+export function send(world: World, process: Simulated): void {
+  if (process.phase !== 'active' || process.waiting.length === 0) return
+  const list = process.waiting.splice(0)
+  process.sent.push(...list)
+  happens(world, { type: 'sent', process: process.id, ids: list.map(({ id }) => id) })
+}
+
+function claimOf(fence: number): HeldClaim {
+  return {
+    provider: 'p/main',
+    adapter: adapter(`t${fence}`, fence),
+    connection: `t${fence}`,
+    evidence: null,
+    fence,
+  }
+}
+
+function factsOf(world: World): Facts {
+  return {
+    // Time stands still: the order of events is all that counts, and timers are events.
+    now: () => 0,
+    random: () => 0.5,
+    held: () => world.held,
+    refusal: ({ build }) => {
+      if (world.quarantined.has(build)) return { state: 'quarantined', why: 'it failed', awaitsTrust: false }
+      if (world.distrusted.has(build)) return { state: 'untrusted', why: 'not trusted', awaitsTrust: true }
+      return null
+    },
+  }
+}
+
+function carryOut(world: World, effect: Effect): void {
+  const { processes, timers } = world
+  const process = 'process' in effect ? processes.get(effect.process) : undefined
+  const running = (): Simulated => {
+    if (process && process.phase !== 'dying') return process
+    return fail(`${effect.do} for a process that does not run`)
+  }
+  switch (effect.do) {
+    case 'spawn': {
+      const { process: id, version } = effect
+      const made = { id, build: version.build, wasStarted: true, waiting: [], sent: [], acts: [] }
+      processes.set(id, { ...made, phase: 'spare' })
+      break
+    }
+    case 'activate':
+      if (running().phase !== 'spare') fail('a process loads one version, once')
+      running().phase = 'loading'
+      running().build = effect.version.build
+      break
+    case 'ask':
+      running().waiting.push(...effect.questions)
+      break
+    case 'take-back':
+      if (!process) break
+      process.waiting = process.waiting.filter(({ id }) => !effect.ids.includes(id))
+      process.sent = process.sent.filter(({ id }) => !effect.ids.includes(id))
+      break
+    case 'cancel':
+      if (!process) break
+      process.waiting = process.waiting.filter(({ id }) => !effect.ids.includes(id))
+      break
+    case 'act': {
+      const known = world.acts.get(keyOf(effect.act))!
+      if (++known.sent > 1) fail('an act is sent at most once')
+      if (running().phase !== 'active') fail('an act is sent to an active process')
+      running().acts.push(effect.act)
+      break
+    }
+    case 'stop':
+      if (process) die(process)
+      break
+    case 'timer':
+      if (effect.ms === null) timers.delete(effect.timer)
+      else timers.add(effect.timer)
+      break
+    case 'ask-later':
+      world.later.push(...effect.questions)
+      break
+    case 'tell':
+      if (effect.event.type !== 'answer')
+        world.held = world.held.filter(({ fence }) => fence !== fenceOf(effect))
+      else if (effect.event.question.id < 0)
+        fail("the supervisor's own questions are no business of the core")
+      else count(world, effect.event.question, effect.event.answer)
+      break
+    case 'tell-act-result': {
+      const known = world.acts.get(keyOf(effect.act))!
+      if (++known.results > 1) fail('an act has one result')
+      if (effect.result.outcome === 'not-sent' && known.sent > 0) fail('what was sent is not called unsent')
+      break
+    }
+    case 'tell-availability':
+      world.told = availabilityOf(world.state).status
+      break
+    case 'quarantine':
+      world.quarantined.add(effect.build)
+      break
+    case 'remember-good':
+      world.good = effect.build
+      break
+    case 'inspect':
+      if (running().phase !== 'active') fail('a debugger attaches to an active process')
+      if ([...processes.values()].some(({ phase }) => phase === 'dying')) fail('one process has the port')
+      break
+    case 'note':
+      break
+  }
+}
+
+/** The process answers nothing any more. */
+export function die(process: Simulated): void {
+  process.phase = 'dying'
+  process.waiting = []
+  process.sent = []
+  process.acts = []
+}
+
+function count(world: World, { id, fence }: Question, { result }: Answer): void {
+  const before = world.answers.get(id) ?? 0
+  if (before < 0) return
+  world.answers.set(id, before + 1)
+  if (before > 0) fail('a question has one answer')
+  // The core believes what it is told of a claim.
+  const isGivenUp = result === 'INVALID_CONNECTION' || result === 'NOT_SUPPORTED'
+  if (isGivenUp) world.held = world.held.filter((claim) => claim.fence !== fence)
+}
+
+function fenceOf(effect: Extract<Effect, { do: 'tell' }>): number | null {
+  return effect.event.type === 'report' ? effect.event.fence : null
+}
