@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { PluginCheckDocument } from '@claimd/sdk'
+import type { EventDetails, PluginCheckDocument } from '@claimd/sdk'
 import type { ConformanceReport } from '@claimd/sdk/conformance'
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe'
 import { ClosingSteps } from './app/closing-steps.js'
@@ -22,6 +22,7 @@ import type { LinkChanger } from './core/adapters/link-changer.js'
 import { Claims } from './core/claims/claims.js'
 import { CoreEngine } from './core/core-engine.js'
 import { Holdings } from './core/holdings.js'
+import type { Note } from './core/kernel/journal-event.js'
 import { Ledger } from './core/ledger/ledger.js'
 import { type Beginning, play, Replay } from './core/replay.js'
 import { examineUdev, KernelSource, NetlinkChanger, networkNamespace } from './links/index.js'
@@ -220,18 +221,17 @@ function registerParts(root: DependencyContainer, serviceHandlers: Handlers): vo
           version: parts.resolve(tokens.version),
           restored: (error) => {
             const { socket } = parts.resolve(tokens.options)
-            const note = error
-              ? {
-                  type: 'socket-missing',
-                  message: `the socket ${socket} cannot be put back: ${error.message}`,
-                }
-              : { type: 'socket-restored', message: `the socket ${socket} was removed, and is there again` }
-            parts.resolve(tokens.engine).submit({ type: 'note', note })
+            parts.resolve(tokens.engine).submit({
+              type: 'note',
+              note: error
+                ? { type: 'socket-missing', socket, because: error.message }
+                : { type: 'socket-restored', socket },
+            })
           },
           unexpected: (error) => {
             parts.resolve(tokens.engine).submit({
               type: 'note',
-              note: { type: 'internal-error', message: `a request failed: ${String(error)}` },
+              note: { type: 'internal-error', because: String(error) },
             })
           },
         }),
@@ -273,7 +273,7 @@ function makePluginHost(parts: DependencyContainer, serviceHandlers: Handlers): 
     {
       providersChanged: (providers) => engine().submit({ type: 'providers', providers }),
       event: (event) => engine().submit(event),
-      note: (note) => engine().submit({ type: 'note', note }),
+      note: (note) => engine().submit({ type: 'note', note: note as Note<EventDetails> }),
       log: (plugin, stream, text) => logLines.tell({ plugin, stream, text, at: realTimers.at() }),
       child: (child) => engine().submit({ type: 'child', ...child }),
     },
@@ -309,8 +309,8 @@ function makeRecorder(
   if (record === null) return null
   const made = { claimd: parts.resolve(tokens.version), node: process.version }
   const recorder = new RecordingFile(record, { ...made, ...beginning }, (error) => {
-    const message = `the recording ${record} has ended: ${error.message}`
-    parts.resolve(tokens.engine).submit({ type: 'note', note: { type: 'recording-ended', message } })
+    const note = { type: 'recording-ended', file: record, because: error.message } as const
+    parts.resolve(tokens.engine).submit({ type: 'note', note })
   })
   parts.resolve(tokens.closing).add(() => recorder.close())
   return recorder

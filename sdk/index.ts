@@ -1,5 +1,5 @@
 export type * from './adapter.js'
-export type * from './api/index.js'
+export * from './api/index.js'
 export * from './connection-name.js'
 export type * from './context.js'
 export * from './errors.js'

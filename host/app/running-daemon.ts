@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import type { ErrorDocument } from '@claimd/sdk'
+import type { ErrorDocument, EventDetails } from '@claimd/sdk'
 import { inject, injectable } from 'tsyringe'
 import type { ControlServer, Services } from '../control/index.js'
 import type { LinkSource } from '../core/adapters/link.js'
@@ -7,6 +7,7 @@ import type { Settings } from '../core/claims/context.js'
 import type { CoreEngine } from '../core/core-engine.js'
 import { nearest } from '../core/documents/nearest.js'
 import { claimdError } from '../core/errors.js'
+import type { Note } from '../core/kernel/journal-event.js'
 import type { Ledger } from '../core/ledger/ledger.js'
 import type { OperatorConfiguration } from '../core/operator-configuration.js'
 import type { PluginHost } from '../plugin-host/index.js'
@@ -37,13 +38,13 @@ export class RunningDaemon implements Daemon {
 
   async start(): Promise<void> {
     this.closing.add(() => this.engine.stop())
-    this.note('started', `claimd ${this.version} started`)
+    this.note({ type: 'started', version: this.version })
     await this.links.start((events) => {
       for (const event of events) this.engine.submit(event)
     })
     this.closing.add(() => this.links.close())
     if (this.links.because !== null)
-      this.note('links-limited', `links come by ${this.links.kind}: ${this.links.because}`)
+      this.note({ type: 'links-limited', links: this.links.kind, because: this.links.because })
     // What was claimed before is protected again from here on; only then may anybody ask.
     this.engine.turn()
     await this.settleLedger()
@@ -60,7 +61,7 @@ export class RunningDaemon implements Daemon {
   }
 
   async stop(): Promise<void> {
-    this.note('stopped', `claimd ${this.version} stopped; what is claimed stays as it is`)
+    this.note({ type: 'stopped', version: this.version })
     // First of all: nothing that happens to plugins or links while they are stopped is a decision about claims.
     this.engine.stop()
     await this.closing.run()
@@ -78,7 +79,7 @@ export class RunningDaemon implements Daemon {
     try {
       await this.ledger.settle((adapter) => adapters.has(adapter))
     } catch (error) {
-      this.note('links-unchangeable', `plugins cannot change links: ${(error as Error).message}`)
+      this.note({ type: 'links-unchangeable', because: (error as Error).message })
     }
   }
 
@@ -87,11 +88,9 @@ export class RunningDaemon implements Daemon {
       (configuration) => {
         if (this.isFaulty) {
           this.isFaulty = false
-          this.note('configuration-mended', `${this.options.config} is in force again`, {
-            file: this.options.config,
-          })
+          this.note({ type: 'configuration-mended', file: this.options.config })
         }
-        this.note('configuration-changed', `the configuration was read anew from ${this.options.config}`)
+        this.note({ type: 'configuration-changed', file: this.options.config })
         // The plugins first: a provider must know the new configuration when it is asked to verify what it holds.
         this.plugins.setConfiguration(configuration)
         this.engine.submit({ type: 'settings', settings: settingsOf(configuration) })
@@ -125,8 +124,7 @@ export class RunningDaemon implements Daemon {
     this.noteUnkept()
     this.engine.onEvents((events) => {
       if (this.file.unkept === null || !events.some(({ type }) => type === 'recovered')) return
-      if (this.file.keep())
-        this.note('configuration-kept', 'the state holds the accepted configuration for the next start again')
+      if (this.file.keep()) this.note({ type: 'configuration-kept' })
       else this.noteUnkept()
     })
   }
@@ -134,41 +132,19 @@ export class RunningDaemon implements Daemon {
   private noteUnkept(): void {
     const { unkept } = this.file
     if (unkept === null) return
-    this.note(
-      'configuration-unkept',
-      `the configuration is in force, but the state cannot hold it for the next start: ${unkept.message}`,
-    )
+    this.note({ type: 'configuration-unkept', because: unkept.message })
   }
 
   private noteFault(fault: ErrorDocument): void {
     this.isFaulty = true
-    const { found, expected, remedy, faults } = fault
-    this.note('configuration-faulty', `the last good configuration is in force: ${inWords(fault)}`, {
-      file: this.options.config,
-      found,
-      expected,
-      remedy,
-      faults: faults ?? [],
-    })
+    const { message: problem, found, expected, remedy, faults = [] } = fault
+    const { config: file } = this.options
+    this.note({ type: 'configuration-faulty', file, problem, found, expected, remedy, faults })
   }
 
-  private note(type: string, message: string, details: Record<string, unknown> = {}): void {
-    this.engine.submit({ type: 'note', note: { type, message, ...details } })
+  private note(note: Note<EventDetails>): void {
+    this.engine.submit({ type: 'note', note })
   }
-}
-
-/** More faults than these would hide what happens beside them; `claimd status` shows all. */
-const faultsTold = 5
-
-/** A fault of the file in one line: with the place of each fault in it, which is in the message of a single one. */
-function inWords({ message, found, expected, remedy, faults = [] }: ErrorDocument): string {
-  if (faults.length === 0) return `${message}: found ${found}; expected ${expected}. ${remedy}`
-  const told = faults.slice(0, faultsTold).map(({ field, ...fault }) => {
-    const place = field === '' || faults.length === 1 ? '' : `${field}: `
-    return `${place}found ${fault.found}; expected ${fault.expected}. ${fault.remedy}`
-  })
-  const more = faults.length > told.length ? `; and ${faults.length - told.length} more` : ''
-  return `${message}: ${told.join('; ')}${more}`
 }
 
 /** What is different in every process, so that nothing can be found out from what is made with it. */

@@ -1,8 +1,8 @@
-import type { AdapterRow, EventDocument, StatusDocument } from '@claimd/sdk'
+import type { AdapterRow, StatusDocument } from '@claimd/sdk'
 import type { Formatter } from 'picocolors/types.js'
 import type { Daemon, DaemonOptions, LogLine } from '../app/daemon.js'
 import { adapterWord } from '../core/adapters/adapter-name.js'
-import { DevAccount } from './dev-account.js'
+import { DevAccount, type Happening } from './dev-account.js'
 import type { Output } from './output.js'
 import type { Page } from './page.js'
 import { proseLines } from './prose.js'
@@ -30,7 +30,7 @@ interface Setting extends Pick<DaemonOptions, 'dev' | 'inspect'> {
 export class Account {
   private readonly forAuthors = new DevAccount(readSourceLine)
   private readonly listening: (() => void)[] = []
-  private untold: EventDocument[] = []
+  private untold: Happening[] = []
 
   constructor(
     private readonly world: World,
@@ -93,7 +93,7 @@ export class Account {
     this.world.stderr.write(`claimd: ${harmless(text)}\n`)
   }
 
-  private add(events: readonly EventDocument[]): void {
+  private add(events: readonly Happening[]): void {
     // They come in the middle of the daemon's work, which does not wait for a terminal.
     if (this.untold.length === 0) setImmediate(() => this.tell())
     this.untold.push(...events)
@@ -161,7 +161,7 @@ function holders(adapters: readonly AdapterRow[], page: Page): string {
   ].join('')
 }
 
-function happening(event: EventDocument, page: Page): string {
+function happening(event: Happening, page: Page): string {
   const time = localTime(event.at, page.now)
   const about = event.name === null || event.message.includes(event.name) ? '' : `${event.name}: `
   const lines = proseLines(`${about}${event.message}`, page.width - time.length - 2, page)
@@ -180,7 +180,7 @@ function paintEvent(type: string, page: Page): Formatter {
 }
 
 /** A line of a log stands between the events, in the order in which both came. */
-function asEvent({ plugin, stream, text, at }: LogLine): EventDocument {
+function asEvent({ plugin, stream, text, at }: LogLine): Happening {
   const none = { adapter: null, name: null, revision: 0 }
-  return { ...none, type: 'plugin-log', at, message: text, plugin, stream }
+  return { ...none, type: 'plugin-log', at, about: { plugin }, message: text, plugin, stream }
 }

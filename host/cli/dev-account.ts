@@ -1,10 +1,13 @@
-import type { EventDocument, Fault, PluginRow } from '@claimd/sdk'
+import type { EventDocument, EventHead, Fault, PluginRow } from '@claimd/sdk'
 import type { Formatter } from 'picocolors/types.js'
 import { codeFrame, type SourceLine } from './code-frame.js'
 import type { Page } from './page.js'
 import { proseLines } from './prose.js'
 import { harmless } from './text.js'
 import { localTime } from './time.js'
+
+/** What is told while a daemon runs in the foreground: events, and lines of plugins' logs. */
+export type Happening = EventDocument | EventHead<'plugin-log'>
 
 /**
  * What the events of a reload carry beside their message; none of it has to be there. Versions are the hashes
@@ -89,11 +92,7 @@ const tales: Record<string, Tell> = {
  * What those who write a plugin want to read of an event: each step of a reload, and each line of the log.
  * @returns lines of text, or `null` for an event that is told as to everybody
  */
-export function devAccount(
-  event: EventDocument,
-  page: Page,
-  sourceLine: SourceLine = () => null,
-): string | null {
+export function devAccount(event: Happening, page: Page, sourceLine: SourceLine = () => null): string | null {
   const details = event as ReloadDetails
   const who = details.plugin ?? 'a plugin'
   const tell = tales[event.type]
@@ -128,7 +127,7 @@ export class DevAccount {
   }
 
   /** @returns as {@link devAccount}; nothing where other events tell the same */
-  tell(event: EventDocument, page: Page): string | null {
+  tell(event: Happening, page: Page): string | null {
     const { plugin = 'a plugin', folder = plugin } = event as ReloadDetails
     if (event.type === 'plugin-removed') this.#troubled.delete(folder)
     if (event.type === 'plugin-rejected') this.#troubled.set(folder, { name: plugin, state: 'rejected' })
@@ -144,7 +143,7 @@ export class DevAccount {
   }
 
   /** Which build goes on while another one is tried, or has failed. */
-  #follow({ type, ...event }: EventDocument): void {
+  #follow({ type, ...event }: Happening): void {
     const { plugin = '', from, to } = event as ReloadDetails
     const goesOn = type === 'plugin-rolled-back' ? to : from
     const isOther = ['plugin-reload-started', 'plugin-reload-failed', 'plugin-rolled-back'].includes(type)
@@ -153,7 +152,7 @@ export class DevAccount {
   }
 
   /** A save that failed was taken back: no reload follows, which would tell so. */
-  #tellTakenBack(event: EventDocument, page: Page): string {
+  #tellTakenBack(event: Happening, page: Page): string {
     const { plugin = '', build } = event as ReloadDetails
     if (!build || this.#goesOn.get(plugin) !== build) return ''
     this.#goesOn.delete(plugin)
@@ -163,13 +162,13 @@ export class DevAccount {
 }
 
 /** What stands below a text begins under it, behind the time. */
-function indentOf({ at }: EventDocument, page: Page): number {
+function indentOf({ at }: Happening, page: Page): number {
   return localTime(at, page.now).length + 2
 }
 
 /** A text behind the time, and what stands below it. */
 function moment(
-  event: EventDocument,
+  event: Happening,
   text: string,
   { paint = String, below = [] }: { paint?: Formatter; below?: string[] },
   page: Page,

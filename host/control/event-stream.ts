@@ -1,7 +1,16 @@
 import type { Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
-import type { AdapterRow, EventDocument, JournalDocument, JournalFilter, StatusDocument } from '@claimd/sdk'
+import type {
+  AdapterRow,
+  EventDetails,
+  EventDocument,
+  EventType,
+  JournalDocument,
+  JournalFilter,
+  StatusDocument,
+} from '@claimd/sdk'
 import { compileAdapterPatterns } from '../core/claims/adapter-pattern.js'
+import { eventDocument } from '../core/views/events/event-document.js'
 import { Coalescing, mostWaiting } from './coalescing.js'
 import { failureOf } from './failures.js'
 
@@ -158,30 +167,13 @@ export class EventStream {
     const oldest = this.#sources.events.oldestRevision()
     this.#cursor = revision
     this.#settled = revision
-    this.#write({
-      revision,
-      at: new Date().toISOString(),
-      type: 'resync',
-      adapter: null,
-      name: null,
-      message: `Read everything anew: ${why}`,
-      oldest,
-    })
+    this.#write(ownEvent(revision, 'resync', { because: why, oldest }))
   }
 
   /** That nothing can be stored is told at once, although it cannot be stored: with the revision that was last. */
   #tellHealth(because: string | null): void {
     if (because === null || this.#full || !this.#open) return
-    const event: EventDocument = {
-      revision: this.#settled,
-      at: new Date().toISOString(),
-      type: 'degraded',
-      adapter: null,
-      name: null,
-      message: `nothing can be stored: ${because}. Claims stay protected; none is made`,
-      reason: because,
-      stored: false,
-    }
+    const event = ownEvent(this.#settled, 'degraded', { reason: because, stored: false })
     if (this.#fits(event)) this.#write(event)
   }
 
@@ -244,6 +236,16 @@ export class EventStream {
   }
 }
 
+/** An event of this stream alone, which is in no journal. */
+function ownEvent<Type extends EventType>(
+  revision: number,
+  type: Type,
+  details: EventDetails[Type],
+): EventDocument {
+  const at = new Date().toISOString()
+  return eventDocument({ revision, at, type, adapter: null, name: null, ...details })
+}
+
 /** @param there the adapters that are there when the stream begins */
 function testOf(
   { adapters, types }: EventQuery,
@@ -255,7 +257,8 @@ function testOf(
   const byOtherName = new Set(
     there.flatMap(({ id, alternativeNames }) => (fits?.({ id: null, names: alternativeNames }) ? id : [])),
   )
-  return ({ type, adapter, name }) => {
+  return ({ type, about, name }) => {
+    const { adapter = null } = about
     if (types !== null && !types.has(type)) return false
     if (fits === null) return true
     return fits({ id: adapter, names: [name] }) || (adapter !== null && byOtherName.has(adapter))

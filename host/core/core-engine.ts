@@ -1,5 +1,6 @@
 import type { Claims, ClaimsProtocol } from './claims/claims.js'
 import { Engine, type EngineParts } from './kernel/engine.js'
+import { eventDocument } from './views/events/event-document.js'
 
 /** Which machine takes what comes from outside. */
 export const routes = {
@@ -27,6 +28,6 @@ export class CoreEngine extends Engine<ClaimsProtocol> {
     readonly claims: Claims,
     parts: Pick<EngineParts<ClaimsProtocol>, 'stored' | 'store' | 'providers' | 'timers' | 'recorder'>,
   ) {
-    super({ machines: { claims }, routes, ...parts })
+    super({ machines: { claims }, routes, documentOf: eventDocument, ...parts })
   }
 }

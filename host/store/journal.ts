@@ -1,5 +1,6 @@
-import type { EventDocument, Round } from '@claimd/sdk'
+import type { Round } from '@claimd/sdk'
 import { adapterRows } from '../core/claims/rows.js'
+import type { StoredEvent } from '../core/kernel/journal-event.js'
 import type { Database } from './database.js'
 import { type Data, decode } from './rows.js'
 import { damaged } from './state-errors.js'
@@ -46,7 +47,7 @@ export class Journal {
    * @param running how long claimd has run, in milliseconds; never goes back
    * @returns the extent once the transaction is committed
    */
-  append(events: readonly EventDocument[], gone: readonly string[], extent: Extent, running: number): Extent {
+  append(events: readonly StoredEvent[], gone: readonly string[], extent: Extent, running: number): Extent {
     let { bytes, rows } = gone.reduce((left, adapter) => this.#forgetRounds(adapter, left), extent)
     for (const event of events) {
       const data = JSON.stringify(event)
@@ -65,13 +66,13 @@ export class Journal {
   }
 
   /** Events after a revision, oldest first. */
-  events(revision: number, limit: number, { begin }: Pick<Extent, 'begin'>): EventDocument[] {
+  events(revision: number, limit: number, { begin }: Pick<Extent, 'begin'>): StoredEvent[] {
     return this.database
       .all<Row>(
         'SELECT revision, CAST(data AS BLOB) AS data, sum FROM journal WHERE revision >= ? ORDER BY revision LIMIT ?',
         [Math.max(revision + 1, begin), limit],
       )
-      .map((row) => decode<EventDocument>(row, placeOf(row), this.file))
+      .map((row) => decode<StoredEvent>(row, placeOf(row), this.file))
   }
 
   /** The finished rounds of an adapter, oldest first; the newest `limit` of them. */
@@ -96,7 +97,7 @@ export class Journal {
   }
 
   #round(row: Row, asked: string): Round {
-    const { adapter, round } = decode<EventDocument & { round: Round }>(row, placeOf(row), this.file)
+    const { adapter, round } = decode<StoredEvent & { round: Round }>(row, placeOf(row), this.file)
     // The columns beside the data have no checksum.
     if (adapter !== asked) throw damaged(this.file, `a round of ${adapter} is listed among those of ${asked}`)
     return round

@@ -1,5 +1,6 @@
-import type { EventDocument, Round } from '@claimd/sdk'
+import type { Round } from '@claimd/sdk'
 import { adapterRows } from '../core/claims/rows.js'
+import type { StoredEvent } from '../core/kernel/journal-event.js'
 import type { RowWrite } from '../core/kernel/rows.js'
 import type { Batch, Records, Store, StoredState } from '../core/kernel/store-port.js'
 import { Checkpoints } from './checkpoints.js'
@@ -84,7 +85,7 @@ export class SqliteStore implements Store {
     return this.#reading(() => this.journal.oldest(this.#counters))
   }
 
-  events(revision: number, limit: number): EventDocument[] {
+  events(revision: number, limit: number): StoredEvent[] {
     return this.#reading(() => this.journal.events(revision, limit, this.#counters))
   }
 
@@ -146,7 +147,7 @@ export class SqliteStore implements Store {
 }
 
 /** @throws RangeError when the events do not go on from the revision; revisions never go back */
-function lastRevision(events: readonly EventDocument[], revision: number): number {
+function lastRevision(events: readonly StoredEvent[], revision: number): number {
   let last = revision
   for (const event of events) {
     if (event.revision <= last) throw new RangeError(`Revision ${event.revision} comes after ${last}`)

@@ -1,7 +1,8 @@
 import { closeSync, copyFileSync, existsSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { ClaimdError, type EventDocument, type Round } from '@claimd/sdk'
+import { ClaimdError, type Round } from '@claimd/sdk'
 import { claimdError, type ErrorCode } from '../core/errors.js'
+import type { StoredEvent } from '../core/kernel/journal-event.js'
 import type { Batch, Records, Store, StoredState } from '../core/kernel/store-port.js'
 import { makeTemporaryFolder } from '../lib/temporary-folder.js'
 import { openStore, type StoreOptions } from './open-store.js'
@@ -96,7 +97,7 @@ export class StandInStore implements Store {
     return this.#current.oldestRevision()
   }
 
-  events(revision: number, limit: number): EventDocument[] {
+  events(revision: number, limit: number): StoredEvent[] {
     return this.#current.events(revision, limit)
   }
 

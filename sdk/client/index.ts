@@ -1,4 +1,4 @@
-export type * from '../api/index.js'
+export * from '../api/index.js'
 export { ClaimdError } from '../errors.js'
 export type { AdapterCalls } from './adapter-calls.js'
 export * from './client.js'

@@ -101,7 +101,7 @@ export const guards: readonly Guard[] = [
   {
     rule: '11: what happens behind its back is recorded as that',
     name: 'recordOutside',
-    disabled: 'return what',
+    disabled: 'return { holder: null, programs: [], otherPrograms: 0 }',
     test: {
       file: claims,
       title: 'rule 11: a claimed link that goes down is recorded as such, and nothing is done about it',

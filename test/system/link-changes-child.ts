@@ -19,7 +19,7 @@ function openLedger(): Ledger {
     where: whereWeAre(),
     at: () => new Date().toISOString(),
     heldWith: () => [],
-    note: ({ message }) => notes.push(message),
+    note: (note) => notes.push(JSON.stringify(note)),
   })
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
+import { eventDocument } from '../../host/core/views/events/event-document.js'
 import { tools } from '../../host/main.js'
 import { openStore } from '../../host/store/open-store.js'
 import { suite } from '../harness.js'
@@ -78,7 +79,7 @@ test('a recording of a daemon that was killed, and of the one after it, replay t
   assert.ok(played.events.some((event) => event.type === 'adapter-removed'))
   assert.ok(played.events.at(-1)!.revision >= revision)
   const store = openStore(lab.state)
-  const told = store.events(killed.events.at(-1)!.revision, 1_000)
+  const told = store.events(killed.events.at(-1)!.revision, 1_000).map(eventDocument)
   store.close()
   assert.equal(played.events, told, 'the same events, with the same revisions, moments and words')
   for (const file of ['first', 'second'])

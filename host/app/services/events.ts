@@ -3,6 +3,7 @@ import type { EventService } from '../../control/index.js'
 import { isCalled } from '../../core/claims/operator.js'
 import type { CoreEngine } from '../../core/core-engine.js'
 import type { Store } from '../../core/kernel/store-port.js'
+import { eventDocument } from '../../core/views/events/event-document.js'
 import { durableState } from './engine-state.js'
 import { journalPage } from './journal.js'
 
@@ -26,7 +27,7 @@ export class Events implements EventService {
   }
 
   after(revision: number, limit: number): EventDocument[] {
-    return this.from.store.events(revision, limit)
+    return this.from.store.events(revision, limit).map(eventDocument)
   }
 
   onEvents(listener: (events: readonly EventDocument[]) => void): () => void {

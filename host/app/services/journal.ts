@@ -1,7 +1,9 @@
-import type { EventDocument, JournalDocument, JournalFilter, Round } from '@claimd/sdk'
+import type { EventDocument, JournalDocument, JournalFilter } from '@claimd/sdk'
 import { compileAdapterPatterns } from '../../core/claims/adapter-pattern.js'
 import { compileGlob } from '../../core/claims/glob.js'
+import { pluginOf } from '../../core/kernel/journal-event.js'
 import type { Store } from '../../core/kernel/store-port.js'
+import { eventDocument } from '../../core/views/events/event-document.js'
 
 /** So many events are read for one page at most, also where none fits: other calls wait for it. */
 const scanLimit = 2_000
@@ -21,8 +23,9 @@ export function journalPage(
   const events: EventDocument[] = []
   let last = after
   const found = store.events(after, scanLimit)
-  for (const event of found) {
-    last = event.revision
+  for (const stored of found) {
+    last = stored.revision
+    const event = eventDocument(stored)
     if (fits(event)) events.push(event)
     if (events.length === limit) break
   }
@@ -38,13 +41,9 @@ function eventTest(
 ): Test {
   const fitsAdapter = adapter && compileAdapterPatterns(adapter, isCalled)
   const tests: (Test | undefined)[] = [
-    fitsAdapter && (({ adapter: id, name }) => fitsAdapter({ id, names: [name] })),
-    globs(connection, ({ connection: one, fromConnection, type: is, from }) => [
-      one,
-      fromConnection,
-      is === 'connection-renamed' ? from : null,
-    ]),
-    globs(plugin, pluginsIn),
+    fitsAdapter && (({ about, name }) => fitsAdapter({ id: about.adapter ?? null, names: [name] })),
+    globs(connection, (event) => [event.about.connection, connectionBefore(event)]),
+    globs(plugin, (event) => [event.about.plugin, ...otherPlugins(event)].flatMap(namesOf)),
     type && ((event) => type.includes(event.type)),
     since === undefined ? undefined : ({ at }) => at >= since,
     until === undefined ? undefined : ({ at }) => at <= until,
@@ -55,25 +54,28 @@ function eventTest(
 
 function globs(
   patterns: readonly string[] | undefined,
-  values: (event: EventDocument) => unknown[],
+  values: (event: EventDocument) => (string | null | undefined)[],
 ): Test | undefined {
   if (patterns === undefined) return undefined
   const fits = patterns.map(compileGlob)
   return (event) => values(event).some((value) => typeof value === 'string' && fits.some((fit) => fit(value)))
 }
 
-/** Whole names of the plugins that an event is about, and what comes last in them: `ethernet`. */
-function pluginsIn({ plugin, provider, from, type, round }: EventDocument): string[] {
-  const providers = [provider, type === 'handed-over' ? from : null, ...asked(round as Round | undefined)]
-  const names = [plugin, ...providers.map(pluginOf)].filter((name) => typeof name === 'string')
-  return names.flatMap((name) => [name, name.slice(name.lastIndexOf('/') + 1)])
+/** The connection that an adapter was held for until this event. */
+function connectionBefore(event: EventDocument): string | null {
+  if (event.type === 'handed-over') return event.fromConnection
+  return event.type === 'connection-renamed' ? event.from : null
 }
 
-/** Who was asked, and not only listed. */
-function asked(round: Round | undefined): string[] {
-  return round?.answers.flatMap(({ provider, skipped }) => (skipped === null ? [provider] : [])) ?? []
+/** Plugins that had a part in it, beside the one that it is about: that of the holder before, and who was asked. */
+function otherPlugins(event: EventDocument): (string | null)[] {
+  if (event.type === 'handed-over') return [pluginOf(event.from)]
+  if (event.type !== 'round') return []
+  // Who was skipped is only listed.
+  return event.round.answers.filter(({ skipped }) => skipped === null).map(({ plugin }) => plugin)
 }
 
-function pluginOf(provider: unknown): string | null {
-  return typeof provider === 'string' ? provider.slice(0, provider.lastIndexOf('/')) : null
+/** A plugin's name, and what comes last in it: `ethernet`. */
+function namesOf(plugin: string | null | undefined): string[] {
+  return plugin ? [plugin, plugin.slice(plugin.lastIndexOf('/') + 1)] : []
 }

@@ -123,9 +123,8 @@ export class Plugins implements PluginService {
   /** @returns what came of it, in words */
   private async takeBack(plugin: string, who: string): Promise<string> {
     const { engine, undo } = this.from
-    const message = describeUndoing(await undo(plugin))
-    const note = { type: 'plugin-undone', plugin, who, message: `${who} had ${message}` }
-    engine.submit({ type: 'note', note })
-    return message
+    const outcome = describeUndoing(await undo(plugin))
+    engine.submit({ type: 'note', note: { type: 'plugin-undone', plugin, who, outcome } })
+    return outcome
   }
 }

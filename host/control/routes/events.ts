@@ -1,8 +1,7 @@
-import type { JournalFilter } from '@claimd/sdk'
+import { eventTypes, type JournalFilter } from '@claimd/sdk'
 import type { FastifyInstance } from 'fastify'
 import type { EventService } from '../event-stream.js'
 import type { EventStreams } from '../event-streams.js'
-import { eventTypes } from '../event-types.js'
 import {
   type EventsHeaders,
   type EventsQuery,

@@ -27,27 +27,23 @@ const expectation = 10_000
 export function takeAction(context: Context, event: ActionEvent): void {
   const { type, plugin, adapter, fence, what } = event
   const record = context.adapters.get(adapter) ?? null
-  const name = record?.adapter.name ?? adapter
-  const detail = { plugin, fence, what, target: adapter }
+  const details = { plugin, fence, what, target: adapter }
   switch (type) {
     case 'action-refused': {
-      const message = `plugin ${plugin} may not ${what} on ${name}: ${event.because}`
       const { because } = event
-      context.refusals.emit(context, type, record, `plugin ${plugin}`, message, { ...detail, because })
+      context.refusals.emit(context, type, record, `plugin ${plugin}`, { ...details, because })
       break
     }
     case 'acts': {
       const until = context.moment.now + expectation
       record?.expected.push(...event.changes.map((difference) => ({ difference, until })))
-      const message = `plugin ${plugin} acts on ${name}, which it holds: ${what}`
-      context.refusals.emit(context, type, record, `acts of ${plugin}`, message, detail)
+      context.refusals.emit(context, type, record, `acts of ${plugin}`, details)
       break
     }
     case 'act-failed': {
       if (record) splitChanges(record, event.changes, context.moment)
-      const message = `plugin ${plugin} could not ${what} on ${name}: ${event.because}`
       const { because } = event
-      context.refusals.emit(context, type, record, `failures of ${plugin}`, message, { ...detail, because })
+      context.refusals.emit(context, type, record, `failures of ${plugin}`, { ...details, because })
     }
   }
 }

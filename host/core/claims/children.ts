@@ -12,8 +12,8 @@ export interface ChildEvent extends Child {
   running: boolean
 }
 
-/** So many are named where a text speaks of them; the rest is counted. */
-const named = 3
+/** So many are named where an event tells of them; the rest is counted. */
+export const programsNamed = 3
 
 /** The children of plugins that run. They may change links behind the host's back, and are under suspicion. */
 export class Children {
@@ -30,13 +30,12 @@ export class Children {
   }
 }
 
-/** `dhcp-helper (pid 71) of plugin acme` */
-export function nameChildren(children: readonly Child[]): string {
-  const names = children.slice(0, named).map(({ plugin, pid, program }) => {
+/** `dhcp-helper (pid 71) of plugin acme` @param more how many there are beside these */
+export function nameChildren(children: readonly Child[], more: number): string {
+  const names = children.map(({ plugin, pid, program }) => {
     const file = program.slice(program.lastIndexOf('/') + 1)
     return `${file} (pid ${pid}) of plugin ${plugin}`
   })
-  const more = children.length - names.length
   if (more > 0) names.push(`${more} other${more > 1 ? 's' : ''}`)
   return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }

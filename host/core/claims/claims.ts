@@ -2,6 +2,7 @@ import {
   ClaimdError,
   type DisconnectAllDocument,
   type DisconnectDocument,
+  type EventDetails,
   type ReleaseDocument,
   type RequestedOffer,
   type Round,
@@ -55,6 +56,7 @@ export interface ClaimsProtocol {
   event: ClaimsEvent
   requests: ClaimsRequests
   fact: never
+  told: EventDetails
 }
 
 export type ClaimsRequest = RequestEvent<ClaimsRequests>
@@ -157,7 +159,7 @@ export class Claims implements Machine<ClaimsProtocol> {
     for (const record of context.adapters.values()) {
       if (!reconsider(context, record)) continue
       const { ignored } = record
-      context.emit('adapter-ignored', record, sayIgnored(record), { ignored })
+      context.emit('adapter-ignored', record, { ignored, claimed: record.holding !== null })
       if (ignored === null) wantRound(context, record, 'it is no longer ignored')
     }
     const edited = editedConnections(before, context.configured)
@@ -182,9 +184,8 @@ export class Claims implements Machine<ClaimsProtocol> {
     // The deadline had passed, the adapter is gone, or it was decided meanwhile.
     const { id, name } = question.adapter
     const { connection } = answer
-    const message = `${question.provider} answered too late that ${name} is its own: nothing was claimed`
     const { provider } = question
-    context.turn.emit('answer-void', { adapter: id, name }, message, { provider, connection, ms })
+    context.turn.emit('answer-void', { adapter: id, name }, { provider, connection, ms })
     // It may hold the adapter by this very offer, or for this very connection after another: then that stands.
     const holding = context.adapters.get(id)?.holding
     if (isHeldBy(context, question.provider, question)) return
@@ -198,16 +199,8 @@ export class Claims implements Machine<ClaimsProtocol> {
     const refused = refuseReport(record, report)
     const { provider, connection, fence } = report
     if (refused || !record) {
-      const message = `a report of ${provider} on connection ${connection} was refused: ${refused}`
-      const detail = { provider, connection, fence }
-      context.refusals.emit(
-        context,
-        'report-refused',
-        record ?? null,
-        `reports of ${provider}`,
-        message,
-        detail,
-      )
+      const details = { provider, connection, fence, because: `${refused}` }
+      context.refusals.emit(context, 'report-refused', record ?? null, `reports of ${provider}`, details)
       return
     }
     endByHolder(context, record, `${provider} reports that it is lost: ${report.reason}`)
@@ -257,9 +250,7 @@ export class Claims implements Machine<ClaimsProtocol> {
     const news = context.degraded === null
     context.degraded = because
     if (!news) return
-    context.emit('degraded', null, `nothing can be stored: ${because}. Claims stay protected; none is made`, {
-      reason: because,
-    })
+    context.emit('degraded', null, { reason: because })
     for (const record of context.adapters.values()) {
       if (record.holding && record.holding.givenUp !== null) keepAfterAll(context, record)
       abandonRound(context, record, `nothing can be stored: ${because}`)
@@ -273,24 +264,10 @@ export class Claims implements Machine<ClaimsProtocol> {
   private recover(lost: number): void {
     const { context } = this
     context.degraded = null
-    context.emit('recovered', null, `decisions are stored again${lostEvents(lost)}`, { lost })
+    context.emit('recovered', null, { lost })
     for (const record of giveWayToConfigured(context)) verify(context, record)
     for (const record of context.adapters.values()) wantRound(context, record, 'decisions are stored again')
   }
-}
-
-function lostEvents(lost: number): string {
-  if (lost === 0) return ''
-  return lost === 1
-    ? '; one event of the time between is lost'
-    : `; ${lost} events of the time between are lost`
-}
-
-function sayIgnored({ adapter: { name }, ignored, holding }: AdapterRecord): string {
-  if (ignored === null) return `${name} is no longer ignored`
-  return holding
-    ? `${name} stays claimed and is ignored after that: ${ignored}`
-    : `${name} is ignored: ${ignored}`
 }
 
 /** The adapter that a report is about. A provider may not have heard yet that its connection has another name. */

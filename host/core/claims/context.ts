@@ -1,6 +1,7 @@
-import type { ConfiguredConnection, MatchRule } from '@claimd/sdk'
+import type { ConfiguredConnection, EventDetails, EventType, MatchRule } from '@claimd/sdk'
 import type { Place } from '../adapters/place.js'
-import type { Decision, NewEvent, Outbox } from '../kernel/outbox.js'
+import type { NewEvent } from '../kernel/journal-event.js'
+import type { Decision, Outbox } from '../kernel/outbox.js'
 import type { Question } from '../kernel/provider-port.js'
 import type { Moment, Turn } from '../kernel/turn.js'
 import { Children } from './children.js'
@@ -79,9 +80,13 @@ export class Context {
     for (const connection of settings.connections) this.configured.set(connection.name, connection)
   }
 
-  emit(type: string, record: AdapterRecord | null, message: string, detail: object = {}): NewEvent {
-    const about = { adapter: record?.id ?? null, name: record?.adapter.name ?? null }
-    return this.turn.emit(type, about, message, detail)
+  emit<Type extends EventType>(
+    type: Type,
+    record: AdapterRecord | null,
+    details: EventDetails[Type],
+  ): NewEvent {
+    const subject = { adapter: record?.id ?? null, name: record?.adapter.name ?? null }
+    return this.turn.emit(type, subject, details)
   }
 
   ask(record: AdapterRecord, asked: Omit<Question, 'id' | 'adapter'>): number {

@@ -1,6 +1,7 @@
+import type { EventDetails, EventType } from '@claimd/sdk'
 import { changeOf, type Difference, describeDifference } from '../adapters/changes.js'
 import type { Link } from '../adapters/link.js'
-import type { NewEvent } from '../kernel/outbox.js'
+import type { NewEvent } from '../kernel/journal-event.js'
 import type { Context } from './context.js'
 import type { AdapterRecord } from './records.js'
 import { recordOutside } from './rules.js'
@@ -54,7 +55,7 @@ export function countFlap(context: Context, record: AdapterRecord, before: Link)
     const total = flapsToBegin
     const told = toldNow(record, now)
     flaps.quiet = { since: at, total, held: new Map(), ...told, count: total, from }
-    tell(context, record, `from now on that is told every ${flappingMs / 1000} s until it stops`)
+    tell(context, record, { first: true })
     Object.assign(flaps.quiet, told)
     context.wake(record, flaps.quiet.until)
   }
@@ -69,14 +70,13 @@ export function toldAtOnce(
 }
 
 /** Tells an event that says how the adapter is, or keeps it, while the link flaps, until that is told. */
-export function emitOrHold(
+export function emitOrHold<Type extends EventType>(
   context: Context,
   record: AdapterRecord,
-  type: string,
-  message: string,
-  detail: object,
+  type: Type,
+  details: EventDetails[Type],
 ): void {
-  const event = context.emit(type, record, message, detail)
+  const event = context.emit(type, record, details)
   const { quiet } = record.flaps
   if (!quiet) return
   const { events } = context.out
@@ -102,19 +102,19 @@ export function tellFlapping(context: Context, record: AdapterRecord): void {
     endFlapping(context, record)
     return
   }
-  tell(context, record, null)
+  tell(context, record)
   Object.assign(quiet, toldNow(record, now))
   context.wake(record, quiet.until)
 }
 
 /** The link is gone, or it flaps no more: what was not told of it is told. */
 export function endFlapping(context: Context, record: AdapterRecord): void {
-  if (record.flaps.quiet) tell(context, record, 'it does so no more', true)
+  if (record.flaps.quiet) tell(context, record, { over: true })
   record.flaps.quiet = null
 }
 
 /** Tells how often it flapped since that was told last, and what else is another way since then. */
-function tell(context: Context, record: AdapterRecord, more: string | null, over = false): void {
+function tell(context: Context, record: AdapterRecord, { first = false, over = false } = {}): void {
   const { link, flaps } = record
   const { told, count, total, from, since, roundsTold } = flaps.quiet!
   const rounds = record.roundsEnded - roundsTold
@@ -122,16 +122,8 @@ function tell(context: Context, record: AdapterRecord, more: string | null, over
   const change = changeOf(told, link, (index) => context.byIndex.get(index)?.link.name ?? `index ${index}`)
   const changes = (change?.differences ?? []).map(describeDifference)
   if (count === 0 && changes.length === 0 && !over) return
-  const times = `${record.adapter.name} flapped ${count} ${count === 1 ? 'time' : 'times'} in ${seconds} s`
-  const sofar = total > count ? `, ${total} times since it began` : ''
-  const what = [
-    `${times}${sofar}`,
-    ...(rounds > 0 ? [`it was offered ${rounds} ${rounds === 1 ? 'time' : 'times'}`] : []),
-    ...(changes.length > 0 ? [`since then: ${changes.join(', ')}`] : []),
-    ...(more ? [more] : []),
-  ]
-  const message = recordOutside(what.join('; '), record.holding, context.children.all())
-  context.emit('flapping', record, message, { count, total, seconds, since, rounds, over, changes })
+  const outside = recordOutside(record.holding, context.children.all())
+  context.emit('flapping', record, { count, total, seconds, since, rounds, first, over, changes, ...outside })
 }
 
 /** From here on it is counted anew, until the same moment for all links that flap. */

@@ -82,23 +82,14 @@ function announceHolder(
   before: Holding | null,
 ): void {
   const { provider, connection, evidence, fence } = holding
-  const detail = { provider, connection, evidence, fence }
-  const { name } = record.adapter
-  const holder = `${provider} holds it for connection ${connection}`
+  const details = { provider, connection, evidence, fence }
   // What was given up ends and is claimed in one step: both are stored together.
   if (before && before.givenUp !== null) tellEnded(context, record, before, before.givenUp, 'gone')
   if (before && before.givenUp === null) {
     tellReleased(context, record, before, 'handed-over')
-    const message = `${name} passed from ${before.provider}: ${holder}`
-    context.emit('handed-over', record, message, {
-      ...detail,
-      from: before.provider,
-      fromConnection: before.connection,
-    })
-  } else {
-    const because = evidence ? ` (${evidence})` : ''
-    context.emit('claimed', record, `${name} is claimed: ${holder}${because}`, detail)
-  }
+    const from = { from: before.provider, fromConnection: before.connection }
+    context.emit('handed-over', record, { ...details, ...from })
+  } else context.emit('claimed', record, details)
 }
 
 /** Ends the claim; what follows (a round, or none after a release) is the caller's to say. */
@@ -123,17 +114,8 @@ function tellEnded(
   who: string | null = null,
 ): void {
   tellReleased(context, record, holding, reason)
-  context.emit(
-    'claim-ended',
-    record,
-    `the claim of ${holding.provider} on ${record.adapter.name} ended: ${cause}`,
-    {
-      provider: holding.provider,
-      connection: holding.connection,
-      cause,
-      who,
-    },
-  )
+  const { provider, connection } = holding
+  context.emit('claim-ended', record, { provider, connection, cause, who })
 }
 
 /** The provider cannot answer for its claim: it stays protected, and is not offered, until that changes. */
@@ -145,12 +127,8 @@ export function orphan(context: Context, record: AdapterRecord, because: string,
   if (holding.orphaned === because && holding.abandoned === abandoned) return
   holding.orphaned = because
   holding.abandoned = abandoned
-  context.emit(
-    'orphaned',
-    record,
-    `${record.adapter.name} stays protected, but ${holding.provider} cannot answer for it: ${because}`,
-    { provider: holding.provider, connection: holding.connection, because },
-  )
+  const { provider, connection } = holding
+  context.emit('orphaned', record, { provider, connection, because })
 }
 
 export function stopVerifying(context: Context, holding: Holding): void {
@@ -173,8 +151,7 @@ export function moveAside(context: Context, record: AdapterRecord): void {
   }
   context.decide(undo, () => {
     setConnection(context, record, holding, connection)
-    const message = `${record.adapter.name} is held for connection ${connection} now: ${from} is configured`
-    context.emit('connection-renamed', record, message, { provider, connection, from, fence })
+    context.emit('connection-renamed', record, { provider, connection, from, fence })
   })
 }
 

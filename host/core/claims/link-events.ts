@@ -66,8 +66,7 @@ export function addRecord(
 
 function linkAppeared(context: Context, link: Link): void {
   const record = addRecord(context, link)
-  const { name } = record.adapter
-  context.emit('adapter-appeared', record, `${name} appeared (${link.kind})`, { kind: link.kind })
+  context.emit('adapter-appeared', record, { kind: link.kind })
   refreshMembers(context, record)
   wantRound(context, record, 'it appeared')
 }
@@ -101,10 +100,9 @@ function linkGone(
   const what = movedTo ? 'moved to another network namespace' : 'was removed'
   abandonRound(context, record, `it ${what}`)
   endFlapping(context, record)
-  const message = record.holding
-    ? recordOutside(`${name} ${what}`, record.holding, context.children.all())
-    : `${name} ${what}`
-  context.emit(movedTo ? 'adapter-moved' : 'adapter-removed', record, message, { movedTo })
+  const outside = recordOutside(record.holding, context.children.all())
+  if (movedTo) context.emit('adapter-moved', record, { movedTo, ...outside })
+  else context.emit('adapter-removed', record, { movedTo, because: null, ...outside })
   if (record.holding) endClaim(context, record, `the link ${what}`, 'gone')
   context.gone.add({ id: record.id, name, because: `it ${what} at ${context.moment.at}` })
   context.adapters.delete(record.id)
@@ -146,24 +144,21 @@ export function refreshRow(context: Context, record: AdapterRecord): void {
 }
 
 function announceChange(context: Context, record: AdapterRecord, change: LinkChange): void {
-  const { name } = record.adapter
   if (change.differences.length === 0) return
   if (change.renamedFrom !== null) {
-    context.emit('adapter-renamed', record, `${change.renamedFrom} is now called ${name}`, {
-      from: change.renamedFrom,
-    })
+    context.emit('adapter-renamed', record, { from: change.renamedFrom })
   }
   const others = change.differences.filter(({ kind }) => kind !== 'renamed')
   const split = splitChanges(record, others, context.moment)
   const outside = toldAtOnce(record, split.outside).map(describeDifference)
   const byHolder = toldAtOnce(record, split.byHolder).map(describeDifference)
   if (byHolder.length > 0) {
-    const message = `${name}: ${byHolder.join(', ')} (by its holder)`
-    context.emit('adapter-changed', record, message, { changes: byHolder })
+    const inside = recordOutside(null, [])
+    context.emit('adapter-changed', record, { changes: byHolder, byHolder: true, ...inside })
   }
   if (outside.length === 0) return
-  const message = recordOutside(`${name}: ${outside.join(', ')}`, record.holding, context.children.all())
-  context.emit('adapter-changed', record, message, { changes: outside })
+  const from = recordOutside(record.holding, context.children.all())
+  context.emit('adapter-changed', record, { changes: outside, byHolder: false, ...from })
 }
 
 /** Members show the name of their master. */

@@ -140,12 +140,8 @@ export function release(
   context.decide(undo, () => {
     setRelease(context, record, { who, reason, at: context.moment.at })
     if (holding) endClaim(context, record, `released by ${who}: ${reason}`, 'operator', who)
-    context.emit('released', record, `${name} was released by ${who}: ${reason}`, {
-      who,
-      reason,
-      provider: holding?.provider ?? null,
-      connection: holding?.connection ?? null,
-    })
+    const { provider = null, connection = null } = holding ?? {}
+    context.emit('released', record, { who, reason, provider, connection })
   })
   abandonRound(context, record, `released by ${who}: ${reason}`)
   const held = holding
@@ -166,7 +162,6 @@ export function release(
 
 /** Starts a round at the operator's wish; the reply comes when it has ended. */
 export function offer(context: Context, record: AdapterRecord, who: string, request: number): void {
-  const { name } = record.adapter
   if (refuseOffer(record.adapter, record.holding)) {
     // What its holder says now decides.
     record.doubting.push({ request, who })
@@ -186,8 +181,7 @@ export function offer(context: Context, record: AdapterRecord, who: string, requ
     }
     context.decide(undo, () => {
       setRelease(context, record, null)
-      const message = `${name} may be offered again: ${who} asked for it`
-      context.emit('release-ended', record, message, { who, reason: before.reason })
+      context.emit('release-ended', record, { who, reason: before.reason })
     })
   }
   // A round that runs serves this request as well, unless it began with an older view of the adapter.

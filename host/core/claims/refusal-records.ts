@@ -1,4 +1,4 @@
-import type { Refusal } from '@claimd/sdk'
+import type { EventDetails, EventType, Rationed, Refusal } from '@claimd/sdk'
 import type { Context } from './context.js'
 import type { AdapterRecord } from './records.js'
 
@@ -9,6 +9,14 @@ const perMillisecond = 1 / 1_000
 const named = 100
 /** So many askers are remembered, those that asked last. */
 const askers = 256
+
+/** Types of events that somebody can make happen as often as they like. */
+type RationedType = {
+  [Type in EventType]: EventDetails[Type] extends Rationed ? Type : never
+}[EventType]
+
+/** What such an event holds beside what is counted here. */
+type Unrationed<Details> = Details extends unknown ? Omit<Details, keyof Rationed> : never
 
 /** What of an asker's refusals may still be recorded, and how many were not. */
 interface Allowance {
@@ -26,26 +34,24 @@ export class RefusalRecords {
 
   record(context: Context, record: AdapterRecord, who: string, what: string, refusal: Refusal): void {
     const { provider, connection, code } = refusal
-    const message = `${who} was refused: ${refusal.message}`
-    this.emit(context, 'refused', record, who, message, { what, provider, connection, code })
+    const details = { what, provider, connection, code, refusal: refusal.message }
+    this.emit(context, 'refused', record, who, details)
   }
 
   /** Everything that was refused in one call, as one record. */
   recordAll(context: Context, who: string, refusals: readonly Refusal[]): void {
     const connections = refusals.slice(0, named).map(({ connection }) => connection)
     const count = refusals.length
-    const message = `${who} was refused: ${count} claimed connection${count === 1 ? '' : 's'} may not be disconnected`
-    this.emit(context, 'refused', null, who, message, { what: 'disconnect-all', count, connections })
+    this.emit(context, 'refused', null, who, { what: 'disconnect-all', count, connections })
   }
 
   /** Anything else that one asker can make happen as often as he likes. */
-  emit(
+  emit<Type extends RationedType>(
     context: Context,
-    type: string,
+    type: Type,
     record: AdapterRecord | null,
     who: string,
-    message: string,
-    detail: object,
+    details: Unrationed<EventDetails[Type]>,
   ): void {
     const { now } = context.moment
     const before = this.allowances.get(who) ?? { left: burst, at: now, unrecorded: 0 }
@@ -57,8 +63,7 @@ export class RefusalRecords {
       recorded ? { left: left - 1, at: now, unrecorded: 0 } : { left, at: now, unrecorded: unrecorded + 1 },
     )
     if (!recorded) return
-    const more = unrecorded === 0 ? '' : ` (and ${unrecorded} times before that, not recorded one by one)`
-    context.emit(type, record, message + more, { who, ...detail, unrecorded })
+    context.emit(type, record, { who, ...details, unrecorded } as unknown as EventDetails[Type])
   }
 
   private remember(who: string, allowance: Allowance): void {

@@ -12,7 +12,7 @@ import {
   type StoredAdapter,
   type StoredHolding,
 } from './rows.js'
-import { refuseRestore } from './rules.js'
+import { recordOutside, refuseRestore } from './rules.js'
 
 /**
  * Puts what was stored back in its place, for the links that are there. A stored adapter is the same one
@@ -37,12 +37,8 @@ export function restore(context: Context, rows: readonly Row[], links: readonly 
     if (release) record.release = { who: release.who, reason: release.reason, at: release.at }
     if (holding) {
       take(context, record, restoredHolding(holding))
-      context.emit(
-        'claim-restored',
-        record,
-        `${link.name} is protected again for connection ${holding.connection}; ${holding.provider} has yet to confirm it`,
-        { provider: holding.provider, connection: holding.connection },
-      )
+      const { provider, connection } = holding
+      context.emit('claim-restored', record, { provider, connection })
     }
   }
   // Only now every master is there, so that a port can name it, and is known for one.
@@ -56,12 +52,12 @@ function forget(
   why: string,
 ): void {
   context.turn.drop(adapterRows, known.id)
-  const about = { adapter: known.id, name: known.name }
-  context.turn.emit('adapter-removed', about, `${known.name} was removed: ${why}`)
+  const subject = { adapter: known.id, name: known.name }
+  const outside = recordOutside(null, [])
+  context.turn.emit('adapter-removed', subject, { movedTo: null, because: why, ...outside })
   if (!holding) return
   const { provider, connection } = holding
-  const message = `the claim of ${provider} on ${known.name} ended: ${why}`
-  context.turn.emit('claim-ended', about, message, { provider, connection, cause: why, who: null })
+  context.turn.emit('claim-ended', subject, { provider, connection, cause: why, who: null })
 }
 
 function restoredHolding(stored: StoredHolding): Holding {

@@ -311,13 +311,12 @@ function closeRound(
   record.roundsEnded++
   endGivenUp(context, record, round)
   if (!record.holding) record.outcome = outcome
-  const message = `${record.adapter.name} was offered (${round.trigger}): ${outcome}`
-  const detail = { round: roundDocument(round, outcome) }
+  const details = { round: roundDocument(round, outcome) }
   // Of a link that flaps what nobody waits for, and what changes nothing, is told from time to time.
-  if (!decision && round.waiting.length === 0) emitOrHold(context, record, 'round', message, detail)
+  if (!decision && round.waiting.length === 0) emitOrHold(context, record, 'round', details)
   else {
     record.flaps.quiet?.held.delete('round')
-    const event = context.emit('round', record, message, detail)
+    const event = context.emit('round', record, details)
     decision?.events.push(event)
   }
   for (const request of round.waiting) {

@@ -1,8 +1,8 @@
-import { type Adapter, connectionNameFault, type Refusal } from '@claimd/sdk'
+import { type Adapter, connectionNameFault, type FromOutside, type Refusal } from '@claimd/sdk'
 import { isStill } from '../adapters/identity.js'
 import type { Link } from '../adapters/link.js'
 import { isSameNamespace, type Place } from '../adapters/place.js'
-import { type Child, nameChildren } from './children.js'
+import { type Child, programsNamed } from './children.js'
 import { type CompiledRule, fitsRule } from './match.js'
 import type { ProviderInfo } from './provider-info.js'
 import type { AdapterRecord, Holding, Release } from './records.js'
@@ -213,10 +213,10 @@ export function refuseConfirmation(
  * Rule 11: what happens to a held link behind everybody's back is recorded as that, and nothing is undone. Rule 7:
  * who may have done it is named: the processes that plugins had started through the host, and that ran then.
  */
-export function recordOutside(what: string, holding: Holding | null, children: readonly Child[]): string {
-  if (!holding) return what
-  const during = children.length === 0 ? '' : `, while ${nameChildren(children)} ran`
-  return `${what} (held by ${holding.provider}; nothing was done about it${during})`
+export function recordOutside(holding: Holding | null, children: readonly Child[]): FromOutside {
+  if (!holding) return { holder: null, programs: [], otherPrograms: 0 }
+  const programs = children.slice(0, programsNamed)
+  return { holder: holding.provider, programs, otherPrograms: children.length - programs.length }
 }
 
 /** Rule 12: what was released stays unmanaged until somebody offers it. `null` when it was not. */

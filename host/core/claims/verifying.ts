@@ -173,8 +173,7 @@ export function endByHolder(context: Context, record: AdapterRecord, cause: stri
     holding.givenUp = cause
     holding.retryAt = null
     holding.retries = 0
-    const message = `${record.adapter.name} stays protected until it has a new holder: ${cause}`
-    context.emit('given-up', record, message, { provider, connection, cause })
+    context.emit('given-up', record, { provider, connection, cause })
   })
   // Who asked whether it still holds it waits for the round now.
   for (const { request } of record.doubting.splice(0)) record.waiting.push(request)
@@ -222,8 +221,7 @@ function confirm(
     take(context, record, holding)
   }
   const { provider, connection } = holding
-  const message = `${provider} confirmed that it holds ${record.adapter.name}`
-  emitOrHold(context, record, 'verified', message, { provider, connection, evidence: holding.evidence })
+  emitOrHold(context, record, 'verified', { provider, connection, evidence: holding.evidence })
 }
 
 function postpone(context: Context, record: AdapterRecord, answer: Answer): void {
@@ -237,9 +235,8 @@ function postpone(context: Context, record: AdapterRecord, answer: Answer): void
     // It is asked every few seconds for as long as it takes: the same answer is told once.
     const isNews = holding.unsure !== why
     holding.unsure = why
-    const message = `${holding.provider} cannot tell yet whether it still holds ${record.adapter.name}: ${why}`
     const { provider, connection } = holding
-    if (isNews) emitOrHold(context, record, 'verify-pending', message, { provider, connection })
+    if (isNews) emitOrHold(context, record, 'verify-pending', { provider, connection, because: why })
   } else orphan(context, record, why, false)
   refuseDoubting(context, record, why)
   const delay = pending ? answer.retryAfterMs : firstRetry * 2 ** holding.retries

@@ -1,5 +1,5 @@
-import type { EventDocument } from '@claimd/sdk'
-import type { NewEvent, Outbox } from './outbox.js'
+import type { NewEvent, StoredEvent } from './journal-event.js'
+import type { Outbox } from './outbox.js'
 import { RowWrites } from './rows.js'
 import type { Batch } from './store-port.js'
 
@@ -40,7 +40,7 @@ export class Backlog {
 
   batch(revision: number, generation: number, fence: number): Batch {
     return {
-      events: this.events.map((event, i): EventDocument => ({ revision: revision + i + 1, ...event })),
+      events: this.events.map((event, i): StoredEvent => ({ revision: revision + i + 1, ...event })),
       generation,
       fence,
       rows: this.rows.list(),

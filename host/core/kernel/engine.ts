@@ -2,6 +2,7 @@ import { ClaimdError, type EventDocument } from '@claimd/sdk'
 import { claimdError } from '../errors.js'
 import { Backlog } from './backlog.js'
 import { Counters } from './counters.js'
+import type { Catalogue, Note, StoredEvent } from './journal-event.js'
 import type { Machine, Protocol, RequestEvent } from './machine.js'
 import { Outbox } from './outbox.js'
 import type { ActPort, ProviderPort } from './provider-port.js'
@@ -33,14 +34,14 @@ const eventsATurn = 256
 const defaultRemedy = 'Free space, or make the state folder writable'
 
 /** Something that belongs into the journal and that no machine needs to know. */
-export interface NoteEvent {
+export interface NoteEvent<Told extends Catalogue> {
   type: 'note'
-  note: { type: string; message: string; [detail: string]: unknown }
+  note: Note<Told>
 }
 
 /** What enters by the engine itself. */
-type OwnEvent =
-  | NoteEvent
+type OwnEvent<Told extends Catalogue> =
+  | NoteEvent<Told>
   | { type: 'wake'; machine: string; key: string }
   | { type: 'store-recovered'; lost: number }
 
@@ -60,6 +61,8 @@ export interface EngineParts<Talk extends Protocol> {
   /** Default: no machine has anything carried out. */
   acts?: ActPort
   timers: Timers
+  /** An event as everybody but the store sees it. */
+  documentOf(event: StoredEvent): EventDocument
   /** Default: nothing is recorded. */
   recorder?: RecorderPort | null
 }
@@ -72,7 +75,7 @@ export interface EngineParts<Talk extends Protocol> {
 export class Engine<Talk extends Protocol> {
   /** The journal's last revision. */
   revision: number
-  private readonly queue: (Talk['event'] | RequestEvent<Talk['requests']> | OwnEvent)[] = []
+  private readonly queue: (Talk['event'] | RequestEvent<Talk['requests']> | OwnEvent<Talk['told']>)[] = []
   private readonly counters: Counters
   private readonly questions = new Questions()
   private readonly backlog = new Backlog()
@@ -107,7 +110,7 @@ export class Engine<Talk extends Protocol> {
     return this.stopped
   }
 
-  submit(event: Talk['event'] | RequestEvent<Talk['requests']> | NoteEvent): void {
+  submit(event: Talk['event'] | RequestEvent<Talk['requests']> | NoteEvent<Talk['told']>): void {
     this.enqueue(event)
   }
 
@@ -204,7 +207,7 @@ export class Engine<Talk extends Protocol> {
   }
 
   /** Everything in it has been handled; what it decided is stored next. */
-  protected closeTurn(turn: Turn<Talk['fact']>): Outbox {
+  protected closeTurn(turn: Turn<Talk['fact'], Talk['told']>): Outbox {
     return turn.out
   }
 
@@ -217,19 +220,17 @@ export class Engine<Talk extends Protocol> {
     return Object.values(this.parts.machines).some(({ busy }) => busy)
   }
 
-  private openTurn(): Turn<Talk['fact']> {
+  private openTurn(): Turn<Talk['fact'], Talk['told']> {
     const { timers } = this.parts
     return new Turn({ now: timers.now(), at: timers.at() }, this.counters, this.questions)
   }
 
   private dispatch(
-    event: Talk['event'] | RequestEvent<Talk['requests']> | OwnEvent,
-    turn: Turn<Talk['fact']>,
+    event: Talk['event'] | RequestEvent<Talk['requests']> | OwnEvent<Talk['told']>,
+    turn: Turn<Talk['fact'], Talk['told']>,
   ) {
-    if (isNote(event)) {
-      const { type, message, ...detail } = event.note
-      turn.emit(type, { adapter: null, name: null }, message, detail)
-    } else if (isWake(event)) this.at(event.machine, turn, (machine) => machine.wake(event.key, turn))
+    if (isNote<Talk['told']>(event)) turn.note(event.note)
+    else if (isWake(event)) this.at(event.machine, turn, (machine) => machine.wake(event.key, turn))
     else if (isRecovery(event)) this.atAll(turn, (machine) => machine.storeRecovered(event.lost, turn))
     else this.at(this.machineFor(event), turn, (machine) => machine.handle(event, turn))
   }
@@ -241,12 +242,16 @@ export class Engine<Talk extends Protocol> {
     return asker ?? routes[event.type as keyof typeof routes]
   }
 
-  private atAll(turn: Turn<Talk['fact']>, work: (machine: Machine<Talk>) => void): void {
+  private atAll(turn: Turn<Talk['fact'], Talk['told']>, work: (machine: Machine<Talk>) => void): void {
     for (const name of Object.keys(this.parts.machines)) this.at(name, turn, work)
   }
 
   /** Has a machine work, and those above it observe what it has found out, until nothing is left to observe. */
-  private at(name: string, turn: Turn<Talk['fact']>, work: (machine: Machine<Talk>) => void): void {
+  private at(
+    name: string,
+    turn: Turn<Talk['fact'], Talk['told']>,
+    work: (machine: Machine<Talk>) => void,
+  ): void {
     const { machines } = this.parts
     turn.machine = name
     work(machines[name]!)
@@ -255,11 +260,12 @@ export class Engine<Talk extends Protocol> {
     const above = names.slice(names.indexOf(name) + 1)
     for (const fact of turn.facts.splice(0)) {
       for (const one of above)
-        if (machines[one]!.observe) this.at(one, turn, (machine) => machine.observe!(fact, turn))
+        if (machines[one]!.observe)
+          this.at(one, turn, (machine) => machine.observe!(fact as Talk['fact'], turn))
     }
   }
 
-  private enqueue(event: Talk['event'] | RequestEvent<Talk['requests']> | OwnEvent): void {
+  private enqueue(event: Talk['event'] | RequestEvent<Talk['requests']> | OwnEvent<Talk['told']>): void {
     if (this.stopped) return
     this.queue.push(event)
     this.schedule()
@@ -291,20 +297,21 @@ export class Engine<Talk extends Protocol> {
     this.waiting?.()
     this.waiting = null
     if (!this.backlog.isEmpty || !this.isReserved || this.failing !== null) {
-      let events: EventDocument[]
+      let events: StoredEvent[]
       try {
         events = this.commit()
       } catch (error) {
         this.takeBack(out, error)
         return
       }
-      for (const listener of this.listeners) listener(events)
+      const documents = events.map(this.parts.documentOf)
+      for (const listener of this.listeners) listener(documents)
     }
     this.perform(out)
   }
 
   /** @returns the events, which are durable now */
-  private commit(): EventDocument[] {
+  private commit(): StoredEvent[] {
     const { generation, fence } = this.counters
     const ahead = { generation: generation + reserve, fence: fence + reserve }
     const batch = this.backlog.batch(this.revision, ahead.generation, ahead.fence)
@@ -327,7 +334,8 @@ export class Engine<Talk extends Protocol> {
     const turn = this.openTurn()
     this.parts.recorder?.failed(turn.moment, fault)
     for (const decision of out.decisions.reverse()) {
-      if (!decision.undo(turn)) continue
+      // Whose decision it is takes a turn that tells what that machine tells.
+      if (!decision.undo(turn as unknown as Turn)) continue
       this.backlog.dropEvents(decision.events)
     }
     // Who holds again, what had ended in this turn, has lost nothing.
@@ -399,15 +407,17 @@ export class Engine<Talk extends Protocol> {
   }
 }
 
-function isNote(event: { type: string }): event is NoteEvent {
+function isNote<Told extends Catalogue>(event: { type: string }): event is NoteEvent<Told> {
   return event.type === 'note'
 }
 
-function isWake(event: { type: string }): event is Extract<OwnEvent, { type: 'wake' }> {
+function isWake(event: { type: string }): event is Extract<OwnEvent<object>, { type: 'wake' }> {
   return event.type === 'wake'
 }
 
-function isRecovery(event: { type: string }): event is Extract<OwnEvent, { type: 'store-recovered' }> {
+function isRecovery(event: {
+  type: string
+}): event is Extract<OwnEvent<object>, { type: 'store-recovered' }> {
   return event.type === 'store-recovered'
 }
 

@@ -1,3 +1,4 @@
+import type { Catalogue } from './journal-event.js'
 import type { StoreFault } from './store-port.js'
 import type { Turn } from './turn.js'
 
@@ -14,6 +15,8 @@ export interface Protocol {
   event: { type: string }
   requests: Requests
   fact: unknown
+  /** The events that they tell, by type what each holds. */
+  told: Catalogue
 }
 
 /**
@@ -22,15 +25,15 @@ export interface Protocol {
  * kinds.
  */
 export interface Machine<Talk extends Protocol = Protocol> {
-  handle(event: Talk['event'] | RequestEvent<Talk['requests']>, turn: Turn<Talk['fact']>): void
+  handle(event: Talk['event'] | RequestEvent<Talk['requests']>, turn: Turn<Talk['fact'], Talk['told']>): void
   /** Hears what a machine below it has found out. */
-  observe?(fact: Talk['fact'], turn: Turn<Talk['fact']>): void
+  observe?(fact: Talk['fact'], turn: Turn<Talk['fact'], Talk['told']>): void
   /** It has asked for this, see `Turn.wake`. */
-  wake(key: string, turn: Turn<Talk['fact']>): void
+  wake(key: string, turn: Turn<Talk['fact'], Talk['told']>): void
   /** What the last turn decided could not be stored, and has been taken back. Comes again whenever that fails again. */
-  storeFailed(fault: StoreFault, turn: Turn<Talk['fact']>): void
+  storeFailed(fault: StoreFault, turn: Turn<Talk['fact'], Talk['told']>): void
   /** It can be stored again, and has been. @param lost how many events are not in the journal */
-  storeRecovered(lost: number, turn: Turn<Talk['fact']>): void
+  storeRecovered(lost: number, turn: Turn<Talk['fact'], Talk['told']>): void
   /** Whether something is under way that will end without anything from outside but answers and time. */
   readonly busy: boolean
 }

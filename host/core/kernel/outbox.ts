@@ -1,17 +1,8 @@
 import type { ClaimStands, Released } from '@claimd/sdk'
+import type { NewEvent } from './journal-event.js'
 import type { Act, Question } from './provider-port.js'
 import { RowWrites } from './rows.js'
 import type { Turn } from './turn.js'
-
-/** An event before the journal gave it a revision. */
-export interface NewEvent {
-  at: string
-  type: string
-  adapter: string | null
-  name: string | null
-  message: string
-  [detail: string]: unknown
-}
 
 /** A decision that only holds once it is stored, such as a claim. */
 export interface Decision {

@@ -1,4 +1,5 @@
-import { ClaimdError, type EventDocument } from '@claimd/sdk'
+import { ClaimdError } from '@claimd/sdk'
+import type { StoredEvent } from './journal-event.js'
 import type { Row } from './rows.js'
 import type { Batch, Store, StoredState, StoreFault } from './store-port.js'
 
@@ -9,7 +10,7 @@ export class ReplayStore implements Store {
   /** Is called when it fails. */
   onFault: () => void = () => {}
   private readonly kept = new Map<string, Row>()
-  private readonly told: EventDocument[] = []
+  private readonly told: StoredEvent[] = []
 
   constructor(private readonly stored: StoredState) {
     for (const row of stored.rows) this.kept.set(`${row.kind} ${row.key}`, row)
@@ -52,7 +53,7 @@ export class ReplayStore implements Store {
     return this.told[0]?.revision ?? 0
   }
 
-  events(revision: number, limit: number): EventDocument[] {
+  events(revision: number, limit: number): StoredEvent[] {
     return this.told.filter((event) => event.revision > revision).slice(0, limit)
   }
 

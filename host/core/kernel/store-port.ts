@@ -1,4 +1,5 @@
-import type { EventDocument, Round } from '@claimd/sdk'
+import type { Round } from '@claimd/sdk'
+import type { StoredEvent } from './journal-event.js'
 import type { Row, RowWrite } from './rows.js'
 
 /** Keeps documents for the parts beside the core. What was put is on the disk when the call returns. */
@@ -23,7 +24,7 @@ export interface StoredState {
 /** Everything one turn of the engine decided: written in one transaction, or not at all. */
 export interface Batch {
   /** With their revisions, rising. A finished round is an event of type `round` with a `round` field. */
-  events: EventDocument[]
+  events: StoredEvent[]
   generation: number
   fence: number
   rows: RowWrite[]
@@ -40,7 +41,7 @@ export interface Store {
   /** The oldest revision that the journal still holds; 0 when it is empty. */
   oldestRevision(): number
   /** Events after `revision`, oldest first. */
-  events(revision: number, limit: number): EventDocument[]
+  events(revision: number, limit: number): StoredEvent[]
   /** The finished rounds of an adapter, oldest first; the newest `limit` of them. */
   rounds(adapter: string, limit: number): Round[]
   close(): void

@@ -1,5 +1,7 @@
+import type { EventDetails } from '@claimd/sdk'
 import type { Counters } from './counters.js'
-import { type Decision, type NewEvent, Outbox } from './outbox.js'
+import { aboutOf, type Catalogue, type NewEvent, type Subject } from './journal-event.js'
+import { type Decision, Outbox } from './outbox.js'
 import type { Act, Question } from './provider-port.js'
 import type { Questions } from './questions.js'
 import type { AnyRowKind, RowKind } from './rows.js'
@@ -10,22 +12,16 @@ export interface Moment {
   at: string
 }
 
-/** What an event is about, for those who follow only that. */
-export interface About {
-  /** Adapter id. */
-  adapter: string | null
-  /** The adapter's name at that moment. */
-  name: string | null
-}
-
 /**
  * The events that are handled together: what they lead to is stored in one transaction, and done and announced after
  * that. It is the only way out of a machine.
+ *
+ * `Told`: the events that can be told.
  */
-export class Turn<Fact = unknown> {
+export class Turn<Fact = unknown, Told extends Catalogue = EventDetails> {
   readonly out = new Outbox()
   /** What a machine has found out, for those above it, which observe it within this turn. */
-  readonly facts: Fact[] = []
+  readonly facts: unknown[] = []
 
   constructor(
     readonly moment: Moment,
@@ -35,10 +31,29 @@ export class Turn<Fact = unknown> {
     public machine = '',
   ) {}
 
-  emit(type: string, { adapter, name }: About, message: string, detail: object = {}): NewEvent {
-    const event: NewEvent = { at: this.moment.at, type, adapter, name, message, ...detail }
+  /** @param details what events of this type hold, see the catalogue */
+  emit<Type extends keyof Told & string>(
+    type: Type,
+    subject: Subject,
+    details: Told[Type] & object,
+  ): NewEvent {
+    return this.tell(type, subject, details)
+  }
+
+  /** What belongs into the journal as it is: a `Note`, whatever can be told. */
+  note({ type, ...details }: { type: string }): void {
+    this.tell(type, { adapter: null, name: null }, details)
+  }
+
+  private tell(type: string, { adapter, name }: Subject, details: object): NewEvent {
+    const about = aboutOf(adapter, details)
+    const event: NewEvent = { at: this.moment.at, type, adapter, name, about, ...details }
     this.out.events.push(event)
     return event
+  }
+
+  addFact(fact: Fact): void {
+    this.facts.push(fact)
   }
 
   put<Value>(kind: RowKind<Value>, value: Value): void {

@@ -1,6 +1,7 @@
-import type { AdapterChange } from '@claimd/sdk'
+import type { AdapterChange, EventDetails } from '@claimd/sdk'
 import type { LinkChanger } from '../adapters/link-changer.js'
 import { isSameNamespace, type Place } from '../adapters/place.js'
+import type { Note } from '../kernel/journal-event.js'
 import type { Records } from '../kernel/store-port.js'
 import { findMade, type TakenBack, takeBack } from './take-back.js'
 import { type Change, describeChange, describeLost, keyOf, type Owner, type UndoEntry } from './undo-entry.js'
@@ -9,6 +10,9 @@ import { type Change, describeChange, describeLost, keyOf, type Owner, type Undo
 const kind = 'undo'
 /** Of what is in no ledger, so much is named. */
 const named = 10
+
+/** What it tells. */
+export type LedgerType = 'undone' | 'undo-failed' | 'undo-unknown' | 'undo-not-struck'
 
 /** What became of a line. */
 export interface Undoing extends TakenBack {
@@ -23,7 +27,7 @@ export interface LedgerSurroundings {
   /** What is held of everything that goes when the link with this index is removed, itself included. */
   heldWith(index: number): readonly { plugin: string; adapter: { index: number } }[]
   /** For the journal. */
-  note(note: { type: string; message: string; [detail: string]: unknown }): void
+  note(note: Note<Pick<EventDetails, LedgerType>>): void
 }
 
 /** A change that is written down, and what the ledger said before. */
@@ -174,11 +178,12 @@ export class Ledger {
     const known = new Set(this.entries().map(({ index, change }) => markOf(index, change)))
     const unknown = (await changer.marked()).filter(({ index, change }) => !known.has(markOf(index, change)))
     if (unknown.length === 0) return
-    const things = unknown.map(({ index, change }) =>
-      describeChange(this.#entry(nobody, index, `the link with index ${index}`, change)),
-    )
-    const message = `made by claimd, but in no ledger, so it is left alone: ${things.slice(0, named).join('; ')}`
-    note({ type: 'undo-unknown', message, count: unknown.length })
+    const changes = unknown
+      .slice(0, named)
+      .map(({ index, change }) =>
+        describeChange(this.#entry(nobody, index, `the link with index ${index}`, change)),
+      )
+    note({ type: 'undo-unknown', count: unknown.length, changes })
   }
 
   async #undo(entry: UndoEntry): Promise<Undoing> {
@@ -204,16 +209,10 @@ export class Ledger {
 
   #tell({ entry, outcome, because, lost }: Undoing): void {
     const { plugin, connection, adapter } = entry.owner
-    const thing = `what plugin ${plugin} did: ${describeChange(entry)}`
-    const about = { plugin, connection, target: adapter }
+    const undone = { plugin, connection, target: adapter, change: describeChange(entry) }
     if (outcome === 'undone') {
-      const losses = describeLost(lost)
-      const message = `taken back ${thing}${losses && `; ${losses}`}`
-      this.#around.note({ type: 'undone', message, ...about, because: losses || null })
-    } else {
-      const message = `could not be taken back, ${thing}: ${because}`
-      this.#around.note({ type: 'undo-failed', message, ...about, because })
-    }
+      this.#around.note({ type: 'undone', ...undone, because: describeLost(lost) || null })
+    } else this.#around.note({ type: 'undo-failed', ...undone, because })
   }
 
   #entry(owner: Owner, index: number | null, name: string, change: Change): UndoEntry {
@@ -233,7 +232,7 @@ export class Ledger {
       this.#records.drop(kind, key)
     } catch (error) {
       const because = error instanceof Error ? error.message : String(error)
-      this.#around.note({ type: 'undo-not-struck', message: `a line of the undo ledger stays: ${because}` })
+      this.#around.note({ type: 'undo-not-struck', because })
     }
   }
 }

@@ -5,6 +5,7 @@ import type {
   DisconnectAllDocument,
   ErrorDocument,
   EventDocument,
+  EventHead,
   ExplainDocument,
   OfferDocument,
   PluginDocument,
@@ -447,13 +448,14 @@ export const disconnectAll: DisconnectAllDocument = {
   ],
 }
 
-export function event(detail: Partial<EventDocument> & { revision: number }): EventDocument {
+export function event(detail: Partial<EventHead<string>> & { revision: number }): EventDocument {
   return {
     at: at(12, 29),
     type: 'claimed',
     adapter: '2.1',
     name: 'eth0',
     message: 'eth0 is claimed: claimd-as-found/as-found holds it for connection eth0',
+    about: { adapter: '2.1' },
     ...detail,
-  }
+  } as EventDocument
 }

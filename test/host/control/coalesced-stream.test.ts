@@ -1,5 +1,5 @@
 import { mock } from 'node:test'
-import type { EventDocument } from '@claimd/sdk'
+import type { EventDocument, EventHead } from '@claimd/sdk'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { mostWaiting } from '../../../host/control/coalescing.js'
@@ -12,7 +12,7 @@ import { open, Reader } from './reader.js'
 const test = suite('control/coalesced-stream')
 
 const changed = { type: 'adapter-changed' }
-const many = (count: number, event: Partial<EventDocument>) => Array.from({ length: count }, () => event)
+const many = (count: number, event: Partial<EventHead<string>>) => Array.from({ length: count }, () => event)
 const kept = ({ revision, type, merged }: EventDocument) => [revision, type, merged]
 
 test('events wait for the end of the window that the first of them begins', () => {

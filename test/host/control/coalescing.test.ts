@@ -22,7 +22,11 @@ const event = fc.record({
 })
 
 function numbered(events: { type: string; adapter: string | null }[]): EventDocument[] {
-  return events.map((one, at) => ({ ...one, revision: at + 1, at: '', name: one.adapter, message: `${at}` }))
+  const head = { at: '', about: {} }
+  return events.map(
+    (one, at) =>
+      ({ ...one, ...head, revision: at + 1, name: one.adapter, message: `${at}` }) as EventDocument,
+  )
 }
 
 /** The newest revision of each type for each adapter. */

@@ -2,6 +2,7 @@ import {
   type AdapterRow,
   ClaimdError,
   type EventDocument,
+  type EventHead,
   type PluginDecisionDocument,
   type PluginDocument,
 } from '@claimd/sdk'
@@ -30,16 +31,20 @@ export class FakeServices implements Services {
   }
 
   /** Makes events durable, and announces them at once unless `later`; then the caller calls what it returns. */
-  append(events: Partial<EventDocument>[], later = false): () => void {
-    const batch = events.map((event) => ({
-      revision: ++this.revision,
-      at: '2026-01-01T00:00:00Z',
-      type: 'link',
-      adapter: '2.1',
-      name: 'eth0',
-      message: 'something happened',
-      ...event,
-    }))
+  append(events: Partial<EventHead<string>>[], later = false): () => void {
+    const batch = events.map((event) => {
+      const whole = {
+        revision: ++this.revision,
+        at: '2026-01-01T00:00:00Z',
+        type: 'link',
+        adapter: '2.1',
+        name: 'eth0',
+        message: 'something happened',
+        ...event,
+      }
+      const about = whole.adapter === null ? {} : { adapter: whole.adapter }
+      return { ...whole, about: whole.about ?? about } as EventDocument
+    })
     this.journal.push(...batch)
     const announce = () => {
       for (const listener of this.#listeners) listener(batch)

@@ -4,6 +4,7 @@ import { claimdError } from '../../../host/core/errors.js'
 import { Counters } from '../../../host/core/kernel/counters.js'
 import { Questions } from '../../../host/core/kernel/questions.js'
 import { Turn } from '../../../host/core/kernel/turn.js'
+import { eventDocument } from '../../../host/core/views/events/event-document.js'
 import { suite } from '../../harness.js'
 import { link, MemoryStore, mine, notMine, Rig, who } from './rig.js'
 
@@ -24,7 +25,7 @@ test('nothing is announced before it is stored', () => {
   const store = new MemoryStore()
   const rig = new Rig({ store })
   rig.engine.onEvents((events) => {
-    for (const event of events) assert.equal(store.events(event.revision - 1, 1), [event])
+    for (const event of events) assert.equal(rig.services.events.after(event.revision - 1, 1), [event])
   })
   rig.start([link('lab0')], [{ id: 'x/a', offer: () => mine('lab') }])
   assert.ok(rig.types().includes('claimed'))
@@ -151,17 +152,17 @@ test('a storm is handled in turns of a bounded size, in its order, and a stop ha
   const sizes: number[] = []
   rig.engine.onEvents((events) => sizes.push(events.length))
   for (let number = 0; number < 1_000; number++) {
-    rig.engine.submit({ type: 'note', note: { type: 'n', message: String(number) } })
+    rig.engine.submit({ type: 'note', note: { type: 'started', version: String(number) } })
   }
   rig.clock.run()
   assert.equal(sizes, [256, 256, 256, 232])
   for (let number = 1_000; number < 2_000; number++) {
-    rig.engine.submit({ type: 'note', note: { type: 'n', message: String(number) } })
+    rig.engine.submit({ type: 'note', note: { type: 'started', version: String(number) } })
   }
   rig.engine.stop()
-  const notes = store.events(0, 10_000).filter((event) => event.type === 'n')
+  const notes = store.events(0, 10_000).filter((event) => event.type === 'started')
   assert.equal(
-    notes.map((event) => event.message),
+    notes.map(({ version }) => version),
     notes.map((_, number) => String(number)),
   )
   assert.is(notes.length, 2_000)
@@ -207,7 +208,9 @@ test('that decisions are stored again tells how many events are lost, if any', (
   const turn = new Turn<never>({ now: 0, at: '' }, new Counters(0, 0), new Questions())
   for (const lost of [0, 1, 2]) rig.engine.claims.storeRecovered(lost, turn)
   assert.equal(
-    turn.out.events.filter(({ type }) => type === 'recovered').map(({ message }) => message),
+    turn.out.events
+      .filter(({ type }) => type === 'recovered')
+      .map((event) => eventDocument({ revision: 1, ...event }).message),
     [
       'decisions are stored again',
       'decisions are stored again; one event of the time between is lost',

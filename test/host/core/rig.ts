@@ -17,6 +17,7 @@ import type { Settings } from '../../../host/core/claims/context.js'
 import type { ProviderInfo } from '../../../host/core/claims/provider-info.js'
 import { holdingRows, type StoredHolding } from '../../../host/core/claims/rows.js'
 import { CoreEngine } from '../../../host/core/core-engine.js'
+import type { StoredEvent } from '../../../host/core/kernel/journal-event.js'
 import type { ProviderPort, Question } from '../../../host/core/kernel/provider-port.js'
 import type { Row } from '../../../host/core/kernel/rows.js'
 import type { Batch, Store, StoredState } from '../../../host/core/kernel/store-port.js'
@@ -303,7 +304,7 @@ export class MemoryStore implements Store {
   commits = 0
   /** How many batches were to be flushed to the disk. */
   synced = 0
-  private journal: EventDocument[] = []
+  private journal: StoredEvent[] = []
   private readonly rows = new Map<string, Row>()
   private generation = 0
   private fence = 0
@@ -346,7 +347,7 @@ export class MemoryStore implements Store {
     return this.journal[0]?.revision ?? 0
   }
 
-  events(revision: number, limit: number): EventDocument[] {
+  events(revision: number, limit: number): StoredEvent[] {
     return this.journal.filter((event) => event.revision > revision).slice(0, limit)
   }
 

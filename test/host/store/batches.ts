@@ -1,4 +1,3 @@
-import type { EventDocument } from '@claimd/sdk'
 import {
   adapterRows,
   holdingRows,
@@ -9,6 +8,7 @@ import {
   type StoredHolding,
   type StoredRelease,
 } from '../../../host/core/claims/rows.js'
+import type { StoredEvent } from '../../../host/core/kernel/journal-event.js'
 import { RowWrites } from '../../../host/core/kernel/rows.js'
 import type { Batch } from '../../../host/core/kernel/store-port.js'
 
@@ -57,12 +57,12 @@ export function batch(parts: Partial<Omit<Batch, 'rows'> & RowParts> = {}): Batc
 
 export const start = Date.parse('2026-01-01T00:00:00Z')
 
-export function event(revision: number, parts: Partial<EventDocument> = {}): EventDocument {
+export function event(revision: number, parts: Partial<StoredEvent> = {}): StoredEvent {
   const at = new Date(start + revision * 1000).toISOString()
   return { revision, at, type: 'link', adapter: '1.1', name: 'eth0', message: 'it changed', ...parts }
 }
 
-export function roundEvent(revision: number, adapter: string): EventDocument {
+export function roundEvent(revision: number, adapter: string): StoredEvent {
   const round = {
     at: event(revision).at,
     trigger: `round ${revision}`,

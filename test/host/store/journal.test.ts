@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { EventDocument } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
+import type { StoredEvent } from '../../../host/core/kernel/journal-event.js'
 import type { JournalLimits } from '../../../host/store/journal.js'
 import { openStore } from '../../../host/store/open-store.js'
 import type { SqliteStore } from '../../../host/store/sqlite-store.js'
@@ -32,7 +32,7 @@ function open(journal: Partial<JournalLimits>): SqliteStore {
   return store
 }
 
-const sizeOf = (events: readonly EventDocument[]) =>
+const sizeOf = (events: readonly StoredEvent[]) =>
   events.reduce((sum, each) => sum + Buffer.byteLength(JSON.stringify(each)), 0)
 
 function assertContinuous(last: number): void {

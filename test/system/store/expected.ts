@@ -1,4 +1,4 @@
-import type { EventDocument, Round } from '@claimd/sdk'
+import type { Round } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import type {
   StoredAdapter,
@@ -6,6 +6,7 @@ import type {
   StoredHolding,
   StoredRelease,
 } from '../../../host/core/claims/rows.js'
+import type { StoredEvent } from '../../../host/core/kernel/journal-event.js'
 import type { StoredState } from '../../../host/core/kernel/store-port.js'
 import { byKind } from '../../host/core/rows-by-kind.js'
 import { partsAt } from './load.js'
@@ -13,7 +14,7 @@ import { partsAt } from './load.js'
 /** Everything that a store tells about itself. */
 export interface Contents {
   state: StoredState
-  events: EventDocument[]
+  events: StoredEvent[]
   /** The last round of each adapter that is there. */
   rounds: Record<string, Round | undefined>
 }
@@ -29,7 +30,7 @@ export class Expected {
   /** Oldest first. */
   readonly #holders = new Map<string, StoredHolder>()
   readonly #rounds = new Map<string, Round>()
-  #events: EventDocument[] = []
+  #events: StoredEvent[] = []
 
   /** @param journal the size that the journal is limited to, in bytes */
   constructor(
@@ -65,7 +66,7 @@ export class Expected {
   }
 
   /** The newest events, without a gap, and as many as the limit lets stay. */
-  #assertJournal(events: readonly EventDocument[]): void {
+  #assertJournal(events: readonly StoredEvent[]): void {
     assert.equal(events, events.length === 0 ? [] : this.#events.slice(-events.length))
     const kept = sizeOf(events)
     assert.ok(kept <= this.journal, `${kept} bytes are kept`)
@@ -95,7 +96,7 @@ export class Expected {
   }
 }
 
-export function sizeOf(events: readonly EventDocument[]): number {
+export function sizeOf(events: readonly StoredEvent[]): number {
   return events.reduce((sum, event) => sum + Buffer.byteLength(JSON.stringify(event)), 0)
 }
 

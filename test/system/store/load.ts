@@ -1,4 +1,4 @@
-import type { EventDocument } from '@claimd/sdk'
+import type { StoredEvent } from '../../../host/core/kernel/journal-event.js'
 import type { Batch } from '../../../host/core/kernel/store-port.js'
 import {
   adapter,
@@ -34,11 +34,11 @@ export function partsAt(seed: number, number: number): Omit<Batch, 'rows'> & Row
     ...noRows(),
     generation: number,
     fence: number,
-    events: [] as EventDocument[],
+    events: [] as StoredEvent[],
     sync: pick(8) === 0,
   }
   let revision = number * revisionsABatch
-  const tell = (make: (revision: number) => EventDocument) => made.events.push(make(++revision))
+  const tell = (make: (revision: number) => StoredEvent) => made.events.push(make(++revision))
   for (let slot = 1; slot <= slots; slot++) {
     const id = idOf(slot, number)
     const old = idOf(slot, number - 1)

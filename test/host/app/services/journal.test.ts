@@ -60,6 +60,45 @@ test('an adapter is found by the name that it had, and by its id under all its n
   assert.equal(find(from, { adapter: [id] }), [...before, ...after])
 })
 
+test('what is only in the past of an event finds it: the holder before, the name before, and who was asked', () => {
+  const from = new Rig().start(
+    [link('lab0')],
+    [
+      { id: 'net/net', plugin: 'net', band: 'generic', offer: () => mine('net') },
+      { id: 'no/no', plugin: 'no', band: 'exact', offer: () => notMine() },
+    ],
+  )
+  from.provide([
+    { id: 'net/net', plugin: 'net', band: 'generic', offer: () => mine('net') },
+    { id: 'lab/lab', plugin: 'lab', band: 'exact', offer: () => mine('lab') },
+  ])
+  assert.ok(find(from, { plugin: ['net'] }).includes('handed-over'))
+  assert.ok(find(from, { connection: ['net'] }).includes('handed-over'))
+  assert.ok(find(from, { connection: ['lab'] }).includes('handed-over'))
+  assert.equal(find(from, { plugin: ['no'] }), ['round'])
+})
+
+test('what was done for a plugin is found by the adapter that it was done to', () => {
+  const from = rig()
+  const undone = { plugin: 'other', connection: 'eth0', target: '2.9', change: 'address', because: null }
+  from.engine.submit({ type: 'note', note: { type: 'undone', ...undone } })
+  from.clock.run()
+  assert.equal(find(from, { adapter: ['2.9'] }), ['undone'])
+  assert.equal(find(from, { adapter: ['2.9'], plugin: ['other'], connection: ['eth0'] }), ['undone'])
+})
+
+test('an event that an earlier version stored, without what it is about, is found all the same', () => {
+  const from = rig()
+  const old = { at: '2025-01-01T00:00:00.000Z', adapter: '9.1', name: 'old0', message: 'as it was then' }
+  const { revision } = from.engine
+  const claim = { provider: '@acme/lab/lab', connection: 'attic' }
+  const events = [{ revision: revision + 1, type: 'claimed', ...old, ...claim }]
+  from.store.commit({ events, generation: 9, fence: 9, rows: [], sync: false })
+  for (const filter of [{ connection: ['attic'] }, { adapter: ['old0'] }, { adapter: ['9.1'] }])
+    assert.equal(find(from, filter), ['claimed'], JSON.stringify(filter))
+  assert.ok(from.services.events.page({ plugin: ['lab'] }).events.some(({ name }) => name === 'old0'))
+})
+
 test('since and until are moments, both included', () => {
   const from = rig()
   const renamed = from.events.find(({ type }) => type === 'adapter-renamed')!
@@ -75,7 +114,7 @@ test('pages follow each other to the end, also where nothing fits for long', () 
   for (let number = 0; number < 5_000; number++)
     from.engine.submit({
       type: 'note',
-      note: { type: number === 4_999 ? 'stopped' : 'started', message: '' },
+      note: { type: number === 4_999 ? 'stopped' : 'started', version: '1.0.0' },
     })
   from.clock.run()
   const seen: number[] = []

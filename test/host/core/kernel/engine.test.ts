@@ -20,7 +20,7 @@ function started(store = new MemoryStore()) {
   engine.onEvents((some) => events.push(...some))
   engine.submit({ type: 'snapshot', reason: 'start', links: [link('lab0')] })
   clock.run()
-  return { store, clock, engine, events, types: () => events.map(({ type }) => type) }
+  return { store, clock, engine, events, types: () => events.map(({ type }): string => type) }
 }
 
 test('a machine with an event, a request, a fact and rows of its own works beside the claims', async () => {

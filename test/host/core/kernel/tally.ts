@@ -1,3 +1,4 @@
+import type { EventDetails } from '@claimd/sdk'
 import { Claims, type ClaimsEvent, type ClaimsRequests } from '../../../../host/core/claims/claims.js'
 import { routes } from '../../../../host/core/core-engine.js'
 import { Engine } from '../../../../host/core/kernel/engine.js'
@@ -7,11 +8,15 @@ import { type Row, RowKind } from '../../../../host/core/kernel/rows.js'
 import type { Store, StoreFault } from '../../../../host/core/kernel/store-port.js'
 import type { Timers } from '../../../../host/core/kernel/timers.js'
 import type { Turn } from '../../../../host/core/kernel/turn.js'
+import { eventDocument } from '../../../../host/core/views/events/event-document.js'
 
 interface Count {
   name: string
   count: number
 }
+
+/** No adapter. */
+const nothing = { adapter: null, name: null }
 
 const countRows = new RowKind<Count>('count', ({ name }) => name)
 const recordRows = new RowKind<Count>('record', ({ name }) => name)
@@ -30,11 +35,21 @@ interface Fact {
   count: number
 }
 
+/** What it tells beside what is in the catalogue. */
+type Told = EventDetails & {
+  ticked: { count: number }
+  'counted-down': object
+  record: Count
+}
+
 interface Talk {
   event: ClaimsEvent | TallyEvent
   requests: ClaimsRequests & TallyRequests
   fact: Fact
+  told: Told
 }
+
+type TallyTurn = Turn<Fact, Told>
 
 /** A machine with an event, requests, a fact and rows of its own: it counts ticks. */
 export class Tally implements Machine<Talk> {
@@ -46,7 +61,7 @@ export class Tally implements Machine<Talk> {
     this.counts = new Map(countRows.of(rows).map(({ name, count }) => [name, count]))
   }
 
-  handle(event: TallyEvent | RequestEvent<TallyRequests>, turn: Turn<Fact>): void {
+  handle(event: TallyEvent | RequestEvent<TallyRequests>, turn: TallyTurn): void {
     switch (event.type) {
       case 'tick':
         this.tick(event.name, turn)
@@ -62,7 +77,7 @@ export class Tally implements Machine<Talk> {
     }
   }
 
-  wake(name: string, turn: Turn<Fact>): void {
+  wake(name: string, turn: TallyTurn): void {
     this.tick(name, turn)
   }
 
@@ -74,29 +89,29 @@ export class Tally implements Machine<Talk> {
     this.heard.push(`recovered, ${lost} lost`)
   }
 
-  private tick(name: string, turn: Turn<Fact>): void {
+  private tick(name: string, turn: TallyTurn): void {
     const count = (this.counts.get(name) ?? 0) + 1
     this.set(name, count, turn)
-    turn.emit('ticked', { adapter: null, name: null }, `${name} has ticked`, { count })
-    if (count % 10 === 0) turn.facts.push({ type: 'tenth', name, count })
+    turn.emit('ticked', nothing, { count })
+    if (count % 10 === 0) turn.addFact({ type: 'tenth', name, count })
   }
 
-  private countDown(name: string, turn: Turn<Fact>): Count {
+  private countDown(name: string, turn: TallyTurn): Count {
     const before = this.counts.get(name) ?? 0
     const fence = turn.counters.nextFence()
-    const undo = (later: Turn) => {
+    const undo = (later: Pick<Turn, 'put'>) => {
       this.set(name, before, later)
       return true
     }
     turn.decide(undo, () => {
       this.set(name, before - 1, turn)
-      turn.emit('counted-down', { adapter: null, name: null }, `${name} was counted down`)
+      turn.emit('counted-down', nothing, {})
     })
     turn.act({ fence, kind: 'count-down', provider: 'x/tally', parameters: { name } })
     return { name, count: before - 1 }
   }
 
-  private set(name: string, count: number, turn: Turn): void {
+  private set(name: string, count: number, turn: Pick<Turn, 'put'>): void {
     this.counts.set(name, count)
     turn.put(countRows, { name, count })
   }
@@ -110,9 +125,9 @@ export class Records implements Machine<Talk> {
   storeFailed(): void {}
   storeRecovered(): void {}
 
-  observe({ name, count }: Fact, turn: Turn<Fact>): void {
+  observe({ name, count }: Fact, turn: TallyTurn): void {
     turn.put(recordRows, { name, count })
-    turn.emit('record', { adapter: null, name: null }, `${name} has ticked ${count} times`)
+    turn.emit('record', nothing, { name, count })
   }
 }
 
@@ -138,6 +153,7 @@ export class TallyEngine extends Engine<Talk> {
       providers: nobody,
       acts: port,
       timers,
+      documentOf: eventDocument,
     })
     this.tally = tally
     this.acts = acts

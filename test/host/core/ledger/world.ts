@@ -1,9 +1,11 @@
+import type { EventDocument } from '@claimd/sdk'
 import type { LinkChanger } from '../../../../host/core/adapters/link-changer.js'
 import { Holdings } from '../../../../host/core/holdings.js'
 import type { Row } from '../../../../host/core/kernel/rows.js'
 import type { Records } from '../../../../host/core/kernel/store-port.js'
 import { Ledger, type LedgerSurroundings } from '../../../../host/core/ledger/ledger.js'
 import type { Owner } from '../../../../host/core/ledger/undo-entry.js'
+import { eventDocument } from '../../../../host/core/views/events/event-document.js'
 import { type SimulatedLink, SimulatedSource } from '../../../../host/links/simulator/index.js'
 import { mine, notMine, Rig } from '../rig.js'
 
@@ -36,7 +38,7 @@ export class World {
   readonly rig = new Rig()
   readonly holdings = new Holdings(this.rig.engine)
   readonly records = new MemoryRecords()
-  readonly notes: { type: string; message: string }[] = []
+  readonly notes: EventDocument[] = []
   ledger: Ledger
 
   constructor(links: SimulatedLink[], plugins: readonly string[]) {
@@ -62,7 +64,10 @@ export class World {
       where: this.source.where,
       at: () => '2026-01-01T00:00:00Z',
       heldWith: (index) => this.holdings.heldWith(index),
-      note: (note) => this.notes.push(note),
+      note: (note) => {
+        const event = { revision: 1, at: '', adapter: null, name: null, ...note }
+        this.notes.push(eventDocument(event))
+      },
       ...more,
     })
     return this.ledger

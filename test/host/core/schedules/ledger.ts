@@ -1,6 +1,8 @@
 import type { EventDocument } from '@claimd/sdk'
 import type { StoredHolding } from '../../../../host/core/claims/rows.js'
+import type { StoredEvent } from '../../../../host/core/kernel/journal-event.js'
 import type { Batch } from '../../../../host/core/kernel/store-port.js'
+import { eventDocument } from '../../../../host/core/views/events/event-document.js'
 import { must } from '../reference/properties.js'
 import { MemoryStore } from '../rig.js'
 
@@ -57,8 +59,12 @@ export class Ledger extends MemoryStore {
       )
       this.announcedUpTo = event.revision
       const [stored] = this.events(event.revision - 1, 1)
-      const same = JSON.stringify(stored) === JSON.stringify(event)
-      must('durable', same, () => `${event.type} of ${event.name} (${event.revision}) is not in the store`)
+      const same = stored && JSON.stringify(eventDocument(stored)) === JSON.stringify(event)
+      must(
+        'durable',
+        same === true,
+        () => `${event.type} of ${event.name} (${event.revision}) is not in the store`,
+      )
     }
     const { holdings: claims, releases } = this.state()
     const last = new Map(events.filter(isAboutHolder).map((event) => [event.adapter!, event]))
@@ -169,12 +175,12 @@ function same(a: readonly string[], b: readonly string[]): boolean {
   return [...a].sort().join(';') === [...b].sort().join(';')
 }
 
-function isAboutHolder({ type }: EventDocument): boolean {
+function isAboutHolder({ type }: StoredEvent): boolean {
   return (
     type === 'claimed' || type === 'handed-over' || type === 'connection-renamed' || type === 'claim-ended'
   )
 }
 
-function holderIn({ type, provider, connection }: EventDocument): string | null {
+function holderIn({ type, provider, connection }: StoredEvent): string | null {
   return type === 'claim-ended' ? null : `${provider} ${connection}`
 }

@@ -1,0 +1,43 @@
+import type { EventDocument, EventType } from '@claimd/sdk'
+import { aboutOf, type StoredEvent } from '../../kernel/journal-event.js'
+import { actionSentences } from './action-sentences.js'
+import { adapterSentences } from './adapter-sentences.js'
+import { claimSentences } from './claim-sentences.js'
+import { configurationSentences, daemonSentences } from './daemon-sentences.js'
+import { pluginSentences } from './plugin-sentences.js'
+
+const sentences = {
+  ...adapterSentences,
+  ...claimSentences,
+  ...actionSentences,
+  ...pluginSentences,
+  ...configurationSentences,
+  ...daemonSentences,
+}
+
+/** What the plugin host tells comes with its sentence. */
+export type WordedType = Exclude<EventType, keyof typeof sentences>
+
+/**
+ * An event as everybody but the store sees it: with its sentence, which is made here and nowhere stored, and with what it
+ * is about. Earlier versions stored the sentence, and not what an event is about: such events keep the one, and the other
+ * is found from what they hold.
+ */
+export function eventDocument(event: StoredEvent): EventDocument {
+  const { revision, at, type, adapter, name, about, message, ...details } = event
+  return {
+    revision,
+    at,
+    type,
+    adapter,
+    name,
+    about: about ?? aboutOf(adapter, details),
+    message: message ?? sentenceOf(event),
+    ...details,
+  } as EventDocument
+}
+
+function sentenceOf(event: StoredEvent): string {
+  const make = sentences[event.type as keyof typeof sentences] as ((event: StoredEvent) => string) | undefined
+  return make?.(event) ?? event.type
+}
