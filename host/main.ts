@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { EventDetails, PluginCheckDocument } from '@claimd/sdk'
+import type { PluginCheckDocument } from '@claimd/sdk'
 import type { ConformanceReport } from '@claimd/sdk/conformance'
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe'
 import { ClosingSteps } from './app/closing-steps.js'
@@ -22,7 +22,6 @@ import type { LinkChanger } from './core/adapters/link-changer.js'
 import { Claims } from './core/claims/claims.js'
 import { CoreEngine } from './core/core-engine.js'
 import { Holdings } from './core/holdings.js'
-import type { Note } from './core/kernel/journal-event.js'
 import { Ledger } from './core/ledger/ledger.js'
 import { type Beginning, play, Replay } from './core/replay.js'
 import { examineUdev, KernelSource, NetlinkChanger, networkNamespace } from './links/index.js'
@@ -185,7 +184,7 @@ export async function verifyPlugin(options: VerifyOptions): Promise<ConformanceR
         },
         {
           ...listener,
-          log: (plugin, stream, line) => listener.note({ type: 'plugin-log', plugin, stream, message: line }),
+          log: (_plugin, _stream, line) => listener.note({ type: 'plugin-log', message: line }),
           child: () => {},
         },
       ),
@@ -273,7 +272,7 @@ function makePluginHost(parts: DependencyContainer, serviceHandlers: Handlers): 
     {
       providersChanged: (providers) => engine().submit({ type: 'providers', providers }),
       event: (event) => engine().submit(event),
-      note: (note) => engine().submit({ type: 'note', note: note as Note<EventDetails> }),
+      note: (note) => engine().submit({ type: 'note', note }),
       log: (plugin, stream, text) => logLines.tell({ plugin, stream, text, at: realTimers.at() }),
       child: (child) => engine().submit({ type: 'child', ...child }),
     },

@@ -86,7 +86,7 @@ export interface Machine {
 export interface PluginListener {
   providersChanged(providers: ProviderInfo[]): void
   event(event: ProviderEvent): void
-  note(note: { type: string; message: string; [detail: string]: unknown }): void
+  note(note: { type: string; message: string; build?: string | null }): void
 }
 
 /** A link of the simulated machine. */

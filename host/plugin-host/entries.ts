@@ -2,6 +2,7 @@ import type { Fault } from '@claimd/sdk'
 import { nearest } from '../core/documents/nearest.js'
 import { claimdError } from '../core/errors.js'
 import type { FoundPlugin } from './discovery/found-plugin.js'
+import type { NoteDetails, PluginNoteType } from './plugin-note.js'
 import type { Supervisor } from './supervisor/supervisor.js'
 
 /** A plugin folder, and what runs of it. */
@@ -20,7 +21,12 @@ export interface EntriesNeeds {
   make(found: FoundPlugin): Supervisor | null
   /** When the folder was touched first, on the monotonic clock; `null` if it was not. */
   touchedAt(folder: string): number | null
-  note(type: string, plugin: string, message: string, details: Record<string, unknown>): void
+  note<Type extends PluginNoteType>(
+    type: Type,
+    plugin: string,
+    message: string,
+    details: NoteDetails<Type>,
+  ): void
   /** Whether an operator has removed the plugin: then its folder does not come back. */
   isRemoved(name: string): boolean
   /** Some folder is missing: to be looked for again after so many milliseconds. */

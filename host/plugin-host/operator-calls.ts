@@ -2,6 +2,7 @@ import type { PluginDecisionDocument } from '@claimd/sdk'
 import type { PluginFinder } from './discovery/plugin-finder.js'
 import type { Entries } from './entries.js'
 import type { OperatorDecisions } from './operator-decisions.js'
+import type { NoteDetails, PluginNoteType } from './plugin-note.js'
 import { type KnownOfPlugins, pluginRow } from './plugin-rows.js'
 import type { RemovedPlugins } from './removed-plugins.js'
 import type { StoredData } from './stored-data.js'
@@ -13,7 +14,12 @@ export interface OperatorCallsOptions {
   removed: RemovedPlugins
   finder: PluginFinder
   known: KnownOfPlugins
-  note(type: string, plugin: string, message: string, details?: Record<string, unknown>): void
+  note<Type extends PluginNoteType>(
+    type: Type,
+    plugin: string,
+    message: string,
+    details: NoteDetails<Type>,
+  ): void
   /** Plugins were disabled or enabled. */
   applyDisabled(): void
   /** Resolves when the processes of plugins that are gone have ended. */
@@ -127,7 +133,7 @@ export class OperatorCalls {
     const { known, note } = this.#options
     const isLifted = known.policy.quarantine.lift(name)
     if (isLifted)
-      note('plugin-quarantine-lifted', name, `${who} lets builds of ${name} that failed be tried again`)
+      note('plugin-quarantine-lifted', name, `${who} lets builds of ${name} that failed be tried again`, {})
     return isLifted
   }
 }

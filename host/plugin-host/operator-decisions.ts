@@ -3,6 +3,7 @@ import { claimdError } from '../core/errors.js'
 import type { Records } from '../core/kernel/store-port.js'
 import { asksForNothing } from '../core/permissions/normalise.js'
 import { shellWord } from '../core/shell-word.js'
+import type { NoteDetails, PluginNoteType } from './plugin-note.js'
 
 /** What an operator granted, and to which build of the plugin. */
 export interface PluginTrust {
@@ -36,7 +37,12 @@ export interface DecisionsSetting {
   /** The time, RFC 3339. */
   at(): string
   /** For the journal; called once the decision is on the disk. */
-  note(type: string, plugin: string, message: string, details: Record<string, unknown>): void
+  note<Type extends PluginNoteType>(
+    type: Type,
+    plugin: string,
+    message: string,
+    details: NoteDetails<Type>,
+  ): void
 }
 
 /**

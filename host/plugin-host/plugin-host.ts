@@ -30,6 +30,7 @@ import { OperatorCalls } from './operator-calls.js'
 import { OperatorDecisions } from './operator-decisions.js'
 import { Outgoing } from './outgoing.js'
 import type { Places } from './places.js'
+import type { NoteDetails, PluginNote, PluginNoteType } from './plugin-note.js'
 import { detailOf, type KnownOfPlugins, pluginRow, providerRows } from './plugin-rows.js'
 import { unexpected } from './process/wire-checks.js'
 import { ProviderList } from './provider-list.js'
@@ -74,14 +75,6 @@ export interface PluginHostOptions {
   dev?: boolean
   /** What a plugin asks for counts as granted. Default: `false`. */
   grantAll?: boolean
-}
-
-/** For the journal. */
-export interface PluginNote {
-  type: string
-  plugin: string
-  message: string
-  [detail: string]: unknown
 }
 
 export interface PluginHostListener {
@@ -450,8 +443,13 @@ export class PluginHost implements ProviderPort, ActPort {
     this.#outgoing.tell(() => this.#listener.actEnded?.(act, result))
   }
 
-  #note(type: string, plugin: string, message: string, details: Record<string, unknown> = {}): void {
+  #note<Type extends PluginNoteType>(
+    type: Type,
+    plugin: string,
+    message: string,
+    details?: NoteDetails<Type>,
+  ): void {
     if (type === 'permission-refused') this.#refusals.add(plugin, { at: new Date().toISOString(), message })
-    this.#outgoing.tell(() => this.#listener.note({ ...details, type, plugin, message }))
+    this.#outgoing.tell(() => this.#listener.note({ ...details, type, plugin, message } as PluginNote))
   }
 }

@@ -3,6 +3,7 @@ import type { ProviderInfo } from '../core/claims/provider-info.js'
 import type { OperatorConfiguration } from '../core/operator-configuration.js'
 import { ConfigurationDoubts } from './configuration-doubts.js'
 import type { Entries } from './entries.js'
+import type { NoteDetails, PluginNoteType } from './plugin-note.js'
 import type { Supervisor } from './supervisor/supervisor.js'
 import { TypeOwners } from './type-owners.js'
 
@@ -10,7 +11,12 @@ export interface ProviderListOptions {
   entries: Entries
   /** The configuration file, for messages. */
   configurationFile: string
-  note(type: string, plugin: string, message: string, details: Record<string, unknown>): void
+  note<Type extends PluginNoteType>(
+    type: Type,
+    plugin: string,
+    message: string,
+    details: NoteDetails<Type>,
+  ): void
   /** All providers there are, also those that cannot be asked at the moment. */
   changed(providers: ProviderInfo[], why: string): void
 }
@@ -32,9 +38,9 @@ export class ProviderList {
   constructor(options: ProviderListOptions) {
     this.#options = options
     this.types = new TypeOwners((plugin, taken) => {
-      const { type, owner } = taken
-      const message = `connection type ${type} belongs to ${owner}: ${plugin} is not given its connections`
-      options.note('connection-type-taken', plugin, message, { ...taken })
+      const { type: connectionType, owner } = taken
+      const message = `connection type ${connectionType} belongs to ${owner}: ${plugin} is not given its connections`
+      options.note('connection-type-taken', plugin, message, { connectionType, owner })
     })
     this.#doubts = new ConfigurationDoubts(({ plugin, ...fault }, isMended) => {
       const { field, found, expected, remedy } = fault

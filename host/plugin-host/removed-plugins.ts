@@ -10,7 +10,7 @@ export interface RemovedPluginsOptions {
   trustsAll: boolean
   /** What else is known by the plugin's name is to be forgotten; with `keepsData`, only what operators decided. */
   forget(name: string, keepsData: boolean): void
-  note(type: string, plugin: string, message: string): void
+  note(type: 'plugin-data-left' | 'plugin-record-lost', plugin: string, message: string): void
 }
 
 /** What becomes of the stored data of plugins that are gone: removed by an operator, or only their folders. */

@@ -7,7 +7,7 @@ export interface StateFoldersOptions {
   places: Places
   /** Plugins are started from, or write to, folders that were removed and have to be made again. */
   restore(): Promise<void>
-  note(type: string, message: string): void
+  note(type: 'state-folder-missing' | 'state-folder-restored', message: string): void
 }
 
 /** The folders that plugins are started from, write to and are logged in are made again when they are removed. */

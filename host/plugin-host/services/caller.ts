@@ -1,5 +1,6 @@
 import type { Adapter, ConfiguredConnection, Permissions } from '@claimd/sdk'
 import type { HandleEvent } from '@claimd/sdk/wire'
+import type { NoteDetails, PluginNoteType } from '../plugin-note.js'
 
 /** An adapter that a plugin holds, and by which claim. */
 export interface HeldByPlugin {
@@ -39,7 +40,7 @@ export interface Caller {
   held(adapter: string): HeldByPlugin | null
   heldAdapters(): readonly Adapter[]
   /** For the journal. */
-  note(type: string, message: string, details?: Record<string, unknown>): void
+  note<Type extends PluginNoteType>(type: Type, message: string, details: NoteDetails<Type>): void
   /** A program that was started for it runs, or has ended. What changes on links meanwhile may be its doing. */
   child(child: ChildProgram): void
   /** Tells of something that lasts. Resolves when more can be told. */

@@ -1,6 +1,7 @@
 import type { ProviderEvent } from '../../core/claims/report-event.js'
 import type { Act, ActResult, Question } from '../../core/kernel/provider-port.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
+import type { PluginNoteType } from '../plugin-note.js'
 
 /**
  * The timers of a supervisor, each of which is set once at most. `retry`: a plugin that failed may start again;
@@ -32,7 +33,8 @@ export type Effect =
   | { do: 'tell-act-result'; act: Act; result: ActResult }
   /** The providers are others now, or can be asked again, or cannot for the moment. */
   | { do: 'tell-availability'; why: string }
-  | { do: 'note'; type: string; message: string; details: Record<string, unknown> }
+  /** For the journal; that the details are those of the type is checked where it is told. */
+  | { do: 'note'; type: PluginNoteType; message: string; details: object }
   /** The build failed, and is not run again. */
   | { do: 'quarantine'; build: string; reason: string }
   /** The build has passed its probation. */

@@ -116,6 +116,6 @@ function keepOrNote(listener: SupervisorListener, work: () => void): void {
     work()
   } catch (error) {
     const message = `what became of a version could not be kept: ${(error as Error).message}`
-    listener.note('plugin-record-lost', message)
+    listener.note('plugin-record-lost', message, {})
   }
 }

@@ -1,6 +1,7 @@
 import type { Answer, PluginState } from '@claimd/sdk'
 import type { Question } from '../../core/kernel/provider-port.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
+import type { MoreDetails, NoteDetails, PluginNoteType } from '../plugin-note.js'
 import type { Effect, TimerName } from './effects.js'
 import type { Facts } from './facts.js'
 import type { Process, State } from './state.js'
@@ -27,7 +28,12 @@ export function become({ state }: Step, standing: PluginState, because: string):
   state.because = because
 }
 
-export function note(step: Step, type: string, message: string, details: Record<string, unknown> = {}): void {
+export function note<Type extends PluginNoteType>(
+  step: Step,
+  type: Type,
+  message: string,
+  ...[details = {} as NoteDetails<Type>]: MoreDetails<Type>
+): void {
   step.effects.push({ do: 'note', type, message, details })
 }
 

@@ -7,6 +7,7 @@ import type { Act, ActResult, Question } from '../../core/kernel/provider-port.j
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { Deadlines } from '../limits.js'
 import type { LogLines } from '../logs/log-lines.js'
+import type { NoteDetails, PluginNoteType } from '../plugin-note.js'
 import { cut } from '../process/wire-checks.js'
 import type { Effect, TimerName } from './effects.js'
 import type { Facts } from './facts.js'
@@ -23,7 +24,7 @@ export interface SupervisorListener {
   actEnded(act: Act, result: ActResult): void
   /** Its providers are others now, or can be asked again, or cannot for the moment. */
   availability(why: string): void
-  note(type: string, message: string, details?: Record<string, unknown>): void
+  note<Type extends PluginNoteType>(type: Type, message: string, details: NoteDetails<Type>): void
 }
 
 /** What the supervisor of a plugin needs of the host. */
@@ -229,7 +230,7 @@ export class Supervisor {
         listener.availability(effect.why)
         break
       case 'note':
-        listener.note(effect.type, effect.message, effect.details)
+        listener.note(effect.type, effect.message, effect.details as NoteDetails<PluginNoteType>)
         break
       case 'quarantine':
         this.#needs.quarantine(effect.build, effect.reason)

@@ -4,27 +4,36 @@ import { basename, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Adapter, Answer } from '@claimd/sdk'
+import { documentedEvents } from '../../../host/build/events-page.js'
 import type { ProviderInfo } from '../../../host/core/claims/provider-info.js'
 import type { ProviderEvent } from '../../../host/core/claims/report-event.js'
 import type { Question } from '../../../host/core/kernel/provider-port.js'
 import type { Deadlines } from '../../../host/plugin-host/limits.js'
 import { Places } from '../../../host/plugin-host/places.js'
-import {
-  PluginHost,
-  type PluginHostListener,
-  type PluginNote,
-} from '../../../host/plugin-host/plugin-host.js'
+import { PluginHost, type PluginHostListener } from '../../../host/plugin-host/plugin-host.js'
+import type { PluginNote } from '../../../host/plugin-host/plugin-note.js'
 import type { Handlers } from '../../../host/plugin-host/services/services.js'
 import type { HeldClaim } from '../../../host/plugin-host/supervisor/facts.js'
 import { volatileRecords } from '../../../host/plugin-host/volatile-records.js'
 
 export const fixtures = fileURLToPath(new URL('../../../../test/fixtures/plugins/', import.meta.url))
 
+/** Whatever was told, with whatever it holds. */
+export type AnyNote = { type: string; plugin?: string; message: string } & Record<string, unknown>
+
 type AnswerEvent = Extract<ProviderEvent, { type: 'answer' }>
+
+const documented = new Map(documentedEvents().map(({ type, fields }) => [type, fields]))
+
+/** That what is told has no other fields than those that the catalogue has for its type. */
+function assertDocumented({ type, message: _, ...details }: PluginNote): void {
+  const others = Object.keys(details).filter((field) => !documented.get(type)?.includes(field))
+  if (others.length > 0) throw new Error(`${type} has no ${others.join(', ')}`)
+}
 
 /** A plugin host on a folder of its own, and everything that it told. */
 export class Lab {
-  readonly notes: PluginNote[] = []
+  readonly notes: AnyNote[] = []
   /** Of the plugins' logs. */
   readonly lines: { plugin: string; stream: string; line: string }[] = []
   readonly children: Parameters<PluginHostListener['child']>[0][] = []
@@ -75,7 +84,10 @@ export class Lab {
             this.told.push('answer')
           }
         },
-        note: (note) => this.notes.push(note),
+        note: (note) => {
+          assertDocumented(note)
+          this.notes.push({ ...note })
+        },
         log: (plugin, stream, line) => this.lines.push({ plugin, stream, line }),
         child: (child) => this.children.push(child),
       },
@@ -169,7 +181,7 @@ export class Lab {
     return this.lines.filter((one) => one.plugin === plugin).map(({ line }) => line)
   }
 
-  noted(type: string, plugin: string): PluginNote | undefined {
+  noted(type: string, plugin: string): AnyNote | undefined {
     return this.notes.find((note) => note.type === type && note.plugin === plugin)
   }
 

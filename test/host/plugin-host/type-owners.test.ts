@@ -61,6 +61,11 @@ test('the configuration of a type goes to its owner only: the bundled plugin, el
     'connection type script belongs to script: greedy is not given its connections',
     'connection type vpn belongs to greedy: vpn is not given its connections',
   ])
+  const notes = lab.notes.filter(({ type }) => type === 'connection-type-taken')
+  assert.equal(
+    notes.map(({ connectionType }) => connectionType),
+    ['ethernet', 'script', 'vpn'],
+  )
   assert.equal(lab.row('greedy').takenTypes, [
     { type: 'ethernet', owner: 'ethernet' },
     { type: 'script', owner: 'script' },

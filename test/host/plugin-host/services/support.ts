@@ -1,8 +1,8 @@
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Permissions } from '@claimd/sdk'
-import type { PluginNote } from '../../../../host/plugin-host/plugin-host.js'
 import type { Handlers } from '../../../../host/plugin-host/services/services.js'
+import type { AnyNote } from '../support.js'
 import { goodManifest, Lab } from '../support.js'
 
 /** What a connection of the plugin's type may be configured with. */
@@ -55,7 +55,7 @@ export class AskingLab {
     return error
   }
 
-  refusals(): PluginNote[] {
+  refusals(): AnyNote[] {
     return this.lab.notes.filter(({ type }) => type === 'permission-refused')
   }
 
