@@ -1,9 +1,7 @@
-import { createHmac, randomBytes } from 'node:crypto'
 import type { ErrorDocument, EventDetails } from '@claimd/sdk'
 import { inject, injectable } from 'tsyringe'
 import type { ControlServer, Services } from '../control/index.js'
 import type { LinkSource } from '../core/adapters/link.js'
-import type { Settings } from '../core/claims/context.js'
 import type { CoreEngine } from '../core/core-engine.js'
 import { nearest } from '../core/documents/nearest.js'
 import { claimdError } from '../core/errors.js'
@@ -11,9 +9,10 @@ import type { Note } from '../core/kernel/journal-event.js'
 import type { Ledger } from '../core/ledger/ledger.js'
 import type { OperatorConfiguration } from '../core/operator-configuration.js'
 import type { PluginHost } from '../plugin-host/index.js'
-import type { ConfigurationSource } from '../store/index.js'
+import { type ConfigurationSource, watchDatabase } from '../store/index.js'
 import type { ClosingSteps } from './closing-steps.js'
 import type { Daemon, DaemonOptions } from './daemon.js'
+import { settingsOf } from './settings-of.js'
 import { tokens } from './tokens.js'
 
 /** Starts the parts in their order, and stops them in the reverse one. */
@@ -37,6 +36,7 @@ export class RunningDaemon implements Daemon {
   ) {}
 
   async start(): Promise<void> {
+    this.closing.add(watchDatabase(this.options.state, () => this.engine.checkStore()))
     this.closing.add(() => this.engine.stop())
     this.note({ type: 'started', version: this.version })
     await this.links.start((events) => {
@@ -145,19 +145,4 @@ export class RunningDaemon implements Daemon {
   private note(note: Note<EventDetails>): void {
     this.engine.submit({ type: 'note', note })
   }
-}
-
-/** What is different in every process, so that nothing can be found out from what is made with it. */
-const key = randomBytes(32)
-
-/**
- * The part of the configuration that claims depend on. Of what only the provider understands, which may hold secrets, the
- * core learns whether it is another one, and no more: what enters the core can be recorded.
- */
-export function settingsOf({ connections, offers }: OperatorConfiguration): Settings {
-  const known = connections.map(({ name, type, config }) => {
-    const fingerprint = createHmac('sha256', key).update(JSON.stringify(config)).digest('hex')
-    return { name, type, config: { fingerprint } }
-  })
-  return { connections: known, order: offers.order, ignore: offers.ignore }
 }

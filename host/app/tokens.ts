@@ -7,7 +7,7 @@ import type { Holdings } from '../core/holdings.js'
 import type { Records, Store } from '../core/kernel/store-port.js'
 import type { Ledger } from '../core/ledger/ledger.js'
 import type { OperatorConfiguration } from '../core/operator-configuration.js'
-import type { PluginHost } from '../plugin-host/index.js'
+import type { Handlers, PluginHost } from '../plugin-host/index.js'
 import type { ConfigurationSource } from '../store/index.js'
 import type { ClosingSteps } from './closing-steps.js'
 import type { DaemonOptions } from './daemon.js'
@@ -15,6 +15,15 @@ import type { LogLineListeners } from './log-line-listeners.js'
 
 function token<T>(name: string): InjectionToken<T> {
   return Symbol(name)
+}
+
+/**
+ * Parts that need each other are looked up when there is news: the plugin host tells the engine, which asks the plugin
+ * host.
+ */
+export interface LateParts {
+  engine(): CoreEngine
+  holdings(): Holdings
 }
 
 /** What the container holds, each under a token of its own: nothing is found by its class. */
@@ -35,6 +44,9 @@ export const tokens = {
   plugins: token<PluginHost>('plugins'),
   logLines: token<LogLineListeners>('logLines'),
   engine: token<CoreEngine>('engine'),
+  late: token<LateParts>('late'),
+  /** These serve plugins in place of the host's own. */
+  serviceHandlers: token<Handlers>('serviceHandlers'),
   services: token<Services>('services'),
   control: token<ControlServer>('control'),
 } as const

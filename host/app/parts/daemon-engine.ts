@@ -1,0 +1,41 @@
+import { inject, injectable } from 'tsyringe'
+import type { LinkSource } from '../../core/adapters/link.js'
+import { Claims } from '../../core/claims/claims.js'
+import { CoreEngine } from '../../core/core-engine.js'
+import type { Store } from '../../core/kernel/store-port.js'
+import type { OperatorConfiguration } from '../../core/operator-configuration.js'
+import type { PluginHost } from '../../plugin-host/index.js'
+import { RecordingFile } from '../../recording/index.js'
+import type { ClosingSteps } from '../closing-steps.js'
+import type { DaemonOptions } from '../daemon.js'
+import { realTimers } from '../real-timers.js'
+import { settingsOf } from '../settings-of.js'
+import { type LateParts, tokens } from '../tokens.js'
+
+/** The engine of a daemon, which goes on from what is stored, and writes a recording if that is asked for. */
+@injectable()
+export class DaemonEngine extends CoreEngine {
+  constructor(
+    @inject(tokens.options) { record = null }: DaemonOptions,
+    @inject(tokens.version) version: string,
+    @inject(tokens.configuration) configuration: OperatorConfiguration,
+    @inject(tokens.store) store: Store,
+    @inject(tokens.links) { where }: LinkSource,
+    @inject(tokens.plugins) providers: PluginHost,
+    @inject(tokens.closing) closing: ClosingSteps,
+    @inject(tokens.late) late: LateParts,
+  ) {
+    const stored = store.load()
+    const settings = settingsOf(configuration)
+    const beginning = { claimd: version, node: process.version, where, settings, stored }
+    const claims = new Claims(where, stored.rows, settings)
+    const recorder = record === null ? null : new RecordingFile(record, beginning, (error) => tellEnd(error))
+    if (recorder) closing.add(() => recorder.close())
+    super(claims, { stored, store, providers, timers: realTimers, recorder })
+
+    function tellEnd(error: Error): void {
+      const note = { type: 'recording-ended', file: record!, because: error.message } as const
+      late.engine().submit({ type: 'note', note })
+    }
+  }
+}
