@@ -1,3 +1,4 @@
+import type { Disposable } from './disposable.js'
 import type { Provider } from './provider.js'
 import type { DBusService } from './services/dbus.js'
 import type { ExecService } from './services/exec.js'
@@ -13,11 +14,6 @@ export interface ConfiguredConnection {
   type: string
   /** The part that only the provider understands; `{}` when the operator gave none. */
   config: Readonly<Record<string, unknown>>
-}
-
-/** Undoes a registration. Calling it again does nothing. */
-export interface Disposable {
-  dispose(): void
 }
 
 /**

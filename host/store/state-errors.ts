@@ -3,7 +3,6 @@ import type { ClaimdError } from '@claimd/sdk'
 import { claimdError, type ErrorCode } from '../core/errors.js'
 import { shellWord } from '../core/shell-word.js'
 import { lockHolder } from './lock-holder.js'
-import { applicationId, currentFormat } from './schema.js'
 import type { UnsafePath } from './unsafe-path.js'
 import { whoHasOpen } from './who-has-open.js'
 
@@ -38,12 +37,12 @@ export function damaged(file: string, found: string, cause?: unknown): ClaimdErr
   )
 }
 
-/** The file is a sound database, but of another application. */
-export function foreign(file: string, id: number): ClaimdError {
+/** The file is a sound database, but of another application. @param own the id of claimd's own */
+export function foreign(file: string, id: number, own: number): ClaimdError {
   return claimdError('STATE_FOREIGN', {
     message: `${file} is a database of another application; claimd does not touch it`,
     found: `application id 0x${id.toString(16).padStart(8, '0')}`,
-    expected: `0x${applicationId.toString(16)}, a database of claimd`,
+    expected: `0x${own.toString(16)}, a database of claimd`,
     remedy: `Give claimd its own folder with --state DIR, or move the file: ${moveAside(file)}`,
   })
 }
@@ -58,12 +57,12 @@ export function unsafeState(folder: string, { found, remedy }: UnsafePath): Clai
   })
 }
 
-/** The database was written by a later version of claimd. */
-export function newer(file: string, format: number): ClaimdError {
+/** The database was written by a later version of claimd. @param newest the format that this one writes */
+export function newer(file: string, format: number, newest: number): ClaimdError {
   return claimdError('STATE_NEWER', {
     message: `The state in ${file} was written by a newer claimd; this one does not touch it`,
     found: `format ${format}`,
-    expected: `format ${currentFormat} or older`,
+    expected: `format ${newest} or older`,
     remedy: `Start the newer claimd, or start anew without its claims and decisions: ${moveAside(file)}`,
   })
 }

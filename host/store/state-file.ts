@@ -52,8 +52,8 @@ export function endBeginning(file: string): void {
 
 /** @throws a `ClaimdError` unless the marks are those of a database that this version reads */
 export function assertOurs(file: string, marks: FileMarks): void {
-  if (marks.applicationId !== applicationId) throw foreign(file, marks.applicationId)
-  if (marks.format > currentFormat) throw newer(file, marks.format)
+  if (marks.applicationId !== applicationId) throw foreign(file, marks.applicationId, applicationId)
+  if (marks.format > currentFormat) throw newer(file, marks.format, currentFormat)
 }
 
 /**

@@ -3,7 +3,6 @@ import type { AdapterRow, Fault } from '../api/index.js'
 import type { ConfiguredConnection } from '../context.js'
 import type { ProviderContribution } from '../manifest.js'
 import type { Answer, ReleasedReason } from '../provider.js'
-import type { Survey } from './survey.js'
 
 /** What a case works with. Whatever it starts is ended after it. */
 export interface Bench {
@@ -146,4 +145,25 @@ export interface RunningDaemon {
   readonly failures: readonly string[]
   /** Ends the daemon and starts it again with the same state and the same adapters. */
   restart(): Promise<void>
+}
+
+/** What became of one adapter in the survey. */
+export interface Surveyed {
+  provider: string
+  adapter: Adapter
+  /** It fits none of the provider's rules. */
+  stranger: boolean
+  offered: Answered
+  /** Of an adapter that was claimed. */
+  verified: Answered | null
+}
+
+/** Every adapter offered once, and verified if it was claimed: what many cases look at. */
+export interface Survey {
+  adapters: readonly Surveyed[]
+  /** `null` when the process is not there any more to tell. */
+  observed: Observed | null
+  /** Why the process ended, and after which offer; `null` when it lives. */
+  died: { why: string; after: string } | null
+  log: readonly string[]
 }

@@ -1,28 +1,7 @@
-import type { Adapter } from '../adapter.js'
-import type { Answered, Bench, Observed, RunningPlugin } from './bench.js'
+import type { Bench, RunningPlugin, Survey, Surveyed } from './bench.js'
 import { delay, settle } from './claiming.js'
 
-/** What became of one adapter in the survey. */
-export interface Surveyed {
-  provider: string
-  adapter: Adapter
-  /** It fits none of the provider's rules. */
-  stranger: boolean
-  offered: Answered
-  /** Of an adapter that was claimed. */
-  verified: Answered | null
-}
-
-/** Every adapter offered once, and verified if it was claimed: what many cases look at. */
-export interface Survey {
-  adapters: readonly Surveyed[]
-  /** `null` when the process is not there any more to tell. */
-  observed: Observed | null
-  /** Why the process ended, and after which offer; `null` when it lives. */
-  died: { why: string; after: string } | null
-  log: readonly string[]
-}
-
+/** Makes the {@link Survey}. */
 export async function makeSurvey(bench: Bench, plugin: RunningPlugin): Promise<Survey> {
   const adapters: Surveyed[] = []
   const end = async (died: Survey['died']) => {

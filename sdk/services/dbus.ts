@@ -1,4 +1,4 @@
-import type { Disposable } from '../context.js'
+import type { Disposable } from '../disposable.js'
 
 /** A call on the system bus. */
 export interface DBusCall {

@@ -1,4 +1,4 @@
-import type { Disposable } from '../context.js'
+import type { Disposable } from '../disposable.js'
 
 /** What is known of a file or folder without looking into it. */
 export interface FileStatus {

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
-import type { ConfiguredConnection, Disposable, PluginContext } from '../context.js'
+import type { ConfiguredConnection, PluginContext } from '../context.js'
+import type { Disposable } from '../disposable.js'
 import type { Provider } from '../provider.js'
 import { checkArguments, logText, registeredAlready } from '../services/call-arguments.js'
 import type { DBusCall, DBusSignal, DBusSubscription } from '../services/dbus.js'

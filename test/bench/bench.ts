@@ -7,8 +7,9 @@ import type { Benchmark, Scale } from './benchmark.js'
 import { benchmarks } from './benchmarks.js'
 import { Place } from './place/place.js'
 import { quiet } from './place/processes.js'
+import type { Group } from './report/group.js'
 import { machineLines, thisMachine } from './report/machine.js'
-import { type Group, Report } from './report/report.js'
+import { Report } from './report/report.js'
 
 interface Options {
   list?: true

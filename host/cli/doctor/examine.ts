@@ -1,28 +1,11 @@
 import { join } from 'node:path'
-import {
-  ClaimdError,
-  type DoctorDocument,
-  type PluginRow,
-  type PluginWall,
-  type StatusDocument,
-  type UnreadableFolder,
-} from '@claimd/sdk'
+import { ClaimdError, type DoctorDocument } from '@claimd/sdk'
 import type { ControlClient } from '../client.js'
 import type { Invocation } from '../invocation.js'
 import { defaultPaths, fromFolder } from '../paths.js'
 import { withOwnDaemon } from '../unreachable.js'
 import { usageError } from '../usage.js'
-import { findings } from './findings.js'
-
-/** What a running daemon says of itself. */
-export interface DaemonFacts {
-  status: StatusDocument
-  plugins: PluginRow[]
-  /** Folders of plugins that it cannot read. */
-  unreadable: UnreadableFolder[]
-  /** Around a plugin that it runs; `null` when it has none. */
-  walls: PluginWall[] | null
-}
+import { type DaemonFacts, findings } from './findings.js'
 
 /**
  * Looks at everything that claimd needs: as the daemon finds it where one runs, and from here.

@@ -1,4 +1,12 @@
-import { ClaimdError, type Fault, type Finding, type PluginRow, type StatusDocument } from '@claimd/sdk'
+import {
+  ClaimdError,
+  type Fault,
+  type Finding,
+  type PluginRow,
+  type PluginWall,
+  type StatusDocument,
+  type UnreadableFolder,
+} from '@claimd/sdk'
 import { systemSocket } from '@claimd/sdk/client'
 import type { MachineFacts } from '../../app/machine-facts.js'
 import type { FoundDaemon } from '../../lib/find-daemon.js'
@@ -11,7 +19,16 @@ import {
 } from '../plugin-finding.js'
 import { describeFound, remedyFor } from '../unreachable.js'
 import { degradedRemedy, isElsewhere } from '../views/status.js'
-import type { DaemonFacts } from './examine.js'
+
+/** What a running daemon says of itself. */
+export interface DaemonFacts {
+  status: StatusDocument
+  plugins: PluginRow[]
+  /** Folders of plugins that it cannot read. */
+  unreadable: UnreadableFolder[]
+  /** Around a plugin that it runs; `null` when it has none. */
+  walls: PluginWall[] | null
+}
 
 interface Paths {
   socket: string

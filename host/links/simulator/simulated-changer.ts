@@ -11,18 +11,26 @@ import type {
 } from '../../core/adapters/link-changer.js'
 import { claimdError } from '../../core/errors.js'
 import type { SimulatedLinks } from './simulated-links.js'
-import type { SimulatedSource } from './simulated-source.js'
+import type { SimulatedFields, SimulatedLink } from './simulation.js'
 
 /** With a lower MTU the kernel gives a link no IPv6. */
 const leastForIPv6 = 1280
 const mtuLimits = { least: 68, most: 65_535 }
 
+/** Changes links so that those who listen to the source hear of it. */
+interface ToldChanges {
+  /** @returns its index */
+  add(link: SimulatedLink): number
+  change(name: string, fields: SimulatedFields): void
+  remove(name: string): void
+}
+
 /** Changes simulated links, by the rules of a kernel and with its words. Others change them through the source. */
 export class SimulatedChanger implements LinkChanger {
   readonly #links: SimulatedLinks
-  readonly #source: Pick<SimulatedSource, 'add' | 'change' | 'remove'>
+  readonly #source: ToldChanges
 
-  constructor(links: SimulatedLinks, source: Pick<SimulatedSource, 'add' | 'change' | 'remove'>) {
+  constructor(links: SimulatedLinks, source: ToldChanges) {
     this.#links = links
     this.#source = source
   }

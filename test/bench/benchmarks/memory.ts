@@ -1,4 +1,5 @@
-import type { Benchmark, Figure } from '../benchmark.js'
+import type { Benchmark } from '../benchmark.js'
+import type { Figure } from '../figure.js'
 import { Daemon } from '../place/daemon.js'
 import { lackingForLinks, lackingForNetworkManager } from '../place/needs.js'
 import { address, Network, names } from '../place/network.js'

@@ -1,6 +1,6 @@
 import pc from 'picocolors'
-import type { Unit } from '../benchmark.js'
-import { isMoreBetter, type Row } from './report.js'
+import { isMoreBetter, type Unit } from '../figure.js'
+import type { Row } from './group.js'
 
 /** Of a line: what, value with unit, and the verdict or the comparison. */
 const columns = { what: 42, value: 16 }

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import { suite } from '../../harness.js'
-import type { Benchmark, Figure } from '../benchmark.js'
+import type { Benchmark } from '../benchmark.js'
+import type { Figure } from '../figure.js'
 import { Report } from './report.js'
 import { quantile } from './statistics.js'
 

@@ -1,7 +1,6 @@
-import type { AdapterRow, OfferDocument } from '@claimd/sdk'
+import type { AdapterRow, OfferDocument, PluginRow } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
-import { until } from '../lab.js'
-import type { AttackLab } from './attack-lab.js'
+import { type Lab, until } from '../lab.js'
 
 const held = ['by-0', 'by-1', 'by-2', 'by-3']
 const asked = ['ask-0', 'ask-1', 'ask-2', 'ask-3']
@@ -14,10 +13,18 @@ interface Answer {
   ms: number | null
 }
 
+/** The lab that it stands in. */
+interface HostLab extends Pick<Lab, 'drop' | 'http'> {
+  plugin(name: string): Promise<PluginRow>
+  offer(adapter: string): ReturnType<Lab['http']>
+  /** How large the daemon is, in bytes. */
+  memory(): number
+}
+
 /** The plugin that stands beside: it holds `by-…`, and is asked about `ask-…` without end. */
 export class Bystander {
   static readonly links = [...held, ...asked]
-  readonly #lab: AttackLab
+  readonly #lab: HostLab
   readonly #answers: Answer[] = []
   readonly #pid: number
   readonly #asking: Promise<void>[]
@@ -25,7 +32,7 @@ export class Bystander {
   /** The largest size that the daemon was seen with, in bytes. */
   largest = 0
 
-  static drop(lab: AttackLab): void {
+  static drop(lab: HostLab): void {
     const code = `
     claimConnection({ adapter }) {
       return adapter.name.startsWith('by-')
@@ -37,7 +44,7 @@ export class Bystander {
   }
 
   /** Begins to ask it, once it holds what it should. */
-  static async watch(lab: AttackLab): Promise<Bystander> {
+  static async watch(lab: HostLab): Promise<Bystander> {
     await until(
       async () => (await holds(lab)).every(({ state, provisional }) => state === 'claimed' && !provisional),
       async () => JSON.stringify(await holds(lab)),
@@ -48,7 +55,7 @@ export class Bystander {
     return bystander
   }
 
-  private constructor(lab: AttackLab, pid: number) {
+  private constructor(lab: HostLab, pid: number) {
     this.#lab = lab
     this.#pid = pid
     this.#asking = asked.map((adapter) => this.#ask(adapter))
@@ -94,7 +101,7 @@ export class Bystander {
   }
 }
 
-async function holds(lab: AttackLab): Promise<AdapterRow[]> {
+async function holds(lab: HostLab): Promise<AdapterRow[]> {
   const { adapters } = (await lab.http('GET', '/v1/adapters')).json as { adapters: AdapterRow[] }
   return adapters.filter(({ name }) => held.includes(name))
 }

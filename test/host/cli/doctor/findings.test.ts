@@ -1,7 +1,7 @@
 import type { Finding, PluginRow } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import type { MachineFacts } from '../../../../host/app/machine-facts.js'
-import type { DaemonFacts } from '../../../../host/cli/doctor/examine.js'
+import type { DaemonFacts } from '../../../../host/cli/doctor/findings.js'
 import { findings } from '../../../../host/cli/doctor/findings.js'
 import { claimdError } from '../../../../host/core/errors.js'
 import { suite } from '../../../harness.js'

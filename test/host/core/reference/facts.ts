@@ -2,7 +2,6 @@ import { type Answer, type Band, connectionNameFault, type MatchRule } from '@cl
 import type { Link } from '../../../../host/core/adapters/link.js'
 import type { Settings } from '../../../../host/core/claims/context.js'
 import type { ProviderInfo } from '../../../../host/core/claims/provider-info.js'
-import type { ReferenceRound } from './rounds.js'
 
 /** Who holds an adapter, as far as it matters for what may happen next. */
 export interface Holder {
@@ -40,6 +39,19 @@ export interface ReferenceAdapter {
   missed: Set<string>
   /** Who held it before the link went away and came back. */
   heldBefore: string | null
+}
+
+/** A round, seen from outside: who is still to be asked, and who is pending. */
+export interface ReferenceRound {
+  /** The core's own record, to tell one round from the next. */
+  core: object
+  at: number
+  queue: { provider: string; band: number }[]
+  pending: { provider: string; band: number; repeats: number; until: number; retryAt: number }[]
+  /** Asked and not answered; set to what a `PENDING` is counted by. */
+  asking: ReferenceRound['pending'][number] | null
+  /** Those who said no for good. */
+  declined: Set<string>
 }
 
 const bands: readonly Band[] = ['exact', 'likely', 'generic']

@@ -1,6 +1,7 @@
 import type { Answer } from '@claimd/sdk'
 import type { Link, LinkEvent } from '../../../../host/core/adapters/link.js'
 import type { Place } from '../../../../host/core/adapters/place.js'
+import type { ClaimsEvent, ClaimsRequest } from '../../../../host/core/claims/claims.js'
 import type { Context } from '../../../../host/core/claims/context.js'
 import type { ProviderInfo } from '../../../../host/core/claims/provider-info.js'
 import type { StoredHolding } from '../../../../host/core/claims/rows.js'
@@ -9,8 +10,15 @@ import type { StoredState } from '../../../../host/core/kernel/store-port.js'
 import { byKind } from '../rows-by-kind.js'
 import { Decisions } from './decisions.js'
 import { evidence, type Facts, isSame, keyOf, type ReferenceAdapter } from './facts.js'
-import type { Seen } from './reference.js'
 import type { Rounds } from './rounds.js'
+
+/** What the machine has handled. */
+export type Seen =
+  | ClaimsEvent
+  | ClaimsRequest
+  | { type: 'wake'; adapter: string }
+  | { type: 'store-failed' }
+  | { type: 'store-recovered' }
 
 /** Who holds what after each event, worked out from the events alone. */
 export class Holders {

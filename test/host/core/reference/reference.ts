@@ -1,23 +1,15 @@
 import type { DisconnectAllDocument, Released, Round } from '@claimd/sdk'
 import { ClaimdError } from '@claimd/sdk'
 import type { Place } from '../../../../host/core/adapters/place.js'
-import type { ClaimsEvent, ClaimsRequest } from '../../../../host/core/claims/claims.js'
+import type { ClaimsRequest } from '../../../../host/core/claims/claims.js'
 import type { Context, Settings } from '../../../../host/core/claims/context.js'
 import type { Outbox } from '../../../../host/core/kernel/outbox.js'
 import type { Question } from '../../../../host/core/kernel/provider-port.js'
 import type { StoredState } from '../../../../host/core/kernel/store-port.js'
 import { Facts } from './facts.js'
-import { Holders } from './holders.js'
+import { Holders, type Seen } from './holders.js'
 import { must, type Property } from './properties.js'
 import { Rounds } from './rounds.js'
-
-/** What the machine has handled. */
-export type Seen =
-  | ClaimsEvent
-  | ClaimsRequest
-  | { type: 'wake'; adapter: string }
-  | { type: 'store-failed' }
-  | { type: 'store-recovered' }
 
 /** What the reply to a request has to be. */
 interface Expected {

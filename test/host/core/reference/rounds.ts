@@ -1,24 +1,11 @@
 import { type Answer, connectionNameFault } from '@claimd/sdk'
 import type { Context } from '../../../../host/core/claims/context.js'
 import type { Question } from '../../../../host/core/kernel/provider-port.js'
-import type { Facts, ReferenceAdapter } from './facts.js'
+import type { Facts, ReferenceAdapter, ReferenceRound } from './facts.js'
 import { must } from './properties.js'
 
 /** A round of four providers, each pending for 5 s and overdue four times, ends within this, in milliseconds. */
 const longestRound = 60_000
-
-/** A round, seen from outside: who is still to be asked, and who is pending. */
-export interface ReferenceRound {
-  /** The core's own record, to tell one round from the next. */
-  core: object
-  at: number
-  queue: { provider: string; band: number }[]
-  pending: { provider: string; band: number; repeats: number; until: number; retryAt: number }[]
-  /** Asked and not answered; set to what a `PENDING` is counted by. */
-  asking: ReferenceRound['pending'][number] | null
-  /** Those who said no for good. */
-  declined: Set<string>
-}
 
 /** Follows the rounds of the core: who is asked, in which order, and that it ends only when nobody is left. */
 export class Rounds {

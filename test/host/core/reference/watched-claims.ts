@@ -3,7 +3,8 @@ import { Claims, type ClaimsEvent, type ClaimsRequest } from '../../../../host/c
 import type { Settings } from '../../../../host/core/claims/context.js'
 import type { StoredState, StoreFault } from '../../../../host/core/kernel/store-port.js'
 import type { Turn } from '../../../../host/core/kernel/turn.js'
-import { Reference, type Seen } from './reference.js'
+import type { Seen } from './holders.js'
+import { Reference } from './reference.js'
 
 /** The claims machine, with the reference beside it: after each event both must agree. */
 export class WatchedClaims extends Claims {
