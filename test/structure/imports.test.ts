@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import { suite } from '../harness.js'
 import type { Source } from './parse.js'
-import { houseFaults } from './rules.js'
+import { circleFaults, houseFaults } from './rules.js'
 
 const test = suite('structure/imports')
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -28,6 +28,38 @@ test(
   },
   { timeout: 60_000 },
 )
+
+/** To be taken apart with the rooms that they are in; nothing may be added. */
+const circlesLeft = [
+  'host/plugin-host/runner/active-plugin.ts → host/plugin-host/runner/context-services.ts → host/plugin-host/runner/active-plugin.ts',
+]
+
+test(
+  'no files import each other in a circle',
+  () => {
+    const found = circleFaults(sources()).map((fault) => fault.replace(/^.*?: /, ''))
+    assert.equal(found, circlesLeft)
+  },
+  { timeout: 60_000 },
+)
+
+test('a circle is found, also of types alone, and the shortest of several', () => {
+  const circle: Source[] = [
+    ['host/core/a.ts', `import { b } from './x/b.js'; import './d.js'`],
+    ['host/core/x/b.ts', `import type { C } from '../c.js'`],
+    ['host/core/c.ts', `export type { A } from './a.js'; import './d.js'`],
+    ['host/core/d.ts', `import 'node:fs'; export const d = 1`],
+    ['sdk/own.ts', `import type { Own } from './own.js'`],
+  ]
+  assert.equal(circleFaults(circle), [
+    'a circle of imports: host/core/a.ts → host/core/x/b.ts → host/core/c.ts → host/core/a.ts',
+    'a circle of imports: sdk/own.ts → sdk/own.ts',
+  ])
+  assert.equal(
+    circleFaults(circle.filter(([path]) => path !== 'host/core/c.ts' && path !== 'sdk/own.ts')),
+    [],
+  )
+})
 
 const fine: Source[] = [
   ['sdk/a.ts', `import { readFile } from 'node:fs'; export * from './b.js'`],

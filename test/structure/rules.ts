@@ -1,3 +1,4 @@
+import { circlesAmong } from './circles.js'
 import { importFaults } from './import-rules.js'
 import { importsOf } from './imports.js'
 import { injectionFaults } from './injection.js'
@@ -14,4 +15,10 @@ export function houseFaults(sources: Source[]): string[][] {
       ...(path.startsWith('host/core/') ? purityFaults(file) : []),
     ].map((fault) => `${path}: ${fault}`)
   })
+}
+
+/** Files that import each other in a circle, in words. */
+export function circleFaults(sources: Source[]): string[] {
+  const imports = parse(sources).map((file, index) => [sources[index]![0], importsOf(file)] as const)
+  return circlesAmong(new Map(imports)).map((circle) => `a circle of imports: ${circle.join(' → ')}`)
 }

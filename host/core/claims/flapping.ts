@@ -1,7 +1,6 @@
 import type { EventDetails, EventType } from '@claimd/sdk'
 import { changeOf, type Difference, describeDifference } from '../adapters/changes.js'
 import type { Link } from '../adapters/link.js'
-import type { NewEvent } from '../kernel/journal-event.js'
 import type { Context } from './context.js'
 import type { AdapterRecord } from './records.js'
 import { recordOutside } from './rules.js'
@@ -10,36 +9,6 @@ import { recordOutside } from './rules.js'
 const flapsToBegin = 3
 /** …within so long, in milliseconds, flaps: then it is told so often, and not each time. */
 export const flappingMs = 10_000
-
-/** How often a link went and came back. */
-export interface Flaps {
-  /** When it came back the last times, on the monotonic clock. */
-  recent: number[]
-  /** Since when it flaps, and what is not told yet; `null` while each change is told. */
-  quiet: Quiet | null
-}
-
-interface Quiet {
-  /** RFC 3339. */
-  since: string
-  /** Flaps since then. */
-  total: number
-  /** Flaps that are not told yet, and since when. */
-  count: number
-  from: number
-  /** When they are told: for all links that flap at once, so that they are stored together. */
-  until: number
-  /** The link as it was told last. */
-  told: Link
-  /** How many of its rounds had ended by then. */
-  roundsTold: number
-  /** What else is told then: the newest of each type. */
-  held: Map<string, NewEvent>
-}
-
-export function noFlaps(): Flaps {
-  return { recent: [], quiet: null }
-}
 
 /** Counts a change by which the link came back. From the third within ten seconds on it is told every ten seconds. */
 export function countFlap(context: Context, record: AdapterRecord, before: Link): void {

@@ -1,7 +1,7 @@
 import type { Released, ReleasedReason } from '@claimd/sdk'
 import { materialKey } from '../adapters/changes.js'
-import type { Decision } from '../kernel/outbox.js'
 import type { Question } from '../kernel/provider-port.js'
+import type { Decision } from '../kernel/turn.js'
 import type { Context } from './context.js'
 import type { Provider } from './order.js'
 import { rememberHolder } from './previous-holders.js'

@@ -1,7 +1,7 @@
 import type { Adapter, RoundAnswer } from '@claimd/sdk'
 import type { Difference } from '../adapters/changes.js'
 import type { Link } from '../adapters/link.js'
-import type { Flaps } from './flapping.js'
+import type { Flaps } from './flaps.js'
 import type { Place } from './order.js'
 import type { StoredHolding, StoredRelease } from './rows.js'
 

@@ -1,5 +1,5 @@
 import type { EventDetails, EventType, Rationed, Refusal } from '@claimd/sdk'
-import type { Context } from './context.js'
+import type { Moment } from '../kernel/turn.js'
 import type { AdapterRecord } from './records.js'
 
 /** So many refusals of one asker are recorded at once, and then one a second. */
@@ -25,6 +25,12 @@ interface Allowance {
   unrecorded: number
 }
 
+/** Where refusals are told. */
+interface Told {
+  readonly moment: Moment
+  emit<Type extends EventType>(type: Type, record: AdapterRecord | null, details: EventDetails[Type]): unknown
+}
+
 /**
  * Whoever may ask may also be refused, as often as he likes, and must not push everything else out of the journal
  * by that: what is over his allowance is only counted, and told with the next refusal that is recorded.
@@ -32,14 +38,14 @@ interface Allowance {
 export class RefusalRecords {
   private readonly allowances = new Map<string, Allowance>()
 
-  record(context: Context, record: AdapterRecord, who: string, what: string, refusal: Refusal): void {
+  record(context: Told, record: AdapterRecord, who: string, what: string, refusal: Refusal): void {
     const { provider, connection, code } = refusal
     const details = { what, provider, connection, code, refusal: refusal.message }
     this.emit(context, 'refused', record, who, details)
   }
 
   /** Everything that was refused in one call, as one record. */
-  recordAll(context: Context, who: string, refusals: readonly Refusal[]): void {
+  recordAll(context: Told, who: string, refusals: readonly Refusal[]): void {
     const connections = refusals.slice(0, named).map(({ connection }) => connection)
     const count = refusals.length
     this.emit(context, 'refused', null, who, { what: 'disconnect-all', count, connections })
@@ -47,7 +53,7 @@ export class RefusalRecords {
 
   /** Anything else that one asker can make happen as often as he likes. */
   emit<Type extends RationedType>(
-    context: Context,
+    context: Told,
     type: Type,
     record: AdapterRecord | null,
     who: string,

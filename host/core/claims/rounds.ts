@@ -1,7 +1,7 @@
 import type { Answer } from '@claimd/sdk'
 import { materialKey } from '../adapters/changes.js'
-import type { Decision } from '../kernel/outbox.js'
 import type { Question } from '../kernel/provider-port.js'
+import type { Decision } from '../kernel/turn.js'
 import { configuredAs } from './connection-owner.js'
 import type { Context } from './context.js'
 import { emitOrHold } from './flapping.js'

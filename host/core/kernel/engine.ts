@@ -10,7 +10,7 @@ import { Questions } from './questions.js'
 import type { RecorderPort } from './recorder-port.js'
 import type { Store, StoredState, StoreFault } from './store-port.js'
 import type { Timers } from './timers.js'
-import { Turn } from './turn.js'
+import { type Decision, Turn } from './turn.js'
 
 /** While nothing can be stored, it is tried again so often, in milliseconds. */
 const storeRetry = 2_000
@@ -207,7 +207,7 @@ export class Engine<Talk extends Protocol> {
   }
 
   /** Everything in it has been handled; what it decided is stored next. */
-  protected closeTurn(turn: Turn<Talk['fact'], Talk['told']>): Outbox {
+  protected closeTurn(turn: Turn<Talk['fact'], Talk['told']>): Outbox<Decision> {
     return turn.out
   }
 
@@ -277,7 +277,7 @@ export class Engine<Talk extends Protocol> {
     this.parts.timers.soon(() => this.turn())
   }
 
-  private settle(out: Outbox): void {
+  private settle(out: Outbox<Decision>): void {
     this.backlog.add(out, this.failing !== null)
     const shown = this.isReserved
     const waits = shown && this.failing === null && mayWait(out)
@@ -293,7 +293,7 @@ export class Engine<Talk extends Protocol> {
   }
 
   /** Stores what is to be stored, announces it, and does what `out` says then. */
-  private keep(out: Outbox): void {
+  private keep(out: Outbox<Decision>): void {
     this.waiting?.()
     this.waiting = null
     if (!this.backlog.isEmpty || !this.isReserved || this.failing !== null) {
@@ -328,7 +328,7 @@ export class Engine<Talk extends Protocol> {
   }
 
   /** What was decided is not true: it is taken back, and those who waited for it hear why. */
-  private takeBack(out: Outbox, error: unknown): void {
+  private takeBack(out: Outbox<Decision>, error: unknown): void {
     const fault = faultOf(error)
     this.fails(fault)
     const turn = this.openTurn()

@@ -2,15 +2,6 @@ import type { ClaimStands, Released } from '@claimd/sdk'
 import type { NewEvent } from './journal-event.js'
 import type { Act, Question } from './provider-port.js'
 import { RowWrites } from './rows.js'
-import type { Turn } from './turn.js'
-
-/** A decision that only holds once it is stored, such as a claim. */
-export interface Decision {
-  /** Restores what was before; what that leads to goes out through the turn. @returns false when it is over already, such as with its link: then it stays told */
-  undo(turn: Turn): boolean
-  /** The events that tell of it: untrue once it is taken back. */
-  events: NewEvent[]
-}
 
 /** Tells a provider that it does not (or no longer) hold an adapter. */
 export interface ToldReleased {
@@ -36,8 +27,11 @@ export interface Wake {
   after: number
 }
 
-/** What one turn decided: first it is stored, then it is done and announced. */
-export class Outbox {
+/**
+ * What one turn decided: first it is stored, then it is done and announced.
+ * @typeParam Taken what is taken back when it cannot be stored
+ */
+export class Outbox<Taken = unknown> {
   readonly events: NewEvent[] = []
   readonly rows = new RowWrites()
   /** An operator's decision is in it. */
@@ -55,5 +49,5 @@ export class Outbox {
   readonly replies: { request: number; reply: unknown; decided: boolean }[] = []
 
   /** What must not be believed when this outbox could not be stored. Taken back newest first. */
-  readonly decisions: Decision[] = []
+  readonly decisions: Taken[] = []
 }

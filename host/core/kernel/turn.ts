@@ -1,7 +1,7 @@
 import type { EventDetails } from '@claimd/sdk'
 import type { Counters } from './counters.js'
 import { aboutOf, type Catalogue, type NewEvent, type Subject } from './journal-event.js'
-import { type Decision, Outbox } from './outbox.js'
+import { Outbox } from './outbox.js'
 import type { Act, Question } from './provider-port.js'
 import type { Questions } from './questions.js'
 import type { AnyRowKind, RowKind } from './rows.js'
@@ -12,6 +12,14 @@ export interface Moment {
   at: string
 }
 
+/** A decision that only holds once it is stored, such as a claim. */
+export interface Decision {
+  /** Restores what was before; what that leads to goes out through the turn. @returns false when it is over already, such as with its link: then it stays told */
+  undo(turn: Turn): boolean
+  /** The events that tell of it: untrue once it is taken back. */
+  events: NewEvent[]
+}
+
 /**
  * The events that are handled together: what they lead to is stored in one transaction, and done and announced after
  * that. It is the only way out of a machine.
@@ -19,7 +27,7 @@ export interface Moment {
  * `Told`: the events that can be told.
  */
 export class Turn<Fact = unknown, Told extends Catalogue = EventDetails> {
-  readonly out = new Outbox()
+  readonly out = new Outbox<Decision>()
   /** What a machine has found out, for those above it, which observe it within this turn. */
   readonly facts: unknown[] = []
 
