@@ -9,23 +9,19 @@ import type {
   Mark,
   Marked,
 } from '../../core/adapters/link-changer.js'
-import { claimdError } from '../../core/errors.js'
 import { type AddressMessage, decodeAddress } from './address-message.js'
 import * as requests from './change-requests.js'
-import { forEachAttribute, type Message } from './codec.js'
+import { forEachAttribute } from './codec.js'
 import * as c from './constants.js'
 import { KernelRefusal } from './kernel-refusal.js'
+import { KernelRequests, notChanged } from './kernel-requests.js'
 import { hardwareKind } from './link-kind.js'
 import { decodeLink } from './link-message.js'
 import { dumpLosses, lossOf, restoreDraft } from './losses.js'
 import { readsPromotion, setPromotion } from './promotion.js'
-import { Requester } from './requester.js'
 import { decodeRoute, type RouteRow } from './route-row.js'
-import { systemCalls } from './system-calls.js'
 
 const linkHeaderSize = 16
-/** How often something is dumped anew because it changed meanwhile. */
-const attemptLimit = 8
 /** So much of what a change takes with it can be put back. */
 const lossLimit = 1000
 /** The kernel that keeps who made an address. */
@@ -34,7 +30,7 @@ const marksAddressesSince = [5, 18] as const
 /** Changes the links of this process's network namespace. Nothing is opened before the first change. */
 export class NetlinkChanger implements LinkChanger {
   readonly #marksAddresses = isKernelSince(marksAddressesSince)
-  #requester: Requester | null = null
+  readonly #kernel = new KernelRequests()
 
   async look(index: number): Promise<LinkState | null> {
     return this.#link(requests.getLink(index), `look at the link with index ${index}`)
@@ -69,11 +65,11 @@ export class NetlinkChanger implements LinkChanger {
   }
 
   async setUp(index: number, up: boolean): Promise<void> {
-    await this.#ask(requests.setUp(index, up), up ? 'set the link up' : 'set the link down')
+    await this.#kernel.ask(requests.setUp(index, up), up ? 'set the link up' : 'set the link down')
   }
 
   async setMtu(index: number, mtu: number): Promise<void> {
-    await this.#ask(requests.setMtu(index, mtu), `set the MTU to ${mtu}`)
+    await this.#kernel.ask(requests.setMtu(index, mtu), `set the MTU to ${mtu}`)
   }
 
   async losses(index: number, by: 'down' | 'low-mtu'): Promise<Loss[]> {
@@ -82,7 +78,7 @@ export class NetlinkChanger implements LinkChanger {
     for (const link of names.keys()) {
       for (const family of by === 'down' ? [c.AF_INET, c.AF_INET6] : [c.AF_INET6]) {
         for (const draft of dumpLosses(link, family)) {
-          for (const message of await this.#dump(draft, 'list what the link has')) {
+          for (const message of await this.#kernel.dump(draft, 'list what the link has')) {
             const loss = lossOf(message, names)
             if (loss) found.set(loss.what, loss)
           }
@@ -109,7 +105,7 @@ export class NetlinkChanger implements LinkChanger {
       const failed: { loss: Loss; because: string }[] = []
       for (const loss of open) {
         try {
-          await this.#put(restoreDraft(loss.restore!))
+          await this.#kernel.put(restoreDraft(loss.restore!))
         } catch (error) {
           failed.push({ loss, because: (error as Error).message })
         }
@@ -122,7 +118,7 @@ export class NetlinkChanger implements LinkChanger {
   }
 
   async addAddress(index: number, address: string): Promise<void> {
-    await this.#ask(requests.addAddress(index, address), `add address ${address}`)
+    await this.#kernel.ask(requests.addAddress(index, address), `add address ${address}`)
   }
 
   async removeAddress(index: number, address: string): Promise<boolean> {
@@ -130,37 +126,39 @@ export class NetlinkChanger implements LinkChanger {
     const draft = requests.removeAddress(index, address)
     const restore = address.includes(':') ? null : await this.#keepOthers(index, address)
     try {
-      return await this.#remove(draft, what, ['EADDRNOTAVAIL'])
+      return await this.#kernel.remove(draft, what, ['EADDRNOTAVAIL'])
     } finally {
       await restore?.()
     }
   }
 
   async addRoute(index: number, route: LinkRoute): Promise<void> {
-    await this.#ask(requests.addRoute(index, route), `add the route to ${route.destination}`)
+    await this.#kernel.ask(requests.addRoute(index, route), `add the route to ${route.destination}`)
   }
 
   async removeRoute(index: number, route: LinkRoute): Promise<boolean> {
-    return this.#remove(requests.removeRoute(index, route), `remove the route to ${route.destination}`, [
-      'ESRCH',
-    ])
+    return this.#kernel.remove(
+      requests.removeRoute(index, route),
+      `remove the route to ${route.destination}`,
+      ['ESRCH'],
+    )
   }
 
   async create(recipe: LinkRecipe): Promise<void> {
-    await this.#ask(requests.createLink(recipe), `make the ${recipe.kind} link ${recipe.name}`)
+    await this.#kernel.ask(requests.createLink(recipe), `make the ${recipe.kind} link ${recipe.name}`)
   }
 
   async remove(index: number): Promise<boolean> {
-    return this.#remove(requests.removeLink(index), 'remove the link', [])
+    return this.#kernel.remove(requests.removeLink(index), 'remove the link', [])
   }
 
   close(): void {
-    this.#requester?.close()
+    this.#kernel.close()
   }
 
   async #link(draft: requests.Draft, what: string): Promise<LinkState | null> {
     try {
-      for (const { type, body } of await this.#put(draft)) {
+      for (const { type, body } of await this.#kernel.put(draft)) {
         const link = type === c.RTM_NEWLINK ? decodeLink(body) : 'irrelevant'
         if (typeof link === 'string') continue
         const { index, name, infoKind, hardwareType, address, flags } = link
@@ -176,7 +174,7 @@ export class NetlinkChanger implements LinkChanger {
 
   /** The name of a link and of the VLANs above it, which go down with it, by their index. */
   async #withVlans(index: number): Promise<Map<number, string>> {
-    const links = (await this.#dump(requests.dumpLinks(), 'list links')).flatMap(({ type, body }) => {
+    const links = (await this.#kernel.dump(requests.dumpLinks(), 'list links')).flatMap(({ type, body }) => {
       const link = type === c.RTM_NEWLINK ? decodeLink(body) : 'irrelevant'
       return typeof link === 'string' ? [] : [link]
     })
@@ -194,11 +192,11 @@ export class NetlinkChanger implements LinkChanger {
     const rows = await this.#addressRows(index, [c.AF_INET])
     if (!rows.some(({ text, flags }) => text !== address && (flags & c.IFA_F_SECONDARY) !== 0)) return null
     const what = 'keep the other addresses of the network'
-    const [link] = await this.#ask(requests.getLink(index), what)
+    const [link] = await this.#kernel.ask(requests.getLink(index), what)
     if (!link || readsPromotion(link.body) !== false) return null
-    await this.#ask(setPromotion(index, true), what)
+    await this.#kernel.ask(setPromotion(index, true), what)
     return async () => {
-      await this.#remove(setPromotion(index, false), what, [])
+      await this.#kernel.remove(setPromotion(index, false), what, [])
     }
   }
 
@@ -206,7 +204,10 @@ export class NetlinkChanger implements LinkChanger {
   async #addressRows(index: number, families: readonly number[]): Promise<AddressMessage[]> {
     const rows: AddressMessage[] = []
     for (const family of families) {
-      for (const { body } of await this.#dump(requests.dumpAddresses(index, family), 'list addresses')) {
+      for (const { body } of await this.#kernel.dump(
+        requests.dumpAddresses(index, family),
+        'list addresses',
+      )) {
         const row = decodeAddress(body)
         if (typeof row !== 'string' && (index === 0 || row.index === index)) rows.push(row)
       }
@@ -219,7 +220,7 @@ export class NetlinkChanger implements LinkChanger {
     const rows: RouteRow[] = []
     for (const family of [c.AF_INET, c.AF_INET6]) {
       const draft = requests.dumpRoutes(index, family, protocol)
-      for (const { body } of await this.#dump(draft, 'list routes')) {
+      for (const { body } of await this.#kernel.dump(draft, 'list routes')) {
         const row = decodeRoute(body)
         if (typeof row === 'string' || row.table !== c.RT_TABLE_MAIN) continue
         if (index !== 0 && row.index !== index) continue
@@ -227,45 +228,6 @@ export class NetlinkChanger implements LinkChanger {
       }
     }
     return rows
-  }
-
-  /** What is not there has nothing. */
-  async #dump(draft: requests.Draft, what: string): Promise<Message[]> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const messages = await this.#put(draft)
-        const interrupted = messages.some(({ flags }) => (flags & c.NLM_F_DUMP_INTR) !== 0)
-        if (!interrupted || attempt === attemptLimit) return messages
-      } catch (error) {
-        if (error instanceof KernelRefusal && ['ENODEV', 'ENOENT', 'EAFNOSUPPORT'].includes(error.code))
-          return []
-        throw notChanged(what, error)
-      }
-    }
-  }
-
-  /** @param missing the names of the errors that say that it was not there, beside that the link was not */
-  async #remove(draft: requests.Draft, what: string, missing: readonly string[]): Promise<boolean> {
-    try {
-      await this.#put(draft)
-      return true
-    } catch (error) {
-      if (error instanceof KernelRefusal && ['ENODEV', ...missing].includes(error.code)) return false
-      throw notChanged(what, error)
-    }
-  }
-
-  async #ask(draft: requests.Draft, what: string): Promise<Message[]> {
-    try {
-      return await this.#put(draft)
-    } catch (error) {
-      throw notChanged(what, error)
-    }
-  }
-
-  async #put(draft: requests.Draft): Promise<Message[]> {
-    this.#requester ??= new Requester(systemCalls())
-    return this.#requester.ask(draft)
   }
 }
 
@@ -279,25 +241,6 @@ function mtuOf(body: Buffer): number {
     if (type === c.IFLA_MTU && to - from === 4) mtu = body.readUInt32LE(from)
   })
   return mtu
-}
-
-function notChanged(what: string, error: unknown): Error {
-  const found = error instanceof Error ? error.message : String(error)
-  const remedies: Record<string, string> = {
-    EPERM: 'run claimd as root, or with CAP_NET_ADMIN',
-    ENOTSUP: 'this kernel, or this kind of link, cannot do it; a module of the kernel may be lacking',
-  }
-  const code = error instanceof KernelRefusal ? error.code : ''
-  return claimdError(
-    'LINK_NOT_CHANGED',
-    {
-      message: `the kernel did not ${what}: ${found}`,
-      found,
-      expected: 'a change that the kernel carries out',
-      remedy: remedies[code] ?? 'see what the kernel says; `ip` shows what there is',
-    },
-    { cause: error },
-  )
 }
 
 function isKernelSince([major, minor]: readonly [number, number]): boolean {
