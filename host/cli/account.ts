@@ -1,7 +1,9 @@
-import type { AdapterRow, StatusDocument } from '@claimd/sdk'
+import type { AdapterRow, EventType, StatusDocument } from '@claimd/sdk'
 import type { Formatter } from 'picocolors/types.js'
 import type { Daemon, DaemonOptions, LogLine } from '../app/daemon.js'
 import { adapterWord } from '../core/adapters/adapter-name.js'
+import { daemonSentences } from '../core/views/events/daemon-sentences.js'
+import { namesAdapter } from '../core/views/events/event-document.js'
 import { DevAccount, type Happening } from './dev-account.js'
 import type { Output } from './output.js'
 import type { Page } from './page.js'
@@ -17,7 +19,7 @@ import { configurationFault, show as showStatus } from './views/status.js'
 import type { World } from './world.js'
 
 /** What is told by its outcome or matters to few; `claimd monitor` and `claimd explain` show it. */
-const quiet = new Set(['adapter-changed', 'answer-void', 'round', 'verified'])
+const quiet: ReadonlySet<string> = new Set<EventType>(['adapter-changed', 'answer-void', 'round', 'verified'])
 /** More rows or lines than this at once would hide what matters. */
 const mostRows = 20
 
@@ -88,8 +90,8 @@ export class Account {
   private tellHealth(because: string | null): void {
     const text =
       because === null
-        ? 'decisions are stored again'
-        : `nothing can be stored: ${because}. Claims stay protected; none is made`
+        ? daemonSentences.recovered({ name: null, lost: 0 })
+        : daemonSentences.degraded({ name: null, reason: because })
     this.world.stderr.write(`claimd: ${harmless(text)}\n`)
   }
 
@@ -163,7 +165,7 @@ function holders(adapters: readonly AdapterRow[], page: Page): string {
 
 function happening(event: Happening, page: Page): string {
   const time = localTime(event.at, page.now)
-  const about = event.name === null || event.message.includes(event.name) ? '' : `${event.name}: `
+  const about = event.name === null || namesAdapter(event.type) ? '' : `${event.name}: `
   const lines = proseLines(`${about}${event.message}`, page.width - time.length - 2, page)
   const paint = paintEvent(event.type, page)
   const indent = ' '.repeat(time.length + 2)
@@ -172,11 +174,38 @@ function happening(event: Happening, page: Page): string {
     .join('')
 }
 
-function paintEvent(type: string, page: Page): Formatter {
-  const { colours } = page
-  if (/^(?:claimed|handed-over)$/.test(type)) return colours.green
-  if (/refused|ended|released|removed|moved|orphaned/.test(type)) return colours.yellow
-  return /rejected|stuck|degraded/.test(type) ? colours.red : String
+/** What is good news, what is not, and what somebody should look at. */
+const colourOf: Partial<Record<EventType, 'green' | 'yellow' | 'red'>> = {
+  claimed: 'green',
+  'handed-over': 'green',
+  'adapter-moved': 'yellow',
+  'adapter-removed': 'yellow',
+  orphaned: 'yellow',
+  'given-up': 'yellow',
+  'claim-ended': 'yellow',
+  released: 'yellow',
+  refused: 'yellow',
+  'action-refused': 'yellow',
+  'report-refused': 'yellow',
+  'permission-refused': 'yellow',
+  'link-removed': 'yellow',
+  'plugin-removed': 'yellow',
+  'plugin-ended': 'yellow',
+  'plugin-data-removed': 'yellow',
+  'plugin-reload-failed': 'yellow',
+  'plugin-rolled-back': 'yellow',
+  'recording-ended': 'yellow',
+  'plugin-rejected': 'red',
+  'plugin-stuck': 'red',
+  'plugin-quarantined': 'red',
+  'configuration-faulty': 'red',
+  degraded: 'red',
+  'internal-error': 'red',
+}
+
+function paintEvent(type: string, { colours }: Page): Formatter {
+  const colour = (colourOf as Record<string, 'green' | 'yellow' | 'red' | undefined>)[type]
+  return colour === undefined ? String : colours[colour]
 }
 
 /** A line of a log stands between the events, in the order in which both came. */

@@ -66,7 +66,10 @@ function unknownOption(command: Command, program: Command): string | undefined {
   return command.parseOptions(program.args.slice(depth)).unknown[0]
 }
 
-/** What the parser complains of, with what was found, what was expected and the nearest thing that exists. */
+/**
+ * What the parser complains of, with what was found, what was expected and the nearest thing that exists. It has a code for
+ * each kind of complaint, but what it found stands in its message only.
+ */
 export function fromParser(error: CommanderError, program: Command): ClaimdError {
   const message = error.message.replace(/^error: /, '')
   const quoted = /'(.*)'/s.exec(message)?.[1] ?? message

@@ -130,7 +130,7 @@ export class PluginProcess {
 
   /** Lets debuggers attach, at a port of this machine. While one is, no deadline passes. */
   inspect(port: number): void {
-    // Node tells of it on a line of its own.
+    // Node tells of it on a line of its own, and in no other way: `node:inspector` has no event for it.
     this.#child?.stderr?.on('data', (text: string) => {
       if (text.includes('Debugger attached.')) this.#debugged = true
       if (text.includes('Debugger ending on')) this.#debugged = false

@@ -37,6 +37,13 @@ export function eventDocument(event: StoredEvent): EventDocument {
   } as EventDocument
 }
 
+/** Whether the sentence of an event of this type names the adapter that it is about. */
+export function namesAdapter(type: string): boolean {
+  return type in adapterSentences || type in claimSentences || namingActions.has(type)
+}
+
+const namingActions: ReadonlySet<string> = new Set<EventType>(['acts', 'action-refused', 'act-failed'])
+
 function sentenceOf(event: StoredEvent): string {
   const make = sentences[event.type as keyof typeof sentences] as ((event: StoredEvent) => string) | undefined
   return make?.(event) ?? event.type

@@ -160,7 +160,8 @@ async function within(timeoutMs: number, run: Program, program: string): Promise
 /** Told by what has become the program, or could not. @throws PROGRAM_UNUSABLE */
 function failToStart(program: string, { code }: ProgramEnd, stderr: string): void {
   const notFound = (code === 126 || code === 127) && stderr.startsWith(`${initName}: `)
-  // What confines it says so when it cannot: in a container, root may lack a capability.
+  // What confines it says so when it cannot: in a container, root may lack a capability. These programs end as any other may,
+  // with 1, so that only their own words tell.
   const notConfined = code !== 0 && /^(setpriv|prlimit|unshare): /.test(stderr)
   if (!notFound && !notConfined) return
   throw unusable(program, `it did not start: ${stderr.trim()}`, "see that the plugin's user may run it")

@@ -2,7 +2,7 @@ import { type EventDocument, eventTypes } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import { documentedEvents } from '../../../../../host/build/events-page.js'
 import type { StoredEvent } from '../../../../../host/core/kernel/journal-event.js'
-import { eventDocument } from '../../../../../host/core/views/events/event-document.js'
+import { eventDocument, namesAdapter } from '../../../../../host/core/views/events/event-document.js'
 import { suite } from '../../../../harness.js'
 import { link, mine, notMine, Rig, who } from '../../rig.js'
 
@@ -57,6 +57,7 @@ test('an event holds what the catalogue says of its type, and no more', async ()
       type,
     )
     assert.not.match(event.message, /undefined|null|NaN/, type)
+    if (event.name !== null) assert.is(event.message.includes(event.name), namesAdapter(type), event.message)
   }
 })
 
