@@ -8,10 +8,7 @@ import {
 } from '@claimd/sdk/wire'
 import { textLimit } from '../limits.js'
 import { contextServices } from './context-services.js'
-import type { HostRequests } from './host-requests.js'
-
-/** Sends a notification to the host. @throws TypeError when it cannot be written as JSON */
-export type Notify = (method: string, params: object) => void
+import type { HostRequests, Notify } from './host-requests.js'
 
 /** A plugin that is loaded: its context, and what it has registered. */
 export class ActivePlugin {

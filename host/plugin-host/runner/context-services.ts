@@ -1,13 +1,12 @@
 import type { PluginContext } from '@claimd/sdk'
 import { type LogParams, logText, pluginMethods } from '@claimd/sdk/wire'
-import type { Notify } from './active-plugin.js'
 import { dbusService } from './context-dbus.js'
 import { execService } from './context-exec.js'
 import { linksService } from './context-links.js'
 import { offersService } from './context-offers.js'
 import { readService } from './context-read.js'
 import { secretsService, storageService } from './context-storage.js'
-import type { HostRequests } from './host-requests.js'
+import type { HostRequests, Notify } from './host-requests.js'
 
 type Services = Pick<
   PluginContext,

@@ -4,6 +4,9 @@ import { isNestedDeeper } from '../../core/documents/nesting.js'
 import { depthLimit, lineLimit } from '../limits.js'
 import { thrownText } from './thrown-text.js'
 
+/** Sends a notification to the host. @throws TypeError when it cannot be written as JSON */
+export type Notify = (method: string, params: object) => void
+
 type Params<Method extends RequestMethod> = Requests[Method]['params']
 type Result<Method extends RequestMethod> = Requests[Method]['result']
 

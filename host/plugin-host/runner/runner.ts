@@ -13,9 +13,9 @@ import {
   type InspectParams,
   type ReleasedParams,
 } from '@claimd/sdk/wire'
-import { ActivePlugin, deepFreeze, type Notify } from './active-plugin.js'
+import { ActivePlugin, deepFreeze } from './active-plugin.js'
 import { CallRunner } from './call-runner.js'
-import { HostRequests } from './host-requests.js'
+import { HostRequests, type Notify } from './host-requests.js'
 import { createMessageConnection, type Message, ResponseError } from './json-rpc.js'
 import { LineReader } from './line-reader.js'
 import { LineWriter } from './line-writer.js'

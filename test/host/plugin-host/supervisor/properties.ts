@@ -1,12 +1,8 @@
 import { currentVersion, fallbackVersion } from '../../../../host/plugin-host/supervisor/lineage.js'
 import { availabilityOf } from '../../../../host/plugin-host/supervisor/views.js'
-import type { World } from './world.js'
+import { fail, type World } from './world.js'
 
 /** What has to be true of a supervisor at any moment, and while nothing is under way. */
-
-export function fail(what: string): never {
-  throw new Error(what)
-}
 
 /** After every event. */
 export function checkStep(world: World): void {

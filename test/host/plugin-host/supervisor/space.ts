@@ -1,6 +1,6 @@
 import type { TimerName } from '../../../../host/plugin-host/supervisor/effects.js'
 import type { Space } from '../../../harness/explore.js'
-import { checkRest } from './properties.js'
+import { checkRest, checkStep } from './properties.js'
 import {
   answer,
   askQuestion,
@@ -70,6 +70,7 @@ export function apply(world: World, event: string): void {
   const process = world.processes.get(Number(what))
   if (process && kind! in ofProcesses) ofProcesses[kind!]!(world, process)
   else others[kind!]!(world, what)
+  checkStep(world)
 }
 
 const ofProcesses: Record<string, (world: World, process: Simulated) => void> = {

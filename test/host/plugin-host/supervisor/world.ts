@@ -8,7 +8,6 @@ import { begin, type SupervisorEvent, supervise } from '../../../../host/plugin-
 import { newState, type State } from '../../../../host/plugin-host/supervisor/state.js'
 import { availabilityOf } from '../../../../host/plugin-host/supervisor/views.js'
 import { adapter } from '../support.js'
-import { checkStep, fail } from './properties.js'
 
 /** How often each thing may happen; what is missing may not. */
 export interface Limits {
@@ -116,7 +115,6 @@ export function version(build: string): AcceptedPlugin {
 /** Tells the supervisor of an event, and does what it wants done. */
 export function happens(world: World, event: SupervisorEvent): void {
   for (const effect of supervise(world.state, event, factsOf(world))) carryOut(world, effect)
-  checkStep(world)
 }
 
 /** The core asks. @param held the claim that is to be verified; `null`: a new adapter is offered */
@@ -258,6 +256,11 @@ function carryOut(world: World, effect: Effect): void {
     case 'note':
       break
   }
+}
+
+/** A property does not hold. */
+export function fail(what: string): never {
+  throw new Error(what)
 }
 
 /** The process answers nothing any more. */
