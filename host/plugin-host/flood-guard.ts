@@ -1,4 +1,10 @@
-import { callAllowance, channelBytes, unaskedMessages } from './limits.js'
+/** What a plugin may send unasked: so much at once, and so much a second. */
+const unaskedMessages = { burst: 1000, perSecond: 1000 }
+
+const channelBytes = { burst: 4 * 1024 * 1024, perSecond: 4 * 1024 * 1024 }
+
+/** What every call adds to that, for its answer. */
+const callAllowance = { messages: 2, bytes: 1024 }
 
 /**
  * Counts what a plugin sends against what it may: so much a second unasked, and something for every call.

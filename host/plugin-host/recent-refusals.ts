@@ -1,4 +1,5 @@
-import { refusalsShown } from './limits.js'
+/** So many refusals of a plugin are shown, the last ones. */
+const refusalsShown = 20
 
 export interface ShownRefusal {
   /** RFC 3339. */

@@ -1,5 +1,4 @@
 import { ClaimdError, type UnreadableFolder } from '@claimd/sdk'
-import { openFolders } from '../limits.js'
 import {
   type Candidate,
   findCandidate,
@@ -11,6 +10,9 @@ import type { AcceptedPlugin, FoundPlugin } from './found-plugin.js'
 import { inParallel } from './in-parallel.js'
 import { Inspector, type InspectorOptions, type Known } from './inspector.js'
 import { type Pins, preferFirst, refuseUnpinned } from './preference.js'
+
+/** So many plugin folders are looked at, at a time. */
+const openFolders = 24
 
 /** What is known after a look at the search path, or at a part of it. */
 export interface Scan {

@@ -1,3 +1,6 @@
+/** So many files of a plugin are read at a time: more would only take descriptors, which a host has for its links. */
+export const openFiles = 8
+
 /** Does something with each item, some at a time, and gives the results in the order of the items. */
 export async function inParallel<T, R>(
   width: number,

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Fault } from '@claimd/sdk'
-import { settle } from '../limits.js'
 import { type CheckedManifest, checkManifest } from '../manifest/check-manifest.js'
 import type { Draft, Stage } from '../staging/stage.js'
 import { compileSource } from '../staging/typescript.js'
@@ -13,6 +12,9 @@ import { readManifestText, UnreadableManifest } from './manifest-text.js'
 import { wayFaults } from './ownership.js'
 import { packageFoldersOf } from './package-folders.js'
 import { Changed } from './source-file.js'
+
+/** How long a folder must stay the same before it is acted on, and how often that is tried, in a row. */
+const settle = { gapMs: 25, attempts: 20 }
 
 /** A plugin folder as it was seen. */
 export interface Known {

@@ -2,7 +2,9 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { withoutMark } from '../../core/documents/json-syntax.js'
-import { manifestLimit } from '../limits.js'
+
+/** The largest manifest, in bytes. */
+const manifestLimit = 1024 * 1024
 
 /** Why a package.json was not read. */
 export class UnreadableManifest extends Error {

@@ -1,8 +1,13 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
-import { packageFolderLimit, watchDepth } from '../limits.js'
 import type { ContentFile } from './content.js'
 import { isIgnoredName } from './ignored.js'
+
+/** How deep below a plugin folder changes are noticed at once: `dist/lib/part/file` is 3. */
+export const watchDepth = 6
+
+/** So many folders of packages are watched for one plugin. */
+const packageFolderLimit = 1000
 
 /**
  * The folders of a plugin's files that its own watch leaves out: packages, which have many files, and what lies deep.

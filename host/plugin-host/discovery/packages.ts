@@ -2,9 +2,12 @@ import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import type { Fault } from '@claimd/sdk'
 import { type NeededPackage, neededPackages } from '../../core/plugins/needed-packages.js'
-import { folderLimits, packageDepth } from '../limits.js'
+import { folderLimits } from './folder-limits.js'
 import { isIgnoredName } from './ignored.js'
 import { readManifestText } from './manifest-text.js'
+
+/** How deep packages of a plugin may lie in each other's `node_modules`. */
+const packageDepth = 16
 
 /** A package that a plugin runs with, at a place of its own in the plugin's copy. */
 export interface PlacedPackage {

@@ -1,9 +1,8 @@
 import type { UnreadableFolder } from '@claimd/sdk'
-import { rescanMs } from '../limits.js'
 import type { SearchFolder } from './candidates.js'
 import { Catalogue, type CatalogueOptions, type Scan } from './catalogue.js'
 import type { AcceptedPlugin, FoundPlugin } from './found-plugin.js'
-import { Watcher } from './watcher.js'
+import { rescanMs, Watcher } from './watcher.js'
 
 export interface PluginFinderOptions extends CatalogueOptions {
   folders: readonly SearchFolder[]

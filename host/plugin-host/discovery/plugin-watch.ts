@@ -1,11 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSilent } from '../../lib/silent-file-systems.js'
-import { watchDepth } from '../limits.js'
 import { FolderWatch } from './folder-watch.js'
 import { identity } from './identity.js'
 import { isIgnoredName } from './ignored.js'
-import { watchFolders } from './package-folders.js'
+import { watchDepth, watchFolders } from './package-folders.js'
 
 export interface WatchedPlugin {
   folder: string

@@ -1,13 +1,24 @@
 import { realpath } from 'node:fs/promises'
 import { OneAtATime } from '../../lib/one-at-a-time.js'
 import { PathWatch } from '../../lib/path-watch.js'
-import { hintDelay, rescanMs } from '../limits.js'
 import type { Scan } from './catalogue.js'
 import { FolderWatch } from './folder-watch.js'
 import type { FoundPlugin } from './found-plugin.js'
 import { identity } from './identity.js'
 import { Looks } from './looks.js'
 import { PluginWatch, type WatchedPlugin } from './plugin-watch.js'
+
+/**
+ * How soon a hint is acted on, in milliseconds. What lies in a plugin folder settles while it is looked at; in a
+ * search folder, whole plugins are being copied.
+ */
+const hintDelay = { pluginMs: 5, searchMs: 50 }
+
+/**
+ * When all folders are looked at, in milliseconds: once after a hint, since the system drops hints that come too fast;
+ * and again and again where it gives none.
+ */
+export const rescanMs = { afterHint: 30_000, unwatched: 5000, afterFailure: 5000 }
 
 export interface WatcherEvents {
   /** Something in a plugin folder was touched: told at once, and again with every hint. */

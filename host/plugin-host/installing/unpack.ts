@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import type { Parser, ReadEntry } from 'tar'
 import { shown } from '../../core/documents/shown.js'
 import { claimdError } from '../../core/errors.js'
-import { folderLimits } from '../limits.js'
+import { folderLimits } from '../discovery/folder-limits.js'
 
 const expected = 'an archive of files and folders, made by claimd plugin pack'
 

@@ -1,6 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
-import { outOfMemoryScore, processNice } from '../limits.js'
+
+/** How far a plugin is behind the host for the processor (0 to 19), and before it when memory runs out (to 1000). */
+export const processNice = 5
+
+export const outOfMemoryScore = 500
 
 /**
  * Puts a process behind the host where both want the processor, and before it where the kernel must end

@@ -1,8 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { chmodSync, closeSync, openSync, renameSync, writeFileSync } from 'node:fs'
-import { prepareMs } from '../limits.js'
 import { type RootFolder, rootFolderScript } from './root-folder.js'
 import { pathOf } from './tools.js'
+
+/** How long preparing or trying a wall may take before the host starts without it, in milliseconds. */
+export const prepareMs = 15_000
 
 /**
  * A mount namespace that was prepared once and that processes enter. Only the host's open descriptor (and who

@@ -1,8 +1,10 @@
 import { readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { PathWatch } from '../../lib/path-watch.js'
-import { nameServersMs } from '../limits.js'
 import type { MountNamespace } from './mount-namespace.js'
+
+/** How often the machine's name servers are looked at, in milliseconds, where the kernel has no events of their file. */
+const nameServersMs = 5000
 
 const usual = '/etc/resolv.conf'
 

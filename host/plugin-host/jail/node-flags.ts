@@ -1,5 +1,10 @@
-import { heapLimitMb, nurseryMb } from '../limits.js'
 import type { LaunchRequest } from './launch-request.js'
+
+/** The heap of a plugin's process, in MiB. */
+const heapLimitMb = 128
+
+/** Of its nursery, each half, in MiB: with Node's 16 a busy plugin is 24 MB larger, and no faster. */
+const nurseryMb = 2
 
 const known = process.allowedNodeEnvironmentFlags
 

@@ -1,5 +1,4 @@
 import { dirname } from 'node:path'
-import { memoryAllowance } from '../limits.js'
 import { MountNamespace } from './mount-namespace.js'
 import { nameServersFile } from './name-servers.js'
 import { nodeFiles } from './node-files.js'
@@ -10,6 +9,12 @@ import { memoryOfNode, startFault } from './trial.js'
 import { isWithin, visibleFolders } from './visible-folders.js'
 import { type WallName, wallNames } from './wall.js'
 import { type Means, mayDropFromBoundingSet } from './wrapping.js'
+
+/**
+ * What heap, Buffers and WebAssembly together may take beyond what a Node has at its start, in bytes. Over it
+ * an allocation fails, which can be caught.
+ */
+const memoryAllowance = 464 * 1024 * 1024
 
 /** Where and for whom walls are to stand. */
 export interface Site {

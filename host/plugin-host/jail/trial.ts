@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { prepareMs } from '../limits.js'
+import { prepareMs } from './mount-namespace.js'
 import { baseFlags } from './node-flags.js'
 import { type Wrapping, wrap } from './wrapping.js'
 

@@ -1,9 +1,21 @@
 import { readFileSync } from 'node:fs'
-import { kernelLimits, processLimit } from '../limits.js'
 import type { MountNamespace } from './mount-namespace.js'
 import type { PluginUser } from './plugin-users.js'
 import { pathOf, type Tool } from './tools.js'
 import type { WallName } from './wall.js'
+
+/** The kernel's limits of a plugin's process, as prlimit names them; bytes, where it is not a number of files. */
+export const kernelLimits = {
+  nofile: 256,
+  core: 0,
+  fsize: 64 * 1024 * 1024,
+  memlock: 0,
+  msgqueue: 0,
+  rtprio: 0,
+}
+
+/** Of a user's processes; threads count, a Node has about ten, and during a reload a plugin has three. */
+const processLimit = 128
 
 /** What walls are built with on this machine. */
 export interface Means {

@@ -1,7 +1,9 @@
 import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { logFileLimit } from '../limits.js'
+
+/** The largest file of a plugin's log, in bytes; one older file is kept. */
+export const logFileLimit = 1024 * 1024
 
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants
 

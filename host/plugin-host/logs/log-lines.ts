@@ -1,5 +1,10 @@
 import { replaceUnprintable } from '../../core/documents/unprintable.js'
-import { logBudget, logLineLimit } from '../limits.js'
+
+/** The longest line of a plugin's log, in UTF-16 units; the rest of it is cut off. */
+export const logLineLimit = 2048
+
+/** What a plugin may log within a window; what is over is dropped and counted. */
+export const logBudget = { units: 64 * 1024, windowMs: 10_000 }
 
 /** Where a line of a plugin's log came from; `channel` is the host's own word. */
 export type LogStream = 'stdout' | 'stderr' | 'log' | 'warn' | 'error' | 'channel'

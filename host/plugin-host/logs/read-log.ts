@@ -1,5 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { logReadLimit } from '../limits.js'
+
+/** What is read of a log at once, in bytes: some thousand lines. */
+export const logReadLimit = 1024 * 1024
 
 /** Whole lines of a log, oldest first, and the place behind them. */
 export interface LogLinesRead {

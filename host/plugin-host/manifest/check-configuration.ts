@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import type { FieldFault } from '../../core/documents/field-fault.js'
-import { configurationCheck } from '../limits.js'
 import type { SettingsOf } from './configuration-faults.js'
+
+/** Checking settings of connections by a plugin's schema: how long for one schema, and with how much heap, in MiB. */
+const configurationCheck = { timeoutMs: 5000, heapMb: 32 }
 
 /** What came of checking the settings of some connections. */
 export interface CheckedSettings {

@@ -3,7 +3,6 @@ import semver from 'semver'
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { parseJson } from '../../core/documents/json-syntax.js'
 import { schemaFaults } from '../../core/documents/schema-faults.js'
-import { faultLimit } from '../limits.js'
 import { engineRangeFault } from './engine-range.js'
 import { findEntryFile } from './entry-file.js'
 import { excessFault } from './excess.js'
@@ -14,6 +13,9 @@ import { permissionFaults } from './permission-faults.js'
 import { entriesOf, faultAt, isRecord, repeated } from './record.js'
 import { sdkVersionFaults } from './sdk-version.js'
 import { settingsFaults } from './settings-faults.js'
+
+/** How many faults of one manifest are told; of the rest only how many they are. */
+const faultLimit = 100
 
 export interface CheckedManifest {
   /** As far as they could be read. */

@@ -2,7 +2,9 @@ import { Ajv } from 'ajv'
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { schemaFaults } from '../../core/documents/schema-faults.js'
 import { shown } from '../../core/documents/shown.js'
-import { connectionFaults } from '../limits.js'
+
+/** How many faults of one connection's settings are told. */
+const connectionFaults = 10
 
 /** A schema of settings, and the connections whose settings it is for. */
 export interface SettingsOf {

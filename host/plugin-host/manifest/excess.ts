@@ -1,7 +1,9 @@
 import type { FieldFault } from '../../core/documents/field-fault.js'
-import { manifestValues } from '../limits.js'
 import { claimdKeys } from './misspelt-keys.js'
 import { isRecord } from './record.js'
+
+/** How many texts, numbers and the like claimd's part of a manifest may hold: each may be a fault to be told. */
+const manifestValues = 4000
 
 /**
  * A manifest that holds too much to be checked: each value could be a fault of its own, and while thousands of

@@ -1,7 +1,9 @@
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { type Path, placeOf } from '../../core/documents/place.js'
 import { shown } from '../../core/documents/shown.js'
-import { manifestEntries } from '../limits.js'
+
+/** How many entries of a list in a manifest are looked at closely; its schema allows no longer ones. */
+const manifestEntries = 256
 
 /** Whether a value of a document is an object, of which keys can be looked at. */
 export function isRecord(value: unknown): value is Record<string, unknown> {

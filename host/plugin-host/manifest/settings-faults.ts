@@ -2,10 +2,12 @@ import type { FieldFault } from '../../core/documents/field-fault.js'
 import { nearest } from '../../core/documents/nearest.js'
 import { type Path, pathOf } from '../../core/documents/place.js'
 import { schemaFaults, unknownKey } from '../../core/documents/schema-faults.js'
-import { settingsDepth } from '../limits.js'
 import { fitsSettings } from './manifest.validators.js'
 import { faultAt, isRecord } from './record.js'
 import { settingsSchema } from './settings-schema.js'
+
+/** How deep the schema of a connection's `config` may be nested. */
+const settingsDepth = 32
 
 const keywords = Object.keys(settingsSchema.properties)
 const drafts = /^https?:\/\/json-schema\.org\/draft-07\/schema#?$/

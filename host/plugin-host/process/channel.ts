@@ -3,11 +3,17 @@ import { type CallResult, type LogParams, pluginMethods, type ReportParams } fro
 import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/node'
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { FloodGuard } from '../flood-guard.js'
-import { depthLimit, drainMark, lineLimit, unreadLimit } from '../limits.js'
 import { LineReader } from '../runner/line-reader.js'
 import { LineWriter } from '../runner/line-writer.js'
 import { thrownText } from '../runner/thrown-text.js'
+import { depthLimit, lineLimit } from '../runner/wire-limits.js'
 import { cut, messageFault, requestFault } from './wire-checks.js'
+
+/** Results go out while less than this waits to be read by the plugin, in bytes. */
+const drainMark = 256 * 1024
+
+/** What may wait in the host because a plugin does not read its channel, in bytes. */
+const unreadLimit = 8 * 1024 * 1024
 
 /** What comes from a plugin, checked. */
 export interface ChannelEvents {

@@ -1,3 +1,6 @@
+/** How long an ended plugin's pipes are read on, and a plugin that was told to end may take, in milliseconds. */
+export const endGraceMs = 250
+
 /** A timer that came later than this was held up in the host, and says nothing about the plugin. */
 const heldUpMs = 100
 

@@ -11,14 +11,17 @@ import {
   type ReportParams,
   type RequestMethod,
 } from '@claimd/sdk/wire'
+import type { Deadlines } from '../deadlines.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { Launch } from '../jail/launch-request.js'
-import { type Deadlines, endGraceMs, stopAcknowledgeMs } from '../limits.js'
 import type { LogLines } from '../logs/log-lines.js'
 import { Channel } from './channel.js'
-import { Deadline } from './deadline.js'
+import { Deadline, endGraceMs } from './deadline.js'
 import { PluginRequests } from './plugin-requests.js'
 import { cut, unexpected } from './wire-checks.js'
+
+/** A plugin that is told to deactivate shows within this many milliseconds that its loop turns. */
+const stopAcknowledgeMs = 1000
 
 export interface ProcessEvents {
   acknowledged(ids: readonly number[]): void

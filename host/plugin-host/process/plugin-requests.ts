@@ -2,10 +2,18 @@ import { ClaimdError } from '@claimd/sdk'
 import type { RequestErrorData, RequestMethod } from '@claimd/sdk/wire'
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { claimdError } from '../../core/errors.js'
-import { requestLimit, resultLimit, waitingResultsLimit } from '../limits.js'
 import { thrownText } from '../runner/thrown-text.js'
 import type { PluginRequest } from './channel.js'
 import { cut } from './wire-checks.js'
+
+/** Requests of one plugin that may be open at the same time. */
+export const requestLimit = 32
+
+/** The longest result of a request, in bytes of JSON. */
+export const resultLimit = 4 * 1024 * 1024
+
+/** Results that may wait for that, in bytes; then there are errors instead. */
+const waitingResultsLimit = 8 * 1024 * 1024
 
 type Handle = (method: RequestMethod, params: object) => Promise<object>
 

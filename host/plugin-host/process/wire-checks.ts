@@ -3,7 +3,7 @@ import { type CallResult, pluginMethods, requestSchemas } from '@claimd/sdk/wire
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { schemaFaults } from '../../core/documents/schema-faults.js'
 import type { Validator } from '../../core/documents/validator.js'
-import { textLimit } from '../limits.js'
+import { textLimit } from '../runner/wire-limits.js'
 import { fitsAnswer, fitsLog, fitsReport, fitsRequest, fitsResponse, fitsResults } from './wire.validators.js'
 
 const fitsParams: Record<string, Validator> = {

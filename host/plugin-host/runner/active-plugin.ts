@@ -6,9 +6,9 @@ import {
   pluginMethods,
   registeredAlready,
 } from '@claimd/sdk/wire'
-import { textLimit } from '../limits.js'
 import { contextServices } from './context-services.js'
 import type { HostRequests, Notify } from './host-requests.js'
+import { textLimit } from './wire-limits.js'
 
 /** A plugin that is loaded: its context, and what it has registered. */
 export class ActivePlugin {

@@ -1,9 +1,9 @@
 import type { Answer, Offer, Provider } from '@claimd/sdk'
 import { type Call, type CallResult, pluginMethods } from '@claimd/sdk/wire'
 import { isNestedDeeper } from '../../core/documents/nesting.js'
-import { depthLimit, lineLimit } from '../limits.js'
 import { type ActivePlugin, deepFreeze } from './active-plugin.js'
 import { thrownTextWithPlace } from './thrown-text.js'
+import { depthLimit, lineLimit } from './wire-limits.js'
 
 /** The longest result that is sent, in UTF-16 units, and how deep it may be nested. */
 const resultLength = 64 * 1024

@@ -1,8 +1,8 @@
 import type { ContextError } from '@claimd/sdk'
 import type { HandleEvent, HandleParams, RequestErrorData, RequestMethod, Requests } from '@claimd/sdk/wire'
 import { isNestedDeeper } from '../../core/documents/nesting.js'
-import { depthLimit, lineLimit } from '../limits.js'
 import { thrownText } from './thrown-text.js'
+import { depthLimit, lineLimit } from './wire-limits.js'
 
 /** Sends a notification to the host. @throws TypeError when it cannot be written as JSON */
 export type Notify = (method: string, params: object) => void

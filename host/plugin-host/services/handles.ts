@@ -1,6 +1,9 @@
 import { claimdError } from '../../core/errors.js'
 import type { Caller } from './caller.js'
 
+/** Programs, watches and subscriptions that one plugin may have at the same time. */
+export const handleLimits = { programs: 16, watches: 32, subscriptions: 32 }
+
 /**
  * What lasts for the processes of plugins, of one kind: each under a handle that the plugin chose, so many at
  * the same time. What is there when the process ends is ended.

@@ -2,9 +2,11 @@ import type { ClaimdError } from '@claimd/sdk'
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { claimdError } from '../../core/errors.js'
 import { shellWord } from '../../core/shell-word.js'
-import { refusalBudget } from '../limits.js'
 import { cut } from '../process/wire-checks.js'
 import type { Caller } from './caller.js'
+
+/** Refusals of one plugin that are recorded within a window; what is over is counted. */
+const refusalBudget = { count: 10, windowMs: 60_000 }
 
 /** Of what was granted, so much is named in an error. */
 const named = 8

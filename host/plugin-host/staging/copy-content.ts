@@ -2,9 +2,8 @@ import { constants } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Content } from '../discovery/content.js'
-import { inParallel } from '../discovery/in-parallel.js'
+import { inParallel, openFiles } from '../discovery/in-parallel.js'
 import { readSource } from '../discovery/source-file.js'
-import { openFiles } from '../limits.js'
 
 /**
  * Copies what a folder holds, byte by byte: a hard link would change with the original. Of the modes nothing

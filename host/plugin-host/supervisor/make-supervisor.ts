@@ -1,5 +1,5 @@
+import type { Deadlines } from '../deadlines.js'
 import type { AcceptedPlugin, FoundPlugin } from '../discovery/found-plugin.js'
-import type { Deadlines } from '../limits.js'
 import { LogLines } from '../logs/log-lines.js'
 import type { PluginLogs } from '../logs/plugin-logs.js'
 import type { OperatorDecisions } from '../operator-decisions.js'

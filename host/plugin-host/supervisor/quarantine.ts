@@ -1,5 +1,7 @@
 import type { Records } from '../../core/kernel/store-port.js'
-import { quarantineLimit } from '../limits.js'
+
+/** So many quarantined builds of a plugin are remembered, the newest ones. */
+const quarantineLimit = 32
 
 /** Why a build is not run, and since when (RFC 3339). */
 interface Quarantined {

@@ -1,9 +1,18 @@
 import type { Answer } from '@claimd/sdk'
 import type { CallResult } from '@claimd/sdk/wire'
 import type { Question } from '../../core/kernel/provider-port.js'
-import { type Deadlines, lateLimit, listLimit, outstandingLimit } from '../limits.js'
+import type { Deadlines } from '../deadlines.js'
 import { Deadline } from '../process/deadline.js'
 import { answerOf, unexpected } from '../process/wire-checks.js'
+
+/** Questions that one plugin is asked at the same time; the rest wait in the host. */
+const outstandingLimit = 32
+
+/** Of them, so many travel in one list: while one list is answered, another is on its way. */
+const listLimit = 16
+
+/** Answers that came after the deadline are still recognised for this many questions of a plugin. */
+const lateLimit = 256
 
 interface Asked {
   question: Question

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
-import { logBudget } from '../../../host/plugin-host/limits.js'
+import { logBudget } from '../../../host/plugin-host/logs/log-lines.js'
 import { suite } from '../../harness.js'
 import { Lab, lives, until } from './support.js'
 

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { claimdError } from '../../../core/errors.js'
-import { dbusLimits } from '../../limits.js'
+import { dbusLimits } from './dbus-limits.js'
 
 /** A message as the library has it. */
 export interface BusMessage {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { dbusLimits } from '../../limits.js'
 import { systemBusPath } from './bus-address.js'
 import { BusConnection, type BusMessage, unreachable } from './bus-connection.js'
+import { dbusLimits } from './dbus-limits.js'
 
 /** Signals that somebody wants. */
 export interface Wanted {

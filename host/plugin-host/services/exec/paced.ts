@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
-import { programOutputRate } from '../../limits.js'
+
+/** How much of a program's output the host takes in a second, in bytes; more has to wait. */
+const programOutputRate = 4 * 1024 * 1024
 
 /**
  * Reads a stream to its end, no faster than its chunks are taken, nor than a program may keep the host busy.

@@ -3,11 +3,12 @@ import { constants } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ProgramEnd } from '@claimd/sdk'
-import { endGraceMs, programLimits } from '../../limits.js'
+import { endGraceMs } from '../../process/deadline.js'
 import { childOf } from './child-of.js'
 import type { CommandLine } from './exec-rules.js'
 import { readPaced } from './paced.js'
 import { unusable } from './program-file.js'
+import { programLimits } from './program-limits.js'
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
 type Take = (chunk: Buffer, stream: 'stdout' | 'stderr') => Promise<void> | void

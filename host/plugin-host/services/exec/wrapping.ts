@@ -1,7 +1,7 @@
 import type { Capability } from '@claimd/sdk'
-import { programLimits } from '../../limits.js'
 import type { CommandLine } from './exec-rules.js'
 import { type ExecWalls, processNamespace } from './exec-walls.js'
+import { programLimits } from './program-limits.js'
 
 /** How a program is to be run. */
 export interface Confinement {

@@ -6,8 +6,10 @@ import { claimdError } from '../../../core/errors.js'
 import type { Holdings } from '../../../core/holdings.js'
 import type { Ledger } from '../../../core/ledger/ledger.js'
 import type { Change, Owner, UndoEntry } from '../../../core/ledger/undo-entry.js'
-import { changesLimit } from '../../limits.js'
 import { alreadyRecorded } from '../refusals.js'
+
+/** Changes to links that may stand for one plugin: addresses, routes, links that it made. */
+const changesLimit = 1024
 
 /** What links are changed by for plugins. */
 export interface LinkParts {

@@ -1,8 +1,10 @@
 import type { RequestedOffer } from '@claimd/sdk'
-import { offerRequests } from '../../limits.js'
 import { neverAllowed } from '../refusals.js'
 import type { Handlers } from '../services.js'
 import { Pace } from '../storage/pace.js'
+
+/** How often one plugin may ask for adapters to be offered again; more often, and it has to wait. */
+const offerRequests = { burst: 4, perSecond: 1 }
 
 /**
  * `context.offers`.

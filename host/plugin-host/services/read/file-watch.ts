@@ -1,8 +1,13 @@
 import { lstat, stat } from 'node:fs/promises'
 import { PathWatch } from '../../../lib/path-watch.js'
-import { watchLimits } from '../../limits.js'
 import { type FoundFiles, findFiles } from './find-files.js'
 import type { ReadGrant } from './read-grant.js'
+
+/**
+ * Watching files for a plugin: what comes within so many milliseconds is one change; what the kernel has no events of
+ * is looked at so often; and so many folders are watched at once.
+ */
+const watchLimits = { coalesceMs: 50, pollMs: 5000, folders: 64 }
 
 /**
  * Watches the files that fit a glob. The kernel's events of the folders that they are in, or would be in, are hints;

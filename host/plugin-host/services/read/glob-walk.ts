@@ -1,6 +1,8 @@
 import { compilePathGlob } from '../../../core/permissions/path-glob.js'
-import { listLimits } from '../../limits.js'
 import { compileFileGlob, kernelFolderOf } from './read-grant.js'
+
+/** One list of files: how many, out of how many entries of folders, and how deep below the `**`. */
+export const listLimits = { files: 1000, entries: 20_000, depth: 16 }
 
 /** How the files that fit a glob are found: from which folder on, and into which ones below it. */
 export class GlobWalk {

@@ -4,16 +4,18 @@ import type { ClaimdError } from '@claimd/sdk'
 import { claimdError } from '../../../core/errors.js'
 import { describePermissions } from '../../../core/permissions/describe.js'
 import { mayNeverRead } from '../../../core/permissions/never-granted.js'
-import { fileLimit, handleLimits } from '../../limits.js'
 import { readGlobFault } from '../../manifest/path-faults.js'
 import type { Caller } from '../caller.js'
-import { Handles } from '../handles.js'
+import { Handles, handleLimits } from '../handles.js'
 import { neverAllowed, notAllowed } from '../refusals.js'
 import type { Handlers } from '../services.js'
 import { FileWatch } from './file-watch.js'
 import { findFiles } from './find-files.js'
 import { openGranted, statusOfGranted, unreadable } from './open-file.js'
 import { type ReadGrant, readGrantOf } from './read-grant.js'
+
+/** The largest file that is read for a plugin, in bytes. */
+export const fileLimit = 1024 * 1024
 
 /** Reads files for plugins: see `ReadService` in the SDK. */
 export function readHandlers(): Handlers {

@@ -1,7 +1,13 @@
 import type { ClaimdError } from '@claimd/sdk'
 import { claimdError } from '../../../core/errors.js'
 import type { Records } from '../../../core/kernel/store-port.js'
-import type { KeepLimits } from '../../limits.js'
+
+/** What one plugin may keep: keys, bytes of keys and values in all, bytes of one value as JSON. */
+export interface KeepLimits {
+  keys: number
+  bytes: number
+  valueBytes: number
+}
 
 interface Row {
   plugin: string

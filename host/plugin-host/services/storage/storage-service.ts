@@ -1,9 +1,20 @@
+import { argumentLimits } from '@claimd/sdk/wire'
 import type { Records } from '../../../core/kernel/store-port.js'
-import { type KeepLimits, secretLimits, storageLimits, storageWrites } from '../../limits.js'
 import type { Caller } from '../caller.js'
 import type { Handlers } from '../services.js'
-import { KeptValues } from './kept-values.js'
+import { type KeepLimits, KeptValues } from './kept-values.js'
 import { Pace } from './pace.js'
+
+export const storageLimits: KeepLimits = { keys: 256, bytes: 1024 * 1024, valueBytes: argumentLimits.value }
+
+export const secretLimits: KeepLimits = {
+  keys: 64,
+  bytes: 256 * 1024,
+  valueBytes: argumentLimits.secretBytes,
+}
+
+/** How often one plugin may write to either of them. */
+export const storageWrites = { burst: 64, perSecond: 20 }
 
 /** Keeps values for plugins: see `StorageService` in the SDK. */
 export function storageHandlers(records: Records): { handlers: Handlers; forget(plugin: string): void } {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import * as assert from 'uvu/assert'
 import { hashContent, readContent } from '../../../../host/plugin-host/discovery/content.js'
-import { folderLimits } from '../../../../host/plugin-host/limits.js'
+import { folderLimits } from '../../../../host/plugin-host/discovery/folder-limits.js'
 import { suite } from '../../../harness.js'
 
 const test = suite('plugin-host/content')

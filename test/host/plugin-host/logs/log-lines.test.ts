@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { logBudget, logLineLimit } from '../../../../host/plugin-host/limits.js'
-import { LogLines } from '../../../../host/plugin-host/logs/log-lines.js'
+import { LogLines, logBudget, logLineLimit } from '../../../../host/plugin-host/logs/log-lines.js'
 import { suite } from '../../../harness.js'
 
 const test = suite('plugin-host/log-lines')

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { logFileLimit } from '../../../../host/plugin-host/limits.js'
+import { logFileLimit } from '../../../../host/plugin-host/logs/log-file.js'
 import { PluginLogs } from '../../../../host/plugin-host/logs/plugin-logs.js'
 import { Places } from '../../../../host/plugin-host/places.js'
 import { suite } from '../../../harness.js'

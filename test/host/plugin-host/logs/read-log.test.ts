@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { logReadLimit } from '../../../../host/plugin-host/limits.js'
-import { readLog } from '../../../../host/plugin-host/logs/read-log.js'
+import { logReadLimit, readLog } from '../../../../host/plugin-host/logs/read-log.js'
 import { suite } from '../../../harness.js'
 
 const test = suite('plugin-host/log reading')

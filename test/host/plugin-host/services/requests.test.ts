@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { requestLimit, resultLimit } from '../../../../host/plugin-host/limits.js'
+import { requestLimit, resultLimit } from '../../../../host/plugin-host/process/plugin-requests.js'
 import type { Caller } from '../../../../host/plugin-host/services/caller.js'
 import { notAllowed } from '../../../../host/plugin-host/services/refusals.js'
 import { suite } from '../../../harness.js'

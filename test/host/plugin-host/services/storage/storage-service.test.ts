@@ -5,10 +5,12 @@ import type { ClaimdError } from '@claimd/sdk'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import type { Records } from '../../../../../host/core/kernel/store-port.js'
-import { secretLimits, storageLimits, storageWrites } from '../../../../../host/plugin-host/limits.js'
 import {
   secretHandlers as makeSecrets,
   storageHandlers as makeStorage,
+  secretLimits,
+  storageLimits,
+  storageWrites,
 } from '../../../../../host/plugin-host/services/storage/storage-service.js'
 import { volatileRecords } from '../../../../../host/plugin-host/volatile-records.js'
 import { openStore } from '../../../../../host/store/index.js'

@@ -1,0 +1,24 @@
+/** How long the host waits, in milliseconds. All can be set when the host is made. */
+export interface Deadlines {
+  /** From the acknowledgement of an offer to its answer. */
+  offerMs: number
+  verifyMs: number
+  activateMs: number
+  deactivateMs: number
+  /** From sending a list, or a ping, to its acknowledgement; longer means that the plugin's loop is stuck. */
+  acknowledgeMs: number
+  /** How long a version that has just taken over is watched before it counts as good. */
+  probationMs: number
+  /** How long a folder must be gone before its plugin ends: a build or a checkout removes it for a moment. */
+  removalMs: number
+}
+
+export const defaultDeadlines: Deadlines = {
+  offerMs: 2000,
+  verifyMs: 2000,
+  activateMs: 10_000,
+  deactivateMs: 5000,
+  acknowledgeMs: 3000,
+  probationMs: 10_000,
+  removalMs: 2000,
+}
