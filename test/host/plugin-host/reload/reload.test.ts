@@ -22,7 +22,7 @@ async function running(
   deadlines: { probationMs?: number; removalMs?: number; activateMs?: number } = {},
   code = codeThatSays('old'),
 ): Promise<void> {
-  lab = await Lab.make([], { activateMs: 700, verifyMs: 500, acknowledgeMs: 500, ...deadlines })
+  lab = await Lab.make([], { activateMs: 3000, verifyMs: 2000, acknowledgeMs: 2000, ...deadlines })
   lab.held = Array.from({ length: holds }, (_, index) => ({
     provider: 'written/main',
     adapter: adapter(`h${index}`, 100 + index),
@@ -61,7 +61,7 @@ test('a new version verifies what is held, takes over in one step, and the old o
 const broken: [title: string, code: string, why: RegExp][] = [
   ['a syntax error', 'export function activate( {', /SyntaxError/],
   ['a throw in activate', "export function activate() { throw new Error('no luck') }", /no luck/],
-  ['a hang in activate', 'export const activate = () => new Promise(() => {})', /not done within 0.7 s/],
+  ['a hang in activate', 'export const activate = () => new Promise(() => {})', /not done within 3 s/],
   ['a loop without end in activate', 'export function activate() { for (;;); }', /not done within|stuck/],
   ['an exit in activate', 'export function activate() { process.exit(3) }', /code 3/],
   [
