@@ -27,6 +27,41 @@ export interface Round {
   unlisted: number
   /** How it ended, in words; `null` while it is under way. */
   outcome: string | null
+  /** The end of a claim that led to it; absent where none did. */
+  claimEnd?: ClaimEnd
+}
+
+/**
+ * What ended a claim, or lets others take it over.
+ *
+ * - `verify`: its holder was asked whether it still holds it, and said no
+ * - `report`: its holder reported that it is lost
+ * - `configuration`: its connection is not configured for its holder any more
+ * - `plugin`: its plugin is disabled or gone
+ * - `operator`: an operator released it
+ * - `link`: the link is gone, or is a port now
+ * - `handed-over`: another provider took the adapter over
+ * - `restart`: claimd found something else in its place when it started
+ */
+export type ClaimEndCause =
+  | 'verify'
+  | 'report'
+  | 'configuration'
+  | 'plugin'
+  | 'operator'
+  | 'link'
+  | 'handed-over'
+  | 'restart'
+
+/** The end of a claim. */
+export interface ClaimEnd {
+  /** The id of the adapter that was held: another one than the round's where that waits for the connection. */
+  adapter: string
+  provider: string
+  connection: string
+  by: ClaimEndCause
+  /** Why, in words: the reason that its holder or an operator gave. */
+  because: string
 }
 
 /** A provider's place in the order in which an adapter would be offered now. */

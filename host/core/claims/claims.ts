@@ -203,7 +203,7 @@ export class Claims implements Machine<ClaimsProtocol> {
       context.refusals.emit(context, 'report-refused', record ?? null, `reports of ${provider}`, details)
       return
     }
-    endByHolder(context, record, `${provider} reports that it is lost: ${report.reason}`)
+    endByHolder(context, record, `${provider} reports that it is lost: ${report.reason}`, 'report')
   }
 
   private takeRequest(request: ClaimsRequest): void {

@@ -1,4 +1,4 @@
-import type { ConfiguredConnection, EventDetails, EventType, MatchRule } from '@claimd/sdk'
+import type { ClaimEnd, ConfiguredConnection, EventDetails, EventType, MatchRule } from '@claimd/sdk'
 import type { Place } from '../adapters/place.js'
 import type { NewEvent } from '../kernel/journal-event.js'
 import type { Outbox } from '../kernel/outbox.js'
@@ -40,8 +40,8 @@ export class Context {
   readonly members = new Map<number, Set<AdapterRecord>>()
   /** The adapter that is held for a connection: a connection holds one adapter at most. */
   readonly byConnection = new Map<string, AdapterRecord>()
-  /** Connections that an adapter was held for until this event, with that adapter. */
-  readonly freed = new Map<string, AdapterRecord>()
+  /** Connections that an adapter was held for until this event, with that adapter and why its claim ended. */
+  readonly freed = new Map<string, { record: AdapterRecord; claimEnd: ClaimEnd | null }>()
   /** Adapters that this event asks a round for: it starts at the end of the event, once for all that asks for it. */
   readonly wanting = new Set<AdapterRecord>()
   /** Adapters whose holders are asked since somebody asked for an offer. */

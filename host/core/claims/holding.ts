@@ -1,4 +1,4 @@
-import type { Released, ReleasedReason } from '@claimd/sdk'
+import type { ClaimEnd, ClaimEndCause, Released, ReleasedReason } from '@claimd/sdk'
 import { materialKey } from '../adapters/changes.js'
 import type { Question } from '../kernel/provider-port.js'
 import type { Decision } from '../kernel/turn.js'
@@ -46,6 +46,7 @@ export function adopt(
     unsure: null,
     abandoned: false,
     givenUp: null,
+    givenUpBy: null,
     verified: accepted.key,
     verifying: null,
     retryAt: null,
@@ -55,7 +56,7 @@ export function adopt(
   let forget = () => {}
   const undo = () => {
     if (record.holding !== holding) return false
-    letGo(context, record, holding)
+    letGo(context, record, holding, null)
     forget()
     record.heldBefore = heldBefore
     tellReleased(context, record, holding, 'void')
@@ -63,7 +64,7 @@ export function adopt(
     return true
   }
   return context.decide(undo, () => {
-    if (before) letGo(context, record, before)
+    if (before) letGo(context, record, before, endByTakeOver(record, before, holding.provider))
     take(context, record, holding)
     record.heldBefore = null
     forget = rememberHolder(context, record, holding)
@@ -84,7 +85,8 @@ function announceHolder(
   const { provider, connection, evidence, fence } = holding
   const details = { provider, connection, evidence, fence }
   // What was given up ends and is claimed in one step: both are stored together.
-  if (before && before.givenUp !== null) tellEnded(context, record, before, before.givenUp, 'gone')
+  if (before && before.givenUp !== null)
+    tellEnded(context, record, before, endOfGivenUp(record, before), 'gone')
   if (before && before.givenUp === null) {
     tellReleased(context, record, before, 'handed-over')
     const from = { from: before.provider, fromConnection: before.connection }
@@ -98,24 +100,45 @@ export function endClaim(
   record: AdapterRecord,
   cause: string,
   reason: ReleasedReason,
+  by: ClaimEndCause,
   who: string | null = null,
 ): void {
   const holding = record.holding!
-  letGo(context, record, holding)
-  tellEnded(context, record, holding, cause, reason, who)
+  const end = claimEndOf(record, holding, by, cause)
+  letGo(context, record, holding, end)
+  tellEnded(context, record, holding, end, reason, who)
+}
+
+export function claimEndOf(
+  record: AdapterRecord,
+  { provider, connection }: Holding,
+  by: ClaimEndCause,
+  because: string,
+): ClaimEnd {
+  return { adapter: record.id, provider, connection, by, because }
+}
+
+/** How a claim ends that its holder gave up. */
+export function endOfGivenUp(record: AdapterRecord, holding: Holding): ClaimEnd {
+  return claimEndOf(record, holding, holding.givenUpBy!, holding.givenUp!)
+}
+
+function endByTakeOver(record: AdapterRecord, before: Holding, taker: string): ClaimEnd {
+  if (before.givenUp !== null) return endOfGivenUp(record, before)
+  return claimEndOf(record, before, 'handed-over', `${taker} took ${record.adapter.name} over`)
 }
 
 function tellEnded(
   context: Context,
   record: AdapterRecord,
   holding: Holding,
-  cause: string,
+  { because, by }: ClaimEnd,
   reason: ReleasedReason,
   who: string | null = null,
 ): void {
   tellReleased(context, record, holding, reason)
   const { provider, connection } = holding
-  context.emit('claim-ended', record, { provider, connection, cause, who })
+  context.emit('claim-ended', record, { provider, connection, cause: because, by, who })
 }
 
 /** The provider cannot answer for its claim: it stays protected, and is not offered, until that changes. */
@@ -200,12 +223,12 @@ export function takeAgain(context: Context, record: AdapterRecord, holding: Hold
   take(context, record, holding)
 }
 
-function letGo(context: Context, record: AdapterRecord, holding: Holding): void {
+function letGo(context: Context, record: AdapterRecord, holding: Holding, claimEnd: ClaimEnd | null): void {
   stopVerifying(context, holding)
   record.holding = null
   if (context.byConnection.get(holding.connection) === record) {
     context.byConnection.delete(holding.connection)
-    context.freed.set(holding.connection, record)
+    context.freed.set(holding.connection, { record, claimEnd })
   }
   context.turn.drop(holdingRows, record.id)
 }

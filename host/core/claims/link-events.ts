@@ -104,7 +104,7 @@ function linkGone(
   const outside = recordOutside(record.holding, context.children.all())
   if (movedTo) context.emit('adapter-moved', record, { movedTo, ...outside })
   else context.emit('adapter-removed', record, { movedTo, because: null, ...outside })
-  if (record.holding) endClaim(context, record, `the link ${what}`, 'gone')
+  if (record.holding) endClaim(context, record, `the link ${what}`, 'gone', 'link')
   context.gone.add({ id: record.id, name, because: `it ${what} at ${context.moment.at}` })
   context.adapters.delete(record.id)
   context.byIndex.delete(record.link.index)
@@ -133,7 +133,7 @@ export function reconsider(context: Context, record: AdapterRecord): boolean {
   if (record.ignored !== null) abandonRound(context, record, record.ignored)
   // A stronger holder is asked to verify, since its master changed; the safety net simply lets go.
   if (record.link.portOf !== null && record.holding?.band === 'generic') {
-    endClaim(context, record, record.ignored ?? 'it is a port', 'gone')
+    endClaim(context, record, record.ignored ?? 'it is a port', 'gone', 'link')
   }
   return record.ignored !== before
 }

@@ -139,7 +139,7 @@ export function release(
   }
   context.decide(undo, () => {
     setRelease(context, record, { who, reason, at: context.moment.at })
-    if (holding) endClaim(context, record, `released by ${who}: ${reason}`, 'operator', who)
+    if (holding) endClaim(context, record, `released by ${who}: ${reason}`, 'operator', 'operator', who)
     const { provider = null, connection = null } = holding ?? {}
     context.emit('released', record, { who, reason, provider, connection })
   })
@@ -190,7 +190,7 @@ export function offer(context: Context, record: AdapterRecord, who: string, requ
     return
   }
   record.waiting.push(request)
-  record.wanted ??= [`${who} asked for it`]
+  record.wanted ??= [{ words: `${who} asked for it`, claimEnd: null }]
   startWanted(context, record, true)
 }
 

@@ -1,7 +1,8 @@
+import type { ClaimEnd } from '@claimd/sdk'
 import { giveWayToConfigured } from './configuration.js'
 import { configuredAs } from './connection-owner.js'
 import type { Context } from './context.js'
-import { orphan, take } from './holding.js'
+import { claimEndOf, orphan, take } from './holding.js'
 import { reconsider } from './link-events.js'
 import { fitRules } from './match.js'
 import type { Provider } from './order.js'
@@ -36,11 +37,11 @@ export function offerTo(
   context: Context,
   provider: Provider,
   trigger: string,
-  except: AdapterRecord | null = null,
+  { except, claimEnd = null }: { except?: AdapterRecord; claimEnd?: ClaimEnd | null } = {},
 ): void {
   for (const record of context.adapters.values()) {
     if (record === except || (record.holding && !yields(record.holding))) continue
-    if (fitRules(provider.rules, record.adapter).rule) wantRound(context, record, trigger)
+    if (fitRules(provider.rules, record.adapter).rule) wantRound(context, record, trigger, claimEnd)
   }
 }
 
@@ -50,14 +51,14 @@ export function offerFreed(context: Context): void {
   context.freed.clear()
   // When it can be stored again, everything is offered.
   if (context.degraded !== null) return
-  for (const [name, before] of freed) {
-    const trigger = `connection ${name} is free`
+  for (const [name, { record: before, claimEnd }] of freed) {
+    const trigger = `connection ${name} is free${claimEnd ? `: ${claimEnd.because}` : ''}`
     for (const record of context.adapters.values()) {
-      if (record.missed.has(name)) wantRound(context, record, trigger)
+      if (record.missed.has(name)) wantRound(context, record, trigger, claimEnd)
     }
     const owner = context.roster.get(configuredAs(context, name)?.owner ?? '')
     // Who was asked about the adapter that was held for it could have that connection for it all the time.
-    if (owner?.status === 'available') offerTo(context, owner, trigger, before)
+    if (owner?.status === 'available') offerTo(context, owner, trigger, { except: before, claimEnd })
   }
 }
 
@@ -71,7 +72,8 @@ export function checkHolder(context: Context, record: AdapterRecord, before?: Pr
   if (orphaned?.abandoned) {
     const already = holding.abandoned
     orphan(context, record, orphaned.because, true)
-    if (!already && !first) wantRound(context, record, orphaned.because)
+    const end = claimEndOf(record, holding, 'plugin', orphaned.because)
+    if (!already && !first) wantRound(context, record, orphaned.because, end)
     return
   }
   holding.abandoned = false

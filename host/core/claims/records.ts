@@ -1,4 +1,4 @@
-import type { Adapter, RoundAnswer } from '@claimd/sdk'
+import type { Adapter, ClaimEnd, ClaimEndCause, RoundAnswer } from '@claimd/sdk'
 import type { Difference } from '../adapters/changes.js'
 import type { Link } from '../adapters/link.js'
 import type { Flaps } from './flaps.js'
@@ -23,6 +23,8 @@ export interface Holding extends Omit<StoredHolding, 'adapter'> {
    * have declined.
    */
   givenUp: string | null
+  /** What led to that; `null` while it has not. */
+  givenUpBy: ClaimEndCause | null
   /** The material key that the provider confirmed, see `materialKey`; `null` when it must be asked. */
   verified: string | null
   verifying: Verifying | null
@@ -60,10 +62,19 @@ export interface Asking {
   key: string
 }
 
+/** Why a round is wanted. */
+export interface Trigger {
+  words: string
+  /** The end of a claim, where it is that. */
+  claimEnd: ClaimEnd | null
+}
+
 /** A round while it runs. */
 export interface RunningRound {
   at: string
   trigger: string
+  /** The end of a claim that led to it. */
+  claimEnd: ClaimEnd | null
   answers: RoundAnswer[]
   /** How many more providers there are whose rules do not fit. */
   unlisted: number
@@ -88,7 +99,7 @@ export interface AdapterRecord {
   release: Release | null
   round: RunningRound | null
   /** Why another round is wanted; `null` when none is. */
-  wanted: readonly string[] | null
+  wanted: readonly Trigger[] | null
   /** Rounds that may still start now; refilled with time. */
   allowance: { rounds: number; at: number }
   /** Providers (`id` and build) that said NOT_SUPPORTED, which holds for this generation. */

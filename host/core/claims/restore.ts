@@ -57,7 +57,7 @@ function forget(
   context.turn.emit('adapter-removed', subject, { movedTo: null, because: why, ...outside })
   if (!holding) return
   const { provider, connection } = holding
-  context.turn.emit('claim-ended', subject, { provider, connection, cause: why, who: null })
+  context.turn.emit('claim-ended', subject, { provider, connection, cause: why, by: 'restart', who: null })
 }
 
 function restoredHolding(stored: StoredHolding): Holding {
@@ -69,6 +69,7 @@ function restoredHolding(stored: StoredHolding): Holding {
     unsure: null,
     abandoned: false,
     givenUp: null,
+    givenUpBy: null,
     verified: null,
     verifying: null,
     retryAt: null,

@@ -1,11 +1,12 @@
 import type { Round, RoundAnswer } from '@claimd/sdk'
 import type { Provider } from './order.js'
-import type { AdapterRecord, RunningRound } from './records.js'
+import type { AdapterRecord, RunningRound, Trigger } from './records.js'
 
 /** The record of a round, as `explain` shows it. */
 export function roundDocument(round: RunningRound, outcome: string | null): Round {
-  const { at, trigger, answers, unlisted } = round
-  return { at, trigger, answers, unlisted, outcome }
+  const { at, trigger, answers, unlisted, claimEnd } = round
+  const document = { at, trigger, answers, unlisted, outcome }
+  return claimEnd === null ? document : { ...document, claimEnd }
 }
 
 /** How a round ended in which nobody took the adapter, in words. */
@@ -56,12 +57,16 @@ function answerOf(provider: Provider): RoundAnswer {
 const triggersNamed = 3
 
 /** One more of them; a round that waits for its turn keeps only those that are named, and one that says there are more. */
-export function addTrigger(triggers: readonly string[], trigger: string): readonly string[] {
-  return triggers.includes(trigger) || triggers.length > triggersNamed ? triggers : [...triggers, trigger]
+export function addTrigger(triggers: readonly Trigger[], trigger: Trigger): readonly Trigger[] {
+  const isKnown = triggers.some(({ words }) => words === trigger.words)
+  return isKnown || triggers.length > triggersNamed ? triggers : [...triggers, trigger]
 }
 
 /** Why a round is wanted, in words. */
-export function describeTriggers(triggers: readonly string[]): string {
-  const named = triggers.slice(0, triggersNamed).join(', ')
+export function describeTriggers(triggers: readonly Trigger[]): string {
+  const named = triggers
+    .slice(0, triggersNamed)
+    .map(({ words }) => words)
+    .join(', ')
   return triggers.length > triggersNamed ? `${named}, and more` : named
 }

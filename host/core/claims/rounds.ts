@@ -1,15 +1,15 @@
-import type { Answer } from '@claimd/sdk'
+import type { Answer, ClaimEnd } from '@claimd/sdk'
 import { materialKey } from '../adapters/changes.js'
 import type { Question } from '../kernel/provider-port.js'
 import type { Decision } from '../kernel/turn.js'
 import { configuredAs } from './connection-owner.js'
 import type { Context } from './context.js'
 import { emitOrHold } from './flapping.js'
-import { adopt, endClaim, isVerified, takeAgain, tellVoid } from './holding.js'
+import { adopt, endClaim, endOfGivenUp, isVerified, takeAgain, tellVoid } from './holding.js'
 import { fitRules } from './match.js'
 import { offerObstacle, refuseRequest } from './obstacles.js'
 import { bandRank, type Place, type Provider } from './order.js'
-import type { AdapterRecord, Pending, RunningRound } from './records.js'
+import type { AdapterRecord, Pending, RunningRound, Trigger } from './records.js'
 import {
   addTrigger,
   describeNoTaker,
@@ -50,8 +50,13 @@ export function freshAllowance(now: number): AdapterRecord['allowance'] {
  * Asks for a round, which starts at the end of the event. Triggers that come together are merged; one that comes
  * during a round leads to another round after it; and an adapter that changes all the time is offered once a second.
  */
-export function wantRound(context: Context, record: AdapterRecord, trigger: string): void {
-  record.wanted = addTrigger(record.wanted ?? [], trigger)
+export function wantRound(
+  context: Context,
+  record: AdapterRecord,
+  words: string,
+  claimEnd: ClaimEnd | null = null,
+): void {
+  record.wanted = addTrigger(record.wanted ?? [], { words, claimEnd })
   context.wanting.add(record)
 }
 
@@ -75,9 +80,9 @@ export function startWanted(context: Context, record: AdapterRecord, atOnce = fa
     return
   }
   record.allowance.rounds = Math.max(0, rounds - 1)
-  const trigger = describeTriggers(record.wanted)
+  const triggers = record.wanted
   record.wanted = null
-  record.round = openRound(context, record, trigger)
+  record.round = openRound(context, record, triggers)
   step(context, record, record.round)
 }
 
@@ -191,13 +196,14 @@ function objectTo(
   })
 }
 
-function openRound(context: Context, record: AdapterRecord, trigger: string): RunningRound {
+function openRound(context: Context, record: AdapterRecord, triggers: readonly Trigger[]): RunningRound {
   const { roster } = context
   const queue = roster.fitting(record.adapter, record.heldBefore)
   const unfitting = roster.unfitting(record.adapter, queue, unfittingListed)
   const round: RunningRound = {
     at: context.moment.at,
-    trigger,
+    trigger: describeTriggers(triggers),
+    claimEnd: triggers.find(({ claimEnd }) => claimEnd !== null)?.claimEnd ?? null,
     answers: [],
     unlisted: roster.size - queue.length - unfitting.length,
     queue,
@@ -345,14 +351,14 @@ function endGivenUp(context: Context, record: AdapterRecord, round: RunningRound
 /** The claim that was given up is over. */
 export function finishGivenUp(context: Context, record: AdapterRecord): void {
   const holding = record.holding!
-  const cause = `${holding.givenUp}`
+  const { because, by } = endOfGivenUp(record, holding)
   const undo = () => {
     if (!context.adapters.has(record.id) || record.holding) return false
     holding.givenUp = null
     takeAgain(context, record, holding)
     return true
   }
-  context.decide(undo, () => endClaim(context, record, cause, 'gone'))
+  context.decide(undo, () => endClaim(context, record, because, 'gone', by))
 }
 
 /** The providers of the generic band that may take the adapter, and whether each has declined in this round. */

@@ -1,10 +1,10 @@
-import { type Answer, ClaimdError } from '@claimd/sdk'
+import { type Answer, ClaimdError, type ClaimEndCause } from '@claimd/sdk'
 import { materialKey } from '../adapters/changes.js'
 import type { Question } from '../kernel/provider-port.js'
 import { configuredAs } from './connection-owner.js'
 import type { Context } from './context.js'
 import { emitOrHold } from './flapping.js'
-import { isVerified, orphan, stopVerifying, take } from './holding.js'
+import { claimEndOf, endOfGivenUp, isVerified, orphan, stopVerifying, take } from './holding.js'
 import { refuseRequest } from './obstacles.js'
 import type { AdapterRecord, Holding } from './records.js'
 import { neverAgain, wantRound } from './rounds.js'
@@ -69,8 +69,10 @@ export function retryVerify(context: Context, record: AdapterRecord): void {
     context.wake(record, holding.retryAt)
     return
   }
-  if (holding.retryAt !== null && holding.givenUp !== null)
-    wantRound(context, record, 'it needs a new holder')
+  if (holding.retryAt !== null && holding.givenUp !== null) {
+    const end = endOfGivenUp(record, holding)
+    wantRound(context, record, `it needs a new holder: ${end.because}`, end)
+  }
   holding.retryAt = null
   if (needsVerify(record)) verify(context, record)
 }
@@ -128,7 +130,7 @@ export function answerVerify(
     const isVolatile = holding.volatile || answer.volatile === true
     const refused = refuseConfirmation(holding, isVolatile, configuredAs(context, holding.connection))
     if (refused !== null) {
-      endByHolder(context, record, refused)
+      endByHolder(context, record, refused, 'configuration')
       return
     }
     setVolatile(context, record, holding)
@@ -144,7 +146,7 @@ export function answerVerify(
     const configured = configuredAs(context, holding.connection)
     const elsewhere = configured && refuseConfirmation(holding, holding.volatile, configured)
     const said = `${holding.provider} says that it is no longer its own: ${answer.reason ?? 'it gave no reason'}`
-    endByHolder(context, record, elsewhere ?? said)
+    endByHolder(context, record, elsewhere ?? said, elsewhere ? 'configuration' : 'verify')
     return
   }
   postpone(context, record, answer)
@@ -154,7 +156,7 @@ export function answerVerify(
  * The holder gives its adapter up. It stays protected until a new holder takes over, or all have declined. While that
  * cannot be stored the claim stays, and its holder is asked again.
  */
-export function endByHolder(context: Context, record: AdapterRecord, cause: string): void {
+export function endByHolder(context: Context, record: AdapterRecord, cause: string, by: ClaimEndCause): void {
   const holding = record.holding!
   if (holding.givenUp !== null) return
   if (context.degraded !== null) {
@@ -171,19 +173,21 @@ export function endByHolder(context: Context, record: AdapterRecord, cause: stri
   }
   context.decide(undo, () => {
     holding.givenUp = cause
+    holding.givenUpBy = by
     holding.retryAt = null
     holding.retries = 0
-    context.emit('given-up', record, { provider, connection, cause })
+    context.emit('given-up', record, { provider, connection, cause, by })
   })
   // Who asked whether it still holds it waits for the round now.
   for (const { request } of record.doubting.splice(0)) record.waiting.push(request)
-  wantRound(context, record, `${provider} gave it up`)
+  wantRound(context, record, cause, claimEndOf(record, holding, by, cause))
 }
 
 /** That the claim was given up does not hold: its holder is asked anew. */
 export function keepAfterAll(context: Context, record: AdapterRecord): void {
   const holding = record.holding!
   holding.givenUp = null
+  holding.givenUpBy = null
   holding.verified = null
   holding.retryAt = context.moment.now + firstRetry
   context.wake(record, holding.retryAt)

@@ -1,3 +1,5 @@
+import type { ClaimEndCause } from '../rounds.js'
+
 /** A claim. */
 export interface OfClaim {
   /** The full id of the provider that holds the adapter, or held it. */
@@ -44,13 +46,17 @@ export interface ClaimEvents {
   'given-up': OfClaim & {
     /** Why. */
     cause: string
+    /** What led to that. */
+    by: ClaimEndCause
   }
   /** after a restart it is held, and protected, as before */
   'claim-restored': OfClaim
-  /** a claim is over; `cause` says why */
+  /** a claim is over; `cause` says why, and `by` what ended it, as `claimEnd` of the round that follows */
   'claim-ended': OfClaim & {
     /** Why. */
     cause: string
+    /** What ended it. */
+    by: ClaimEndCause
     /** The operator who ended it; `null` when none did. */
     who: string | null
   }

@@ -253,7 +253,7 @@ test('a connection that is free again is not offered to the adapter that was hel
   edit(rig, lan({ address: 1 }))
   rig.clock.run(100)
   assert.is(rig.row('eth0').provider, 'x/net')
-  assert.is(rig.rounds('eth0').at(-1)?.trigger, 'x/lab gave it up')
+  assert.is(rig.rounds('eth0').at(-1)?.trigger, 'x/lab says that it is no longer its own: not mine')
 })
 
 test('a connection that is free again is offered to the adapters that it fits, with that reason', () => {
@@ -287,7 +287,15 @@ test('a volatile connection that is free again is offered to the adapter that di
   await rig.reply(rig.services.adapters.release('eth0', 'enough', { uid: 0, gid: 0, pid: 1 }))
   rig.clock.run(100)
   assert.is(rig.row('eth1').connection, 'one')
-  assert.is(rig.rounds('eth1').at(-1)?.trigger, 'connection one is free')
+  const round = rig.rounds('eth1').at(-1)!
+  assert.is(round.trigger, 'connection one is free: released by uid 0: enough')
+  assert.equal(round.claimEnd, {
+    adapter: rig.row('eth0').id,
+    provider: 'x/one',
+    connection: 'one',
+    by: 'operator',
+    because: 'released by uid 0: enough',
+  })
 })
 
 test.run()

@@ -103,4 +103,55 @@ test('what cannot be stored is not given up: the holder is asked again', () => {
   assert.is(rig.row('lab0').provider, 'x/net')
 })
 
+test('the round that follows the end of a claim says what ended it, and so does the event', () => {
+  const { says, provider } = fickle()
+  const it = lab0()
+  const rig = new Rig().start([it], [provider, net])
+  const { adapter, fence } = rig.events.find(({ type }) => type === 'claimed')!
+  const last = () => {
+    const { trigger, claimEnd } = rig.rounds('lab0').findLast((round) => round.claimEnd)!
+    return { trigger, claimEnd }
+  }
+  const was = { adapter, provider: 'x/lab', connection: 'lab' }
+  says.offer = notMine()
+  rig.engine.submit({
+    type: 'report',
+    provider: 'x/lab',
+    connection: 'lab',
+    fence: fence as number,
+    state: 'lost',
+    reason: 'the line is cut',
+  })
+  rig.clock.run(10)
+  const lost = 'x/lab reports that it is lost: the line is cut'
+  assert.equal(last(), { trigger: lost, claimEnd: { ...was, by: 'report', because: lost } })
+  assert.is(rig.events.findLast(({ type }) => type === 'claim-ended')!.by, 'report')
+
+  says.offer = mine('lab')
+  rig.provide([{ ...provider, build: 'build-2' }])
+  assert.is(rig.row('lab0').provider, 'x/lab')
+  Object.assign(says, { offer: notMine(), verify: notMine('no lease') })
+  carrier(rig, it)
+  rig.clock.run(3_000)
+  const no = 'x/lab says that it is no longer its own: no lease'
+  assert.equal(last(), { trigger: no, claimEnd: { ...was, by: 'verify', because: no } })
+  assert.is(rig.events.findLast(({ type }) => type === 'claim-ended')!.by, 'verify')
+
+  says.offer = mine('lab')
+  rig.provide([{ ...provider, build: 'build-3' }, net])
+  rig.provide([{ ...provider, build: 'build-3', status: 'disabled', because: 'maintenance' }, net])
+  rig.clock.run(3_000)
+  const disabled = 'its plugin is disabled: maintenance'
+  assert.equal(last(), { trigger: disabled, claimEnd: { ...was, by: 'plugin', because: disabled } })
+  assert.is(rig.row('lab0').provider, 'x/net')
+})
+
+test('a round that no end of a claim led to names none', () => {
+  const rig = new Rig().start([lab0()], [net])
+  assert.equal(
+    rig.rounds('lab0').map((round) => 'claimEnd' in round),
+    [false],
+  )
+})
+
 test.run()

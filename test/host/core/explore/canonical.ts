@@ -13,8 +13,8 @@ const fields = {
   record:
     'adapter,allowance,doubting,expected,flaps,generation,heldBefore,holding,id,ignored,link,missed,outcome,release,round,roundsEnded,unsupported,waiting,wakeAt,wanted',
   holding:
-    'abandoned,band,connection,evidence,fence,givenUp,origin,orphaned,plugin,provider,provisional,retries,retryAt,since,unsure,verified,verifying,version,volatile',
-  round: 'answers,asking,at,pending,queue,trigger,unlisted,waiting',
+    'abandoned,band,connection,evidence,fence,givenUp,givenUpBy,origin,orphaned,plugin,provider,provisional,retries,retryAt,since,unsure,verified,verifying,version,volatile',
+  round: 'answers,asking,at,claimEnd,pending,queue,trigger,unlisted,waiting',
 }
 
 /**
