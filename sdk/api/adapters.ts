@@ -53,6 +53,26 @@ export interface AdapterDocument extends AdapterRow {
   revision: number
   /** What claimd has changed about it for plugins, and has not taken back; oldest first. */
   changes: AdapterChange[]
+  /** What it was before, where its link was made again; `null` where nothing is known of that. */
+  predecessor: Predecessor | null
+}
+
+/**
+ * An adapter that is gone, and whose link was made again: the last one that went with the same place or hardware address,
+ * or else with the same name. The new adapter inherits nothing of it.
+ */
+export interface Predecessor {
+  id: string
+  /** The name that it had last. */
+  name: string
+  /** When it went, or when claimd found that it was gone. RFC 3339. */
+  until: string
+  /** What became of it, in words. */
+  because: string
+  /** The full id of the provider that held it at last; `null` when nobody did. */
+  provider: string | null
+  /** The connection that it was held for. */
+  connection: string | null
 }
 
 /** A change to a link that claimd made for a plugin. It is undone when an operator disables or removes the plugin with `--undo`. */

@@ -1,5 +1,5 @@
 import type { ResultCode } from '../result-codes.js'
-import type { AdapterState } from './adapters.js'
+import type { AdapterState, Predecessor } from './adapters.js'
 
 /** One provider's part in a round. */
 export interface RoundAnswer {
@@ -85,4 +85,6 @@ export interface ExplainDocument {
   rounds: Round[]
   /** The order in which providers would be asked now; empty when the adapter is gone. */
   order: Candidate[]
+  /** What it was before, where its link was made again; `null` where nothing is known of that, or it is gone itself. */
+  predecessor: Predecessor | null
 }

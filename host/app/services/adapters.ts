@@ -59,7 +59,8 @@ export class Adapters implements AdapterService {
     const context = durableState(engine)
     const record = findAdapter(context, adapter)
     const row = wholeRow(adapterRow(context, record), plumbingIn(context)(record.link))
-    return { revision: engine.revision, changes: changesTo(record.id), ...row }
+    const { predecessor } = record
+    return { revision: engine.revision, changes: changesTo(record.id), predecessor, ...row }
   }
 
   explain(adapter: string): ExplainDocument {
@@ -69,7 +70,7 @@ export class Adapters implements AdapterService {
     const rounds = store.rounds(record.id, roundsShown)
     if ('because' in record) {
       const { name, id, because } = record
-      return { ...absent, adapter: name, id, because, rounds, order: [] }
+      return { ...absent, adapter: name, id, because, rounds, order: [], predecessor: null }
     }
     if (record.round) rounds.push(roundDocument(record.round, null))
     const { name, id, state, because, provider, connection } = adapterRow(context, record)
@@ -82,6 +83,7 @@ export class Adapters implements AdapterService {
       connection,
       rounds,
       order: candidates(context, record),
+      predecessor: record.predecessor,
     }
   }
 

@@ -2,6 +2,7 @@ import type { AdapterDocument } from '@claimd/sdk'
 import type { Page } from '../page.js'
 import { ago, localTime } from '../time.js'
 import { block } from './block.js'
+import { describePredecessor } from './predecessor.js'
 
 export function show(row: AdapterDocument, page: Page): string {
   return block(page, [
@@ -12,6 +13,7 @@ export function show(row: AdapterDocument, page: Page): string {
     ['provider', row.provider],
     ['connection', row.connection],
     ['since', row.since && `${localTime(row.since, page.now)} (${ago(row.since, page.now)})`],
+    ...(row.predecessor ? [['made again', describePredecessor(row.predecessor, page)] as const] : []),
     ['kind', row.kind],
     ['index', row.index],
     ['driver', row.driver],

@@ -3,6 +3,7 @@ import type { Page } from '../page.js'
 import { harmless } from '../text.js'
 import { paintAdapterState } from './paint.js'
 import { notAsked, paragraph } from './paragraph.js'
+import { describePredecessor } from './predecessor.js'
 import { showRound } from './round.js'
 
 /** So many rounds are told, the last ones; and the one of the claim. */
@@ -26,6 +27,7 @@ export function show(document: ExplainDocument, page: Page): string {
     `${bold(harmless(document.adapter))} is ${paint(document.state)}\n`,
     paragraph(page, '  because ', document.because),
     showHolder(document, page),
+    showPredecessor(document, page),
     '\n',
     left > 0 ? page.colours.dim(earlierRounds(left)) : '',
     rounds.length > 0 ? rounds.join('\n') : 'It was not offered to any provider yet.\n',
@@ -43,6 +45,10 @@ function showHolder(document: ExplainDocument, page: Page): string {
   if (document.provider === null) return ''
   const connection = document.connection === null ? '' : ` for connection ${document.connection}`
   return paragraph(page, '  held by ', `${document.provider}${connection}`)
+}
+
+function showPredecessor({ predecessor }: ExplainDocument, page: Page): string {
+  return predecessor === null ? '' : paragraph(page, '  Made again: ', describePredecessor(predecessor, page))
 }
 
 function showOrder({ order, state, because }: ExplainDocument, page: Page): string {

@@ -7,7 +7,8 @@ import type { Context } from './context.js'
 import { countFlap, endFlapping, toldAtOnce } from './flapping.js'
 import { noFlaps } from './flaps.js'
 import { endClaim } from './holding.js'
-import { previousHolder } from './previous-holders.js'
+import { predecessorOf, rememberGoneRecord } from './predecessors.js'
+import { keyOf, previousHolder } from './previous-holders.js'
 import type { AdapterRecord } from './records.js'
 import { abandonRound, freshAllowance, wantRound } from './rounds.js'
 import { adapterRows, type StoredAdapter } from './rows.js'
@@ -32,8 +33,9 @@ export function takeLinkEvent(context: Context, event: LinkEvent): void {
 export function addRecord(
   context: Context,
   link: Link,
-  known?: Pick<StoredAdapter, 'generation' | 'unsupported'>,
+  known?: Pick<StoredAdapter, 'generation' | 'unsupported' | 'key' | 'predecessor'>,
 ): AdapterRecord {
+  const key = known?.key ?? keyOf(context, link)
   const generation = known?.generation ?? context.turn.counters.nextGeneration()
   const record: AdapterRecord = {
     id: adapterId(link.index, generation),
@@ -47,7 +49,9 @@ export function addRecord(
     wanted: null,
     allowance: freshAllowance(context.moment.now),
     unsupported: new Map(known?.unsupported),
-    heldBefore: known ? null : previousHolder(context, link),
+    key,
+    predecessor: known ? (known.predecessor ?? null) : predecessorOf(context, key, link),
+    heldBefore: known ? null : previousHolder(context, key),
     missed: new Set(),
     outcome: null,
     expected: [],
@@ -67,7 +71,8 @@ export function addRecord(
 
 function linkAppeared(context: Context, link: Link): void {
   const record = addRecord(context, link)
-  context.emit('adapter-appeared', record, { kind: link.kind })
+  const predecessor = record.predecessor?.id ?? null
+  context.emit('adapter-appeared', record, { kind: link.kind, predecessor })
   refreshMembers(context, record)
   wantRound(context, record, 'it appeared')
 }
@@ -80,6 +85,7 @@ function linkChanged(context: Context, record: AdapterRecord, link: Link): void 
   enlist(context, record)
   if (!change) return
   record.adapter = adapterOf(context, link, record.id)
+  if (change.renamedFrom !== null) record.key = keyOf(context, link)
   if (change.renamedFrom !== null || link.address !== before.address) storeRecord(context, record)
   announceChange(context, record, change)
   countFlap(context, record, before)
@@ -97,15 +103,14 @@ function linkGone(
   record: AdapterRecord,
   movedTo: { namespace: number; index: number } | null,
 ): void {
-  const { name } = record.adapter
   const what = movedTo ? 'moved to another network namespace' : 'was removed'
   abandonRound(context, record, `it ${what}`)
   endFlapping(context, record)
+  rememberGoneRecord(context, record, `it ${what} at ${context.moment.at}`)
   const outside = recordOutside(record.holding, context.children.all())
   if (movedTo) context.emit('adapter-moved', record, { movedTo, ...outside })
   else context.emit('adapter-removed', record, { movedTo, because: null, ...outside })
   if (record.holding) endClaim(context, record, `the link ${what}`, 'gone', 'link')
-  context.gone.add({ id: record.id, name, because: `it ${what} at ${context.moment.at}` })
   context.adapters.delete(record.id)
   context.byIndex.delete(record.link.index)
   dismiss(context, record)

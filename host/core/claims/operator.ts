@@ -10,12 +10,11 @@ import { ClaimdError } from '@claimd/sdk'
 import { checkAdapterName, noSuchAdapter, parseAdapterWord } from '../adapters/adapter-name.js'
 import { claimdError } from '../errors.js'
 import type { Context } from './context.js'
-import type { GoneAdapter } from './gone-adapters.js'
 import { endClaim, takeAgain } from './holding.js'
 import { notOffered, obstacleToOperator, wordFor } from './obstacles.js'
 import type { AdapterRecord, Release } from './records.js'
 import { abandonRound, startWanted } from './rounds.js'
-import { releaseRows } from './rows.js'
+import { releaseRows, type StoredGone } from './rows.js'
 import { refuseDisconnect, refuseOffer } from './rules.js'
 import { verifyAnew } from './verifying.js'
 import { adapterRow } from './views.js'
@@ -48,14 +47,14 @@ export function findAdapterToAct(context: Context, word: string): AdapterRecord 
 }
 
 /** Finds an adapter, or one that is gone. @throws ADAPTER_NAME_MALFORMED, ADAPTER_NOT_FOUND */
-export function findAdapterOrGone(context: Context, word: string): AdapterRecord | GoneAdapter {
+export function findAdapterOrGone(context: Context, word: string): AdapterRecord | StoredGone {
   checkAdapterName(word)
   const found = readingsOf(context, word)[0] ?? findGone(context, word)
   if (!found) throw noSuchAdapter(word)
   return found
 }
 
-function findGone(context: Context, word: string): GoneAdapter | null {
+function findGone(context: Context, word: string): StoredGone | null {
   const { form, text } = parseAdapterWord(word)
   const gone = context.gone.find(text)
   if (gone === null || form === 'any') return gone

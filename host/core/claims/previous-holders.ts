@@ -8,8 +8,8 @@ import { previousHolderRows } from './rows.js'
 const limit = 1_024
 
 /** The provider that held this adapter before its link went away; `null` when nothing is known of that. */
-export function previousHolder(context: Context, link: Link): string | null {
-  return context.previousHolders.get(keyOf(context, link)) ?? null
+export function previousHolder(context: Context, key: string): string | null {
+  return context.previousHolders.get(key) ?? null
 }
 
 /**
@@ -46,6 +46,7 @@ function remember({ previousHolders, turn }: Context, key: string, provider: str
   }
 }
 
-function keyOf(context: Context, link: Link): string {
+/** By this the link is known again, see `stableKey`. */
+export function keyOf(context: Context, link: Link): string {
   return stableKey(link, (index) => context.byIndex.get(index)?.link.name)
 }

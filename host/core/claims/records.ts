@@ -1,4 +1,4 @@
-import type { Adapter, ClaimEnd, ClaimEndCause, RoundAnswer } from '@claimd/sdk'
+import type { Adapter, ClaimEnd, ClaimEndCause, Predecessor, RoundAnswer } from '@claimd/sdk'
 import type { Difference } from '../adapters/changes.js'
 import type { Link } from '../adapters/link.js'
 import type { Flaps } from './flaps.js'
@@ -104,6 +104,10 @@ export interface AdapterRecord {
   allowance: { rounds: number; at: number }
   /** Providers (`id` and build) that said NOT_SUPPORTED, which holds for this generation. */
   unsupported: Map<string, string>
+  /** By this it is known again when its link comes back, see `stableKey`. */
+  key: string
+  /** The adapter that it was before its link went away and came back. */
+  readonly predecessor: Predecessor | null
   /** Who held it before its link went away and came back; asked first until somebody holds it again. */
   heldBefore: string | null
   /** Connections that it could not be claimed for in its last round, since another adapter was held for them. */

@@ -3,9 +3,11 @@ import type { Row } from '../kernel/rows.js'
 import type { Context } from './context.js'
 import { take } from './holding.js'
 import { addRecord, refreshRow } from './link-events.js'
+import { rememberGone } from './predecessors.js'
 import type { Holding } from './records.js'
 import {
   adapterRows,
+  goneRows,
   holdingRows,
   previousHolderRows,
   releaseRows,
@@ -23,6 +25,7 @@ export function restore(context: Context, rows: readonly Row[], links: readonly 
   const present = new Map(links.map((link) => [link.index, link]))
   const holdings = new Map(holdingRows.of(rows).map((holding) => [holding.adapter, holding]))
   const releases = new Map(releaseRows.of(rows).map((release) => [release.adapter, release]))
+  for (const gone of goneRows.of(rows)) context.gone.add(gone)
   for (const { key, provider } of previousHolderRows.of(rows)) context.previousHolders.set(key, provider)
   for (const known of adapterRows.of(rows)) {
     const link = present.get(known.index)
@@ -52,6 +55,15 @@ function forget(
   why: string,
 ): void {
   context.turn.drop(adapterRows, known.id)
+  rememberGone(context, {
+    id: known.id,
+    key: known.key ?? null,
+    name: known.name,
+    because: why,
+    until: context.moment.at,
+    provider: holding?.provider ?? null,
+    connection: holding?.connection ?? null,
+  })
   const subject = { adapter: known.id, name: known.name }
   const outside = recordOutside(null, [])
   context.turn.emit('adapter-removed', subject, { movedTo: null, because: why, ...outside })

@@ -1,4 +1,4 @@
-import type { Band } from '@claimd/sdk'
+import type { Band, Predecessor } from '@claimd/sdk'
 import type { StoredPlace } from '../adapters/place.js'
 import { RowKind } from '../kernel/rows.js'
 
@@ -14,6 +14,9 @@ export interface StoredAdapter extends StoredPlace {
   name: string
   /** Providers that said NOT_SUPPORTED, each with the build that said so. */
   unsupported: [provider: string, build: string][]
+  /** Its stable key, see `stableKey`. Absent in rows of earlier versions, as what follows. */
+  key?: string
+  predecessor?: Predecessor | null
 }
 
 /** What ties an adapter to a connection. */
@@ -43,6 +46,12 @@ export interface StoredRelease {
   at: string
 }
 
+/** An adapter that is not there any more. */
+export interface StoredGone extends Predecessor {
+  /** Its stable key; `null` where an earlier version had not stored it. */
+  key: string | null
+}
+
 /** Who held an adapter last: asked first when the link is back. */
 export interface StoredHolder {
   /** The adapter's stable key, see `stableKey`. */
@@ -57,6 +66,8 @@ export const holdingRows = new RowKind<StoredHolding>('holding', ({ adapter }) =
 export const releaseRows = new RowKind<StoredRelease>('release', ({ adapter }) => adapter, {
   goesWith: adapterRows,
 })
+/** Those that went last, oldest first. */
+export const goneRows = new RowKind<StoredGone>('gone-adapter', ({ id }) => id)
 /** Oldest first. */
 export const previousHolderRows = new RowKind<StoredHolder>('previous-holder', ({ key }) => key, {
   latestLast: true,

@@ -14,5 +14,7 @@ export function storeRecord(context: Context, record: AdapterRecord): void {
     address: record.link.address,
     name: record.link.name,
     unsupported: [...record.unsupported],
+    key: record.key,
+    predecessor: record.predecessor,
   })
 }

@@ -20,10 +20,12 @@ export interface FromOutside {
 
 /** Events about links. */
 export interface AdapterEvents {
-  /** a link is new */
+  /** a link is new, perhaps one that was made again */
   'adapter-appeared': {
     /** The kind of the link, such as `ether`, `bridge` or `wireguard`. */
     kind: string
+    /** The id of the adapter that it was before, where it was made again; `null` where nothing is known of that. */
+    predecessor: string | null
   }
   /** its flags, carrier, addresses or master changed */
   'adapter-changed': FromOutside & {

@@ -411,6 +411,7 @@ export const explain: ExplainDocument = {
     { provider: 'claimd-as-found/as-found', place: 'band generic', skipped: 'it holds the adapter' },
     { provider: '@acme/claimd-vpn/vpn', place: 'band likely', skipped: 'no match rule fits' },
   ],
+  predecessor: null,
 }
 
 export const offer: OfferDocument = {

@@ -155,7 +155,12 @@ function fakeClient(asked: unknown[][], client: Partial<ControlClient> = {}): Co
   const answers: ControlClient = {
     status: async () => documents.status,
     adapters: async () => documents.adapters,
-    adapter: async () => ({ revision: 41, changes: [], ...documents.adapters.adapters[1]! }),
+    adapter: async () => ({
+      revision: 41,
+      changes: [],
+      predecessor: null,
+      ...documents.adapters.adapters[1]!,
+    }),
     connections: async () => documents.connections,
     providers: async () => documents.providers,
     plugins: async () => documents.plugins,

@@ -107,7 +107,7 @@ export class FakeServices implements Services {
     get: (adapter) => {
       const row = this.rows.find((one) => one.name === adapter)
       if (!row) throw claimdError('ADAPTER_NOT_FOUND', { message: 'no such adapter', found: adapter })
-      return { revision: this.revision, changes: [], ...row }
+      return { revision: this.revision, changes: [], predecessor: null, ...row }
     },
     explain: (adapter) => {
       if (adapter === 'broken') throw new TypeError('a secret of the daemon')
@@ -122,6 +122,7 @@ export class FakeServices implements Services {
         ...nobody,
         rounds: [],
         order: [],
+        predecessor: null,
       }
     },
     offer: async (adapter, who) => {

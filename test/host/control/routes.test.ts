@@ -232,7 +232,10 @@ const row = (index: number) => adapter({ id: `${index}.1`, index, name: `veth${i
 test('one adapter is one row, with the revision', async () => {
   daemon.services.rows = [row(2), row(3)]
   const { status, document } = await daemon.ask('GET', '/v1/adapters/veth3')
-  assert.equal([status, document], [200, { revision: daemon.services.revision, changes: [], ...row(3) }])
+  assert.equal(
+    [status, document],
+    [200, { revision: daemon.services.revision, changes: [], predecessor: null, ...row(3) }],
+  )
   isError(await daemon.ask('GET', '/v1/adapters/veth4'), 404, 'ADAPTER_NOT_FOUND')
 })
 

@@ -4,7 +4,11 @@ import { flappingMs } from '../../claims/flapping.js'
 import type { Sentences } from './sentences.js'
 
 export const adapterSentences: Sentences<keyof AdapterEvents> = {
-  'adapter-appeared': ({ name, kind }) => `${name} appeared (${kind})`,
+  // Events of earlier versions do not tell of a predecessor.
+  'adapter-appeared': ({ name, kind, predecessor = null }) =>
+    predecessor === null
+      ? `${name} appeared (${kind})`
+      : `${name} appeared (${kind}); it was made again, before it was ${predecessor}`,
   'adapter-changed': ({ name, changes, byHolder, ...outside }) => {
     const what = `${name}: ${changes.join(', ')}`
     return byHolder ? `${what} (by its holder)` : fromOutside(what, outside)

@@ -39,6 +39,20 @@ If it were offered now: who is asked, until one claims it
   )
 })
 
+test('explain: an adapter that was made again says in one line what it was', () => {
+  const predecessor = {
+    ...{ id: '2.0', name: 'eth0', until: documents.round.at, because: 'it was removed' },
+    ...{ provider: 'x/lab', connection: 'lab' },
+  }
+  const line = (one: typeof predecessor | { provider: null; connection: null }) =>
+    /^ {2}Made again: .*$/m.exec(
+      showExplain({ ...documents.explain, predecessor: { ...predecessor, ...one } }, page),
+    )?.[0]
+  assert.is(line(predecessor), '  Made again: it was 2.0 until 12:27:00+05:30 (3 min ago), held by x/lab')
+  assert.match(line({ provider: null, connection: null })!, ', held by no provider')
+  assert.not.match(showExplain(documents.explain, page), 'Made again')
+})
+
 test('explain: an adapter that was never offered', () => {
   const document = {
     ...documents.explain,
@@ -176,13 +190,19 @@ addresses:         10.0.0.1/24 fd00::1/64 fd00::2/64
   assert.is((await claimd('adapter eth0')).out, expected)
   const row = documents.adapters.adapters[1]!
   const { out, asked } = await claimd('adapter 2.1 --json')
-  assert.equal(JSON.parse(out), { revision: 41, changes: [], ...row })
+  assert.equal(JSON.parse(out), { revision: 41, changes: [], predecessor: null, ...row })
   assert.equal(asked, [['adapter', '2.1']], 'the others are not asked for')
   const changes = [
     { what: 'MTU 1400 of eth0, before 1500', plugin: '@acme/lab', connection: 'lab', at: row.since ?? '' },
   ]
-  const adapter = async () => ({ revision: 41, ...row, changes, plumbing: true })
+  const predecessor = {
+    ...{ id: '2.0', name: 'eth0', until: row.since!, because: 'it was removed' },
+    ...{ provider: 'x/lab', connection: 'lab' },
+  }
+  const adapter = async () => ({ revision: 41, ...row, changes, predecessor, plumbing: true })
   assert.match((await claimd('adapter eth0', { client: { adapter } })).out, /^plumbing: +it only passes/m)
+  const { out: again } = await claimd('adapter eth0', { client: { adapter } })
+  assert.match(again, /^made again: +it was 2.0 until 12:27:00\+05:30 \(3 min ago\), held by x\/lab$/m)
   const { out: changed } = await claimd('adapter eth0', { client: { adapter } })
   assert.match(changed, /^changed: +MTU 1400 of eth0, before 1500, by @acme\/lab, /m)
 })

@@ -101,6 +101,7 @@ test('one adapter is the row that stands among all of them', () => {
     assert.equal(services.adapters.get(row.id), {
       revision: services.status.get().revision,
       changes: [],
+      predecessor: null,
       ...row,
     })
   }

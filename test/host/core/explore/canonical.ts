@@ -11,7 +11,7 @@ import type { Machine } from './machine.js'
 /** Every field of the core's records, so that one that is new is not overlooked here. */
 const fields = {
   record:
-    'adapter,allowance,doubting,expected,flaps,generation,heldBefore,holding,id,ignored,link,missed,outcome,release,round,roundsEnded,unsupported,waiting,wakeAt,wanted',
+    'adapter,allowance,doubting,expected,flaps,generation,heldBefore,holding,id,ignored,key,link,missed,outcome,predecessor,release,round,roundsEnded,unsupported,waiting,wakeAt,wanted',
   holding:
     'abandoned,band,connection,evidence,fence,givenUp,givenUpBy,origin,orphaned,plugin,provider,provisional,retries,retryAt,since,unsure,verified,verifying,version,volatile',
   round: 'answers,asking,at,claimEnd,pending,queue,trigger,unlisted,waiting',
