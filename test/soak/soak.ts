@@ -2,8 +2,9 @@
  * The soak: `npm run soak -- [--minutes M] [--seed S]` (2 minutes by default). A real daemon, in a network
  * namespace of its own, with plugins that crash, are saved anew and take their time, while links come, go and
  * change all the time. In the first half the daemon is killed or stopped every few seconds and started again;
- * the second half is one life of it, in which its memory is compared from window to window. Exits with 1 when
- * anything was not as it has to be.
+ * the second half is one life of it, in which its memory is compared from window to window. Each life of the daemon is
+ * recorded and, once it is over, replayed: that must end in the rows that are stored. Exits with 1 when anything was not as
+ * it has to be.
  */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -18,6 +19,7 @@ import { faultsAtRest, quiet } from './checks.js'
 import { Follower } from './follower.js'
 import { growth, type Measurement, measure } from './measure.js'
 import { dropPlugins, save } from './plugins.js'
+import { Recordings } from './recordings.js'
 import { Traffic } from './traffic.js'
 
 /** So much more memory, as a part, may be in use in the last third of the windows than in the first. */
@@ -37,6 +39,7 @@ class Soak {
   readonly memoryFile = join(this.lab.folder, 'memory')
   readonly traffic: Traffic
   readonly follower = new Follower(this.lab.socket)
+  readonly recordings = new Recordings(this.lab)
   readonly faults: string[] = []
   readonly kills = { SIGKILL: 0, SIGTERM: 0 }
   readonly measured: Measurement[] = []
@@ -53,7 +56,8 @@ class Soak {
   async start(): Promise<void> {
     const probe = pathToFileURL(fileURLToPath(new URL('./memory-probe.js', import.meta.url)))
     const prefix = ['env', `SOAK_MEMORY=${this.memoryFile}`]
-    this.daemon = this.lab.launch({ prefix, node: [`--import=${probe}`], bundled: true })
+    const args = ['--record', this.recordings.file]
+    this.daemon = this.lab.launch({ prefix, node: [`--import=${probe}`], bundled: true, args })
     const client = new Client({ socket: this.lab.socket })
     await until(
       async () => {
@@ -83,6 +87,8 @@ class Soak {
       () => `processes are left 5 s after ${signal}: ${left()}`,
       5_000,
     ).catch((error: Error) => this.faults.push(error.message))
+    const differs = await this.recordings.check(signal === 'SIGKILL')
+    if (differs !== null) this.faults.push(differs)
   }
 
   /** Lets plugins be saved, and sometimes killed, while the links change. */
@@ -142,7 +148,7 @@ const megabytes = (bytes: number) => `${(bytes / 1_048_576).toFixed(1)} MB`
 const percent = (part: number) => `${part >= 0 ? '+' : ''}${(part * 100).toFixed(1)} %`
 
 function report(soak: Soak, seconds: number): void {
-  const { follower, traffic, kills, measured } = soak
+  const { follower, traffic, kills, measured, recordings } = soak
   const line = (name: string, value: string | number) => console.log(`  ${name.padEnd(20)} ${value}`)
   console.log('what happened')
   line('link commands', `${traffic.commands}, ${Math.round(traffic.commands / seconds)} a second`)
@@ -160,6 +166,10 @@ function report(soak: Soak, seconds: number): void {
   line('host', `${kills.SIGKILL} times kill -9, ${kills.SIGTERM} stops`)
   line('kernel overflows', soak.resyncs)
   line('checks at rest', soak.checks)
+  line(
+    'recordings',
+    `${recordings.lives} of ${megabytes(recordings.bytes)}, ${recordings.entries} entries, ${recordings.cut} cut by a kill`,
+  )
   console.log('one life of the daemon, at rest, with the same links, garbage collected')
   const hours = (soak.commandsOfLife * secondsAChange) / 3_600
   line('link commands', `${soak.commandsOfLife}, as in ${hours.toFixed(1)} hours of one a second`)
