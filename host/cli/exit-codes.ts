@@ -44,6 +44,7 @@ const exitOf: Record<ErrorCode, ExitCode> = {
   SOCKET_UNAVAILABLE: exitCodes.unfulfillable,
   ADAPTER_NAME_MALFORMED: exitCodes.usage,
   ADAPTER_NOT_FOUND: exitCodes.notFound,
+  MOMENT_UNKNOWN: exitCodes.notFound,
   ADAPTER_AMBIGUOUS: exitCodes.usage,
   CONNECTION_NOT_FOUND: exitCodes.notFound,
   ADAPTER_NOT_OFFERED: exitCodes.unfulfillable,

@@ -87,4 +87,18 @@ export interface ExplainDocument {
   order: Candidate[]
   /** What it was before, where its link was made again; `null` where nothing is known of that, or it is gone itself. */
   predecessor: Predecessor | null
+  /** The moment that was asked for, RFC 3339; `null` for now. The journal tells how it was then; `order` is empty. */
+  at: string | null
+  /** What else has to be known of that moment, a sentence each, such as that claimd did not run. */
+  notes: string[]
+  /** Other adapters that had its name until that moment, and the one that has it now; empty for now. */
+  others: OtherAdapter[]
+}
+
+/** An adapter that has, or had, the name of another one. */
+export interface OtherAdapter {
+  id: string
+  name: string
+  /** When it went; `null` where it had not. */
+  until: string | null
 }

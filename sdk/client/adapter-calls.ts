@@ -13,8 +13,12 @@ export interface AdapterCalls {
   /** @param filter which ones; the daemon leaves out the others. Default: all. */
   adapters(filter?: AdapterFilter): Promise<AdaptersDocument>
   adapter(adapter: string): Promise<AdapterDocument>
-  /** Every round of an adapter: who was asked, who was skipped and why, what each answered. */
-  explain(adapter: string): Promise<ExplainDocument>
+  /**
+   * Every round of an adapter: who was asked, who was skipped and why, what each answered.
+   * @param options.at how it was at that moment, as the journal tells it: RFC 3339 in UTC with milliseconds. An adapter is
+   *   found by the name that it had then, also one that is gone. Before the journal's beginning: `MOMENT_UNKNOWN`. Default: now.
+   */
+  explain(adapter: string, options?: { at?: string }): Promise<ExplainDocument>
   /** Starts a round for an open adapter and waits for its end. */
   offer(adapter: string): Promise<OfferDocument>
   /**
@@ -27,7 +31,7 @@ export interface AdapterCalls {
 export const adapterCalls = (call: Caller): AdapterCalls => ({
   adapters: (filter = {}) => call.get(`/v1/adapters${queryOf(filter)}`),
   adapter: (adapter) => call.get(pathOf(adapter)),
-  explain: (adapter) => call.get(`${pathOf(adapter)}/explain`),
+  explain: (adapter, { at } = {}) => call.get(`${pathOf(adapter)}/explain${queryOf({ at })}`),
   offer: (adapter) => call.post(`${pathOf(adapter)}/offer`),
   release: (adapter, reason) => call.post(`${pathOf(adapter)}/release`, { reason }),
 })

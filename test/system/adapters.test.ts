@@ -16,7 +16,7 @@ test('SC-20: release leaves the link alone and the adapter unmanaged, with who a
   lab.drop('a', claims('office'))
   lab.link('lab0', '10.9.0.1/24')
   const first = await lab.start()
-  await lab.settles('lab0', 'claimed')
+  const { id, since } = await lab.settles('lab0', 'claimed')
   const before = lab.snapshot('lab0')
   const missing = await lab.run('release', 'lab0')
   assert.is(missing.code, 2)
@@ -39,6 +39,28 @@ test('SC-20: release leaves the link alone and the adapter unmanaged, with who a
   assert.equal([offered.json.state, offered.json.provider], ['claimed', 'a/p'])
   const sticky = await lab.run('offer', 'lab0', '--json')
   assert.equal([sticky.code, sticky.json.provider], [6, 'a/p'])
+
+  // Made again, it is another adapter, which points to this one; and what was then is still told.
+  lab.ip('link del lab0')
+  lab.link('lab0', '10.9.0.1/24')
+  const again = await lab.settles('lab0', 'claimed')
+  assert.is.not(again.id, id)
+  const { predecessor } = await lab.explain('lab0')
+  assert.equal([predecessor?.id, predecessor?.provider, predecessor?.connection], [id, 'a/p', 'office'])
+  const shown = await lab.run('explain', 'lab0')
+  assert.ok(shown.stdout.includes(`Made again: it was ${id} until `), shown.stdout)
+  const then = await lab.run('explain', 'lab0', '--at', since!, '--json')
+  assert.is(then.code, 0, then.stdout)
+  assert.equal(
+    [then.json.id, then.json.state, then.json.provider, then.json.at],
+    [id, 'claimed', 'a/p', since],
+  )
+  const past = await lab.run('explain', 'lab0', '--at', since!)
+  assert.match(past.stdout, new RegExp(`^lab0 \\(id ${id}\\) was claimed at .*[+-]\\d\\d:\\d\\d \\(`))
+  assert.match(past.stdout, `${again.id} has it now`)
+  const early = await lab.run('explain', 'lab0', '--at', '2001-01-01')
+  assert.is(early.code, 10)
+  assert.match(early.stderr, 'the journal begins at ')
 })
 
 test('SC-31 SC-34: a rename keeps the claim; a new link with the old name gets nothing', async () => {

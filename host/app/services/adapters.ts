@@ -23,16 +23,20 @@ import type { CoreEngine } from '../../core/core-engine.js'
 import type { Store } from '../../core/kernel/store-port.js'
 import type { Callers } from './callers.js'
 import { durableState, plumbingIn } from './engine-state.js'
+import { explainAt } from './explain-at.js'
 
 /** So many rounds of an adapter are shown at most, the newest ones. */
 const roundsShown = 1_000
+
+/** What is said of a past moment only. */
+const present: Pick<ExplainDocument, 'at' | 'notes' | 'others'> = { at: null, notes: [], others: [] }
 
 /** What holds of an adapter that is gone. */
 const absent = { state: 'absent', provider: null, connection: null } as const
 
 interface Sources {
   engine: CoreEngine
-  store: Pick<Store, 'rounds'>
+  store: Pick<Store, 'events' | 'oldestRevision' | 'rounds'>
   callers: Callers
   /** What was changed about an adapter for plugins. @param adapter its id */
   changesTo(adapter: string): AdapterChange[]
@@ -70,7 +74,7 @@ export class Adapters implements AdapterService {
     const rounds = store.rounds(record.id, roundsShown)
     if ('because' in record) {
       const { name, id, because } = record
-      return { ...absent, adapter: name, id, because, rounds, order: [], predecessor: null }
+      return { ...absent, adapter: name, id, because, rounds, order: [], predecessor: null, ...present }
     }
     if (record.round) rounds.push(roundDocument(record.round, null))
     const { name, id, state, because, provider, connection } = adapterRow(context, record)
@@ -84,7 +88,13 @@ export class Adapters implements AdapterService {
       rounds,
       order: candidates(context, record),
       predecessor: record.predecessor,
+      ...present,
     }
+  }
+
+  explainAt(adapter: string, at: string): Promise<ExplainDocument> {
+    const { store } = this.from
+    return explainAt({ store, explain: (word) => this.explain(word) }, adapter, at)
   }
 
   async offer(adapter: string, who: Who): Promise<OfferDocument> {

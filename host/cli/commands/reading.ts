@@ -91,8 +91,14 @@ export function addReadingCommands(program: Command, invocation: Invocation): vo
     .command('explain')
     .description('who was offered an adapter, what each answered, and who would be asked now')
     .argument('<adapter>', 'its name or its id')
-    .action(async (name: string) => {
-      const document = await (await connect()).explain(name)
+    .option(
+      '--at <time>',
+      "how it was then, by the name that it had then: 14:03, 'yesterday 14:03', '2 hours ago'",
+      moment,
+    )
+    .action(async (name: string, { at }: { at?: string }) => {
+      const client = await connect()
+      const document = await (at === undefined ? client.explain(name) : client.explain(name, { at }))
       output.document(document, (await import('../views/explain.js')).show)
     })
   program

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { list, reason } from './fields.js'
+import { list, moment, reason } from './fields.js'
 
 export const adapterParamsSchema = {
   $id: 'AdapterParams',
@@ -23,6 +23,14 @@ export const adaptersQuerySchema = {
   additionalProperties: false,
 } as const
 export type AdaptersQuery = Static<typeof adaptersQuerySchema>
+
+export const explainQuerySchema = {
+  $id: 'ExplainQuery',
+  type: 'object',
+  properties: { at: moment },
+  additionalProperties: false,
+} as const
+export type ExplainQuery = Static<typeof explainQuerySchema>
 
 export const releaseBodySchema = {
   $id: 'ReleaseBody',

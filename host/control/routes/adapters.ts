@@ -16,6 +16,8 @@ import {
   type AdaptersQuery,
   adapterParamsSchema,
   adaptersQuerySchema,
+  type ExplainQuery,
+  explainQuerySchema,
   type ReleaseBody,
   releaseBodySchema,
 } from './adapters.schemas.js'
@@ -26,6 +28,12 @@ export interface AdapterService {
   list(filter?: AdapterFilter): AdaptersDocument
   get(adapter: string): AdapterDocument
   explain(adapter: string): ExplainDocument
+  /**
+   * How it was at a moment, as the journal tells it.
+   * @param adapter its id, or the name that it had then
+   * @param at RFC 3339 in UTC with milliseconds
+   */
+  explainAt(adapter: string, at: string): Promise<ExplainDocument>
   /** Starts a round and waits for its end. */
   offer(adapter: string, who: Who): Promise<OfferDocument>
   release(adapter: string, reason: string, who: Who): Promise<ReleaseDocument>
@@ -47,8 +55,11 @@ export function addAdapterRoutes(app: FastifyInstance, adapters: AdapterService,
     },
   )
   app.get<OfAdapter>('/v1/adapters/:id', { schema: { params } }, (request) => adapters.get(request.params.id))
-  app.get<OfAdapter>('/v1/adapters/:id/explain', { schema: { params } }, (request) =>
-    adapters.explain(request.params.id),
+  app.get<OfAdapter & { Querystring: ExplainQuery }>(
+    '/v1/adapters/:id/explain',
+    { schema: { params, querystring: explainQuerySchema } },
+    async ({ params: { id }, query: { at } }) =>
+      at === undefined ? adapters.explain(id) : await adapters.explainAt(id, at),
   )
   app.post<OfAdapter>('/v1/adapters/:id/offer', { schema: { params } }, (request) =>
     adapters.offer(request.params.id, request.who),

@@ -1,16 +1,10 @@
 import type { Static } from 'typebox'
-import { list } from './fields.js'
+import { list, moment } from './fields.js'
 
 const revision = {
   type: 'string',
   pattern: '^[0-9]{1,15}$',
   description: 'a revision, which is a whole number',
-} as const
-
-const moment = {
-  type: 'string',
-  pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$',
-  description: 'RFC 3339 in UTC with milliseconds, such as 2026-01-31T14:03:00.000Z',
 } as const
 
 export const eventsQuerySchema = {

@@ -15,3 +15,9 @@ export const reason = {
   pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]+$',
   description: 'not blank, without control characters',
 } as const
+
+export const moment = {
+  type: 'string',
+  pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$',
+  description: 'RFC 3339 in UTC with milliseconds, such as 2026-01-31T14:03:00.000Z',
+} as const

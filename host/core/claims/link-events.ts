@@ -72,7 +72,7 @@ export function addRecord(
 function linkAppeared(context: Context, link: Link): void {
   const record = addRecord(context, link)
   const predecessor = record.predecessor?.id ?? null
-  context.emit('adapter-appeared', record, { kind: link.kind, predecessor })
+  context.emit('adapter-appeared', record, { kind: link.kind, predecessor, ignored: record.ignored })
   refreshMembers(context, record)
   wantRound(context, record, 'it appeared')
 }
@@ -154,17 +154,19 @@ function announceChange(context: Context, record: AdapterRecord, change: LinkCha
   if (change.renamedFrom !== null) {
     context.emit('adapter-renamed', record, { from: change.renamedFrom })
   }
+  const ignored = refuseRounds(record.link, record.adapter, context.ignore)
+  const news = ignored === record.ignored ? {} : { ignored }
   const others = change.differences.filter(({ kind }) => kind !== 'renamed')
   const split = splitChanges(record, others, context.moment)
   const outside = toldAtOnce(record, split.outside).map(describeDifference)
   const byHolder = toldAtOnce(record, split.byHolder).map(describeDifference)
   if (byHolder.length > 0) {
     const inside = recordOutside(null, [])
-    context.emit('adapter-changed', record, { changes: byHolder, byHolder: true, ...inside })
+    context.emit('adapter-changed', record, { changes: byHolder, byHolder: true, ...inside, ...news })
   }
   if (outside.length === 0) return
   const from = recordOutside(record.holding, context.children.all())
-  context.emit('adapter-changed', record, { changes: outside, byHolder: false, ...from })
+  context.emit('adapter-changed', record, { changes: outside, byHolder: false, ...from, ...news })
 }
 
 /** Members show the name of their master. */

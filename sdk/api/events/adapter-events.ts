@@ -26,6 +26,8 @@ export interface AdapterEvents {
     kind: string
     /** The id of the adapter that it was before, where it was made again; `null` where nothing is known of that. */
     predecessor: string | null
+    /** Why it is never offered; `null` when it may be. */
+    ignored: string | null
   }
   /** its flags, carrier, addresses or master changed */
   'adapter-changed': FromOutside & {
@@ -33,6 +35,8 @@ export interface AdapterEvents {
     changes: string[]
     /** Whether its holder changed that through claimd. */
     byHolder: boolean
+    /** Why it is not offered any more, or `null` when it may be again; only there where that changed. */
+    ignored?: string | null
   }
   /** it goes and comes back all the time, see below */
   flapping: FromOutside & {

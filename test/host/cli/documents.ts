@@ -412,6 +412,9 @@ export const explain: ExplainDocument = {
     { provider: '@acme/claimd-vpn/vpn', place: 'band likely', skipped: 'no match rule fits' },
   ],
   predecessor: null,
+  at: null,
+  notes: [],
+  others: [],
 }
 
 export const offer: OfferDocument = {

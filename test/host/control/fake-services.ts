@@ -123,8 +123,12 @@ export class FakeServices implements Services {
         rounds: [],
         order: [],
         predecessor: null,
+        at: null,
+        notes: [],
+        others: [],
       }
     },
+    explainAt: async (adapter, at) => ({ ...this.adapters.explain(adapter), at }),
     offer: async (adapter, who) => {
       this.#note('offer', adapter, null, who)
       const round = {

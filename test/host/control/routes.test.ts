@@ -59,6 +59,14 @@ test('the journal is asked for with a filter, which is checked', async () => {
     isError(await daemon.ask('GET', `/v1/journal?${faulty}`), 400, 'USAGE')
 })
 
+test('explain is asked for a moment, which is checked', async () => {
+  const path = '/v1/adapters/lan0/explain'
+  const { status, document } = await daemon.ask('GET', `${path}?at=2026-01-01T00:00:01.000Z`)
+  assert.equal([status, document.adapter, document.at], [200, 'lan0', '2026-01-01T00:00:01.000Z'])
+  for (const faulty of ['at=14:03', 'at=', 'since=1'])
+    isError(await daemon.ask('GET', `${path}?${faulty}`), 400, 'USAGE')
+})
+
 test('explain, offer, release and disconnect carry the name and who asks', async () => {
   const explained = await daemon.ask('GET', '/v1/adapters/2.1/explain')
   assert.is(explained.document.adapter, '2.1')

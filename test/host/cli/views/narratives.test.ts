@@ -53,6 +53,37 @@ test('explain: an adapter that was made again says in one line what it was', () 
   assert.not.match(showExplain(documents.explain, page), 'Made again')
 })
 
+test('explain --at: how it was then, in local time, and who else had the name', async () => {
+  const others = [
+    { id: '2.0', name: 'eth0', until: documents.round.at },
+    { id: '9.4', name: 'eth0', until: null },
+  ]
+  const at = documents.round.at
+  const notes = [`claimd did not run at that moment: it had stopped at ${at}, and left it like this`]
+  const past = { ...documents.explain, rounds: [documents.round], order: [], at, notes, others }
+  const explain = async () => past
+  const { out, asked, code } = await claimd('explain eth0 --at 12:27', { client: { explain } })
+  assert.is(
+    out.slice(0, out.indexOf('  1. ')),
+    `\
+eth0 (id 2.1) was claimed at 12:27:00+05:30 (3 min ago)
+  because claimd-as-found/as-found claimed it: up with a global address
+  held by claimd-as-found/as-found for connection eth0
+  Note: claimd did not run at that moment: it had stopped at 12:27:00+05:30, and left it like this
+  Others of that name: 2.0 until 12:27:00+05:30, 9.4 has it now; to see one: claimd explain id:ID --at TIME
+
+Round 1, 12:27:00+05:30 (3 min ago): eth0 has another set of addresses
+`,
+  )
+  assert.not.match(out, 'If it were offered now')
+  assert.equal([code, asked], [0, [['explain', 'eth0', { at }]]])
+  const wrong = await claimd('explain eth0 --at soon')
+  assert.is(wrong.code, 2)
+  assert.match(wrong.err, "'soon'")
+  const none = showExplain({ ...past, rounds: [], others: [] }, page)
+  assert.match(none, 'The journal holds no round of it from before that moment.')
+})
+
 test('explain: an adapter that was never offered', () => {
   const document = {
     ...documents.explain,
