@@ -37,6 +37,10 @@ export function eventsPage(): string {
 reader stopped. \`--type\` takes the types below, and no other. In TypeScript an event is an \`EventDocument\`, and its
 \`type\` says what else it holds.
 
+\`monitor --adapter NAME\` and \`journal\` refuse the name of an adapter, connection or plugin that is there neither now nor
+in the journal. To wait for an adapter that is yet to come, write a pattern: \`--adapter name:eth7\` or \`--adapter 'eth*'\`.
+In the API (\`GET /v1/events?adapter=\`) any name may be waited for.
+
 Every event has
 
 ${list(fieldsOf('event', 'EventHead').filter(({ name }) => name !== 'merged'))}

@@ -24,18 +24,39 @@ export function parseMoment(text: string, now: Date): string {
   return moment.toISOString()
 }
 
+/**
+ * The same for the moment at which something was: a whole second means its end. Times are printed without fractions, and what
+ * happened at one that is printed has happened then.
+ */
+export function parseInstant(text: string, now: Date): string {
+  const moment = parseMoment(text, now)
+  if (!/:\d\d:\d\d(z|[+-]\d\d:\d\d)?$/i.test(text.trim())) return moment
+  return new Date(Math.min(Date.parse(moment) + 999, now.getTime())).toISOString()
+}
+
 function read(text: string, now: Date): Date | null {
   if (text === 'now') return now
   const [, count, word] = /^(\d{1,9}) ?([a-z]+)(?: ago)?$/.exec(text) ?? []
   if (count !== undefined && unit[word!] !== undefined)
     return new Date(now.getTime() - Number(count) * units[unit[word!]!]! * 1_000)
-  if (/^\d{4}-\d\d-\d\dt\d\d:\d\d(:\d\d(\.\d+)?)?(z|[+-]\d\d:\d\d)$/.test(text))
-    return new Date(text.toUpperCase())
+  const [, date, clock, zone] =
+    /^(?:(\d{4}-\d\d-\d\d)[ t])?(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(z|[+-]\d\d:\d\d)$/.exec(text) ?? []
+  if (zone !== undefined) return inZone(date, clock!, zone.toUpperCase(), now)
   const [, day, time] = /^(today|yesterday|\d{4}-\d\d-\d\d)?[ t]?(\d{1,2}:\d\d(?::\d\d)?)?$/.exec(text) ?? []
   if (day === undefined && time === undefined) return null
   const moment = at(dayOf(day, now), time)
   if (moment === null || day !== undefined || moment <= now) return moment
   return at(dayOf('yesterday', now), time)
+}
+
+/** As times are printed: with their offset from UTC, and without a date where that is today's there. */
+function inZone(date: string | undefined, clock: string, zone: string, now: Date): Date {
+  if (date !== undefined) return new Date(`${date}T${clock}${zone}`)
+  const [, sign, hours = 0, minutes = 0] = /^([+-])(\d\d):(\d\d)$/.exec(zone) ?? []
+  const ahead = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
+  const today = new Date(now.getTime() + ahead).toISOString().slice(0, 10)
+  const moment = new Date(`${today}T${clock}${zone}`)
+  return moment <= now ? moment : new Date(moment.getTime() - 86_400_000)
 }
 
 /** The beginning of a day; `null` where there is no such day. */

@@ -1,6 +1,5 @@
 import type { AdapterFilter, AdapterRow } from '@claimd/sdk'
 import { adapterTest } from '../core/claims/adapter-filter.js'
-import { compileAdapterPatterns } from '../core/claims/adapter-pattern.js'
 import { nearest } from '../core/documents/nearest.js'
 import type { ControlClient } from './client.js'
 
@@ -39,24 +38,5 @@ export async function unfittingValues(
       const kinds = field === 'kind' ? [...new Set(adapters.map(({ kind }) => kind))] : []
       const meant = nearest(value, kinds)
       return sentences[field](value) + (meant === null ? '' : `; did you mean ${meant}?`)
-    })
-}
-
-/** The same for the adapters of a filter of events, where a word may also be an id. They may still come. */
-export async function unfittingAdapters(
-  client: ControlClient,
-  patterns: readonly string[],
-): Promise<string[]> {
-  const { adapters } = await client.adapters()
-  const isKnown = (pattern: string) => {
-    const fits = compileAdapterPatterns([pattern], () => false)
-    return adapters.some(({ id, name, alternativeNames }) => fits({ id, names: [name, ...alternativeNames] }))
-  }
-  const names = adapters.map(({ name }) => name)
-  return patterns
-    .filter((pattern) => !isKnown(pattern))
-    .map((pattern) => {
-      const meant = nearest(pattern, names)
-      return `no adapter fits ${pattern} yet${meant === null ? '' : `; did you mean ${meant}?`}`
     })
 }

@@ -105,8 +105,8 @@ async function findQuiet(from: PastSources, word: string, names: PastNames, at: 
     found: word,
     expected: 'the id of an adapter that was there, or the name that it had then',
     remedy: known
-      ? `the adapter that is called so now was ${known.name} then: claimd explain id:${known.id} --at ${at}`
-      : `see what there was: claimd journal --until ${at} --type adapter-appeared,adapter-renamed`,
+      ? `the adapter that is called so now (id ${known.id}) was called ${known.name} then`
+      : 'see what there was: claimd journal --type adapter-appeared,adapter-renamed',
   })
 }
 

@@ -2,8 +2,8 @@ import { ClaimdError } from '@claimd/sdk'
 import { claimdError } from '../../core/errors.js'
 import { shellWord } from '../../core/shell-word.js'
 import type { ControlClient } from '../client.js'
+import { checkNames } from '../known-names.js'
 import type { Output } from '../output.js'
-import { unfittingAdapters } from '../unfitting.js'
 import { show } from '../views/event.js'
 
 /** What stands on the command line after `monitor`. */
@@ -24,8 +24,7 @@ export async function monitor(
   { type, ...options }: MonitorOptions,
 ): Promise<void> {
   const { since, adapter } = options
-  // What is to come may be waited for; what is misspelt would be waited for in vain.
-  if (adapter) for (const sentence of await unfittingAdapters(client, adapter)) output.note(sentence)
+  if (adapter) for (const note of await checkNames(client, { adapter }, true)) output.note(note)
   let last = since
   try {
     for await (const event of client.events(type === undefined ? options : { ...options, types: type })) {

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { checkAdapterName } from '../../core/adapters/adapter-name.js'
 import type { ControlClient } from '../client.js'
 import type { Invocation } from '../invocation.js'
-import { parseMoment } from '../moment.js'
+import { parseInstant, parseMoment } from '../moment.js'
 import type { View } from '../output.js'
 import type { MonitorOptions } from './monitor.js'
 
@@ -12,6 +12,7 @@ export function addReadingCommands(program: Command, invocation: Invocation): vo
   const { world, output } = invocation
   const connect = async () => world.connect(await invocation.socket())
   const moment = (text: string) => parseMoment(text, world.now())
+  const instant = (text: string) => parseInstant(text, world.now())
 
   const reads = <Document>(
     name: string,
@@ -94,7 +95,7 @@ export function addReadingCommands(program: Command, invocation: Invocation): vo
     .option(
       '--at <time>',
       "how it was then, by the name that it had then: 14:03, 'yesterday 14:03', '2 hours ago'",
-      moment,
+      instant,
     )
     .action(async (name: string, { at }: { at?: string }) => {
       const client = await connect()

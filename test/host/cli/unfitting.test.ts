@@ -35,25 +35,4 @@ test('adapters: a value that fits one is no slip, though the rest of the filter 
   assert.is(await notes('adapters'), '')
 })
 
-test('monitor: an adapter that does not exist yet is told, and waited for', async () => {
-  const follow = async (words: string) => {
-    const world = await claimd(`monitor --adapter ${words}`, {
-      client: {
-        ...client,
-        events: async function* () {
-          yield documents.event({ revision: 42 })
-        },
-      },
-    })
-    assert.match(world.out, 'eth0 is claimed')
-    return world.err.split('\n').filter((line) => line.startsWith('note:'))
-  }
-  assert.equal(await follow('eth*,3.2,id:2.1,name:lo'), [])
-  assert.equal(await follow('nosuch,eth0,name:3.2,9.9'), [
-    'note: no adapter fits nosuch yet',
-    'note: no adapter fits name:3.2 yet',
-    'note: no adapter fits 9.9 yet',
-  ])
-})
-
 test.run()

@@ -1,3 +1,4 @@
+import type { JournalFilter } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import { claimdError } from '../../../../host/core/errors.js'
 import { suite } from '../../../harness.js'
@@ -62,6 +63,44 @@ test('filters and the window are asked of the daemon, and are part of how to con
   assert.equal(world.asked, [['adapters'], ['events', { adapter, coalesce: 500, types }]])
   for (const part of [" --adapter 'veth*,eth0'", ' --coalesce 500', ' --since 43'])
     assert.ok(world.err.includes(part))
+})
+
+test('an adapter that is yet to come is waited for by a pattern; a plain name that never was is refused', async () => {
+  const follow = async (words: string, known: string[] = []) => {
+    const { client } = endingWith(null)
+    const world = await claimd(`monitor --adapter ${words}`, {
+      client: {
+        ...client,
+        journal: async function* ({ adapter }: JournalFilter = {}) {
+          if (known.includes(adapter![0]!)) yield event({ revision: 41 })
+        },
+      },
+    })
+    return { ...world, notes: world.err.split('\n').filter((line) => line.startsWith('note:')) }
+  }
+  const fitting = await follow('eth*,3.2,id:2.1,name:lo')
+  assert.equal(fitting.notes, [])
+  assert.match(fitting.out, 'eth0 is claimed')
+  const later = await follow('usb*,name:eth7,id:9.9,gone0', ['gone0'])
+  assert.equal(later.notes, [
+    'note: no adapter fits usb* now',
+    'note: no adapter fits name:eth7 now; did you mean eth0?',
+    'note: no adapter fits id:9.9 now',
+    'note: no adapter fits gone0 now',
+  ])
+  assert.match(later.out, 'eth0 is claimed')
+  const never = await follow('eth0,eth7')
+  assert.equal([never.code, never.out], [10, ''])
+  assert.is(
+    never.err,
+    `claimd: there is no adapter eth7, and the journal tells of none
+  found:    eth7
+  expected: the name of an adapter that is there or was, or a pattern
+  do:       did you mean eth0?; to wait for one: --adapter name:eth7
+`,
+  )
+  assert.not.ok(never.asked.some(([call]) => call === 'events'))
+  assert.is((await follow('9.9')).code, 10)
 })
 
 test('an event that stands for others says for how many', async () => {
