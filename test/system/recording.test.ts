@@ -1,10 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import { eventDocument } from '../../host/core/views/events/event-document.js'
 import { tools } from '../../host/main.js'
 import { openStore } from '../../host/store/open-store.js'
 import { suite } from '../harness.js'
+import { randomFrom } from '../random.js'
+import { dropPlugins, save } from '../soak/plugins.js'
+import { Recordings } from '../soak/recordings.js'
+import { Traffic } from '../soak/traffic.js'
 import { Lab } from './lab.js'
 
 const test = suite('system/recording', { timeout: 60_000 })
@@ -84,6 +89,31 @@ test('a recording of a daemon that was killed, and of the one after it, replay t
   assert.equal(played.events, told, 'the same events, with the same revisions, moments and words')
   for (const file of ['first', 'second'])
     assert.not.match(readFileSync(join(lab.folder, file), 'utf8'), new RegExp(secret))
+})
+
+test('lives with links that come and go all the time, one killed and one stopped, replay to the rows that are stored', async () => {
+  const storm = new Lab()
+  storm.withNamespace()
+  const recordings = new Recordings(storm)
+  const traffic = new Traffic(storm.namespace, randomFrom(1))
+  try {
+    dropPlugins(storm)
+    await traffic.reset()
+    for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+      const daemon = await storm.start({ bundled: true, args: ['--record', recordings.file] })
+      traffic.start(20)
+      await delay(1_500)
+      save(storm, 'reloads')
+      await delay(1_500)
+      await daemon.kill(signal)
+      await traffic.stop()
+      assert.is(await recordings.check(signal === 'SIGKILL'), null)
+    }
+    assert.ok(recordings.entries > 100, `${recordings.entries} entries`)
+  } finally {
+    await traffic.stop()
+    await storm.close()
+  }
 })
 
 test.run()
