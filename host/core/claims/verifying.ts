@@ -6,8 +6,9 @@ import type { Context } from './context.js'
 import { emitOrHold } from './flapping.js'
 import { claimEndOf, endOfGivenUp, isVerified, orphan, stopVerifying, take } from './holding.js'
 import { refuseRequest } from './obstacles.js'
+import { neverAgain } from './offer-answers.js'
 import type { AdapterRecord, Holding } from './records.js'
-import { neverAgain, wantRound } from './rounds.js'
+import { wantRound } from './rounds.js'
 import { refuseConfirmation, refuseOffer, yields } from './rules.js'
 
 /**
