@@ -51,3 +51,15 @@ export class Outbox<Taken = unknown> {
   /** What must not be believed when this outbox could not be stored. Taken back newest first. */
   readonly decisions: Taken[] = []
 }
+
+/** Whether a provider is asked about a claim that it has yet to be told of. */
+export function asksNewHolder({ ask, claimed }: Outbox): boolean {
+  if (claimed.length === 0) return false
+  const fences = new Set(claimed.map(({ now }) => now.fence))
+  return ask.some(({ fence }) => fences.has(fence))
+}
+
+/** Whether nobody but a provider waits for what a turn did. */
+export function mayWait({ ask, act, decisions, released, replies }: Outbox): boolean {
+  return ask.length > 0 && act.length + decisions.length + released.length + replies.length === 0
+}
