@@ -1,12 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Adapter, type AdapterRow, ClaimdError } from '@claimd/sdk'
 import type { RunningDaemon, SimulatedAdapters } from '@claimd/sdk/conformance'
-import type { LinkFields, Machine, Parts, SimulatedLinks, TriedDaemon, TriedDaemonOptions } from './parts.js'
+import type {
+  DaemonUnderTest,
+  DaemonUnderTestOptions,
+  LinkFields,
+  Machine,
+  Parts,
+  SimulatedLinks,
+} from './parts.js'
 
 /** How long a condition is waited for, in milliseconds. */
 const patienceMs = 10_000
 
-type GivenOptions = Omit<TriedDaemonOptions, 'links' | 'grantAll'>
+type GivenOptions = Omit<DaemonUnderTestOptions, 'links' | 'grantAll'>
 
 /** A daemon with links that the kit changes. */
 export class DaemonRun implements RunningDaemon, SimulatedAdapters {
@@ -18,7 +25,7 @@ export class DaemonRun implements RunningDaemon, SimulatedAdapters {
   /** What there is, for the time after a restart. */
   readonly #machine = new Map<string, LinkFields>()
   #links!: SimulatedLinks
-  #daemon!: TriedDaemon
+  #daemon!: DaemonUnderTest
 
   private constructor(parts: Parts, options: GivenOptions, machine: Machine) {
     this.#parts = parts

@@ -30,15 +30,15 @@ export interface Parts {
     folders: { plugins: string; state: string },
     listener: PluginListener,
     machine: Machine,
-  ): TriedPluginHost
+  ): PluginHostUnderTest
   /** Where a plugin host that keeps things in `state` has its copy of a plugin's build. */
   stagedCopy(state: string, plugin: string, build: string): string
   makeLinks(links: readonly LinkFields[]): SimulatedLinks
-  startDaemon(options: TriedDaemonOptions, machine: Machine): Promise<TriedDaemon>
+  startDaemon(options: DaemonUnderTestOptions, machine: Machine): Promise<DaemonUnderTest>
 }
 
 /** A plugin host that the kit asks directly. */
-export interface TriedPluginHost extends ProviderPort {
+export interface PluginHostUnderTest extends ProviderPort {
   start(): Promise<void>
   stop(): Promise<void>
   /** The connections alone: doubts about them are not looked for. */
@@ -47,7 +47,7 @@ export interface TriedPluginHost extends ProviderPort {
 }
 
 /** How the kit has a daemon started. All paths are absolute. */
-export interface TriedDaemonOptions {
+export interface DaemonUnderTestOptions {
   config: string
   configRequired: boolean
   /** Folders of plugin folders. */
@@ -61,7 +61,7 @@ export interface TriedDaemonOptions {
 }
 
 /** A daemon as the kit sees it. */
-export interface TriedDaemon {
+export interface DaemonUnderTest {
   services: {
     adapters: { list(): AdaptersDocument; explain(adapter: string): ExplainDocument }
     connections: {

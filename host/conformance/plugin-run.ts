@@ -4,7 +4,7 @@ import type { Answered, Called, Claimed, Observed, RunningPlugin, Thrown } from 
 import type { MissingFixture } from '@claimd/sdk/testing'
 import type { ProviderEvent } from '../core/claims/report-event.js'
 import type { Question } from '../core/kernel/provider-port.js'
-import type { Machine, Parts, PluginListener, TriedPluginHost } from './parts.js'
+import type { Machine, Parts, PluginHostUnderTest, PluginListener } from './parts.js'
 import { plain } from './probe/plain-text.js'
 import { leftoversMark, type ProbeRequest, probeKey, type Refused, type Seen } from './probe/requests.js'
 import { suggestedName } from './suggested-name.js'
@@ -18,7 +18,7 @@ const comebackMs = 8000
 export class PluginRun implements RunningPlugin {
   readonly log: string[] = []
   readonly reports: { connection: string; fence: number }[] = []
-  readonly #host: TriedPluginHost
+  readonly #host: PluginHostUnderTest
   readonly #limits: Parts['limits']
   readonly #name: string
   readonly #providers: readonly string[]
