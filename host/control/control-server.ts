@@ -34,7 +34,12 @@ const graceMs = 500
 const idleMs = 120_000
 
 /** The `$id` names the validator: fastify passes on copies of some schemas. */
-const validatorOf: FastifySchemaCompiler<{ $id: string }> = ({ schema }) => validators[schema.$id]!
+const validatorOf: FastifySchemaCompiler<{ $id: string }> = ({ schema: { $id } }) => {
+  const validator = validators[$id]
+  if (!validator)
+    throw new Error(`no validator for the schema ${$id}: its topic is missing in routes/index.ts`)
+  return validator
+}
 
 /** Stands for fastify's compilers of schemas, which are then not even loaded: the build has done their work. */
 const schemaController = {
