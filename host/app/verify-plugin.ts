@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { ConformanceReport } from '@claimd/sdk/conformance'
 import type { VerifyOptions } from '../conformance/index.js'
+import { sentenceOfNote } from '../core/views/events/event-document.js'
 import {
   copyPlugin,
   defaultDeadlines,
@@ -48,6 +49,7 @@ export async function verifyPlugin(
         },
         {
           ...listener,
+          note: (note) => listener.note({ ...note, message: sentenceOfNote(note) }),
           log: (_plugin, _stream, line) => listener.note({ type: 'plugin-log', message: line }),
           child: () => {},
         },

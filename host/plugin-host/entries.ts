@@ -1,6 +1,6 @@
-import type { Fault } from '@claimd/sdk'
 import { nearest } from '../core/documents/nearest.js'
 import { claimdError } from '../core/errors.js'
+import { firstFault } from '../core/views/first-fault.js'
 import type { FoundPlugin } from './discovery/found-plugin.js'
 import type { NoteDetails, PluginNoteType } from './plugin-note.js'
 import type { Supervisor } from './supervisor/supervisor.js'
@@ -21,12 +21,7 @@ export interface EntriesNeeds {
   make(found: FoundPlugin): Supervisor | null
   /** When the folder was touched first, on the monotonic clock; `null` if it was not. */
   touchedAt(folder: string): number | null
-  note<Type extends PluginNoteType>(
-    type: Type,
-    plugin: string,
-    message: string,
-    details: NoteDetails<Type>,
-  ): void
+  note<Type extends PluginNoteType>(type: Type, plugin: string, details: NoteDetails<Type>): void
   /** Whether an operator has removed the plugin: then its folder does not come back. */
   isRemoved(name: string): boolean
   /** Some folder is missing: to be looked for again after so many milliseconds. */
@@ -120,7 +115,7 @@ export class Entries {
     if (stays === null || (now.named && now.name !== stays.name)) return null
     if (entry?.plugin && free.get(stays.name) !== stays) return null
     free.delete(stays.name)
-    stays.reject(firstOf(now.faults))
+    stays.reject(firstFault(now.faults))
     return stays
   }
 
@@ -138,7 +133,7 @@ export class Entries {
     )
     for (const { found } of missing.filter((entry) => !away.includes(entry))) {
       const { name, folder } = found
-      this.#needs.note('plugin-removed', name, `${folder} is gone`, { folder })
+      this.#needs.note('plugin-removed', name, { folder })
     }
     if (away.length > 0) this.#needs.missing(removalMs)
     return away
@@ -148,26 +143,19 @@ export class Entries {
     const { version, folder, build, accepted, faults } = entry.found
     // A manifest that cannot be read has no name; what runs from that folder has.
     const name = nameOf(entry)
-    const title = `${name} ${version ?? ''}`.trim()
     const { note } = this.#needs
     if (!accepted) {
-      note('plugin-rejected', name, `${title} in ${folder}: ${firstOf(faults)}`, { folder, faults })
+      note('plugin-rejected', name, { version, folder, faults })
       return `${name} was rejected`
     }
-    const what = before ? 'changed' : 'added'
-    const isMended = before !== undefined && before.found.accepted === null
-    const message = `${title} in ${folder}${isMended ? ' has no faults any more' : ''}`
-    note(`plugin-${what}`, name, message, { version, folder, build })
-    return `${name} was ${what}`
+    if (before) {
+      const mended = before.found.accepted === null
+      note('plugin-changed', name, { version, folder, build, mended })
+      return `${name} was changed`
+    }
+    note('plugin-added', name, { version, folder, build })
+    return `${name} was added`
   }
-}
-
-/** The first of the faults in a line. */
-export function firstOf(faults: readonly Fault[]): string {
-  const { field, found, expected } = faults[0]!
-  const place = field === '' ? '' : `${field}: `
-  const others = faults.length > 1 ? ` (and ${faults.length - 1} more)` : ''
-  return `${place}found ${found}, expected ${expected}${others}`
 }
 
 function nameOf({ found, plugin }: Entry): string {

@@ -14,12 +14,7 @@ export interface OperatorCallsOptions {
   removed: RemovedPlugins
   finder: PluginFinder
   known: KnownOfPlugins
-  note<Type extends PluginNoteType>(
-    type: Type,
-    plugin: string,
-    message: string,
-    details: NoteDetails<Type>,
-  ): void
+  note<Type extends PluginNoteType>(type: Type, plugin: string, details: NoteDetails<Type>): void
   /** Plugins were disabled or enabled. */
   applyDisabled(): void
   /** Resolves when the processes of plugins that are gone have ended. */
@@ -124,16 +119,15 @@ export class OperatorCalls {
       removed: `what ${name} stored is removed`,
       'nothing stored': `${name} had stored nothing`,
     }[outcome]
-    const type = outcome === 'kept' ? 'plugin-data-kept' : 'plugin-data-removed'
-    note(type, name, `${message}, by ${who}`, { who })
+    if (outcome === 'kept') note('plugin-data-kept', name, { who })
+    else note('plugin-data-removed', name, { who, hadData: outcome === 'removed' })
     return { result: 'SUCCESS', plugin: name, message }
   }
 
   #liftQuarantine(name: string, who: string): boolean {
     const { known, note } = this.#options
     const isLifted = known.policy.quarantine.lift(name)
-    if (isLifted)
-      note('plugin-quarantine-lifted', name, `${who} lets builds of ${name} that failed be tried again`, {})
+    if (isLifted) note('plugin-quarantine-lifted', name, { who })
     return isLifted
   }
 }

@@ -37,12 +37,7 @@ export interface DecisionsSetting {
   /** The time, RFC 3339. */
   at(): string
   /** For the journal; called once the decision is on the disk. */
-  note<Type extends PluginNoteType>(
-    type: Type,
-    plugin: string,
-    message: string,
-    details: NoteDetails<Type>,
-  ): void
+  note<Type extends PluginNoteType>(type: Type, plugin: string, details: NoteDetails<Type>): void
 }
 
 /**
@@ -102,8 +97,7 @@ export class OperatorDecisions {
     const trust = { build, permissions, who, at: this.#setting.at() }
     this.#setting.records.put(trustKind, name, trust)
     this.#trusts.set(name, trust)
-    const message = `${who} granted ${titleOf(plugin)} what it asks for`
-    this.#setting.note('plugin-trusted', name, message, { who, build, permissions })
+    this.#setting.note('plugin-trusted', name, { who, version: plugin.version, build, permissions })
     return done(name, `${titleOf(plugin)} is trusted with what it asks for; it starts when it is needed`)
   }
 
@@ -112,7 +106,7 @@ export class OperatorDecisions {
     if (!this.#trusts.has(name)) return done(name, `nothing was granted to ${name}`)
     this.#setting.records.drop(trustKind, name)
     this.#trusts.delete(name)
-    this.#setting.note('plugin-untrusted', name, `${who} took back what was granted to ${name}`, { who })
+    this.#setting.note('plugin-untrusted', name, { who })
     return done(name, `what was granted to ${name} is taken back`)
   }
 
@@ -131,7 +125,7 @@ export class OperatorDecisions {
     if (!this.#disabled.has(name)) return done(name, `${name} is not disabled`)
     this.#setting.records.drop(disabledKind, name)
     this.#disabled.delete(name)
-    this.#setting.note('plugin-enabled', name, `${who} enabled ${name}`, { who })
+    this.#setting.note('plugin-enabled', name, { who })
     return done(name, `${name} is enabled; it starts when it is needed`)
   }
 
@@ -141,8 +135,7 @@ export class OperatorDecisions {
     const decision = { who, reason, at: this.#setting.at() }
     this.#setting.records.put(disabledKind, name, decision)
     this.#disabled.set(name, decision)
-    const why = reason === null ? '' : `: ${reason}`
-    this.#setting.note('plugin-disabled', name, `${who} disabled ${name}${why}`, { who, reason })
+    this.#setting.note('plugin-disabled', name, { who, reason })
     return done(name, `${name} is disabled; what it holds stays protected, and is offered to the others`)
   }
 

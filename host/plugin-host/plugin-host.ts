@@ -16,6 +16,7 @@ import type { ProviderEvent } from '../core/claims/report-event.js'
 import type { Act, ActPort, ActResult, ProviderPort, Question } from '../core/kernel/provider-port.js'
 import type { Records } from '../core/kernel/store-port.js'
 import type { OperatorConfiguration } from '../core/operator-configuration.js'
+import { sentenceOfNote } from '../core/views/events/event-document.js'
 import type { KeptFolders } from '../lib/kept-folders.js'
 import { type Deadlines, defaultDeadlines } from './deadlines.js'
 import type { SearchFolder } from './discovery/candidates.js'
@@ -126,7 +127,7 @@ export class PluginHost implements ProviderPort, ActPort {
     const note = this.#note.bind(this)
     this.#logs = new PluginLogs(places, {
       line: (plugin, stream, text) => listener.log(plugin, stream, text),
-      unwritable: (plugin, message) => note('plugin-log-unwritable', plugin, message),
+      unwritable: (plugin, failure) => note('plugin-log-unwritable', plugin, failure),
     })
     this.#stored = new StoredData(records, places)
     this.#removed = new RemovedPlugins({
@@ -199,7 +200,7 @@ export class PluginHost implements ProviderPort, ActPort {
       touched: (folder) => this.#entries.all.find(({ found }) => found.folder === folder)?.plugin?.touched(),
       found: (scan) => this.#found(scan),
       settled: () => void this.#sweep(),
-      problem: (message) => this.#note('plugin-folder-problem', '', message),
+      problem: (problem) => this.#note('plugin-folder-problem', '', { problem }),
     })
     this.#calls = new OperatorCalls({
       entries: this.#entries,
@@ -219,7 +220,7 @@ export class PluginHost implements ProviderPort, ActPort {
         await launcher.restore()
         await this.#finder.copyAgain()
       },
-      note: (type, message) => this.#note(type, '', message),
+      note: this.#note.bind(this),
     })
     await this.#outgoing.settled()
   }
@@ -389,7 +390,7 @@ export class PluginHost implements ProviderPort, ActPort {
     try {
       await this.#known.launcher.stage.sweep(used)
     } catch (error) {
-      this.#note('plugin-folder-problem', '', `copies stay: ${(error as Error).message}`)
+      this.#note('plugin-folder-problem', '', { problem: `copies stay: ${(error as Error).message}` })
     }
   }
 
@@ -398,7 +399,7 @@ export class PluginHost implements ProviderPort, ActPort {
       event: (event) => this.#outgoing.tell(() => this.#listener.event(event)),
       actEnded: (act, result) => this.#actEnded(act, result),
       availability: (why) => this.#providers.tell(why),
-      note: (type, message, details) => this.#note(type, found.name, message, details),
+      note: (type, details) => this.#note(type, found.name, details),
     })
     if (!plugin) return null
     const why = this.#decisions.whyDisabled(found.name)
@@ -444,13 +445,10 @@ export class PluginHost implements ProviderPort, ActPort {
     this.#outgoing.tell(() => this.#listener.actEnded?.(act, result))
   }
 
-  #note<Type extends PluginNoteType>(
-    type: Type,
-    plugin: string,
-    message: string,
-    details?: NoteDetails<Type>,
-  ): void {
-    if (type === 'permission-refused') this.#refusals.add(plugin, { at: new Date().toISOString(), message })
-    this.#outgoing.tell(() => this.#listener.note({ ...details, type, plugin, message } as PluginNote))
+  #note<Type extends PluginNoteType>(type: Type, plugin: string, details: NoteDetails<Type>): void {
+    const note = { ...details, type, plugin } as unknown as PluginNote
+    if (note.type === 'permission-refused')
+      this.#refusals.add(plugin, { at: new Date().toISOString(), message: sentenceOfNote(note) })
+    this.#outgoing.tell(() => this.#listener.note(note))
   }
 }

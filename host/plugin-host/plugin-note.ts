@@ -1,6 +1,6 @@
 import type { EventDetails, PluginEvents } from '@claimd/sdk'
 
-/** What the plugin host tells for the journal, with its sentence. */
+/** What the plugin host tells for the journal. */
 export type PluginNoteType =
   | Exclude<keyof PluginEvents, 'plugin-undone'>
   | 'permission-refused'
@@ -12,12 +12,8 @@ export type PluginNoteType =
   | 'state-folder-restored'
 
 export type PluginNote = {
-  [Type in PluginNoteType]: { type: Type; message: string } & EventDetails[Type]
+  [Type in PluginNoteType]: { type: Type } & EventDetails[Type]
 }[PluginNoteType]
 
 /** What a note of a type holds beside the plugin, which its teller knows or is. */
 export type NoteDetails<Type extends PluginNoteType> = Omit<EventDetails[Type], 'plugin'>
-
-/** The same as the last parameters of a function, where nothing need be said when there is nothing. */
-export type MoreDetails<Type extends PluginNoteType> =
-  object extends NoteDetails<Type> ? [details?: NoteDetails<Type>] : [details: NoteDetails<Type>]

@@ -1,6 +1,7 @@
 import type { PluginDetail, PluginRow, PluginWall, ProviderRow } from '@claimd/sdk'
+import { firstFault } from '../core/views/first-fault.js'
 import type { FoundPlugin } from './discovery/found-plugin.js'
-import { type Entry, firstOf } from './entries.js'
+import type { Entry } from './entries.js'
 import type { OperatorDecisions } from './operator-decisions.js'
 import type { Places } from './places.js'
 import { pluginDetail } from './plugin-detail.js'
@@ -21,7 +22,7 @@ export interface KnownOfPlugins {
 export function pluginRow({ found, plugin }: Entry, known: KnownOfPlugins): PluginRow {
   const { policy, types } = known
   const { folder, bundled, faults } = found
-  const running = plugin?.row ?? { state: 'rejected', because: firstOf(faults), restarts: 0, pid: null }
+  const running = plugin?.row ?? { state: 'rejected', because: firstFault(faults), restarts: 0, pid: null }
   const { name, version, build, providers } = plugin?.current ?? { ...found, providers: [] }
   return {
     name,

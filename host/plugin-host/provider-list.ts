@@ -11,12 +11,7 @@ export interface ProviderListOptions {
   entries: Entries
   /** The configuration file, for messages. */
   configurationFile: string
-  note<Type extends PluginNoteType>(
-    type: Type,
-    plugin: string,
-    message: string,
-    details: NoteDetails<Type>,
-  ): void
+  note<Type extends PluginNoteType>(type: Type, plugin: string, details: NoteDetails<Type>): void
   /** All providers there are, also those that cannot be asked at the moment. */
   changed(providers: ProviderInfo[], why: string): void
 }
@@ -39,16 +34,11 @@ export class ProviderList {
     this.#options = options
     this.types = new TypeOwners((plugin, taken) => {
       const { type: connectionType, owner } = taken
-      const message = `connection type ${connectionType} belongs to ${owner}: ${plugin} is not given its connections`
-      options.note('connection-type-taken', plugin, message, { connectionType, owner })
+      options.note('connection-type-taken', plugin, { connectionType, owner })
     })
     this.#doubts = new ConfigurationDoubts(({ plugin, ...fault }, isMended) => {
-      const { field, found, expected, remedy } = fault
       const type = isMended ? 'configuration-mended' : 'configuration-doubt'
-      const message = isMended
-        ? `${field} is mended, which was ${found}`
-        : `${field}: found ${found}; expected ${expected}. ${remedy}`
-      options.note(type, plugin, message, { file: options.configurationFile, ...fault })
+      options.note(type, plugin, { file: options.configurationFile, ...fault })
     })
   }
 

@@ -1,5 +1,6 @@
 import type { FoundPlugin } from './discovery/found-plugin.js'
 import type { Removal, RemovalMarks } from './installing/removal-marks.js'
+import type { NoteDetails } from './plugin-note.js'
 import type { StoredData } from './stored-data.js'
 
 export interface RemovedPluginsOptions {
@@ -10,7 +11,11 @@ export interface RemovedPluginsOptions {
   trustsAll: boolean
   /** What else is known by the plugin's name is to be forgotten; with `keepsData`, only what operators decided. */
   forget(name: string, keepsData: boolean): void
-  note(type: 'plugin-data-left' | 'plugin-record-lost', plugin: string, message: string): void
+  note<Type extends 'plugin-data-left' | 'plugin-record-lost'>(
+    type: Type,
+    plugin: string,
+    details: NoteDetails<Type>,
+  ): void
 }
 
 /** What becomes of the stored data of plugins that are gone: removed by an operator, or only their folders. */
@@ -57,8 +62,7 @@ export class RemovedPlugins {
         this.finish(removal)
       } catch (error) {
         const { name } = removal
-        const message = `what the removed plugin ${name} stored is still there: ${(error as Error).message}`
-        this.#options.note('plugin-data-left', name, message)
+        this.#options.note('plugin-data-left', name, { because: (error as Error).message })
       }
     }
   }
@@ -89,8 +93,8 @@ export class RemovedPlugins {
         this.#locked.delete(name)
       } catch (error) {
         isWhole = false
-        const message = `what is stored for ${name} stays locked for now: ${(error as Error).message}`
-        if (!this.#locked.has(name)) note('plugin-record-lost', name, message)
+        const problem = `what is stored for ${name} stays locked for now: ${(error as Error).message}`
+        if (!this.#locked.has(name)) note('plugin-record-lost', name, { problem })
         this.#locked.add(name)
       }
     }
@@ -102,8 +106,8 @@ export class RemovedPlugins {
     try {
       work()
     } catch (error) {
-      const message = `what is stored for plugins that are gone could not be locked: ${(error as Error).message}`
-      this.#options.note('plugin-record-lost', name, message)
+      const problem = `what is stored for plugins that are gone could not be locked: ${(error as Error).message}`
+      this.#options.note('plugin-record-lost', name, { problem })
     }
   }
 }

@@ -1,13 +1,18 @@
 import { mkdir } from 'node:fs/promises'
 import { KeptFolders } from '../lib/kept-folders.js'
 import type { Places } from './places.js'
+import type { NoteDetails } from './plugin-note.js'
 import { Stage } from './staging/stage.js'
 
 export interface StateFoldersOptions {
   places: Places
   /** Plugins are started from, or write to, folders that were removed and have to be made again. */
   restore(): Promise<void>
-  note(type: 'state-folder-missing' | 'state-folder-restored', message: string): void
+  note<Type extends 'state-folder-missing' | 'state-folder-restored'>(
+    type: Type,
+    plugin: string,
+    details: NoteDetails<Type>,
+  ): void
 }
 
 /** The folders that plugins are started from, write to and are logged in are made again when they are removed. */
@@ -23,13 +28,9 @@ export async function keepStateFolders({ places, restore, note }: StateFoldersOp
       await make()
       if (missing.some((folder) => folder !== logs)) await restore()
     },
-    told: (missing, error) => {
-      const isOne = missing.length === 1
-      const which = `the ${isOne ? 'folder' : 'folders'} ${missing.join(', ')} ${isOne ? 'was' : 'were'} removed`
-      const them = isOne ? 'it' : 'them'
-      if (error)
-        note('state-folder-missing', `${which}, and claimd cannot make ${them} again: ${error.message}`)
-      else note('state-folder-restored', `${which}, and ${isOne ? 'is' : 'are'} there again`)
+    told: (folders, error) => {
+      if (error) note('state-folder-missing', '', { folders, because: error.message })
+      else note('state-folder-restored', '', { folders })
     },
   })
   await kept.ready()

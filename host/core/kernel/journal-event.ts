@@ -15,7 +15,7 @@ export interface Subject {
 export type Note<Told extends Catalogue> = {
   [Type in keyof Told & string]: {
     type: Type
-    /** In words, where whoever tells it makes the sentence; otherwise views do. */
+    /** In words: in notes that earlier versions recorded. Now views make the sentence. */
     message?: string
   } & Told[Type]
 }[keyof Told & string]

@@ -8,7 +8,7 @@ export interface PluginLogEvents {
   /** A line of a plugin, for those who look on. */
   line(plugin: string, stream: LogStream, text: string): void
   /** Logs cannot be written. Told once, until they could be written again. */
-  unwritable(plugin: string, message: string): void
+  unwritable(plugin: string, failure: { log: string; because: string }): void
 }
 
 /** The logs of plugins: a file each, with the time and the stream of every line. */
@@ -57,7 +57,7 @@ export class PluginLogs {
   #make(plugin: string): LogFile {
     const path = this.#places.logOf(plugin)
     return new LogFile(path, (error) => {
-      if (error && !this.#unwritable) this.#events.unwritable(plugin, `${path}: ${error.message}`)
+      if (error && !this.#unwritable) this.#events.unwritable(plugin, { log: path, because: error.message })
       this.#unwritable = error !== null
     })
   }

@@ -40,7 +40,7 @@ export interface Caller {
   held(adapter: string): HeldByPlugin | null
   heldAdapters(): readonly Adapter[]
   /** For the journal. */
-  note<Type extends PluginNoteType>(type: Type, message: string, details: NoteDetails<Type>): void
+  note<Type extends PluginNoteType>(type: Type, details: NoteDetails<Type>): void
   /** A program that was started for it runs, or has ended. What changes on links meanwhile may be its doing. */
   child(child: ChildProgram): void
   /** Tells of something that lasts. Resolves when more can be told. */

@@ -83,7 +83,6 @@ export class RefusalNotes {
     }
     this.#allowances.set(caller.plugin, { left: left - 1, at: now, unrecorded: 0 })
     const { unrecorded } = before
-    const more = unrecorded === 0 ? '' : ` (and ${unrecorded} refusals before that, not recorded one by one)`
-    caller.note('permission-refused', message + more, { method, found, expected, unrecorded })
+    caller.note('permission-refused', { method, refusal: message, found, expected, unrecorded })
   }
 }

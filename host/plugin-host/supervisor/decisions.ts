@@ -7,7 +7,7 @@ import { unwatch } from './probation.js'
 import { end } from './processes.js'
 import { dropSpare, prepareSpare } from './spare.js'
 import { dropStandbyStart, reconsiderStandby, replaceStandby } from './standby.js'
-import { become, note, type Step, setTimer, tellAvailability, titleOf } from './step.js'
+import { become, note, type Step, setTimer, tellAvailability, versionOf } from './step.js'
 import { change, object } from './trial.js'
 
 /** What lies in the folder, what may run, and what operators decided: what follows from it. */
@@ -99,7 +99,7 @@ export function retired(step: Step, why: string): void {
 export function halted(step: Step): void {
   const { state } = step
   rest(step)
-  note(step, 'plugin-ended', `${titleOf(currentVersion(state.lineage))}: ${state.because}`)
+  note(step, 'plugin-ended', { ...versionOf(currentVersion(state.lineage)), because: state.because })
   if (state.retired !== null) return
   tellAvailability(step, `${state.name}: ${state.because}`)
   act(step)

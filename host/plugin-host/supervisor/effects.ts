@@ -34,7 +34,7 @@ export type Effect =
   /** The providers are others now, or can be asked again, or cannot for the moment. */
   | { do: 'tell-availability'; why: string }
   /** For the journal; that the details are those of the type is checked where it is told. */
-  | { do: 'note'; type: PluginNoteType; message: string; details: object }
+  | { do: 'note'; type: PluginNoteType; details: object }
   /** The build failed, and is not run again. */
   | { do: 'quarantine'; build: string; reason: string }
   /** The build has passed its probation. */

@@ -9,7 +9,7 @@ import { failOpen } from './processes.js'
 import { forgetSpare } from './spare.js'
 import { standbyFailed } from './standby.js'
 import type { Process } from './state.js'
-import { become, note, type Step, setTimer, tellAvailability, titleOf } from './step.js'
+import { become, note, type Step, setTimer, tellAvailability, versionOf } from './step.js'
 import { failTrial } from './trial.js'
 
 /** A process that fails, and when the plugin is started again. */
@@ -85,8 +85,9 @@ function currentFailed(step: Step, { why, how, wasStarted }: Failure): void {
   if (isSpent) become(step, 'quarantined', `this build failed: ${why}`)
   else become(step, how === 'stuck' ? 'stuck' : 'backing-off', why)
   const type = how === 'stuck' ? 'plugin-stuck' : 'plugin-ended'
-  note(step, type, `${titleOf(version)}: ${why}`, { restarts: state.restarts })
-  if (isSpent) note(step, 'plugin-quarantined', `${titleOf(version)}: ${state.because}`)
+  const failed = { ...versionOf(version), because: why }
+  note(step, type, { ...failed, restarts: state.restarts })
+  if (isSpent) note(step, 'plugin-quarantined', failed)
   tellAvailability(step, `${state.name}: ${why}`)
   refuseWaitingActs(step, why)
 }

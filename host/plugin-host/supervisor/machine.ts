@@ -21,8 +21,8 @@ import {
   note,
   type Step,
   tellAvailability,
-  titleOf,
   unexpected,
+  versionOf,
 } from './step.js'
 import { candidateActive, candidateAnswered, currentAnswered, resumeTrial } from './trial.js'
 
@@ -227,8 +227,7 @@ function currentActive(step: Step, process: Process, pid: number | null): void {
   become(step, 'running', `activated in ${ms} ms`)
   const wasFailing = state.failing
   state.failing = false
-  const title = titleOf(currentVersion(state.lineage))
-  note(step, 'plugin-started', `${title} ${state.because}`, { pid, ms })
+  note(step, 'plugin-started', { ...versionOf(currentVersion(state.lineage)), pid, ms })
   if (wasFailing) tellAvailability(step, `${state.name} is active after all`)
   watch(step)
   state.wantsInspect = true

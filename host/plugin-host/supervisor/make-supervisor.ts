@@ -115,7 +115,7 @@ function keepOrNote(listener: SupervisorListener, work: () => void): void {
   try {
     work()
   } catch (error) {
-    const message = `what became of a version could not be kept: ${(error as Error).message}`
-    listener.note('plugin-record-lost', message, {})
+    const problem = `what became of a version could not be kept: ${(error as Error).message}`
+    listener.note('plugin-record-lost', { problem })
   }
 }

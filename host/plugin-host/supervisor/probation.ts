@@ -6,7 +6,7 @@ import { currentVersion, fallbackVersion, goBackTo, isProven, prove } from './li
 import { end, takeBack } from './processes.js'
 import { prepareSpare } from './spare.js'
 import { dropStandby, reconsiderStandby, replaceStandby } from './standby.js'
-import { alive, note, type Step, setTimer, titleOf } from './step.js'
+import { alive, changeOf, note, type Step, setTimer, titleOf } from './step.js'
 
 /**
  * A version that has taken over is watched. Until it has proved good, the one before runs on beside it, and takes over
@@ -45,8 +45,7 @@ export function goBack(step: Step, why: string, also: readonly Question[] = []):
   seat(step, standby, `it is back: ${titleOf(failed)} failed`)
   const now = currentVersion(state.lineage)
   if (state.trial?.version.build === now.build) endTrial(step, 'it is the version that answers again')
-  const details = { from: failed.build, to: now.build, reason: why }
-  note(step, 'plugin-rolled-back', `${titleOf(now)} is back: ${titleOf(failed)}: ${why}`, details)
+  note(step, 'plugin-rolled-back', { ...changeOf(failed, now), reason: why })
   changed(step, 'went back to the version before')
   if (standby?.phase === 'active') watch(step)
   askCurrent(step, open)
@@ -67,8 +66,7 @@ export function passProbation(step: Step): void {
   const version = currentVersion(state.lineage)
   step.effects.push({ do: 'remember-good', build: version.build })
   dropStandby(step, `${titleOf(version)} counts as good`)
-  if (wasWatched)
-    note(step, 'plugin-probation-over', `${titleOf(version)} counts as good`, { to: version.build })
+  if (wasWatched) note(step, 'plugin-probation-over', { to: version.build, toVersion: version.version })
 }
 
 /** The current version has recognised a claim. */

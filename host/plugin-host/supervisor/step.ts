@@ -1,7 +1,7 @@
 import type { Answer, PluginState } from '@claimd/sdk'
 import type { Question } from '../../core/kernel/provider-port.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
-import type { MoreDetails, NoteDetails, PluginNoteType } from '../plugin-note.js'
+import type { NoteDetails, PluginNoteType } from '../plugin-note.js'
 import type { Effect, TimerName } from './effects.js'
 import type { Facts } from './facts.js'
 import type { Process, State } from './state.js'
@@ -28,13 +28,18 @@ export function become({ state }: Step, standing: PluginState, because: string):
   state.because = because
 }
 
-export function note<Type extends PluginNoteType>(
-  step: Step,
-  type: Type,
-  message: string,
-  ...[details = {} as NoteDetails<Type>]: MoreDetails<Type>
-): void {
-  step.effects.push({ do: 'note', type, message, details })
+export function note<Type extends PluginNoteType>(step: Step, type: Type, details: NoteDetails<Type>): void {
+  step.effects.push({ do: 'note', type, details })
+}
+
+/** How notes tell which version they are about. */
+export function versionOf({ version, build }: AcceptedPlugin): { version: string; build: string } {
+  return { version, build }
+}
+
+/** How notes tell of a change of versions. */
+export function changeOf(from: AcceptedPlugin, to: AcceptedPlugin) {
+  return { from: from.build, fromVersion: from.version, to: to.build, toVersion: to.version }
 }
 
 export function tellAvailability(step: Step, why: string): void {

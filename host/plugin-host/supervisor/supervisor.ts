@@ -24,7 +24,7 @@ export interface SupervisorListener {
   actEnded(act: Act, result: ActResult): void
   /** Its providers are others now, or can be asked again, or cannot for the moment. */
   availability(why: string): void
-  note<Type extends PluginNoteType>(type: Type, message: string, details: NoteDetails<Type>): void
+  note<Type extends PluginNoteType>(type: Type, details: NoteDetails<Type>): void
 }
 
 /** What the supervisor of a plugin needs of the host. */
@@ -230,7 +230,7 @@ export class Supervisor {
         listener.availability(effect.why)
         break
       case 'note':
-        listener.note(effect.type, effect.message, effect.details as NoteDetails<PluginNoteType>)
+        listener.note(effect.type, effect.details as NoteDetails<PluginNoteType>)
         break
       case 'quarantine':
         this.#needs.quarantine(effect.build, effect.reason)

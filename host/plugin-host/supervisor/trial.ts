@@ -10,7 +10,7 @@ import { activate, ask, askOwn, end, spawn, takeBack } from './processes.js'
 import { dropSpare, takeSpare } from './spare.js'
 import { replaceStandby } from './standby.js'
 import { notNeeded, type Trial } from './state.js'
-import { alive, isNo, note, type Step, setTimer, titleOf } from './step.js'
+import { alive, changeOf, isNo, note, type Step, setTimer, titleOf } from './step.js'
 
 /** While a claim is made or changed as fast as a candidate verifies, it is given up after so many rounds. */
 const maxRounds = 5
@@ -101,8 +101,7 @@ export function object(step: Step, version: AcceptedPlugin, why: string): void {
   if (state.objection === objection) return
   state.objection = objection
   const current = currentVersion(state.lineage)
-  const details = { to: version.build, from: current.build, reason: why }
-  note(step, 'plugin-reload-failed', `${objection}; ${titleOf(current)} stays`, details)
+  note(step, 'plugin-reload-failed', { ...changeOf(current, version), reason: why })
 }
 
 function begin(step: Step, version: AcceptedPlugin): void {
@@ -120,8 +119,7 @@ function begin(step: Step, version: AcceptedPlugin): void {
     waitedForActs: false,
   }
   const current = currentVersion(state.lineage)
-  const message = `${titleOf(version)} is tried beside ${titleOf(current)}`
-  note(step, 'plugin-reload-started', message, { from: current.build, to: version.build })
+  note(step, 'plugin-reload-started', changeOf(current, version))
   activate(step, process, version)
 }
 
@@ -204,8 +202,14 @@ function noteReload(step: Step, version: AcceptedPlugin, adapters: number, becau
   const ms = state.touchedAt === null ? null : Math.round(facts.now() - state.touchedAt)
   state.touchedAt = null
   const from = fallbackVersion(state.lineage)?.build ?? null
-  const details = { to: version.build, from, adapters, ms }
-  note(step, 'plugin-reloaded', `${titleOf(version)} took over: ${because}`, details)
+  note(step, 'plugin-reloaded', {
+    to: version.build,
+    toVersion: version.version,
+    from,
+    adapters,
+    ms,
+    because,
+  })
 }
 
 /** Why a candidate's answer speaks against it; `null` when it does not. */

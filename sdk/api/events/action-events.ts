@@ -39,6 +39,8 @@ export interface ActionEvents {
   /** it made a link */
   'link-made': {
     plugin: string
+    /** Its kind, such as `bridge`. */
+    kind: string
     /** The name of the link. */
     link: string
   }
@@ -86,6 +88,8 @@ export interface ActionEvents {
     plugin: string
     /** What it called: `read`, `exec.run`. */
     method: string
+    /** The refusal, as it was answered. */
+    refusal: string
     /** What it asked for. */
     found: string | null
     /** What it was granted of that kind. */

@@ -50,11 +50,17 @@ export interface DaemonEvents {
   'state-folder-missing': {
     /** Empty: it is not about one plugin. */
     plugin: string
+    /** Their paths. */
+    folders: readonly string[]
+    /** Why they cannot be made again. */
+    because: string
   }
   /** folders of its state were removed, and are there again */
   'state-folder-restored': {
     /** Empty: it is not about one plugin. */
     plugin: string
+    /** Their paths. */
+    folders: readonly string[]
   }
   /** the file of `run --record` can no longer be written */
   'recording-ended': {

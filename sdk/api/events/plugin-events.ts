@@ -19,8 +19,20 @@ export interface OfReload {
   plugin: string
   /** The build that answered before. */
   from: string
+  /** Its version. */
+  fromVersion: string
   /** The build that answers now, or was to. */
   to: string
+  /** Its version. */
+  toVersion: string
+}
+
+/** The version of a plugin that runs, or ran. */
+export interface OfVersion {
+  plugin: string
+  version: string
+  /** The hash of its content, 64 hexadecimal digits. */
+  build: string
 }
 
 /** Where a plugin was found. */
@@ -38,7 +50,10 @@ export interface PluginEvents {
   /** a plugin was found */
   'plugin-added': OfFolder
   /** another version lies in its folder */
-  'plugin-changed': OfFolder
+  'plugin-changed': OfFolder & {
+    /** Whether what lay there before had faults. */
+    mended: boolean
+  }
   /** its folder is gone */
   'plugin-removed': {
     plugin: string
@@ -47,6 +62,8 @@ export interface PluginEvents {
   /** it has faults; `faults` names them */
   'plugin-rejected': {
     plugin: string
+    /** The version that its manifest names. */
+    version: string | null
     folder: string
     /** What is wrong with it: place, found, expected and remedy of each. */
     faults: readonly Fault[]
@@ -55,26 +72,29 @@ export interface PluginEvents {
   'plugin-folder-problem': {
     /** Empty: it is not about one plugin. */
     plugin: string
+    /** What is wrong, with which folder. */
+    problem: string
   }
   /** its process runs, and it is activated */
-  'plugin-started': {
-    plugin: string
+  'plugin-started': OfVersion & {
     /** Its process. */
     pid: number | null
     /** How long its start took, in milliseconds. */
     ms: number
   }
   /** its process ended */
-  'plugin-ended': {
-    plugin: string
+  'plugin-ended': OfVersion & {
+    /** Why. */
+    because: string
     /** How often its process ended without being asked to, since the host started; left out where it was asked to. */
     restarts?: number
   }
   /** its process does not answer */
-  'plugin-stuck': {
-    plugin: string
+  'plugin-stuck': OfVersion & {
+    /** What it did not do. */
+    because: string
     /** How often its process ended without being asked to, since the host started. */
-    restarts?: number
+    restarts: number
   }
   /** a new version is tried beside the one that runs */
   'plugin-reload-started': OfReload
@@ -83,12 +103,16 @@ export interface PluginEvents {
     plugin: string
     /** The build that answers now. */
     to: string
+    /** Its version. */
+    toVersion: string
     /** The build to go back to when the new one fails; `null` when there is none. */
     from: string | null
     /** How many adapters it was asked about, which it takes over. */
     adapters: number
     /** How long that took since its files were touched, in milliseconds; `null` when that is not known. */
     ms: number | null
+    /** What it took over by: what it recognised, or that nothing ran. */
+    because: string
   }
   /** the new version is not taken; the one before stays */
   'plugin-reload-failed': OfReload & {
@@ -100,6 +124,8 @@ export interface PluginEvents {
     plugin: string
     /** The build that counts as good now. */
     to: string
+    /** Its version. */
+    toVersion: string
   }
   /** the new version failed; the one before answers again */
   'plugin-rolled-back': OfReload & {
@@ -107,11 +133,16 @@ export interface PluginEvents {
     reason: string
   }
   /** a build failed too often, and is not started again */
-  'plugin-quarantined': OfPlugin
+  'plugin-quarantined': OfVersion & {
+    /** What it failed by. */
+    because: string
+  }
   /** an operator lets builds that failed be tried again */
-  'plugin-quarantine-lifted': OfPlugin
+  'plugin-quarantine-lifted': OfDecision
   /** an operator granted what it asks for */
   'plugin-trusted': OfDecision & {
+    /** Its version. */
+    version: string | null
     /** The build that was looked at. */
     build: string
     /** What it asks for, and may now. */
@@ -134,13 +165,27 @@ export interface PluginEvents {
   /** what a removed plugin stored is kept for the same build */
   'plugin-data-kept': OfDecision
   /** what a removed plugin stored was removed */
-  'plugin-data-removed': OfDecision
+  'plugin-data-removed': OfDecision & {
+    /** Whether it had stored anything. */
+    hadData: boolean
+  }
   /** what a removed plugin stored could not be removed yet */
-  'plugin-data-left': OfPlugin
+  'plugin-data-left': OfPlugin & {
+    /** Why. */
+    because: string
+  }
   /** its log cannot be written */
-  'plugin-log-unwritable': OfPlugin
+  'plugin-log-unwritable': OfPlugin & {
+    /** The path of the log. */
+    log: string
+    /** Why. */
+    because: string
+  }
   /** what became of a version cannot be stored */
-  'plugin-record-lost': OfPlugin
+  'plugin-record-lost': OfPlugin & {
+    /** What could not be stored, and why. */
+    problem: string
+  }
   /** another plugin has a connection type that it names */
   'connection-type-taken': {
     plugin: string

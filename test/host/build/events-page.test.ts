@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { documentedEvents, eventsPage } from '../../../host/build/events-page.js'
 import { suite } from '../../harness.js'
 
-const test = suite('composition/events-page')
+const test = suite('build/events-page')
 const root = new URL('../../../../', import.meta.url)
 
 test('the documentation of events says what the comments in the catalogue say; else: npm run docs', () => {
@@ -28,7 +28,7 @@ test('the page names the fields that types have of others, and those of their ow
     'fromConnection',
   ])
   assert.equal(fields.get('configuration-kept'), [])
-  assert.equal(fields.get('plugin-quarantined'), ['plugin'])
+  assert.equal(fields.get('plugin-removed'), ['plugin', 'folder'])
   assert.ok(fields.get('refused')!.includes('unrecorded') && fields.get('refused')!.includes('refusal'))
 })
 

@@ -1,7 +1,9 @@
 import { ClaimdError } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import { claimdError } from '../../../host/core/errors.js'
+import { sentenceOfNote } from '../../../host/core/views/events/event-document.js'
 import { type DecidedPlugin, OperatorDecisions } from '../../../host/plugin-host/operator-decisions.js'
+import type { PluginNote } from '../../../host/plugin-host/plugin-note.js'
 import { suite } from '../../harness.js'
 import { MemoryRecords } from './memory-records.js'
 
@@ -17,12 +19,20 @@ const lab: DecidedPlugin = {
 const root = 'root (uid 0)'
 
 function rig(records = new MemoryRecords()) {
-  const notes: { type: string; plugin: string; message: string; details: Record<string, unknown> }[] = []
+  const notes: {
+    type: string
+    plugin: string
+    message: string
+    details: { who?: string; build?: string }
+  }[] = []
   const decisions = new OperatorDecisions({
     records,
     configuration: '/etc/claimd/config.json',
     at: () => '2026-03-04T12:00:00.000Z',
-    note: (type, plugin, message, details) => notes.push({ type, plugin, message, details }),
+    note: (type, plugin, details) => {
+      const message = sentenceOfNote({ ...details, type, plugin } as unknown as PluginNote)
+      notes.push({ type, plugin, message, details })
+    },
   })
   return { records, notes, decisions, again: () => rig(records).decisions }
 }

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
+import type { AcceptedPlugin } from '../../../host/plugin-host/discovery/found-plugin.js'
 import type { Caller } from '../../../host/plugin-host/services/caller.js'
-import { note, type Step } from '../../../host/plugin-host/supervisor/step.js'
+import { changeOf, note, type Step, versionOf } from '../../../host/plugin-host/supervisor/step.js'
 import { suite } from '../../harness.js'
 
 const test = suite('plugin-host/plugin-note')
@@ -8,24 +9,36 @@ const test = suite('plugin-host/plugin-note')
 /** Is only compiled: each line below such a comment must be an error. */
 export function mistakes(caller: Caller, step: Step): void {
   // @ts-expect-error The plugin host does not tell of claims.
-  caller.note('claimed', 'eth0 is claimed', {})
+  caller.note('claimed', { provider: 'x/lab', connection: 'lab', evidence: null, fence: 1 })
   // @ts-expect-error A detail is misspelt.
-  caller.note('link-made', 'made the link lab7', { links: 'lab7' })
+  caller.note('link-made', { kind: 'dummy', links: 'lab7' })
   // @ts-expect-error A detail is missing.
-  note(step, 'plugin-rolled-back', 'it is back', { from: 'a', to: 'b' })
-  // @ts-expect-error All of them are missing.
-  note(step, 'plugin-reload-started', 'it is tried')
+  note(step, 'plugin-rolled-back', { from: 'a', fromVersion: '1', to: 'b', toVersion: '2' })
+  // @ts-expect-error A sentence is no detail: views make it.
+  caller.note('link-removed', { link: 'lab7', message: 'removed the link lab7' })
   // @ts-expect-error There is no such type.
-  note(step, 'plugin-vanished', 'it is gone')
+  note(step, 'plugin-vanished', {})
 }
 
-test('what the supervisor tells without details has none', () => {
+test('what happens to a version is told with the version and its build', () => {
   const step = { effects: [] } as unknown as Step
-  note(step, 'plugin-quarantined', 'it failed too often')
-  note(step, 'plugin-ended', 'it ended', { restarts: 2 })
+  const [old, now] = [
+    { version: '1.0.0', build: 'a' },
+    { version: '1.1.0', build: 'b' },
+  ] as AcceptedPlugin[]
+  note(step, 'plugin-ended', { ...versionOf(old!), because: 'it ended with code 1', restarts: 2 })
+  note(step, 'plugin-reload-started', changeOf(old!, now!))
   assert.equal(step.effects, [
-    { do: 'note', type: 'plugin-quarantined', message: 'it failed too often', details: {} },
-    { do: 'note', type: 'plugin-ended', message: 'it ended', details: { restarts: 2 } },
+    {
+      do: 'note',
+      type: 'plugin-ended',
+      details: { version: '1.0.0', build: 'a', because: 'it ended with code 1', restarts: 2 },
+    },
+    {
+      do: 'note',
+      type: 'plugin-reload-started',
+      details: { from: 'a', fromVersion: '1.0.0', to: 'b', toVersion: '1.1.0' },
+    },
   ])
 })
 

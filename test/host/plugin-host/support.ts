@@ -8,6 +8,7 @@ import { documentedEvents } from '../../../host/build/events-page.js'
 import type { ProviderInfo } from '../../../host/core/claims/provider-info.js'
 import type { ProviderEvent } from '../../../host/core/claims/report-event.js'
 import type { Question } from '../../../host/core/kernel/provider-port.js'
+import { sentenceOfNote } from '../../../host/core/views/events/event-document.js'
 import type { Deadlines } from '../../../host/plugin-host/deadlines.js'
 import { Places } from '../../../host/plugin-host/places.js'
 import { PluginHost, type PluginHostListener } from '../../../host/plugin-host/plugin-host.js'
@@ -26,7 +27,7 @@ type AnswerEvent = Extract<ProviderEvent, { type: 'answer' }>
 const documented = new Map(documentedEvents().map(({ type, fields }) => [type, fields]))
 
 /** That what is told has no other fields than those that the catalogue has for its type. */
-function assertDocumented({ type, message: _, ...details }: PluginNote): void {
+function assertDocumented({ type, ...details }: PluginNote): void {
   const others = Object.keys(details).filter((field) => !documented.get(type)?.includes(field))
   if (others.length > 0) throw new Error(`${type} has no ${others.join(', ')}`)
 }
@@ -86,7 +87,7 @@ export class Lab {
         },
         note: (note) => {
           assertDocumented(note)
-          this.notes.push({ ...note })
+          this.notes.push({ ...note, message: sentenceOfNote(note) })
         },
         log: (plugin, stream, line) => this.lines.push({ plugin, stream, line }),
         child: (child) => this.children.push(child),

@@ -2,10 +2,7 @@ import type { ActionEvents } from '@claimd/sdk'
 import { rationed } from './claim-sentences.js'
 import type { Sentences } from './sentences.js'
 
-/** What plugins are refused, and the links that they make, the plugin host words itself. */
-type Told = Exclude<keyof ActionEvents, 'permission-refused' | 'link-made' | 'link-removed'>
-
-export const actionSentences: Sentences<Told> = {
+export const actionSentences: Sentences<keyof ActionEvents> = {
   acts: ({ plugin, what, name, target, unrecorded }) =>
     rationed(`plugin ${plugin} acts on ${name ?? target}, which it holds: ${what}`, { unrecorded }),
   'action-refused': ({ plugin, what, name, target, because, unrecorded }) =>
@@ -14,6 +11,12 @@ export const actionSentences: Sentences<Told> = {
     rationed(`plugin ${plugin} could not ${what} on ${name ?? target}: ${because}`, { unrecorded }),
   'report-refused': ({ provider, connection, because, unrecorded }) =>
     rationed(`a report of ${provider} on connection ${connection} was refused: ${because}`, { unrecorded }),
+  'link-made': ({ kind, link }) => `made the ${kind} link ${link}`,
+  'link-removed': ({ link }) => `removed the link ${link}`,
+  'permission-refused': ({ refusal, unrecorded }) =>
+    unrecorded === 0
+      ? refusal
+      : `${refusal} (and ${unrecorded} refusals before that, not recorded one by one)`,
   undone: ({ plugin, change, because }) =>
     `taken back what plugin ${plugin} did: ${change}${because === null ? '' : `; ${because}`}`,
   'undo-failed': ({ plugin, change, because }) =>

@@ -4,10 +4,7 @@ import type { Sentences } from './sentences.js'
 /** More faults than these would hide what happens beside them; `claimd status` shows all. */
 const faultsTold = 5
 
-type OfDaemon = Exclude<keyof DaemonEvents, 'state-folder-missing' | 'state-folder-restored'>
-
-/** What the plugin host keeps and tells is worded there. */
-export const daemonSentences: Sentences<OfDaemon> = {
+export const daemonSentences: Sentences<keyof DaemonEvents> = {
   started: ({ version }) => `claimd ${version} started`,
   stopped: ({ version }) => `claimd ${version} stopped; what is claimed stays as it is`,
   degraded: ({ reason }) => `nothing can be stored: ${reason}. Claims stay protected; none is made`,
@@ -16,18 +13,29 @@ export const daemonSentences: Sentences<OfDaemon> = {
   'links-unchangeable': ({ because }) => `plugins cannot change links: ${because}`,
   'socket-missing': ({ socket, because }) => `the socket ${socket} cannot be put back: ${because}`,
   'socket-restored': ({ socket }) => `the socket ${socket} was removed, and is there again`,
+  'state-folder-missing': ({ folders, because }) =>
+    `${wereRemoved(folders)}, and claimd cannot make ${folders.length === 1 ? 'it' : 'them'} again: ${because}`,
+  'state-folder-restored': ({ folders }) =>
+    `${wereRemoved(folders)}, and ${folders.length === 1 ? 'is' : 'are'} there again`,
   'recording-ended': ({ file, because }) => `the recording ${file} has ended: ${because}`,
   'internal-error': ({ because }) => `a request failed: ${because}`,
   resync: ({ because }) => `Read everything anew: ${because}`,
 }
 
-export const configurationSentences: Sentences<Exclude<keyof ConfigurationEvents, 'configuration-doubt'>> = {
+export const configurationSentences: Sentences<keyof ConfigurationEvents> = {
   'configuration-changed': ({ file }) => `the configuration was read anew from ${file}`,
   'configuration-faulty': (event) => `the last good configuration is in force: ${inWords(event)}`,
-  'configuration-mended': ({ file }) => `${file} is in force again`,
+  'configuration-doubt': ({ field, found, expected, remedy }) =>
+    `${field}: found ${found}; expected ${expected}. ${remedy}`,
+  'configuration-mended': ({ file, field, found }) =>
+    field === undefined ? `${file} is in force again` : `${field} is mended, which was ${found}`,
   'configuration-unkept': ({ because }) =>
     `the configuration is in force, but the state cannot hold it for the next start: ${because}`,
   'configuration-kept': () => 'the state holds the accepted configuration for the next start again',
+}
+
+function wereRemoved(folders: readonly string[]): string {
+  return `the ${folders.length === 1 ? 'folder' : 'folders'} ${folders.join(', ')} ${folders.length === 1 ? 'was' : 'were'} removed`
 }
 
 function lostEvents(lost: number): string {

@@ -1,12 +1,13 @@
-import type { EventDocument, EventType } from '@claimd/sdk'
+import type { EventDetails, EventDocument, EventType } from '@claimd/sdk'
 import { aboutOf, type StoredEvent } from '../../kernel/journal-event.js'
 import { actionSentences } from './action-sentences.js'
 import { adapterSentences } from './adapter-sentences.js'
 import { claimSentences } from './claim-sentences.js'
 import { configurationSentences, daemonSentences } from './daemon-sentences.js'
 import { pluginSentences } from './plugin-sentences.js'
+import type { Sentences } from './sentences.js'
 
-const sentences = {
+const sentences: Sentences<EventType> = {
   ...adapterSentences,
   ...claimSentences,
   ...actionSentences,
@@ -14,9 +15,6 @@ const sentences = {
   ...configurationSentences,
   ...daemonSentences,
 }
-
-/** What the plugin host tells comes with its sentence. */
-export type WordedType = Exclude<EventType, keyof typeof sentences>
 
 /**
  * An event as everybody but the store sees it: with its sentence, which is made here and nowhere stored, and with what it
@@ -44,7 +42,12 @@ export function namesAdapter(type: string): boolean {
 
 const namingActions: ReadonlySet<string> = new Set<EventType>(['acts', 'action-refused', 'act-failed'])
 
-function sentenceOf(event: StoredEvent): string {
-  const make = sentences[event.type as keyof typeof sentences] as ((event: StoredEvent) => string) | undefined
+/** The sentence of something that no adapter is the subject of, before it is an event. */
+export function sentenceOfNote<Type extends EventType>(note: { type: Type } & EventDetails[Type]): string {
+  return sentenceOf({ ...note, name: null })
+}
+
+function sentenceOf(event: { type: string; name: string | null }): string {
+  const make = sentences[event.type as EventType] as ((event: object) => string) | undefined
   return make?.(event) ?? event.type
 }

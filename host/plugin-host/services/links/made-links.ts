@@ -40,7 +40,7 @@ export async function create(
     ledger.cancel(declared)
     throw error
   }
-  caller.note('link-made', `made the ${link.kind} link ${link.name}`, { link: link.name })
+  caller.note('link-made', { kind: link.kind, link: link.name })
   ledger.made(declared, (await findMade(changer, null, recipe))?.index)
 }
 
@@ -58,7 +58,7 @@ export async function remove(
     if (other)
       throw mayNotRemove(caller, name, `${other.provider} holds ${other.adapter.name}, which would go`)
     await changer.remove(made.index)
-    caller.note('link-removed', `removed the link ${made.name}`, { link: made.name })
+    caller.note('link-removed', { link: made.name })
   }
   ledger.strike(entry)
 }

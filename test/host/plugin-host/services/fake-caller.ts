@@ -1,5 +1,7 @@
 import type { Permissions } from '@claimd/sdk'
 import type { HandleEvent } from '@claimd/sdk/wire'
+import { sentenceOfNote } from '../../../../host/core/views/events/event-document.js'
+import type { NoteDetails, PluginNote, PluginNoteType } from '../../../../host/plugin-host/plugin-note.js'
 import type { Caller, ChildProgram } from '../../../../host/plugin-host/services/caller.js'
 import { adapter } from '../support.js'
 
@@ -44,8 +46,9 @@ export class FakeCaller implements Caller {
     return [adapter('held0', 7)]
   }
 
-  note(type: string, message: string): void {
-    this.notes.push({ type, message })
+  note<Type extends PluginNoteType>(type: Type, details: NoteDetails<Type>): void {
+    const note = { type, plugin: this.plugin, ...details } as unknown as PluginNote
+    this.notes.push({ type, message: sentenceOfNote(note) })
   }
 
   child(child: ChildProgram): void {
