@@ -76,6 +76,7 @@ const fine: Source[] = [
   ['host/control/a.ts', `import { inject, injectable } from 'tsyringe'`],
   ['host/store/a.ts', `@injectable() class A { constructor(@inject(b) private readonly b: B) {} }`],
   ['host/store/a.ts', `class A { constructor(private readonly b: B) {} }`],
+  ['host/app/parts/a.ts', `@injectable() class A { constructor(@inject(b) private readonly b: B) {} }`],
   ['host/plugin-host/a.ts', `await import(path)`],
   ['host/cli/a.ts', `const { main } = await import('../main.js')`],
   [
@@ -191,6 +192,9 @@ const faulty: Record<string, Source[]> = {
   'every constructor parameter of a class for injection says what is injected': [
     ['host/store/a.ts', `@injectable() class A { constructor(private readonly b: B) {} }`],
     ['host/store/a.ts', `@singleton() export class A { constructor(@inject(b) b: B, c: C) {} }`],
+  ],
+  'a long-lived part of the daemon is made by the container': [
+    ['host/app/parts/a.ts', `export class A { constructor(private readonly b: B) {} }`],
   ],
   'test files make their suites with the harness': [['test/host/a.test.ts', `import { suite } from 'uvu'`]],
 }

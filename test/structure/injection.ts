@@ -5,6 +5,18 @@ import { childrenOf, nodesOf } from './parse.js'
 const registering = ['injectable', 'singleton', 'scoped', 'autoInjectable']
 const injecting = ['inject', 'injectAll']
 
+/** The long-lived parts of a daemon. */
+const parts = 'host/app/parts/'
+
+/** Classes among the long-lived parts that the container does not make, in words. */
+export function partFaults(path: string, file: SourceFile): string[] {
+  if (!path.startsWith(parts)) return []
+  return [...nodesOf(file)]
+    .filter(is.isClassLikeDeclaration)
+    .filter((declared) => !isDecoratedBy(declared, registering))
+    .map((declared) => `${declared.name?.text ?? 'a class'} is a long-lived part without @injectable`)
+}
+
 /**
  * The constructor parameters of a class for injection that do not say what is injected, in words. Without
  * metadata the container leaves such a parameter undefined, and nobody is told.

@@ -1,7 +1,7 @@
 import { circlesAmong } from './circles.js'
 import { importFaults } from './import-rules.js'
 import { importsOf } from './imports.js'
-import { injectionFaults } from './injection.js'
+import { injectionFaults, partFaults } from './injection.js'
 import { parse, type Source } from './parse.js'
 import { purityFaults } from './purity.js'
 
@@ -12,6 +12,7 @@ export function houseFaults(sources: Source[]): string[][] {
     return [
       ...importFaults(path, importsOf(file)),
       ...injectionFaults(file),
+      ...partFaults(path, file),
       ...(path.startsWith('host/core/') ? purityFaults(file) : []),
     ].map((fault) => `${path}: ${fault}`)
   })

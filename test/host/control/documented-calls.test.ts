@@ -38,12 +38,7 @@ function served(): string[] {
     paths.add(url.replace(/:\w+/g, ':'))
   })
   const nothing = {} as never
-  addRoutes(
-    app,
-    { status: nothing, adapters: nothing, connections: nothing, plugins: nothing, events: nothing },
-    nothing,
-    nothing,
-  )
+  addRoutes(app, {} as never, nothing, nothing)
   return [...paths]
 }
 
