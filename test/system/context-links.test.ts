@@ -284,7 +284,7 @@ test('kill -9 while a plugin changes its link: all of it, and nothing else, can 
     try {
       const undone = await changing.call('undo', 'acts')
       assert.equal(
-        [undone.left, undone.notes.filter((one: string) => !one.startsWith('taken back'))],
+        [undone.left, undone.notes.filter((one: string) => JSON.parse(one).type !== 'undone')],
         [0, []],
       )
       assert.equal(await changing.call('marked'), [])
