@@ -196,6 +196,7 @@ come back for ten seconds. Then \`over\` is true, and each change is told again.
   "first": false,
   "over": false,
   "changes": [],
+  "differences": [],
   "holder": null,
   "programs": [],
   "otherPrograms": 0

@@ -1,17 +1,8 @@
+import type { LinkDifference } from '@claimd/sdk'
 import type { Link } from './link.js'
 
 /** One thing that is another way than before about a link. */
-export type Difference =
-  | { kind: 'renamed'; from: string; to: string }
-  | { kind: 'up' | 'down' | 'carrier' | 'no-carrier' | 'udev-finished' }
-  /** `master`: the name of the bridge, bond or the like. */
-  | { kind: 'joined' | 'left'; master: string }
-  /** `address`: an IP address with its prefix length. */
-  | { kind: 'address-added' | 'address-removed'; address: string }
-  /** Its hardware address; `null` when it has none. */
-  | { kind: 'hardware-address'; address: string | null }
-  | { kind: 'alternative-name-added' | 'alternative-name-removed'; name: string }
-  | { kind: 'managed-by'; manager: string | null }
+export type Difference = LinkDifference
 
 /** What changed about a link, as far as claims care. */
 export interface LinkChange {

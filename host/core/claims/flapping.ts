@@ -89,10 +89,16 @@ function tell(context: Context, record: AdapterRecord, { first = false, over = f
   const rounds = record.roundsEnded - roundsTold
   const seconds = Math.max(1, Math.round((context.moment.now - from) / 1000))
   const change = changeOf(told, link, (index) => context.byIndex.get(index)?.link.name ?? `index ${index}`)
-  const changes = (change?.differences ?? []).map(describeDifference)
-  if (count === 0 && changes.length === 0 && !over) return
+  const differences = change?.differences ?? []
+  if (count === 0 && differences.length === 0 && !over) return
   const outside = recordOutside(record.holding, context.children.all())
-  context.emit('flapping', record, { count, total, seconds, since, rounds, first, over, changes, ...outside })
+  const counts = { count, total, seconds, since, rounds }
+  context.emit('flapping', record, { ...counts, first, over, ...inWords(differences), ...outside })
+}
+
+/** How events tell of differences. */
+export function inWords(differences: Difference[]): { changes: string[]; differences: Difference[] } {
+  return { changes: differences.map(describeDifference), differences }
 }
 
 /** From here on it is counted anew, until the same moment for all links that flap. */

@@ -1,10 +1,10 @@
 import type { Adapter } from '@claimd/sdk'
-import { changeOf, describeDifference, type LinkChange } from '../adapters/changes.js'
+import { changeOf, type LinkChange } from '../adapters/changes.js'
 import { adapterId, evidenceOf } from '../adapters/identity.js'
 import type { Link, LinkEvent } from '../adapters/link.js'
 import { splitChanges } from './acting.js'
 import type { Context } from './context.js'
-import { countFlap, endFlapping, toldAtOnce } from './flapping.js'
+import { countFlap, endFlapping, inWords, toldAtOnce } from './flapping.js'
 import { noFlaps } from './flaps.js'
 import { endClaim } from './holding.js'
 import { predecessorOf, rememberGoneRecord } from './predecessors.js'
@@ -158,15 +158,15 @@ function announceChange(context: Context, record: AdapterRecord, change: LinkCha
   const news = ignored === record.ignored ? {} : { ignored }
   const others = change.differences.filter(({ kind }) => kind !== 'renamed')
   const split = splitChanges(record, others, context.moment)
-  const outside = toldAtOnce(record, split.outside).map(describeDifference)
-  const byHolder = toldAtOnce(record, split.byHolder).map(describeDifference)
+  const outside = toldAtOnce(record, split.outside)
+  const byHolder = toldAtOnce(record, split.byHolder)
   if (byHolder.length > 0) {
     const inside = recordOutside(null, [])
-    context.emit('adapter-changed', record, { changes: byHolder, byHolder: true, ...inside, ...news })
+    context.emit('adapter-changed', record, { ...inWords(byHolder), byHolder: true, ...inside, ...news })
   }
   if (outside.length === 0) return
   const from = recordOutside(record.holding, context.children.all())
-  context.emit('adapter-changed', record, { changes: outside, byHolder: false, ...from, ...news })
+  context.emit('adapter-changed', record, { ...inWords(outside), byHolder: false, ...from, ...news })
 }
 
 /** Members show the name of their master. */

@@ -1,4 +1,5 @@
 import type { Round } from '../rounds.js'
+import type { LinkDifference } from './link-difference.js'
 
 /** A program that the host runs for a plugin. It may change links behind the host's back. */
 export interface PluginProgram {
@@ -33,6 +34,8 @@ export interface AdapterEvents {
   'adapter-changed': FromOutside & {
     /** What changed, in words: `went down`, `10.0.0.1/24 removed`. */
     changes: string[]
+    /** The same for programs, see `LinkDifference`: `{ "kind": "address-removed", "address": "10.0.0.1/24" }`. */
+    differences: LinkDifference[]
     /** Whether its holder changed that through claimd. */
     byHolder: boolean
     /** Why it is not offered any more, or `null` when it may be again; only there where that changed. */
@@ -56,6 +59,8 @@ export interface AdapterEvents {
     over: boolean
     /** What is another way than when that was told last, in words: `went down`, `10.0.0.1/24 removed`. */
     changes: string[]
+    /** The same for programs, see `LinkDifference`: `{ "kind": "address-removed", "address": "10.0.0.1/24" }`. */
+    differences: LinkDifference[]
   }
   /** it has another name; its claim stays */
   'adapter-renamed': {

@@ -19,6 +19,7 @@ export const properties = {
   notToldWhatItHolds: 'nobody is told to have lost what it holds',
   told: 'who does not hold, or no longer, is told',
   restored: 'what is restored is what was announced',
+  documented: 'an event holds what the catalogue has for its type, and no more',
   rising: 'revisions, generations and fences only rise',
   leftOver: 'nothing is left over at rest',
   replayed: 'a replay of what entered the core comes to the rows that are stored',

@@ -1,4 +1,5 @@
 import type { EventDocument } from '@claimd/sdk'
+import { documentedEvents } from '../../../../host/build/events-page.js'
 import type { StoredHolding } from '../../../../host/core/claims/rows.js'
 import type { StoredEvent } from '../../../../host/core/kernel/journal-event.js'
 import type { Batch } from '../../../../host/core/kernel/store-port.js'
@@ -106,6 +107,8 @@ export class Ledger extends MemoryStore {
         () => `${event.revision} after ${this.journalUpTo}`,
       )
       this.journalUpTo = event.revision
+      const others = undocumented(event)
+      must('documented', others.length === 0, () => `${event.type} has ${others.join(', ')}`)
       if (!isAboutHolder(event)) continue
       const holder = holderIn(event)
       const was = this.told.get(event.adapter!)
@@ -183,4 +186,11 @@ function isAboutHolder({ type }: StoredEvent): boolean {
 
 function holderIn({ type, provider, connection }: StoredEvent): string | null {
   return type === 'claim-ended' ? null : `${provider} ${connection}`
+}
+
+const fieldsOf = new Map(documentedEvents().map(({ type, fields }) => [type, fields]))
+
+/** What an event holds that the catalogue does not have for its type. */
+function undocumented({ type, revision, at, adapter, name, about, ...details }: StoredEvent): string[] {
+  return Object.keys(details).filter((field) => !fieldsOf.get(type)?.includes(field))
 }

@@ -61,6 +61,17 @@ test('an event holds what the catalogue says of its type, and no more', async ()
   }
 })
 
+test('what changed is there in words and for programs', () => {
+  const lab0 = link('lab0', { addresses: ['10.0.0.1/24'] })
+  const rig = new Rig().start([lab0], [])
+  rig.link({ ...lab0, up: false, carrier: null, addresses: [] })
+  const changed = rig.events.find(
+    (event) => event.type === 'adapter-changed',
+  ) as EventDocument<'adapter-changed'>
+  assert.equal(changed.changes, ['went down', '10.0.0.1/24 removed'])
+  assert.equal(changed.differences, [{ kind: 'down' }, { kind: 'address-removed', address: '10.0.0.1/24' }])
+})
+
 test('the sentence is made of the details, and is not in the store', async () => {
   const rig = new Rig().start([link('lab0')], [{ id: 'x/lab', offer: () => mine('lab') }])
   assert.ok(rig.store.events(0, 100).every((event) => !('message' in event)))
