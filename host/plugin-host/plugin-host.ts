@@ -1,3 +1,4 @@
+// Long because it is the door of the room: it puts its parts together, and is called for each of them.
 import { resolve } from 'node:path'
 import type {
   ClaimStands,
@@ -11,86 +12,38 @@ import type {
   Released,
   UnreadableFolder,
 } from '@claimd/sdk'
-import type { ProviderInfo } from '../core/claims/provider-info.js'
-import type { ProviderEvent } from '../core/claims/report-event.js'
 import type { Act, ActPort, ActResult, ProviderPort, Question } from '../core/kernel/provider-port.js'
 import type { Records } from '../core/kernel/store-port.js'
 import type { OperatorConfiguration } from '../core/operator-configuration.js'
 import { sentenceOfNote } from '../core/views/events/event-document.js'
 import type { KeptFolders } from '../lib/kept-folders.js'
 import { type Deadlines, defaultDeadlines } from './deadlines.js'
-import type { SearchFolder } from './discovery/candidates.js'
 import type { Scan } from './discovery/catalogue.js'
 import type { FoundPlugin } from './discovery/found-plugin.js'
 import { PluginFinder } from './discovery/plugin-finder.js'
 import { rescanMs } from './discovery/watcher.js'
 import { Entries } from './entries.js'
 import { RemovalMarks } from './installing/removal-marks.js'
-import type { LogStream } from './logs/log-lines.js'
 import { PluginLogs } from './logs/plugin-logs.js'
 import { OperatorCalls } from './operator-calls.js'
 import { OperatorDecisions } from './operator-decisions.js'
+import type { PluginHostListener, PluginHostOptions } from './options.js'
 import { Outgoing } from './outgoing.js'
-import type { Places } from './places.js'
 import type { NoteDetails, PluginNote, PluginNoteType } from './plugin-note.js'
 import { detailOf, type KnownOfPlugins, pluginRow, providerRows } from './plugin-rows.js'
 import { unexpected } from './process/wire-checks.js'
 import { ProviderList } from './provider-list.js'
 import { RecentRefusals } from './recent-refusals.js'
 import { RemovedPlugins } from './removed-plugins.js'
-import type { ChildProgram } from './services/caller.js'
 import { type OwnHandlers, ownHandlers } from './services/own-handlers.js'
-import { type Handlers, Services } from './services/services.js'
+import { Services } from './services/services.js'
 import { keepStateFolders } from './state-folders.js'
 import { StoredData } from './stored-data.js'
-import type { HeldClaim } from './supervisor/facts.js'
 import { Launcher } from './supervisor/launcher.js'
 import { SupervisorMaker } from './supervisor/make-supervisor.js'
 import { Policy } from './supervisor/policy.js'
 import type { Supervisor } from './supervisor/supervisor.js'
 import { volatileRecords } from './volatile-records.js'
-
-export interface PluginHostOptions {
-  /** The search path: of plugins with one name, the first is taken. */
-  folders: readonly SearchFolder[]
-  /** Compared with the `engines.claimd` of each plugin. */
-  hostVersion: string
-  /** Where it keeps copies of plugins, their data and their logs. */
-  places: Places
-  /** Whether plugins run in a jail, as far as that can be built here. Default: `true`. */
-  jailed?: boolean
-  /** The ports at which debuggers may attach, by plugin name; 0: any. Default: none. */
-  inspect?: ReadonlyMap<string, number>
-  deadlines?: Partial<Deadlines>
-  /** Where it keeps what lasts; default: in memory. */
-  records?: Records
-  /** What a plugin holds: a version that takes over has to recognise it. Default: nothing. */
-  held?(plugin: string): readonly HeldClaim[]
-  /** What plugins can ask for beside what the plugin host itself serves. Default: nothing. */
-  handlers?: Handlers
-  /** The configuration file, for messages. */
-  configuration?: string
-  /**
-   * For those who write plugins: TypeScript is compiled, and it does not matter who owns a plugin's folder.
-   * Default: `false`.
-   */
-  dev?: boolean
-  /** What a plugin asks for counts as granted. Default: `false`. */
-  grantAll?: boolean
-}
-
-export interface PluginHostListener {
-  /** All providers there are, also those that cannot be asked at the moment. */
-  providersChanged(providers: ProviderInfo[], why: string): void
-  event(event: ProviderEvent): void
-  /** An act of a provider has ended. */
-  actEnded?(act: Act, result: ActResult): void
-  note(note: PluginNote): void
-  /** A line of a plugin's log, which is a file: for those who look on. */
-  log(plugin: string, stream: LogStream, line: string): void
-  /** A program that the host started for a plugin runs, or has ended. */
-  child(child: ChildProgram & { plugin: string }): void
-}
 
 /** Finds plugins, runs them, and puts questions to their providers. What it tells its listener: see {@link Outgoing}. */
 export class PluginHost implements ProviderPort, ActPort {

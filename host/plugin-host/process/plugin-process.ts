@@ -16,8 +16,9 @@ import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { Launch } from '../jail/launch-request.js'
 import type { LogLines } from '../logs/log-lines.js'
 import { Channel } from './channel.js'
-import { Deadline, endGraceMs } from './deadline.js'
+import { endGraceMs } from './deadline.js'
 import { PluginRequests } from './plugin-requests.js'
+import { Overdue, TimedRequests } from './timed-requests.js'
 import { cut, unexpected } from './wire-checks.js'
 
 /** A plugin that is told to deactivate shows within this many milliseconds that its loop turns. */
@@ -46,7 +47,7 @@ export class PluginProcess {
   /** `null` when it could not even be tried to start one. */
   readonly #child: ChildProcess | null
   readonly #channel: Channel | null
-  readonly #waiting = new Set<Deadline>()
+  readonly #timed: TimedRequests
   readonly #gone = new AbortController()
   #activated = false
   #exited = false
@@ -67,6 +68,10 @@ export class PluginProcess {
     this.#log = log
     this.#events = events
     this.#child = this.#launch(launch)
+    this.#timed = new TimedRequests(
+      (method, params) => this.#channel?.request(method, params),
+      this.isDebugged,
+    )
     this.#channel = this.#child && this.#connect(this.#child)
   }
 
@@ -103,7 +108,7 @@ export class PluginProcess {
     data: string,
   ): Promise<void> {
     const { name, version, entry, providers } = plugin
-    await this.#request(this.#deadlines.activateMs, hostMethods.activate, {
+    await this.#timed.request(this.#deadlines.activateMs, hostMethods.activate, {
       plugin: { name, version },
       entry,
       providers: providers.map(({ localId }) => localId),
@@ -138,10 +143,12 @@ export class PluginProcess {
       if (text.includes('Debugger attached.')) this.#debugged = true
       if (text.includes('Debugger ending on')) this.#debugged = false
     })
-    this.#request(this.#deadlines.acknowledgeMs, hostMethods.inspect, { port }).catch((error: Error) => {
-      if (!this.#exited)
-        this.#log.write(`no debugger can attach at port ${port}: ${error.message}`, 'channel')
-    })
+    this.#timed
+      .request(this.#deadlines.acknowledgeMs, hostMethods.inspect, { port })
+      .catch((error: Error) => {
+        if (!this.#exited)
+          this.#log.write(`no debugger can attach at port ${port}: ${error.message}`, 'channel')
+      })
   }
 
   /** Finds out whether its loop still turns. */
@@ -177,15 +184,15 @@ export class PluginProcess {
 
   async #stop(): Promise<void> {
     if (this.#activated && !this.#exited) {
-      const deactivated = this.#request(this.#deadlines.deactivateMs, hostMethods.deactivate, {})
+      const deactivated = this.#timed.request(this.#deadlines.deactivateMs, hostMethods.deactivate, {})
       // Slow work may take its time; a loop that is stuck will never come to it.
-      this.#request(stopAcknowledgeMs, hostMethods.ping, {}).catch(() => this.kill())
+      this.#timed.request(stopAcknowledgeMs, hostMethods.ping, {}).catch(() => this.kill())
       // A request stays open when the process ends, which it may do at this very moment: it was killed.
       await Promise.race([deactivated, this.ended]).catch((error: Error) => {
         if (!this.#exited) this.#log.write(`deactivate: ${error.message}`, 'channel')
       })
       this.#channel?.end()
-      const timer = this.#after(endGraceMs, () => this.kill())
+      const timer = this.#timed.after(endGraceMs, () => this.kill())
       await this.ended
       timer.clear()
     }
@@ -235,7 +242,7 @@ export class PluginProcess {
       failed: (what) => this.#events.broken(`what it sent could not be handled: ${cut(what)}`),
       closed: () => {
         // Usually the process is about to end as well, and how it ends says more.
-        this.#after(endGraceMs, () => this.#events.broken('it closed its channel'))
+        this.#timed.after(endGraceMs, () => this.#events.broken('it closed its channel'))
       },
     })
     return channel
@@ -248,7 +255,7 @@ export class PluginProcess {
     // Its children end with it. The group keeps its id as long as one of them lives.
     this.#killGroup()
     const how = signal ? `process ended by ${signal}` : `process ended with code ${code}`
-    const timer = this.#after(endGraceMs, () => this.#finish(how))
+    const timer = this.#timed.after(endGraceMs, () => this.#finish(how))
     child.once('close', () => {
       timer.clear()
       this.#finish(how)
@@ -257,8 +264,7 @@ export class PluginProcess {
 
   #finish(how: string): void {
     this.#gone.abort()
-    for (const deadline of this.#waiting) deadline.clear()
-    this.#waiting.clear()
+    this.#timed.clear()
     // When there were no descriptors left, there are no streams either.
     for (const stream of this.#child?.stdio ?? []) stream?.destroy()
     this.#events.ended(how)
@@ -277,7 +283,7 @@ export class PluginProcess {
 
   #acknowledgement(what: string, method: string, params: object, received: () => void): void {
     const { acknowledgeMs } = this.#deadlines
-    const acknowledged = this.#request(acknowledgeMs, method, params).then(received)
+    const acknowledged = this.#timed.request(acknowledgeMs, method, params).then(received)
     acknowledged.catch((error: Error) => {
       if (error instanceof Overdue) {
         this.#events.stuck(`stuck: ${what} was not acknowledged within ${acknowledgeMs / 1000} s`)
@@ -286,39 +292,4 @@ export class PluginProcess {
       }
     })
   }
-
-  /** A request with a deadline. It stays open when the process ends, of which `ended` tells. */
-  #request(ms: number, method: string, params: object): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (!this.#channel) return
-      const deadline = this.#after(ms, () => reject(new Overdue(`not done within ${ms / 1000} s`)))
-      this.#channel.request(method, params).then(
-        () => {
-          this.#forget(deadline)
-          resolve()
-        },
-        (error: Error) => {
-          this.#forget(deadline)
-          reject(error)
-        },
-      )
-    })
-  }
-
-  #after(ms: number, passed: () => void): Deadline {
-    const done = () => {
-      this.#waiting.delete(deadline)
-      passed()
-    }
-    const deadline = new Deadline(ms, done, this.isDebugged)
-    this.#waiting.add(deadline)
-    return deadline
-  }
-
-  #forget(deadline: Deadline): void {
-    deadline.clear()
-    this.#waiting.delete(deadline)
-  }
 }
-
-class Overdue extends Error {}

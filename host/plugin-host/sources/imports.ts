@@ -16,6 +16,7 @@ import type {
 import { typescriptSource } from '../manifest/typescript-source.js'
 import { formatFaults } from './module-format.js'
 import { literalAt, moduleReferences, type Reference, resolves } from './module-references.js'
+import { missingImport, notThere, quoted, refuse, refusedToModule } from './refused-imports.js'
 
 /** What a plugin imports. Files of faults are paths in the copy, with line and column behind them. */
 export interface Imports {
@@ -195,12 +196,12 @@ async function resolveImport(
   const { copy, manifest, missing, files } = followed
   const { path, kind, importer, resolveDir } = args
   if (isBuiltin(path) || path === sdk || path.startsWith('data:')) return { path, external: true }
-  if (path.startsWith('node:')) return fault(`import of ${quoted(path)}, which this Node does not have`)
+  if (path.startsWith('node:')) return refuse(`import of ${quoted(path)}, which this Node does not have`)
   if (path.startsWith(`${sdk}/`)) {
-    return fault(`import of ${quoted(path)}, which is not there when a plugin runs`, `Import from '${sdk}'`)
+    return refuse(`import of ${quoted(path)}, which is not there when a plugin runs`, `Import from '${sdk}'`)
   }
   if (/^(?:\/|[a-z][a-z+.-]*:)/i.test(path)) {
-    return fault(`import of ${quoted(path)}, which lies outside of the plugin`)
+    return refuse(`import of ${quoted(path)}, which lies outside of the plugin`)
   }
   const isModuleImport = kind === 'import-statement' || kind === 'dynamic-import'
   const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: resolving })
@@ -212,7 +213,7 @@ async function resolveImport(
   if (found.external) return { path, external: true }
   if (!isWithin(found.path, copy)) return notThere(path, manifest)
   if (isModuleImport && !isTypeScript(importer)) {
-    const wrong = moduleFault(args, found.path)
+    const wrong = refusedToModule(args, found.path)
     if (wrong) return wrong
   }
   if (kind === 'require-resolve') {
@@ -220,54 +221,6 @@ async function resolveImport(
     return { path, external: true }
   }
   return { path: found.path, namespace: found.namespace, suffix: found.suffix }
-}
-
-/** What Node refuses to a module, though `require` or a bundler would find it. */
-function moduleFault({ path, importer, with: attributes }: OnResolveArgs, found: string) {
-  const plain = path.replace(/[?#].*$/, '')
-  if (/^\.{1,2}(?:\/|$)/.test(plain)) {
-    const file = resolve(dirname(importer), decodeURIComponent(plain))
-    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
-      const whole = relative(dirname(importer), found)
-      const right = whole.startsWith('.') ? whole : `./${whole}`
-      return fault(
-        `import of ${quoted(path)}, which is no file: a module names files whole`,
-        `Write '${right}'`,
-      )
-    }
-  }
-  if (found.endsWith('.json') && attributes?.type !== 'json') {
-    return fault(`import of ${quoted(path)} without its type`, `Write: with { type: 'json' }`)
-  }
-  return undefined
-}
-
-function notThere(path: string, manifest: Manifest): OnResolveResult {
-  const { found, remedy } = missingImport(path, manifest)
-  return fault(found, remedy)
-}
-
-function missingImport(path: string, manifest: Manifest): { found: string; remedy: string } {
-  if (/^[.#]/.test(path)) {
-    const found = `import of ${quoted(path)}, which is not there`
-    return { found, remedy: 'Build the plugin, or correct the path' }
-  }
-  const name = /^(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path
-  const { dependencies } = manifest as { dependencies?: Record<string, unknown> }
-  if (Object.hasOwn(dependencies ?? {}, name)) {
-    const found = `import of ${quoted(path)}, which package ${name} does not have`
-    return { found, remedy: 'Install it again, or correct it' }
-  }
-  const found = `import of ${quoted(path)}, which is not among its dependencies`
-  return { found, remedy: `Name ${name} under dependencies: npm install ${name}` }
-}
-
-function fault(text: string, remedy = 'Correct it'): OnResolveResult {
-  return { errors: [{ text, detail: { remedy } }] }
-}
-
-function quoted(path: string): string {
-  return JSON.stringify(path)
 }
 
 function faultOf({ text, location, detail }: Message, followed: Followed): Fault {

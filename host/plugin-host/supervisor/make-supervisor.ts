@@ -9,8 +9,9 @@ import type { Services } from '../services/services.js'
 import type { StoredData } from '../stored-data.js'
 import type { HeldClaim } from './facts.js'
 import type { Launcher } from './launcher.js'
+import type { SupervisorListener } from './needs.js'
 import type { Policy } from './policy.js'
-import { Supervisor, type SupervisorListener } from './supervisor.js'
+import { Supervisor } from './supervisor.js'
 
 export interface SupervisorMakerOptions {
   policy: Policy

@@ -1,12 +1,8 @@
-import type { ChildProcess } from 'node:child_process'
 import type { ClaimStands, ConfiguredConnection, Released } from '@claimd/sdk'
-import type { ReportParams, RequestMethod } from '@claimd/sdk/wire'
+import type { ReportParams } from '@claimd/sdk/wire'
 import type { ProviderInfo } from '../../core/claims/provider-info.js'
-import type { ProviderEvent } from '../../core/claims/report-event.js'
-import type { Act, ActResult, Question } from '../../core/kernel/provider-port.js'
-import type { Deadlines } from '../deadlines.js'
+import type { Act, Question } from '../../core/kernel/provider-port.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
-import type { LogLines } from '../logs/log-lines.js'
 import type { NoteDetails, PluginNoteType } from '../plugin-note.js'
 import { cut } from '../process/wire-checks.js'
 import type { Effect, TimerName } from './effects.js'
@@ -14,34 +10,9 @@ import type { Facts } from './facts.js'
 import { Instance } from './instance.js'
 import { currentVersion } from './lineage.js'
 import { begin, type SupervisorEvent, supervise } from './machine.js'
-import { type FirstVersions, newState, type State, type SupervisorOptions } from './state.js'
+import type { SupervisorListener, SupervisorNeeds } from './needs.js'
+import { type FirstVersions, newState, type State } from './state.js'
 import { availabilityOf, neededBuilds, standingOf, versionsOf } from './views.js'
-
-/** What a plugin tells the host. Nothing is told within a call of its methods. */
-export interface SupervisorListener {
-  event(event: ProviderEvent): void
-  /** An act has ended. */
-  actEnded(act: Act, result: ActResult): void
-  /** Its providers are others now, or can be asked again, or cannot for the moment. */
-  availability(why: string): void
-  note<Type extends PluginNoteType>(type: Type, details: NoteDetails<Type>): void
-}
-
-/** What the supervisor of a plugin needs of the host. */
-export interface SupervisorNeeds extends Omit<Facts, 'now' | 'random'> {
-  deadlines: Deadlines
-  options: Omit<SupervisorOptions, 'probationMs'>
-  log: LogLines
-  launch(version: AcceptedPlugin): ChildProcess
-  /** The path of the data folder, links followed. */
-  data(): string
-  /** One of its processes asks the host for something. */
-  serve(instance: Instance, isCurrent: () => boolean, method: RequestMethod, params: object): Promise<object>
-  /** The build failed, and is not to be run again. */
-  quarantine(build: string, reason: string): void
-  /** The build has passed its probation. */
-  rememberGood(build: string): void
-}
 
 /**
  * A plugin by its name, whichever of its versions runs: tells the machine (`machine.ts`) what happens, and carries out
