@@ -27,6 +27,7 @@ export function takeProviders(context: Context, infos: readonly ProviderInfo[]):
     for (const record of context.adapters.values()) wantRound(context, record, 'claimd started')
     return
   }
+  for (const lost of before.values()) offerGivenUp(context, lost)
   const news = context.roster.values().filter((provider) => isNews(before.get(provider.id), provider))
   for (const provider of news)
     offerTo(context, provider, `provider ${provider.id} ${newsOf(before, provider)}`)
@@ -42,6 +43,20 @@ export function offerTo(
   for (const record of context.adapters.values()) {
     if (record === except || (record.holding && !yields(record.holding))) continue
     if (fitRules(provider.rules, record.adapter).rule) wantRound(context, record, trigger, claimEnd)
+  }
+}
+
+/**
+ * A provider of the safety net is gone, or another one: what was given up and waits for it is offered once more, and is
+ * over if nobody takes it.
+ */
+function offerGivenUp(context: Context, before: Provider): void {
+  const now = context.roster.get(before.id)
+  if (before.band !== 'generic') return
+  if (now && now.status !== 'disabled' && now.band === 'generic' && now.build === before.build) return
+  for (const record of context.adapters.values()) {
+    if (record.holding?.givenUp == null || !fitRules(before.rules, record.adapter).rule) continue
+    wantRound(context, record, `provider ${before.id} ${now ? 'is another one' : 'was removed'}`)
   }
 }
 

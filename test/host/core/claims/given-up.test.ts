@@ -73,6 +73,26 @@ test('while the safety net cannot answer, what was given up stays protected', ()
   assert.is(rig.row('lab0').provider, 'x/net')
 })
 
+for (const [what, after] of [
+  ['removed', []],
+  ['disabled', [{ ...net, status: 'disabled' as const, because: 'by root' }]],
+] as const) {
+  test(`when the safety net cannot answer and is ${what}, what was given up is over`, () => {
+    const { says, provider } = fickle()
+    const it = lab0()
+    const away = { ...net, status: 'unavailable' as const, because: 'it backs off' }
+    const rig = new Rig().start([it], [provider, away])
+    Object.assign(says, { offer: notMine(), verify: notMine('no lease') })
+    carrier(rig, it)
+    rig.clock.run(100)
+    assert.is(rig.row('lab0').provider, 'x/lab', 'it stays protected')
+    rig.provide([provider, ...after])
+    rig.clock.run(100)
+    assert.is(rig.row('lab0').provider, null)
+    assert.is(rig.events.filter(({ type }) => type === 'claim-ended').length, 1)
+  })
+}
+
 test('what was given up is offered again although its connection must have another name meanwhile', () => {
   const { says, provider } = fickle()
   const it = lab0()
