@@ -3,7 +3,7 @@ import { refuseWaitingActs, sendActs } from './acts.js'
 import { currentVersion } from './lineage.js'
 import { activate, ask, spawn } from './processes.js'
 import { notNeeded, type Process } from './state.js'
-import { alive, become, type Step, setTimer, tellAvailability } from './step.js'
+import { alive, become, refusalOf, type Step, setTimer, tellAvailability } from './step.js'
 
 /** Starts the current version. */
 export function start(step: Step): void {
@@ -38,9 +38,9 @@ export function askCurrent(step: Step, questions: readonly Question[]): void {
 
 /** What it does while nothing runs. */
 export function rest(step: Step): void {
-  const { state, facts } = step
+  const { state } = step
   state.failing = false
-  const refusal = facts.refusal(currentVersion(state.lineage))
+  const refusal = refusalOf(step, currentVersion(state.lineage))
   if (state.retired !== null) become(step, 'stopping', state.retired)
   else if (state.disabled !== null) become(step, 'disabled', state.disabled)
   else if (refusal) become(step, refusal.state, refusal.why)

@@ -1,13 +1,13 @@
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import { refuseWaitingActs } from './acts.js'
-import { endTrial } from './candidate.js'
 import { renew, rest, startIfWanted } from './current.js'
+import { endTrial } from './end-trial.js'
 import { currentVersion, refreshVersion } from './lineage.js'
 import { unwatch } from './probation.js'
 import { end } from './processes.js'
 import { dropSpare, prepareSpare } from './spare.js'
 import { dropStandbyStart, reconsiderStandby, replaceStandby } from './standby.js'
-import { become, note, type Step, setTimer, tellAvailability, versionOf } from './step.js'
+import { become, note, refusalOf, type Step, setTimer, tellAvailability, versionOf } from './step.js'
 import { change, object } from './trial.js'
 
 /** What lies in the folder, what may run, and what operators decided: what follows from it. */
@@ -38,7 +38,7 @@ export function rejected(step: Step, why: string): void {
 
 /** Looks again whether what lies in the folder may run, or what runs still may. */
 export function consider(step: Step): void {
-  const { state, facts } = step
+  const { state } = step
   if (state.retired !== null) return
   const version = state.wanted
   if (version.build === currentVersion(state.lineage).build && !state.isRejected)
@@ -53,7 +53,7 @@ export function consider(step: Step): void {
     dropSpare(step)
     return
   }
-  const refusal = facts.refusal(version)
+  const refusal = refusalOf(step, version)
   if (refusal) {
     endTrial(step, refusal.why)
     object(step, version, refusal.why)
@@ -62,11 +62,11 @@ export function consider(step: Step): void {
 
 /** Something was decided about the current version. */
 export function reconsider(step: Step): void {
-  const { state, facts } = step
+  const { state } = step
   const before = state.standing
   // When everything has ended, it is looked at again.
   if (before === 'stopping') return
-  const refusal = facts.refusal(currentVersion(state.lineage))
+  const refusal = refusalOf(step, currentVersion(state.lineage))
   if (refusal && state.current !== null) {
     halt(step, refusal.why)
     return

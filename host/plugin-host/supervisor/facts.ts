@@ -30,3 +30,8 @@ export interface Facts {
   /** Why a version may not run, or `null`. */
   refusal(version: AcceptedPlugin): Refusal | null
 }
+
+/** Why a build that failed may not run. */
+export function becauseFailed(reason: string): string {
+  return `this build failed: ${reason}`
+}

@@ -9,7 +9,7 @@ import { failOpen } from './processes.js'
 import { forgetSpare } from './spare.js'
 import { standbyFailed } from './standby.js'
 import type { Process } from './state.js'
-import { become, note, type Step, setTimer, tellAvailability, versionOf } from './step.js'
+import { become, note, quarantine, type Step, setTimer, tellAvailability, versionOf } from './step.js'
 import { failTrial } from './trial.js'
 
 /** A process that fails, and when the plugin is started again. */
@@ -81,7 +81,7 @@ function currentFailed(step: Step, { why, how, wasStarted }: Failure): void {
   let isSpent = false
   if (wasStarted) ({ times: state.crashes, isSpent } = spendCrash(state.crashes, facts.now()))
   const version = currentVersion(state.lineage)
-  if (isSpent) step.effects.push({ do: 'quarantine', build: version.build, reason: why })
+  if (isSpent) quarantine(step, version.build, why)
   if (isSpent) become(step, 'quarantined', `this build failed: ${why}`)
   else become(step, how === 'stuck' ? 'stuck' : 'backing-off', why)
   const type = how === 'stuck' ? 'plugin-stuck' : 'plugin-ended'

@@ -67,16 +67,20 @@ export type SupervisorEvent =
  * to be done it returns, in order.
  */
 export function supervise(state: State, event: SupervisorEvent, facts: Facts): Effect[] {
-  const step: Step = { state, facts, effects: [], consequences: [] }
+  const step = newStep(state, facts)
   handle(step, event)
   for (let next = step.consequences.shift(); next; next = step.consequences.shift()) follow(step, next)
   if (state.wantsInspect) inspectIfFree(step)
   return step.effects
 }
 
+function newStep(state: State, facts: Facts): Step {
+  return { state, facts, effects: [], consequences: [], failed: new Map() }
+}
+
 /** A supervisor that begins: see {@link newState}. */
 export function begin(state: State, facts: Facts): State {
-  rest({ state, facts, effects: [], consequences: [] })
+  rest(newStep(state, facts))
   return state
 }
 

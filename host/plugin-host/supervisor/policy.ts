@@ -5,7 +5,7 @@ import type { AcceptedPlugin, FoundPlugin } from '../discovery/found-plugin.js'
 import { hexOf } from '../discovery/preference.js'
 import type { OperatorDecisions } from '../operator-decisions.js'
 import type { StoredData } from '../stored-data.js'
-import type { Refusal } from './facts.js'
+import { becauseFailed, type Refusal } from './facts.js'
 import { LastGood } from './last-good.js'
 import { Quarantine } from './quarantine.js'
 
@@ -37,8 +37,7 @@ export class Policy {
   refusal(version: AcceptedPlugin): Refusal | null {
     const { name, build, bundled, permissions } = version
     const reason = this.quarantine.reasonOf(build)
-    if (reason !== null)
-      return { state: 'quarantined', why: `this build failed: ${reason}`, awaitsTrust: false }
+    if (reason !== null) return { state: 'quarantined', why: becauseFailed(reason), awaitsTrust: false }
     const pin = this.#options.pinned(name)
     if (pin !== null && hexOf(pin) !== build)
       return untrusted(`another build is pinned in the configuration: ${hexOf(pin)}`)

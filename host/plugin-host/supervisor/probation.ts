@@ -1,12 +1,12 @@
 import type { Question } from '../../core/kernel/provider-port.js'
 import { hasOpenActs } from './acts.js'
-import { endTrial } from './candidate.js'
 import { askCurrent, changed, seat } from './current.js'
+import { endTrial } from './end-trial.js'
 import { currentVersion, fallbackVersion, goBackTo, isProven, prove } from './lineage.js'
 import { end, takeBack } from './processes.js'
 import { prepareSpare } from './spare.js'
 import { dropStandby, reconsiderStandby, replaceStandby } from './standby.js'
-import { alive, changeOf, note, type Step, setTimer, titleOf } from './step.js'
+import { alive, changeOf, note, quarantine, refusalOf, type Step, setTimer, titleOf } from './step.js'
 
 /**
  * A version that has taken over is watched. Until it has proved good, the one before runs on beside it, and takes over
@@ -36,10 +36,12 @@ export function goBack(step: Step, why: string, also: readonly Question[] = []):
   const open = [...also, ...(current ? takeBack(step, current, { unsent: false }) : [])]
   reconsiderStandby(step)
   const failed = goBackTo(state.lineage)
+  quarantine(step, failed.build, why)
+  // What may not run is no way back: such as a build that failed when it was tried again.
+  while (isWatched(step) && refusalOf(step, currentVersion(state.lineage)) !== null) goBackTo(state.lineage)
   unwatch(step)
   if (current) end(step, current, why)
   const standby = replaceStandby(step, null)
-  step.effects.push({ do: 'quarantine', build: failed.build, reason: why })
   state.objection = `${titleOf(failed)} is not taken: ${why}`
   state.unconfirmed = new Set()
   seat(step, standby, `it is back: ${titleOf(failed)} failed`)

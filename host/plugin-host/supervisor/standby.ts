@@ -2,7 +2,7 @@ import { askCurrent } from './current.js'
 import { fallbackVersion } from './lineage.js'
 import { activate, end, spawn, takeBack } from './processes.js'
 import type { Process } from './state.js'
-import { alive, type Step } from './step.js'
+import { alive, refusalOf, type Step } from './step.js'
 
 /**
  * The process of the version to go back to, while the current one is watched. It answers where that one is doubted.
@@ -30,17 +30,17 @@ export function dropStandby(step: Step, why: string): void {
 export function reconsiderStandby(step: Step): void {
   const fallback = fallbackVersion(step.state.lineage)
   if (fallback === null) return
-  const refusal = step.facts.refusal(fallback)
+  const refusal = refusalOf(step, fallback)
   if (refusal) dropStandby(step, refusal.why)
 }
 
 /** The process, active; `starting` while it becomes so, which `doubts-go-on` tells; `null` when it cannot run. */
 export function callStandby(step: Step): Process | 'starting' | null {
-  const { state, facts } = step
+  const { state } = step
   if (state.standby?.phase === 'active') return state.standby
   if (state.standby?.phase === 'activating' || state.standbyStart) return 'starting'
   const version = fallbackVersion(state.lineage)
-  if (version === null || alive(state.current) === null || facts.refusal(version) !== null) return null
+  if (version === null || alive(state.current) === null || refusalOf(step, version) !== null) return null
   state.standbyStart = spawn(step, version)
   activate(step, state.standbyStart, version)
   return 'starting'

@@ -3,7 +3,7 @@ import type { Question } from '../../core/kernel/provider-port.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { NoteDetails, PluginNoteType } from '../plugin-note.js'
 import type { Effect, TimerName } from './effects.js'
-import type { Facts } from './facts.js'
+import { becauseFailed, type Facts, type Refusal } from './facts.js'
 import type { Process, State } from './state.js'
 
 /** What follows from an event within the same step. */
@@ -21,6 +21,21 @@ export interface Step {
   readonly facts: Facts
   readonly effects: Effect[]
   readonly consequences: Consequence[]
+  /** Why builds failed in this step, by build: the policy does not know of it yet. */
+  readonly failed: Map<string, string>
+}
+
+/** Why a version may not run, or `null`. */
+export function refusalOf({ facts, failed }: Step, version: AcceptedPlugin): Refusal | null {
+  const reason = failed.get(version.build)
+  if (reason === undefined) return facts.refusal(version)
+  return { state: 'quarantined', why: becauseFailed(reason), awaitsTrust: false }
+}
+
+/** The build failed, and is not run again. */
+export function quarantine({ effects, failed }: Step, build: string, reason: string): void {
+  failed.set(build, reason)
+  effects.push({ do: 'quarantine', build, reason })
 }
 
 export function become({ state }: Step, standing: PluginState, because: string): void {

@@ -1,8 +1,8 @@
 import type { Answer } from '@claimd/sdk'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import { hasOpenActs } from './acts.js'
-import { endTrial } from './candidate.js'
 import { changed, ensureRunning, seat } from './current.js'
+import { endTrial } from './end-trial.js'
 import type { HeldClaim } from './facts.js'
 import { currentVersion, fallbackVersion, takeOver } from './lineage.js'
 import { unwatch, watch } from './probation.js'
@@ -10,7 +10,7 @@ import { activate, ask, askOwn, end, spawn, takeBack } from './processes.js'
 import { dropSpare, takeSpare } from './spare.js'
 import { replaceStandby } from './standby.js'
 import { notNeeded, type Trial } from './state.js'
-import { alive, changeOf, isNo, note, type Step, setTimer, titleOf } from './step.js'
+import { alive, changeOf, isNo, note, quarantine, refusalOf, type Step, setTimer, titleOf } from './step.js'
 
 /** While a claim is made or changed as fast as a candidate verifies, it is given up after so many rounds. */
 const maxRounds = 5
@@ -88,7 +88,7 @@ export function failTrial(step: Step, why: string, wasStarted = true): void {
   const { version } = state.trial!
   endTrial(step, why)
   state.touchedAt = null
-  if (wasStarted) step.effects.push({ do: 'quarantine', build: version.build, reason: why })
+  if (wasStarted) quarantine(step, version.build, why)
   else setTimer(step, 'trial', againMs)
   object(step, version, why)
 }
@@ -189,9 +189,9 @@ function takeOverFrom(step: Step, trial: Trial, adapters: number, unconfirmed: S
 }
 
 function succeed(step: Step, version: AcceptedPlugin): void {
-  const { state, facts } = step
+  const { state } = step
   // A version that may not run is none to go back to.
-  const replace = facts.refusal(currentVersion(state.lineage)) !== null
+  const replace = refusalOf(step, currentVersion(state.lineage)) !== null
   takeOver(state.lineage, version, { replace })
   state.objection = null
   state.unconfirmed = new Set()

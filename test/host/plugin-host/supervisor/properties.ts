@@ -86,6 +86,9 @@ export function checkRest(world: World): void {
   if (state.doubts.size > 0 || state.own.size > 0) fail('the supervisor waits for nothing')
   if (state.trial) fail('a trial ends')
   if (state.retired !== null && state.processes.size > 0) fail('nothing is left of what was retired')
+  const { status } = availabilityOf(state)
+  if (status === 'available' && state.wanted.onStartup && state.standing !== 'running')
+    fail(`what runs with the host runs: it is ${state.standing}`)
   const version = currentVersion(state.lineage)
   const mayRun = !world.quarantined.has(state.wanted.build) && !world.distrusted.has(state.wanted.build)
   const isTaken = version.build === state.wanted.build

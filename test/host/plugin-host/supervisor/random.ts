@@ -37,20 +37,19 @@ export interface Outcome {
 /** Plays random schedules round a supervisor; the same seed gives the same ones. */
 export function runSupervisorSchedules(wanted: { schedules: number; seed?: number }): Outcome {
   let [schedules, steps] = [0, 0]
-  const choices = fc.array(fc.nat(1_000_000), { minLength: 5, maxLength: 120 })
-  const property = fc.property(choices, fc.boolean(), (picks, inspect) => {
+  const choices = fc.array(fc.nat(1_000_000), { minLength: 5, maxLength: 150, size: 'max' })
+  const property = fc.property(choices, fc.boolean(), fc.boolean(), (picks, inspect, onStartup) => {
     schedules++
-    steps += picks.length
-    play(picks, inspect, () => {})
+    play(picks, { inspect, onStartup }, () => steps++)
   })
   const { seed } = wanted
   const result = fc.check(property, { numRuns: wanted.schedules, ...(seed === undefined ? {} : { seed }) })
   if (!result.failed) return { schedules, steps, failure: null }
-  const [picks, inspect] = result.counterexample!
+  const [picks, inspect, onStartup] = result.counterexample!
   const lines: string[] = []
   let why = 'it does not fail when it is played again'
   try {
-    play(picks, inspect, (event) => lines.push(event))
+    play(picks, { inspect, onStartup }, (event) => lines.push(event))
   } catch (error) {
     why = error instanceof Error ? `${error.stack}` : String(error)
   }
@@ -58,10 +57,16 @@ export function runSupervisorSchedules(wanted: { schedules: number; seed?: numbe
 }
 
 /** What happens is chosen by the numbers; then all that is under way comes to its end. */
-function play(picks: readonly number[], inspect: boolean, happened: (event: string) => void): void {
-  const { first: world, checkRest } = spaceOf(inspect ? { ...limits, inspect: 1 } : limits)
+function play(
+  picks: readonly number[],
+  { inspect, onStartup }: { inspect: boolean; onStartup: boolean },
+  happened: (event: string) => void,
+): void {
+  const more = { inspect: Number(inspect), onStartup: Number(onStartup) }
+  const { first: world, checkRest } = spaceOf({ ...limits, ...more })
   for (const pick of picks) {
-    const events = eventsOf(world)
+    // After it is retired, little happens.
+    const events = eventsOf(world).filter((event) => event !== 'retire' || pick % 97 === 0)
     if (events.length === 0) break
     // What is under way goes on more often than something new begins.
     const progress = events.filter(isProgress)

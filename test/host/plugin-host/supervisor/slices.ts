@@ -28,6 +28,8 @@ export const full: readonly Limits[] = [
   { builds: 2, holds: 1, save: 2, act: 1, no: 1 },
   { builds: 1, holds: 1, offer: 1, save: 2, crash: 2, touch: 1 },
   { builds: 1, holds: 1, offer: 1, save: 1, inspect: 1, disable: 1, no: 1, verify: 1 },
+  { builds: 1, holds: 0, onStartup: 1, save: 2, crash: 2, disable: 1 },
+  { builds: 1, holds: 1, onStartup: 1, save: 1, distrust: 2, unstarted: 1, act: 1 },
 ]
 
 /** What may happen in a slice, in words. */

@@ -106,7 +106,10 @@ const others: Record<string, (world: World, what: string) => void> = {
     happens(world, { type: 'timer', timer })
   },
   later: (world) => happens(world, { type: 'ask-again', questions: world.later.splice(0) }),
-  save: (world, build) => happens(world, { type: 'found', version: version(build), touchedAt: 0 }),
+  save(world, build) {
+    const { onStartup } = world.state.wanted
+    happens(world, { type: 'found', version: version(build, onStartup), touchedAt: 0 })
+  },
   reject: (world) => happens(world, { type: 'rejected', why: 'faulty' }),
   offer: (world) => askQuestion(world, null),
   verify: (world) => askQuestion(world, world.held[0]!),

@@ -4,6 +4,7 @@ import type { AcceptedPlugin } from '../../../../host/plugin-host/discovery/foun
 import { keyOf } from '../../../../host/plugin-host/supervisor/acts.js'
 import type { Effect, TimerName } from '../../../../host/plugin-host/supervisor/effects.js'
 import type { Facts, HeldClaim } from '../../../../host/plugin-host/supervisor/facts.js'
+import { currentVersion } from '../../../../host/plugin-host/supervisor/lineage.js'
 import { begin, type SupervisorEvent, supervise } from '../../../../host/plugin-host/supervisor/machine.js'
 import { newState, type State } from '../../../../host/plugin-host/supervisor/state.js'
 import { availabilityOf } from '../../../../host/plugin-host/supervisor/views.js'
@@ -36,6 +37,8 @@ export interface Limits {
   retire?: number
   /** A debugger may attach. */
   inspect?: number
+  /** The plugin runs with the host. */
+  onStartup?: number
 }
 
 /** A process as the system has it. */
@@ -75,7 +78,8 @@ export interface World {
 export function newWorld(limits: Limits): World {
   const { holds, builds: _, ...left } = limits
   const options = { probationMs: 10, inspect: limits.inspect ? 0 : null, spareWaits: false }
-  const first = version('a')
+  const onStartup = (limits.onStartup ?? 0) > 0
+  const first = version('a', onStartup)
   const world: World = {
     state: newState(options, { found: first, lastGood: null, isGood: true }),
     left: { ...left, builds: limits.builds },
@@ -94,10 +98,12 @@ export function newWorld(limits: Limits): World {
   }
   for (let at = 0; at < holds; at++) hold(world)
   begin(world.state, factsOf(world))
+  happens(world, { type: 'consider' })
+  happens(world, { type: 'start-if-wanted' })
   return world
 }
 
-export function version(build: string): AcceptedPlugin {
+export function version(build: string, onStartup: boolean): AcceptedPlugin {
   return {
     name: 'p',
     version: '1.0.0',
@@ -106,7 +112,7 @@ export function version(build: string): AcceptedPlugin {
     staged: '',
     entry: '',
     permissions: {},
-    onStartup: false,
+    onStartup,
     providers: [{ id: 'p/main' } as AcceptedPlugin['providers'][number]],
     settings: [],
   }
@@ -248,6 +254,9 @@ function carryOut(world: World, effect: Effect): void {
       break
     case 'remember-good':
       world.good = effect.build
+      if (effect.build !== currentVersion(world.state.lineage).build)
+        fail('what counts as good is the current build')
+      if (world.state.doubts.size > 0) fail('what is doubted does not count as good')
       break
     case 'inspect':
       if (running().phase !== 'active') fail('a debugger attaches to an active process')
