@@ -22,8 +22,10 @@ export class Outgoing {
     try {
       while (done < now.length) now[done++]!()
     } finally {
-      // A listener that throws does not keep the rest from being told.
-      for (const deliver of now.slice(done)) this.tell(deliver)
+      // A listener that throws does not keep the rest from being told, in their order.
+      const rest = [...now.slice(done), ...this.#waiting]
+      this.#waiting = []
+      for (const deliver of rest) this.tell(deliver)
     }
   }
 }

@@ -348,16 +348,12 @@ export class PluginHost implements ProviderPort, ActPort {
   }
 
   #make(found: FoundPlugin): Supervisor | null {
-    const plugin = this.#maker.make(found, {
+    return this.#maker.make(found, {
       event: (event) => this.#outgoing.tell(() => this.#listener.event(event)),
       actEnded: (act, result) => this.#actEnded(act, result),
       availability: (why) => this.#providers.tell(why),
       note: (type, details) => this.#note(type, found.name, details),
     })
-    if (!plugin) return null
-    const why = this.#decisions.whyDisabled(found.name)
-    if (why !== null) plugin.setDisabled(why)
-    return plugin
   }
 
   #applyDisabled(): void {

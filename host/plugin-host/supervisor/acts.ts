@@ -26,7 +26,7 @@ export function beginAct(step: Step, process: Process | null, act: Act): void {
 export function sendActs({ state, effects }: Step): void {
   const { current, trial } = state
   // A version that has passed its trial takes over as soon as no act is open: it gets what comes now.
-  if (current?.phase !== 'active' || (trial?.phase === 'passed' && !trial.waitedForActs)) return
+  if (current?.phase !== 'active' || trial?.phase === 'passed') return
   for (const act of state.waitingActs) {
     current.acts.set(keyOf(act), act)
     effects.push({ do: 'act', process: current.id, act })

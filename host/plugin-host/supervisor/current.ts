@@ -33,7 +33,10 @@ export function askCurrent(step: Step, questions: readonly Question[]): void {
   const process = ensureRunning(step)
   if (process) ask(step, process, questions)
   // What was decided in this turn may let it run.
-  else step.effects.push({ do: 'ask-later', questions })
+  else {
+    if (step.state.later.length === 0) step.effects.push({ do: 'ask-later' })
+    step.state.later.push(...questions)
+  }
 }
 
 /** What it does while nothing runs. */

@@ -7,7 +7,7 @@ import { callStandby } from './standby.js'
 import type { Doubt, Process } from './state.js'
 import { deliver, isNo, type Step, unexpected } from './step.js'
 
-/** How often a version is asked for a second opinion whose process ends meanwhile. */
+/** How often a version is asked for a second opinion whose process ends meanwhile, or does not start. */
 const maxTries = 3
 
 /**
@@ -38,7 +38,13 @@ export function doubtReport(step: Step, connection: string, fence: number, reaso
 
 /** What waits for the version before need not wait any longer. */
 export function goOn(step: Step): void {
-  for (const doubt of [...step.state.doubts.values()]) if (doubt.waits) askAgain(step, doubt)
+  const { doubts, standby } = step.state
+  for (const doubt of [...doubts.values()]) {
+    if (!doubt.waits) continue
+    // It could not be started: that was a try as well.
+    if (standby?.phase !== 'active') doubt.tries++
+    askAgain(step, doubt)
+  }
 }
 
 /** What the version before says. @param process that was asked */

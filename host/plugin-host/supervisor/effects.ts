@@ -27,7 +27,7 @@ export type Effect =
   /** Sets a timer, or with `null` clears it. */
   | { do: 'timer'; timer: TimerName; ms: number | null }
   /** Asks again when what was decided in this turn is known everywhere. */
-  | { do: 'ask-later'; questions: readonly Question[] }
+  | { do: 'ask-later' }
   /** For the core. */
   | { do: 'tell'; event: ProviderEvent }
   | { do: 'tell-act-result'; act: Act; result: ActResult }

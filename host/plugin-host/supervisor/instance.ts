@@ -113,6 +113,7 @@ export class Instance {
     configured: readonly ConfiguredConnection[],
     data: string,
   ): Promise<void> {
+    if (this.#state === 'over') return
     this.#state = 'activating'
     this.#version = version
     this.#configured = configured

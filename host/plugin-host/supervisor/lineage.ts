@@ -33,16 +33,25 @@ export function isProven({ versions, proven }: Lineage): boolean {
 export function takeOver(lineage: Lineage, version: AcceptedPlugin, { replace }: { replace: boolean }): void {
   const { versions } = lineage
   if (replace) versions.pop()
-  if (versions.length === 0) lineage.proven = false
+  // Back at a version that was current before: what came after it is gone, and it is as good as it was.
+  const known = versions.findIndex(({ build }) => build === version.build)
+  if (known >= 0) versions.splice(known)
+  if (versions.length === 0 && known < 0) lineage.proven = false
   versions.push(version)
   versions.splice(1, Math.max(0, versions.length - 2 - maxBetween))
-  // There is no way back from a version to itself.
-  lineage.versions = versions.filter(({ build }, at) => build !== versions[at + 1]?.build)
 }
 
 /** The same version, but of another folder. */
 export function refreshVersion({ versions }: Lineage, version: AcceptedPlugin): void {
   versions[versions.length - 1] = version
+}
+
+/** A version is no way back any more. */
+export function dropVersion(lineage: Lineage, build: string): void {
+  const at = lineage.versions.findIndex((version) => version.build === build)
+  if (at < 0 || at === lineage.versions.length - 1) return
+  lineage.versions.splice(at, 1)
+  if (at === 0) lineage.proven = false
 }
 
 export function prove(lineage: Lineage): void {

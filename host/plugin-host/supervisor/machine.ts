@@ -43,8 +43,8 @@ export type SupervisorEvent =
   /** It ends for good: it was removed, or the host stops. */
   | { type: 'retired'; why: string }
   | { type: 'ask'; questions: readonly Question[] }
-  /** For the second time: see the effect `ask-later`. */
-  | { type: 'ask-again'; questions: readonly Question[] }
+  /** The moment of the effect `ask-later` has come. */
+  | { type: 'ask-again' }
   | { type: 'cancel'; ids: readonly number[] }
   | { type: 'act'; act: Act }
   /** A claim of the plugin is over. */
@@ -111,7 +111,7 @@ function handle(step: Step, event: SupervisorEvent): void {
       askCurrent(step, event.questions)
       break
     case 'ask-again':
-      askOrFail(step, event.questions)
+      askOrFail(step, step.state.later.splice(0))
       break
     case 'cancel':
       cancel(step, event.ids)
@@ -198,6 +198,9 @@ function cancel({ state, effects }: Step, ids: readonly number[]): void {
     const known = ids.filter((id) => process.open.delete(id))
     if (known.length > 0) effects.push({ do: 'cancel', process: process.id, ids: known })
   }
+  state.later = state.later.filter(({ id }) => !ids.includes(id))
+  for (const { id, from } of state.doubts.values())
+    if (from.kind === 'answer' && ids.includes(from.question.id)) state.doubts.delete(id)
 }
 
 function released({ claims }: State, adapter: string, fence: number): void {
@@ -263,7 +266,7 @@ function ownAnswered(step: Step, id: number, answer: Answer): void {
   // Of a trial that has ended, nothing counts any more.
   else if (trial?.process.id !== asked.process) return
   else if (asked.for === 'trial') candidateAnswered(step, trial, asked.fence, answer)
-  else currentAnswered(step, trial, asked.fence, asked.why, answer)
+  else currentAnswered(step, trial, asked, answer)
 }
 
 function reported(

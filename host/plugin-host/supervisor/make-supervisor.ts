@@ -81,7 +81,12 @@ export class SupervisorMaker {
     }
     const keep = (work: () => void) => keepOrNote(listener, work)
     return new Supervisor(
-      { found, lastGood, isGood: policy.lastGood.buildOf(name) === found.build },
+      {
+        found,
+        lastGood,
+        isGood: policy.lastGood.buildOf(name) === found.build,
+        disabled: decisions.whyDisabled(name),
+      },
       {
         deadlines,
         options: { inspect: inspect.get(name) ?? null, spareWaits: dev && !bundled },

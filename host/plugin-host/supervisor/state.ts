@@ -54,8 +54,8 @@ export interface Trial {
   rounds: number
   /** The claims of this round that are not answered yet, by fence. */
   readonly asked: Map<number, { claim: HeldClaim; shown: string }>
-  /** It has waited long enough for open acts. */
-  waitedForActs: boolean
+  /** Whether it waits, or has waited long enough, for open acts. */
+  waitsForActs: 'not yet' | 'waits' | 'waited'
 }
 
 /** The current version, which is watched, gives a claim up: the version before is asked. */
@@ -79,7 +79,7 @@ export interface Doubt {
 export type OwnQuestion =
   | { for: 'trial'; process: number; fence: number }
   /** The current version is asked whether it would give up what the version that is tried does not recognise. */
-  | { for: 'trial-current'; process: number; fence: number; why: string }
+  | { for: 'trial-current'; process: number; fence: number; why: string; asked: number; tries: number }
   | { for: 'doubt'; process: number; doubt: number }
 
 /** All that the supervisor of one plugin knows. */
@@ -132,6 +132,10 @@ export interface State {
   unconfirmed: Set<number>
   /** Which provider a claim belongs to, by adapter: a report names only the claim's fence. */
   readonly claims: Map<string, { provider: string; fence: number }>
+  /** How often the probation was prolonged for an act of the version before. */
+  prolonged: number
+  /** Questions that could not be put to a process, and are asked once more in a moment. */
+  later: Question[]
   /** Acts that wait for a process that is active. */
   waitingActs: Act[]
   /** A debugger may attach to the current process as soon as no other one has the port. */
@@ -148,9 +152,12 @@ export interface FirstVersions {
   lastGood: AcceptedPlugin | null
   /** The one that was found has passed its probation before. */
   isGood: boolean
+  /** Why it is disabled; `null` when it is not. */
+  disabled: string | null
 }
 
-export function newState(options: SupervisorOptions, { found, lastGood, isGood }: FirstVersions): State {
+export function newState(options: SupervisorOptions, first: FirstVersions): State {
+  const { found, lastGood, isGood, disabled } = first
   return {
     name: found.name,
     options,
@@ -161,7 +168,7 @@ export function newState(options: SupervisorOptions, { found, lastGood, isGood }
     lastFailure: '',
     failures: 0,
     crashes: [],
-    disabled: null,
+    disabled,
     retired: null,
     lineage: newLineage(lastGood ?? found, lastGood !== null || isGood),
     wanted: found,
@@ -181,6 +188,8 @@ export function newState(options: SupervisorOptions, { found, lastGood, isGood }
     lastOwn: 0,
     unconfirmed: new Set(),
     claims: new Map(),
+    prolonged: 0,
+    later: [],
     waitingActs: [],
     wantsInspect: false,
   }

@@ -26,8 +26,8 @@ export class Supervisor {
   readonly #facts: Facts
   readonly #instances = new Map<number, Instance>()
   readonly #timers = new Map<TimerName, NodeJS.Timeout>()
-  /** Of the processes that end. */
-  readonly #ending = new Set<Promise<void>>()
+  /** What waits until every process is gone. */
+  readonly #whenGone: (() => void)[] = []
   readonly #events: SupervisorEvent[] = []
   #isBusy = false
   #configured: readonly ConfiguredConnection[] = []
@@ -139,7 +139,8 @@ export class Supervisor {
   /** Ends it for good: the plugin was removed, or the host stops. Resolves when nothing is left. */
   async retire(why: string): Promise<void> {
     this.#happens({ type: 'retired', why })
-    while (this.#ending.size > 0) await Promise.all(this.#ending)
+    // Also of those that failed: what the plugin stored may be removed then.
+    if (this.#instances.size > 0) await new Promise<void>((resolve) => this.#whenGone.push(resolve))
     for (const timer of this.#timers.values()) clearTimeout(timer)
     this.#needs.log.close()
   }
@@ -149,13 +150,19 @@ export class Supervisor {
     this.#events.push(event)
     if (this.#isBusy) return
     this.#isBusy = true
-    try {
-      for (let next = this.#events.shift(); next; next = this.#events.shift()) {
-        for (const effect of supervise(this.#state, next, this.#facts)) this.#do(effect)
+    const errors: unknown[] = []
+    for (let next = this.#events.shift(); next; next = this.#events.shift()) {
+      for (const effect of supervise(this.#state, next, this.#facts)) {
+        try {
+          this.#do(effect)
+        } catch (error) {
+          // The rest has to be done all the same: the machine believes that it is.
+          errors.push(error)
+        }
       }
-    } finally {
-      this.#isBusy = false
     }
+    this.#isBusy = false
+    if (errors.length > 0) throw errors[0]
   }
 
   #do(effect: Effect): void {
@@ -189,7 +196,7 @@ export class Supervisor {
         this.#setTimer(effect.timer, effect.ms)
         break
       case 'ask-later':
-        queueMicrotask(() => this.#happens({ type: 'ask-again', questions: effect.questions }))
+        queueMicrotask(() => this.#happens({ type: 'ask-again' }))
         break
       case 'tell':
         listener.event(effect.event)
@@ -227,6 +234,7 @@ export class Supervisor {
       ended: (how) => {
         this.#instances.delete(process)
         this.#happens({ type: 'ended', process, how })
+        if (this.#instances.size === 0) for (const resolve of this.#whenGone.splice(0)) resolve()
       },
     })
     this.#instances.set(process, instance)
@@ -238,10 +246,7 @@ export class Supervisor {
   }
 
   #stop(process: number): void {
-    const instance = this.#instances.get(process)
-    if (!instance) return
-    const ending = instance.stop().finally(() => this.#ending.delete(ending))
-    this.#ending.add(ending)
+    void this.#instances.get(process)?.stop()
   }
 
   #act(process: number, act: Act): void {

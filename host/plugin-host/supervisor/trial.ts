@@ -4,16 +4,20 @@ import { hasOpenActs } from './acts.js'
 import { changed, ensureRunning, seat } from './current.js'
 import { endTrial } from './end-trial.js'
 import type { HeldClaim } from './facts.js'
-import { currentVersion, fallbackVersion, takeOver } from './lineage.js'
+import { currentVersion, dropVersion, fallbackVersion, takeOver } from './lineage.js'
 import { unwatch, watch } from './probation.js'
 import { activate, ask, askOwn, end, spawn, takeBack } from './processes.js'
 import { dropSpare, takeSpare } from './spare.js'
-import { replaceStandby } from './standby.js'
-import { notNeeded, type Trial } from './state.js'
+import { dropStandby, replaceStandby } from './standby.js'
+import { notNeeded, type OwnQuestion, type Trial } from './state.js'
 import { alive, changeOf, isNo, note, quarantine, refusalOf, type Step, setTimer, titleOf } from './step.js'
 
 /** While a claim is made or changed as fast as a candidate verifies, it is given up after so many rounds. */
 const maxRounds = 5
+type AskedCurrent = Extract<OwnQuestion, { for: 'trial-current' }>
+
+/** How often the current version is asked whose process ends meanwhile. */
+const maxTries = 3
 /** When a trial is made again for which there was no process, in milliseconds. */
 const againMs = 5000
 /** How long a version that has passed its trial waits for open acts of the current one, in milliseconds. */
@@ -53,29 +57,47 @@ export function candidateAnswered(step: Step, trial: Trial, fence: number, answe
   const why = objectionTo(answer, asked.claim)
   if (why === null) recognised(step, trial, fence)
   else if (!isNo(answer)) failTrial(step, why)
-  else {
-    // Where the link is to blame, the version that made the claim says the same.
-    const current = ensureRunning(step)
-    if (!current) failTrial(step, why)
-    else {
-      const own = { for: 'trial-current', process: trial.process.id, fence, why } as const
-      askOwn(step, current, own, { kind: 'verify', ...asked.claim })
-    }
-  }
+  // Where the link is to blame, the version that made the claim says the same.
+  else askWhoHolds(step, trial, asked.claim, why, 1)
 }
 
-/** The current version has answered for a claim that the candidate does not recognise. */
-export function currentAnswered(step: Step, trial: Trial, fence: number, why: string, answer: Answer): void {
-  if (!trial.asked.has(fence)) return
+/** Asks the current version whether it would give up a claim that the candidate does not recognise. */
+function askWhoHolds(step: Step, trial: Trial, claim: HeldClaim, why: string, tries: number): void {
+  const current = ensureRunning(step)
+  if (!current) {
+    failTrial(step, why)
+    return
+  }
+  const { fence } = claim
+  const own = {
+    for: 'trial-current',
+    process: trial.process.id,
+    fence,
+    why,
+    asked: current.id,
+    tries,
+  } as const
+  askOwn(step, current, own, { kind: 'verify', ...claim })
+}
+
+/** The current version has answered for a claim that the candidate does not recognise, or its process has ended. */
+export function currentAnswered(step: Step, trial: Trial, own: AskedCurrent, answer: Answer): void {
+  const { fence, why, asked, tries } = own
+  const waiting = trial.asked.get(fence)
+  if (!waiting) return
+  const isOver = (step.state.processes.get(asked)?.phase ?? 'over') === 'over'
   if (isNo(answer)) recognised(step, trial, fence)
-  else failTrial(step, why)
+  else if (answer.result === 'SUCCESS' || !isOver) failTrial(step, why)
+  else if (tries < maxTries) askWhoHolds(step, trial, waiting.claim, why, tries + 1)
+  // It cannot be known, which is no fault of the candidate: it is tried again.
+  else failTrial(step, `${why}, and the version that runs cannot be asked`, false)
 }
 
 /** No act is open any more, or the candidate has waited long enough. */
 export function resumeTrial(step: Step, { waited }: { waited: boolean }): void {
   const { trial } = step.state
+  if (trial && waited) trial.waitsForActs = 'waited'
   if (trial?.phase !== 'passed') return
-  trial.waitedForActs ||= waited
   // What was claimed meanwhile has to be recognised as well.
   trial.rounds = 0
   trial.phase = 'verifying'
@@ -88,8 +110,13 @@ export function failTrial(step: Step, why: string, wasStarted = true): void {
   const { version } = state.trial!
   endTrial(step, why)
   state.touchedAt = null
-  if (wasStarted) quarantine(step, version.build, why)
-  else setTimer(step, 'trial', againMs)
+  if (wasStarted) {
+    quarantine(step, version.build, why)
+    // It may have been current before.
+    if (state.standby?.version.build === version.build || state.standbyStart?.version.build === version.build)
+      dropStandby(step, why)
+    dropVersion(state.lineage, version.build)
+  } else setTimer(step, 'trial', againMs)
   object(step, version, why)
 }
 
@@ -116,7 +143,7 @@ function begin(step: Step, version: AcceptedPlugin): void {
     pending: new Set(),
     rounds: 0,
     asked: new Map(),
-    waitedForActs: false,
+    waitsForActs: 'not yet',
   }
   const current = currentVersion(state.lineage)
   note(step, 'plugin-reload-started', changeOf(current, version))
@@ -154,9 +181,12 @@ function recognised(step: Step, trial: Trial, fence: number): void {
 }
 
 function pass(step: Step, trial: Trial, claims: readonly HeldClaim[]): void {
-  if (hasOpenActs(step.state.current) && !trial.waitedForActs) {
+  const { current, standby } = step.state
+  if ((hasOpenActs(current) || hasOpenActs(standby)) && trial.waitsForActs !== 'waited') {
     trial.phase = 'passed'
-    setTimer(step, 'acts', maxActsMs)
+    // Once for each trial: acts that begin and end do not keep it waiting for ever.
+    if (trial.waitsForActs === 'not yet') setTimer(step, 'acts', maxActsMs)
+    trial.waitsForActs = 'waits'
     return
   }
   const pending = claims.filter(({ fence }) => trial.pending.has(fence)).map(({ fence }) => fence)
@@ -170,13 +200,15 @@ function takeOverFrom(step: Step, trial: Trial, adapters: number, unconfirmed: S
   state.trial = null
   setTimer(step, 'acts', null)
   const before = alive(state.current)
-  // At the port of a debugger there is room for one.
-  const stays = state.options.inspect === null ? before : null
-  const last = replaceStandby(step, stays)
+  const last = replaceStandby(step, null)
   succeed(step, version)
-  const open = [...(before ? takeBack(step, before, { unsent: stays !== null }) : [])]
+  // At the port of a debugger there is room for one.
+  const isWayBack = before !== null && before.version.build === fallbackVersion(state.lineage)?.build
+  const stays = isWayBack && state.options.inspect === null
+  const open = before ? takeBack(step, before, { unsent: stays }) : []
   if (last) open.push(...takeBack(step, last, { unsent: false }))
-  if (before && !stays) end(step, before, `${titleOf(version)} took over`)
+  if (stays) state.standby = before
+  else if (before) end(step, before, `${titleOf(version)} took over`)
   if (last) end(step, last, `${titleOf(version)} took over`)
   seat(step, process, 'it took over')
   ask(step, process, open)

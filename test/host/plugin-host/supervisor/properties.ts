@@ -35,6 +35,7 @@ function checkCurrent(world: World): void {
   if (fallback?.build === version.build) fail('the version to go back to is another one')
   if (standby && standby.version.build !== fallback?.build)
     fail('what stands by is the version to go back to')
+  if (fallback && quarantined.has(fallback.build)) fail('a build that failed is no way back')
   const isRunning = current !== null && current.phase !== 'over'
   if (isRunning && quarantined.has(version.build)) fail('a build that failed does not run')
   if (state.retired === null && fallback !== null && quarantined.has(version.build))
@@ -44,7 +45,8 @@ function checkCurrent(world: World): void {
 /** No question is lost: it is answered, or something that will answer it has it. */
 function checkQuestions(world: World): void {
   const { state, answers, later } = world
-  const open = new Set(later.map(({ id }) => id))
+  if (state.later.length > 0 && !later) fail('no question is lost: nothing asks it again')
+  const open = new Set(state.later.map(({ id }) => id))
   for (const process of state.processes.values()) for (const id of process.open.keys()) open.add(id)
   for (const { from } of state.doubts.values()) if (from.kind === 'answer') open.add(from.question.id)
   for (const [id, answered] of answers)
@@ -59,6 +61,8 @@ function checkQuestions(world: World): void {
 
 function checkActs(world: World): void {
   const { state, acts } = world
+  if ((state.standby?.acts.size ?? 0) > 0 && !world.waitedForActs)
+    fail('a version that takes over waits for acts')
   const open = new Set(state.waitingActs.map(({ fence, kind }) => `${fence} ${kind}`))
   for (const process of state.processes.values()) for (const key of process.acts.keys()) open.add(key)
   for (const [key, { results }] of acts) {

@@ -30,6 +30,8 @@ export const full: readonly Limits[] = [
   { builds: 1, holds: 1, offer: 1, save: 1, inspect: 1, disable: 1, no: 1, verify: 1 },
   { builds: 1, holds: 0, onStartup: 1, save: 2, crash: 2, disable: 1 },
   { builds: 1, holds: 1, onStartup: 1, save: 1, distrust: 2, unstarted: 1, act: 1 },
+  { builds: 1, holds: 1, act: 1, save: 1, crash: 1, disable: 1 },
+  { builds: 1, holds: 1, act: 1, save: 2, no: 1 },
 ]
 
 /** What may happen in a slice, in words. */

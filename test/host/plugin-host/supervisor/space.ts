@@ -37,7 +37,7 @@ export function eventsOf(world: World): string[] {
   const may = (kind: string) => (left[kind] ?? 0) > 0
   const events: string[] = []
   for (const timer of timers) events.push(`timer ${timer}`)
-  if (later.length > 0) events.push('later')
+  if (later) events.push('later')
   for (const { id, phase, sent, waiting, acts } of processes.values()) {
     if (phase === 'loading') events.push(`active ${id}`)
     if (phase === 'dying') events.push(`ended ${id}`)
@@ -103,9 +103,13 @@ const others: Record<string, (world: World, what: string) => void> = {
   timer(world, what) {
     const timer = what as TimerName
     world.timers.delete(timer)
+    if (timer === 'acts') world.waitedForActs = true
     happens(world, { type: 'timer', timer })
   },
-  later: (world) => happens(world, { type: 'ask-again', questions: world.later.splice(0) }),
+  later(world) {
+    world.later = false
+    happens(world, { type: 'ask-again' })
+  },
   save(world, build) {
     const { onStartup } = world.state.wanted
     happens(world, { type: 'found', version: version(build, onStartup), touchedAt: 0 })
@@ -116,7 +120,6 @@ const others: Record<string, (world: World, what: string) => void> = {
   cancel(world) {
     const [id] = [...world.answers].find(([, answered]) => answered === 0)!
     world.answers.set(id, -1)
-    world.later = world.later.filter((one) => one.id !== id)
     happens(world, { type: 'cancel', ids: [id] })
   },
   act(world) {

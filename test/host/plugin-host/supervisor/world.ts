@@ -4,7 +4,6 @@ import type { AcceptedPlugin } from '../../../../host/plugin-host/discovery/foun
 import { keyOf } from '../../../../host/plugin-host/supervisor/acts.js'
 import type { Effect, TimerName } from '../../../../host/plugin-host/supervisor/effects.js'
 import type { Facts, HeldClaim } from '../../../../host/plugin-host/supervisor/facts.js'
-import { currentVersion } from '../../../../host/plugin-host/supervisor/lineage.js'
 import { begin, type SupervisorEvent, supervise } from '../../../../host/plugin-host/supervisor/machine.js'
 import { newState, type State } from '../../../../host/plugin-host/supervisor/state.js'
 import { availabilityOf } from '../../../../host/plugin-host/supervisor/views.js'
@@ -59,8 +58,10 @@ export interface World {
   left: Record<string, number>
   processes: Map<number, Simulated>
   timers: Set<TimerName>
-  /** Questions that are asked again in a moment. */
-  later: Question[]
+  /** Questions are asked again in a moment. */
+  later: boolean
+  /** A trial has waited as long as it may for open acts. */
+  waitedForActs: boolean
   held: HeldClaim[]
   quarantined: Set<string>
   distrusted: Set<string>
@@ -81,11 +82,12 @@ export function newWorld(limits: Limits): World {
   const onStartup = (limits.onStartup ?? 0) > 0
   const first = version('a', onStartup)
   const world: World = {
-    state: newState(options, { found: first, lastGood: null, isGood: true }),
+    state: newState(options, { found: first, lastGood: null, isGood: true, disabled: null }),
     left: { ...left, builds: limits.builds },
     processes: new Map(),
     timers: new Set(),
-    later: [],
+    later: false,
+    waitedForActs: false,
     held: [],
     quarantined: new Set(),
     distrusted: new Set(),
@@ -120,7 +122,13 @@ export function version(build: string, onStartup: boolean): AcceptedPlugin {
 
 /** Tells the supervisor of an event, and does what it wants done. */
 export function happens(world: World, event: SupervisorEvent): void {
-  for (const effect of supervise(world.state, event, factsOf(world))) carryOut(world, effect)
+  const isDoubted = world.state.doubts.size > 0
+  const effects = supervise(world.state, event, factsOf(world))
+  if (isDoubted && effects.some((effect) => effect.do === 'remember-good'))
+    fail('what is doubted does not count as good')
+  if (effects.filter((effect) => effect.do === 'spawn').length > 2)
+    fail('an event starts two processes at most')
+  for (const effect of effects) carryOut(world, effect)
 }
 
 /** The core asks. @param held the claim that is to be verified; `null`: a new adapter is offered */
@@ -201,6 +209,7 @@ function carryOut(world: World, effect: Effect): void {
     }
     case 'activate':
       if (running().phase !== 'spare') fail('a process loads one version, once')
+      if (factsOf(world).refusal(effect.version)) fail('what may not run is not started')
       running().phase = 'loading'
       running().build = effect.version.build
       break
@@ -231,7 +240,7 @@ function carryOut(world: World, effect: Effect): void {
       else timers.add(effect.timer)
       break
     case 'ask-later':
-      world.later.push(...effect.questions)
+      world.later = true
       break
     case 'tell':
       if (effect.event.type !== 'answer')
@@ -254,9 +263,9 @@ function carryOut(world: World, effect: Effect): void {
       break
     case 'remember-good':
       world.good = effect.build
-      if (effect.build !== currentVersion(world.state.lineage).build)
+      // Another one may have taken over since, in the same step.
+      if (!world.state.lineage.versions.some(({ build }) => build === effect.build))
         fail('what counts as good is the current build')
-      if (world.state.doubts.size > 0) fail('what is doubted does not count as good')
       break
     case 'inspect':
       if (running().phase !== 'active') fail('a debugger attaches to an active process')
