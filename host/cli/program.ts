@@ -96,8 +96,7 @@ async function follow(world: World, output: Output): Promise<number> {
   return exit
 }
 
-/** Whether `--json` stands on the line, so that a line that cannot be parsed is answered in JSON too. */
-/** Known before the arguments are parsed: what is wrong with them is told as well. */
+/** Finds `--json` and `--socket` before the line is parsed: an error in the line is told in that form too. */
 function outputFor(world: World): Output {
   const end = world.args.indexOf('--')
   const args = end < 0 ? world.args : world.args.slice(0, end)
