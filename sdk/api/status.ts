@@ -44,8 +44,11 @@ export interface StatusDocument {
   plumbing: number
   /** How many plugins are in each state. */
   pluginStates: Partial<Record<PluginState, number>>
-  /** How often the kernel's events overflowed and everything was read anew. */
+  /**
+   * How often everything was read anew from the kernel since the daemon's start: because its events overflowed, or because
+   * the links changed while they were listed.
+   */
   resyncs: number
-  /** How many of the kernel's messages could not be read and were skipped. */
+  /** How many of the kernel's messages could not be decoded and were skipped. */
   malformed: number
 }

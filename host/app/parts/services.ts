@@ -8,21 +8,21 @@ import { tokens } from '../tokens.js'
 
 /** What a daemon offers to those who talk to it, about itself and all its parts. */
 export function servicesOf(parts: DependencyContainer): Services {
-  const { config, state, socket, plugins, simulate, links: ownLinks } = parts.resolve(tokens.options)
-  const links = parts.resolve(tokens.links)
+  const options = parts.resolve(tokens.options)
+  const linkSource = parts.resolve(tokens.links)
   const logLines = parts.resolve(tokens.logLines)
   return makeServices({
     engine: parts.resolve(tokens.engine),
     store: parts.resolve(tokens.store),
     plugins: parts.resolve(tokens.plugins),
     ledger: parts.resolve(tokens.ledger),
-    links: () => ({
-      links: links.kind,
-      linksBecause: links.because,
-      networkNamespace: links.where.namespace,
-      udev: simulate === null && !ownLinks ? examineUdev() : null,
-      resyncs: links.resyncs,
-      malformed: links.malformed,
+    linkSource: () => ({
+      links: linkSource.kind,
+      linksBecause: linkSource.because,
+      networkNamespace: linkSource.where.namespace,
+      udev: options.simulate === null && !options.links ? examineUdev() : null,
+      resyncs: linkSource.resyncs,
+      malformed: linkSource.malformed,
     }),
     configuration: parts.resolve(tokens.configurationFile),
     onLogLine: (listener) => logLines.on(listener),
@@ -33,10 +33,10 @@ export function servicesOf(parts: DependencyContainer): Services {
       pid: process.pid,
       since: realTimers.at(),
       node: process.version,
-      config,
-      state,
-      socket,
-      plugins,
+      config: options.config,
+      state: options.state,
+      socket: options.socket,
+      plugins: options.plugins,
     },
   })
 }

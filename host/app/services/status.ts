@@ -11,7 +11,7 @@ interface Sources {
   plugins: Pick<PluginHost, 'pluginRows' | 'configurationDoubts'>
   configuration: Pick<ConfigurationSource, 'fault' | 'unkept'>
   /** What the source of links says of itself. */
-  links(): Pick<
+  linkSource(): Pick<
     StatusDocument,
     'links' | 'linksBecause' | 'networkNamespace' | 'udev' | 'resyncs' | 'malformed'
   >
@@ -27,7 +27,7 @@ export class Status implements StatusService {
   constructor(private readonly from: Sources) {}
 
   get(): StatusDocument {
-    const { engine, plugins, configuration, links, facts } = this.from
+    const { engine, plugins, configuration, linkSource, facts } = this.from
     const context = durableState(engine)
     const records = [...context.adapters.values()]
     const isPlumbing = plumbingIn(context)
@@ -42,7 +42,7 @@ export class Status implements StatusService {
       adapters: count(records.map(adapterState)) as Partial<Record<AdapterState, number>>,
       plumbing: records.filter(({ link }) => isPlumbing(link)).length,
       pluginStates: count(plugins.pluginRows().map((row) => row.state)),
-      ...links(),
+      ...linkSource(),
     }
   }
 

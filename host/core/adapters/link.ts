@@ -39,9 +39,12 @@ export interface LinkSource {
   readonly where: Place
   /** Why links come from here and not as usual, and what is not known for that; `null` when all is as usual. */
   readonly because: string | null
-  /** How often events were lost and everything was read anew. */
+  /**
+   * How often everything was read anew since the start: because the kernel's events overflowed (it tells that some were
+   * lost, not how many), or because the links changed while they were listed.
+   */
   readonly resyncs: number
-  /** How many messages could not be read and were skipped. */
+  /** How many messages of the kernel could not be decoded and were skipped. */
   readonly malformed: number
   /**
    * Begins to watch. The first delivery is a snapshot, made before the promise resolves; the deliveries

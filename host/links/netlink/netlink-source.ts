@@ -121,10 +121,9 @@ export class NetlinkSource implements LinkSource {
     })
   }
 
-  /** Reads everything anew after events were lost. */
+  /** Reads everything anew after events were lost, or a dump was interrupted. */
   #resync(): void {
     clearTimeout(this.#again)
-    this.#resyncs++
     let snapshot: LinkEvent[]
     try {
       snapshot = this.#readEverything('overflow')
@@ -133,6 +132,7 @@ export class NetlinkSource implements LinkSource {
       this.#resyncSoon()
       return
     }
+    this.#resyncs++
     this.#deliver(snapshot)
   }
 
@@ -162,8 +162,8 @@ export class NetlinkSource implements LinkSource {
    * @returns whether nothing is missing
    */
   #load(): boolean {
-    // What is queued is older than the dump to come. Only that links went must not be forgotten: the dump may
-    // show another link with the same index.
+    // What is queued, and what was lost, is older than the dump to come. Only that links went must not be forgotten:
+    // the dump may show another link with the same index.
     this.#read(datagramsAResync, isRemoval)
     const dump = this.#dumper.dump()
     this.#malformed += dump.malformed

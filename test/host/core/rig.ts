@@ -79,7 +79,7 @@ export class Rig implements ProviderPort {
         configurationDoubts: () => [] as Fault[],
       } as unknown as ServiceSources['plugins'],
       configuration: { fault: null, unkept: null },
-      links: () => ({
+      linkSource: () => ({
         ...{ links: 'simulator', linksBecause: null, networkNamespace: 'simulated', udev: null },
         ...{ resyncs: 0, malformed: 0 },
       }),
