@@ -66,4 +66,33 @@ test('every file and folder that it names is there', () => {
   )
 })
 
+/** What the map of the code says of a folder: its own line and those below it. */
+function onTheMap(...way: string[]): string {
+  const [, section = ''] = design.split('\n## The house\n')
+  const [map = ''] = section.split('\n\nImports point')
+  return way.reduce((text, name, depth) => {
+    const indent = ' '.repeat(4 + 2 * depth)
+    const [, from = ''] = `\n${text}`.split(`\n${indent}${name}/`)
+    const next = new RegExp(`\n {1,${indent.length}}\\S`).exec(from)
+    return next === null ? from : from.slice(0, next.index)
+  }, map)
+}
+
+test('the map of the code names every folder of the SDK, the host, the core and the links', () => {
+  assert.match(onTheMap('host'), 'netlink/')
+  assert.not.match(onTheMap('sdk'), 'netlink/', 'only what is below it is read')
+  for (const room of ['sdk', 'host', 'host/core', 'host/links']) {
+    const folders = readdirSync(join(root, room), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !/^(dist|node_modules)$/.test(entry.name))
+      .map(({ name }) => `${name}/`)
+    assert.ok(folders.length > 3, room)
+    const map = onTheMap(...room.split('/'))
+    assert.equal(
+      folders.filter((name) => !new RegExp(`(^|\\s)${name}`).test(map)),
+      [],
+      room,
+    )
+  }
+})
+
 test.run()
