@@ -1,6 +1,7 @@
 /**
  * The JSON Schema of a manifest. Descriptions go on after what a value has to be, as in "one of … : how sure
- * its answers are"; a default is told by `default` alone.
+ * its answers are"; a default is told by `default` alone. The check does not fill it in: `withDefaults` of the
+ * host does, in `host/plugin-host/discovery/found-plugin.ts`.
  */
 import { permissionsSchema } from './permissions.schema.js'
 

@@ -1,4 +1,5 @@
 import type { MatchRule, PluginCheckDocument, ProviderContribution } from '@claimd/sdk'
+import { providerContributionSchema } from '@claimd/sdk/manifest'
 import type { Page } from '../page.js'
 import { block } from './block.js'
 import { paragraph } from './paragraph.js'
@@ -22,8 +23,11 @@ export function show(document: PluginCheckDocument, page: Page): string {
   ].join('')
 }
 
+const { properties: keys } = providerContributionSchema
+
 function showProvider(plugin: string, provider: ProviderContribution, page: Page): string {
-  const { id, label = id, band = 'likely', priority = 50, match = [], connectionTypes = [] } = provider
+  const { id, label = id, band = keys.band.default, priority = keys.priority.default } = provider
+  const { match = [], connectionTypes = [] } = provider
   const rules = match.map(inWords)
   return block(page, [
     ['provider', `${plugin}/${id}`],

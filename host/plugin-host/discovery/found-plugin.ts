@@ -1,5 +1,6 @@
 import { basename, join, relative } from 'node:path'
 import type { Fault, Permissions, ProviderContribution } from '@claimd/sdk'
+import { providerContributionSchema } from '@claimd/sdk/manifest'
 import type { ProviderInfo } from '../../core/claims/provider-info.js'
 import type { CheckedManifest } from '../manifest/check-manifest.js'
 import type { Candidate } from './candidates.js'
@@ -104,14 +105,17 @@ export function acceptedPlugin(
   }
 }
 
+/** The check of a manifest fills in nothing. */
 function withDefaults(provider: ProviderContribution) {
+  const { band, priority, match, manages, connectionTypes, configuredOnly } =
+    providerContributionSchema.properties
   return {
     label: provider.label ?? provider.id,
-    band: provider.band ?? 'likely',
-    priority: provider.priority ?? 50,
-    match: provider.match ?? [],
-    manages: provider.manages ?? [],
-    connectionTypes: provider.connectionTypes ?? [],
-    configuredOnly: provider.configuredOnly ?? false,
+    band: provider.band ?? band.default,
+    priority: provider.priority ?? priority.default,
+    match: provider.match ?? match.default,
+    manages: provider.manages ?? manages.default,
+    connectionTypes: provider.connectionTypes ?? connectionTypes.default,
+    configuredOnly: provider.configuredOnly ?? configuredOnly.default,
   }
 }
