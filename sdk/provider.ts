@@ -76,12 +76,12 @@ export interface ClaimStands {
 
 /** What a plugin registers for each provider that its manifest contributes. */
 export interface Provider {
-  /** Is this adapter yours? Asked of one provider at a time. The default deadline is 2 s. */
+  /** Is this adapter yours? Asked of one provider at a time. Its deadline is 2 s. */
   claimConnection?(offer: Offer): Answer | Promise<Answer>
   /**
    * Is the adapter still what you claimed? Asked after a restart, after a crash of the plugin and when the
    * adapter's addresses or master changed. Without it, `claimConnection` is asked again with the held
-   * name, and the same name is a yes. The default deadline is 2 s.
+   * name, and the same name is a yes. Its deadline is 2 s.
    */
   verify?(held: Held): Answer | Promise<Answer>
   /**

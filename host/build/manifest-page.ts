@@ -42,7 +42,7 @@ export function manifestPage(): string {
   return [
     `# The manifest of a plugin
 
-<!-- Made of sdk/manifest.schema.ts and sdk/permissions.schema.ts: npm run docs -->
+<!-- Made of sdk/manifest.schema.ts and sdk/permissions.schema.ts by host/build/manifest-page.ts, which has the rest: npm run docs -->
 
 A plugin is a folder, and its manifest is the \`package.json\` there. It says what the plugin brings and which
 adapters it wants to be asked about, and asks for what it needs beside. claimd reads it before any of the plugin's

@@ -1,7 +1,11 @@
-/** How long the host waits, in milliseconds. All can be set when the host is made. */
+/**
+ * How long the host waits for plugins, in milliseconds. Tests set some of them; a daemon uses the defaults below. The timer
+ * is `process/deadline.ts`.
+ */
 export interface Deadlines {
   /** From the acknowledgement of an offer to its answer. */
   offerMs: number
+  /** From the acknowledgement of a verify to its answer. */
   verifyMs: number
   activateMs: number
   deactivateMs: number

@@ -5,7 +5,7 @@ export const endGraceMs = 250
 const heldUpMs = 100
 
 /**
- * Calls back after `ms`. When the host itself was held up (its loop was blocked, the machine was asleep),
+ * A timer for what a plugin has to do in time, see `deadlines.ts` for how long that is. Calls back after `ms`. When the host itself was held up (its loop was blocked, the machine was asleep),
  * what the plugin sent meanwhile is still unread: then the plugin gets a little longer. While somebody debugs the
  * plugin, no time passes for it.
  */

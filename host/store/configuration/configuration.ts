@@ -7,7 +7,10 @@ import { type UnsafePath, unsafeForRoot } from '../unsafe-path.js'
 import type { ConfigurationFile } from './configuration.schemas.js'
 import { configurationFaults, renewIgnoreRules } from './faults.js'
 
-/** What the operator configured, with the defaults filled in. */
+/**
+ * What the operator configured, with the defaults filled in. Other rooms know it as the core's `OperatorConfiguration`,
+ * which has to have the same fields.
+ */
 export interface Configuration {
   /** In the order of the file. */
   connections: ConfiguredConnection[]
@@ -122,7 +125,10 @@ export function parseAccepted(text: string): Configuration | null {
   return fromFile(wellFormed(value))
 }
 
-/** Those parts of a faulty file that can be understood for themselves. */
+/**
+ * Those keys of the second level that are right for themselves, such as a connection, or `offers.order`. One wrong entry
+ * below such a key leaves out the whole key: of `offers.order` nothing remains when one of its ids is wrong.
+ */
 function wellFormed(value: unknown): ConfigurationFile {
   if (!isRecord(value)) return {}
   const parts = Object.entries(value).map(([key, part]) => {
