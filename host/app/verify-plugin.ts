@@ -28,9 +28,10 @@ export async function verifyPlugin(
     import('../links/simulator/index.js'),
   ])
   const hostVersion = packageVersion()
+  const deadlines = defaultDeadlines
   return kit.verifyPlugin(options, {
     hostVersion,
-    limits: defaultDeadlines,
+    limits: deadlines,
     copyPlugin: (source, to) => copyPlugin(source, to, hostVersion),
     makePluginHost: ({ plugins, state }, listener, machine) =>
       new PluginHost(
@@ -38,6 +39,7 @@ export async function verifyPlugin(
           folders: [{ path: plugins, bundled: false }],
           hostVersion,
           places: new Places(state),
+          deadlines,
           dev: true,
           grantAll: true,
           // The kit offers by a schedule of its own, and its adapters have no links.

@@ -18,7 +18,7 @@ import type { ProviderPort } from '../core/kernel/provider-port.js'
 export interface Parts {
   hostVersion: string
   /** The plugin host's time limits, in milliseconds. */
-  limits: { activateMs: number; deactivateMs: number; offerMs: number }
+  limits: { activateMs: number; deactivateMs: number; offerMs: number; verifyMs: number }
   /**
    * Copies a plugin from its folder or archive, as a host would run it, and checks the copy; TypeScript may be yet to
    * be compiled.

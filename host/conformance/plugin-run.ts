@@ -14,6 +14,12 @@ type AnswerEvent = Extract<ProviderEvent, { type: 'answer' }>
 /** How long the host may take to let a plugin be asked again whose process was killed, in milliseconds. */
 const comebackMs = 8000
 
+/**
+ * How long a call of a provider's method may go on, or may after its abort, of an offer's time: the call is made within
+ * one, whose deadline is not to end first.
+ */
+const patienceShare = 0.6
+
 /** A plugin with the probe in a plugin host of its own, which is asked directly. */
 export class PluginRun implements RunningPlugin {
   readonly log: string[] = []
@@ -116,7 +122,9 @@ export class PluginRun implements RunningPlugin {
     given: { adapter: Adapter; connection: string; fence: number; abortAfterMs?: number; frozen?: boolean },
   ): Promise<Called> {
     const { adapter, connection, fence, abortAfterMs = null, frozen = true } = given
-    return this.#probe({ do: 'call', method, connection, fence, abortAfterMs, frozen }, provider, adapter)
+    const patienceMs = this.#limits.offerMs * patienceShare
+    const request = { method, connection, fence, abortAfterMs, patienceMs, frozen }
+    return this.#probe({ do: 'call', ...request }, provider, adapter)
   }
 
   async observed(): Promise<Observed> {
@@ -209,8 +217,12 @@ export class PluginRun implements RunningPlugin {
     this.#asked.delete(event.question.id)
   }
 
-  #toAnswered({ provider, adapter, connection, fence }: Question, { answer, ms }: AnswerEvent): Answered {
-    const late = answer.result === 'UNEXPECTED' && ms >= this.#limits.offerMs
+  #toAnswered(
+    { kind, provider, adapter, connection, fence }: Question,
+    { answer, ms }: AnswerEvent,
+  ): Answered {
+    const limit = kind === 'verify' ? this.#limits.verifyMs : this.#limits.offerMs
+    const late = answer.result === 'UNEXPECTED' && ms >= limit
     if (answer.result !== 'SUCCESS') return { answer, ms, late, claim: null }
     const claim: Claimed = {
       provider: provider.slice(this.#name.length + 1),

@@ -16,7 +16,7 @@ export interface Bench {
   /** The connections of `conformance.json`. */
   readonly connections: readonly ConfiguredConnection[]
   /** The host's own time limits, in milliseconds. */
-  readonly limits: { activateMs: number; deactivateMs: number; offerMs: number }
+  readonly limits: { activateMs: number; deactivateMs: number; offerMs: number; verifyMs: number }
   /** Adapters that the provider is asked about: those of `conformance.json` that fit, then made ones. */
   fitting(provider: string): readonly Adapter[]
   /** Adapters that fit none of the provider's `match` rules; empty when every adapter does. */

@@ -3,16 +3,13 @@ import type { Called } from '@claimd/sdk/conformance'
 import { plain, textOf } from './plain-text.js'
 import type { ProbeRequest } from './requests.js'
 
-/** How long a call may go on after its abort, in milliseconds: the host's own deadline is not to end first. */
-const patience = 1200
-
 /** Calls a method of a provider as the host would, and looks at how it ends. */
 export async function callDirectly(
   provider: Record<string, unknown> | undefined,
   request: Extract<ProbeRequest, { do: 'call' }>,
   adapter: Adapter,
 ): Promise<Called> {
-  const { method, connection, fence, abortAfterMs, frozen } = request
+  const { method, connection, fence, abortAfterMs, patienceMs, frozen } = request
   const called: Called = { exists: false, threw: null, settledMs: null, wroteToAdapter: false }
   const action = provider?.[method]
   if (typeof action !== 'function') return called
@@ -47,7 +44,7 @@ export async function callDirectly(
     since = performance.now()
     controller.abort()
   }
-  await Promise.race([settled, later(patience)])
+  await Promise.race([settled, later(patienceMs)])
   clearTimeout(timer)
   called.wroteToAdapter = JSON.stringify(given) !== before
   return called

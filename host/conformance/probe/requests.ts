@@ -15,6 +15,8 @@ export type ProbeRequest =
       connection: string
       fence: number
       abortAfterMs: number | null
+      /** How long the call, from its abort on if there is one, is waited for. */
+      patienceMs: number
       frozen: boolean
     }
 

@@ -6,9 +6,10 @@ export const answersInTime: Case = {
   level: 'must',
   async run(bench) {
     const { adapters } = await bench.survey()
-    const limit = `${bench.limits.offerMs / 1000} s`
+    const { offerMs, verifyMs } = bench.limits
     for (const { adapter, offered, verified } of adapters) {
       if (!offered.late && !verified?.late) continue
+      const limit = `${(offered.late ? offerMs : verifyMs) / 1000} s`
       return fail(
         `the ${offered.late ? 'offer' : 'verify'} of ${adapter.name} was not answered within ${limit}`,
         `an answer within ${limit}`,
