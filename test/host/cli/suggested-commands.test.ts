@@ -18,7 +18,7 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url))
  */
 function suggestions(source: string): string[] {
   const code = source.replace(/^\s*(?:\/\/|\/?\*).*$/gm, '').replace(/\$\{[^{}]*\}/g, 'x')
-  const found = code.matchAll(/\bclaimd ((?:--)?[a-z]+[^'"`;,()\\·\n]*)/g)
+  const found = code.matchAll(/\bclaimd ((?:--)?[a-z][a-z-]*[^'"`;,()\\·\n]*)/g)
   return [...found]
     .map(([, words = '']) => words.trim().replaceAll(' NAME', ' name'))
     .filter((words) => commands.has(words.split(' ')[0]!))
@@ -74,7 +74,7 @@ test('a message suggests commands as they have to be typed, and other words stay
 
 test('every command can be suggested', async () => {
   const { out } = await claimd('--help')
-  const listed = [...out.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name!)
+  const listed = [...out.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name]) => name!)
   assert.ok(listed.length > 10)
   assert.equal(
     listed.filter((name) => !commands.has(name)),

@@ -3,6 +3,7 @@ import { suite } from '../../harness.js'
 import { adapter } from '../cli/documents.js'
 import { type Answer, Daemon } from './daemon.js'
 import { refusal } from './fake-services.js'
+import { servedCalls } from './served-calls.js'
 
 const test = suite('control/routes')
 let daemon: Daemon
@@ -35,6 +36,10 @@ test("every reading answers with the service's document", async () => {
     providers: () => plugins.providers(),
     plugins: () => plugins.list(),
   }
+  // A page, and a stream.
+  const otherwise = ['events', 'journal']
+  const all = servedCalls().flatMap((call) => /^GET \/v1\/(\w+)$/.exec(call)?.[1] ?? [])
+  assert.equal(Object.keys(readings).concat(otherwise).sort(), all.sort())
   for (const [name, read] of Object.entries(readings)) {
     const { status, headers, document } = await daemon.ask('GET', `/v1/${name}`)
     assert.is(status, 200)

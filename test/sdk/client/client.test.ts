@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +11,7 @@ import { skip, suite } from '../../harness.js'
 import { adapter } from '../../host/cli/documents.js'
 import { Daemon, until } from '../../host/control/daemon.js'
 import { refusal } from '../../host/control/fake-services.js'
+import { servedCalls } from '../../host/control/served-calls.js'
 
 const test = suite('client')
 let daemon: Daemon
@@ -47,7 +49,31 @@ async function answering(bytes: string, body: (client: Client) => Promise<void>)
   }
 }
 
-test('every reading', async () => {
+test('the client has a method for every call of the API, and no other', async () => {
+  const made = new Set<string>()
+  const folder = mkdtempSync(join(tmpdir(), 'claimd-client-'))
+  const server = createHttpServer(({ method, url = '' }, response) => {
+    made.add(`${method} ${url.replace(/\?.*/, '').replaceAll('/NAME', '/:')}`)
+    response.end()
+  })
+  try {
+    await once(server.listen(join(folder, 's')), 'listening')
+    const methods = Object.values(new Client({ socket: join(folder, 's') })).filter(
+      (value) => typeof value === 'function',
+    )
+    for (const method of methods) {
+      const answer = method('NAME', 'x')
+      // The empty answer is a fault of the daemon.
+      await (Symbol.asyncIterator in answer ? answer.next() : answer).catch(() => {})
+    }
+    assert.equal([...made].sort(), servedCalls().sort())
+  } finally {
+    server.close()
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('readings', async () => {
   assert.equal(await client.status(), daemon.services.status.get())
   assert.equal(await client.adapters(), daemon.services.adapters.list())
   assert.equal(await client.connections(), daemon.services.connections.list())
@@ -73,7 +99,7 @@ test('one adapter', async () => {
   }
 })
 
-test('every order', async () => {
+test('orders', async () => {
   assert.is((await client.offer('eth0')).adapter, 'eth0')
   assert.is((await client.release('%2F', 'no longer "needed" – ✓')).result, 'SUCCESS')
   assert.is((await client.disconnect('..')).connection, '..')
