@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import { suite } from '../../harness.js'
+import { allCommands } from './all-commands.js'
 
 const test = suite('cli/bad surroundings', { timeout: 60_000 })
 const program = fileURLToPath(new URL('../../../host/cli/claimd.js', import.meta.url))
@@ -32,7 +33,17 @@ const everywhere = [
 
 /** Every command, given so that it fails without a daemon, with its exit code. */
 const failures: [line: string, code: number][] = [
-  ...['status', 'adapters', 'adapter x', 'connections', 'providers', 'plugins', 'explain x', 'monitor']
+  ...[
+    'status',
+    'adapters',
+    'adapter x',
+    'connections',
+    'providers',
+    'plugins',
+    'explain x',
+    'journal',
+    'monitor',
+  ]
     .concat([
       'offer x',
       'release x --reason y',
@@ -52,7 +63,11 @@ const failures: [line: string, code: number][] = [
   ['doctor --state=', 2],
   ['help nothing', 2],
   ['plugin new FOLDER/file/x', 12],
+  ['replay FOLDER/none', 10],
+  ['config check FOLDER/none', 10],
   ['plugin check FOLDER/none', 10],
+  // It writes into the working folder, which is gone in the surroundings where it is tried.
+  ['plugin pack FOLDER/none', 2],
   ['plugin verify FOLDER/none', 10],
   ['plugin install FOLDER/none', 10],
   ['plugin remove x --state FOLDER/none', 10],
@@ -97,6 +112,13 @@ const surroundings: [title: string, script: string, tells: boolean][] = [
     false,
   ],
 ]
+
+test('every command is tried', async () => {
+  const missing = (await allCommands()).filter(
+    (name) => !failures.some(([line]) => line === name || line.startsWith(`${name} `)),
+  )
+  assert.equal(missing, [])
+})
 
 for (const [index, [title, script, tells]] of surroundings.entries()) {
   const tried = index === 0 ? failures : failures.filter(([line]) => everywhere.includes(line))

@@ -151,7 +151,8 @@ export async function claimd(
   return Object.assign(world, { code })
 }
 
-function fakeClient(asked: unknown[][], client: Partial<ControlClient> = {}): ControlClient {
+/** @param asked gets each call with its arguments */
+export function fakeClient(asked: unknown[][], client: Partial<ControlClient> = {}): ControlClient {
   const answers: ControlClient = {
     status: async () => documents.status,
     adapters: async () => documents.adapters,

@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import type { ControlClient } from '../../../host/cli/client.js'
 import { suite } from '../../harness.js'
+import { allCommands } from './all-commands.js'
 import * as documents from './documents.js'
-import { claimd } from './fake-world.js'
+import { claimd, fakeClient } from './fake-world.js'
 
 const test = suite('cli/hostile names')
 
@@ -19,43 +20,42 @@ function poisoned<Document>(document: Document, text: string): Document {
   return copy(document, '') as Document
 }
 
+/** A client whose every answer is poisoned. */
 function poisonedClient(text: string): Partial<ControlClient> {
-  const answer =
-    <Document>(document: Document) =>
-    () =>
-      Promise.resolve(poisoned(document, text))
-  return {
-    status: answer(documents.status),
-    adapters: answer(documents.adapters),
-    connections: answer(documents.connections),
-    providers: answer(documents.providers),
-    plugins: answer(documents.plugins),
-    plugin: answer(documents.plugin),
-    pluginLog: answer(documents.pluginLog),
-    disablePlugin: answer({ result: 'SUCCESS', plugin: 'x', message: 'x' } as const),
-    explain: answer(documents.explain),
-    offer: answer(documents.offer),
-    disconnectAll: answer(documents.disconnectAll),
-    events: async function* () {
-      yield poisoned(documents.event({ revision: 42 }), text)
-    },
+  const methods = Object.entries(fakeClient([])).map(([name, method]) => {
+    const ask = method as (...args: unknown[]) => Promise<unknown> | AsyncIterable<unknown>
+    const asked = (...args: unknown[]) => {
+      const answer = ask(...args)
+      return Symbol.asyncIterator in answer ? each(answer) : answer.then((one) => poisoned(one, text))
+    }
+    return [name, asked]
+  })
+  async function* each(events: AsyncIterable<unknown>) {
+    for await (const event of events) yield poisoned(event, text)
   }
+  return Object.fromEntries(methods)
 }
 
 const lines = [
-  ...['status', 'adapters', 'connections', 'providers', 'plugins', 'explain x', 'offer x', 'monitor'],
-  ...[
-    'disconnect --all',
-    'adapter x',
-    'doctor',
-    'plugin show x',
-    'plugin log x',
-    'plugin disable x',
-    'plugin trust x',
-  ],
+  ...['status', 'adapters', 'adapter x', 'connections', 'providers', 'plugins', 'explain x', 'doctor'],
+  ...['offer x', 'release x --reason y', 'disconnect x', 'disconnect --all', 'journal', 'monitor'],
+  ...['show', 'log', 'trust', 'untrust', 'enable', 'disable', 'reload'].map((name) => `plugin ${name} x`),
+]
+/** What these show is not told by a daemon. */
+const withoutDaemon = [
+  ...['run', 'replay', 'config check'],
+  ...['new', 'check', 'verify', 'pack', 'install', 'remove'].map((name) => `plugin ${name}`),
 ]
 /** Colours that claimd itself uses. */
 const ownColours = /\x1b\[(?:1|2|22|3[1-6]|39)m/g
+
+test('every command that shows what a daemon tells is tried', async () => {
+  const tried = lines.concat(withoutDaemon)
+  const missing = (await allCommands()).filter(
+    (name) => !tried.some((line) => line === name || line.startsWith(`${name} `)),
+  )
+  assert.equal(missing, [])
+})
 
 for (const line of lines) {
   test(`${line}: nothing that came from outside acts on the terminal`, async () => {
