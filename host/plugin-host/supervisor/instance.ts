@@ -27,7 +27,10 @@ export interface InstanceEvents {
 /** `waiting`: a process without code yet. `over`: it failed or was stopped, and answers nothing. */
 type InstanceState = 'waiting' | 'activating' | 'active' | 'over'
 
-/** One process with one version of a plugin, and what that was asked. It is never started again. */
+/**
+ * One process with one version of a plugin, and what that was asked. It is never started again. What depends on the
+ * version is known from `activate` on, for a process may load another version than it was started for.
+ */
 export class Instance {
   readonly #process: PluginProcess
   readonly #questions: Questions

@@ -22,6 +22,7 @@ import type { ProviderPort, Question } from '../../../host/core/kernel/provider-
 import type { Row } from '../../../host/core/kernel/rows.js'
 import type { Batch, Store, StoredState } from '../../../host/core/kernel/store-port.js'
 import type { Timers } from '../../../host/core/kernel/timers.js'
+import { defaultDeadlines } from '../../../host/plugin-host/deadlines.js'
 import { byKind } from './rows-by-kind.js'
 
 /** How a provider behaves in a test: its answer, `null` for "never answers", or an answer after some time. */
@@ -43,10 +44,13 @@ export const notMine = (reason = 'not mine'): Answer => ({ result: 'INVALID_CONN
 
 export const who = { uid: 0, gid: 0, pid: 1 }
 
-/** The offer deadline that the plugin host keeps; the rig plays the plugin host. */
-const deadline = 2_000
+/** The rig plays the plugin host. */
+const deadline = defaultDeadlines.offerMs
 
-/** The whole core in virtual time: engine, claims, a store in memory, and providers that are functions. */
+/**
+ * The whole core in virtual time: engine, claims, a store in memory, and providers that are functions; and above it the
+ * services of the daemon, by which tests ask as an operator does.
+ */
 export class Rig implements ProviderPort {
   readonly store: MemoryStore
   readonly clock = new VirtualTimers()
