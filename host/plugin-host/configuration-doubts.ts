@@ -4,8 +4,8 @@ import { placeOf } from '../core/documents/place.js'
 import type { OperatorConfiguration } from '../core/operator-configuration.js'
 import { OneAtATime } from '../lib/one-at-a-time.js'
 import type { AcceptedPlugin } from './discovery/found-plugin.js'
-import { checkConfiguration } from './manifest/check-configuration.js'
-import type { SettingsOf } from './manifest/configuration-faults.js'
+import { checkConnectionConfig } from './manifest/check-connection-config.js'
+import type { SettingsOf } from './manifest/connection-config-faults.js'
 import { unknownNames } from './unknown-names.js'
 
 /** Something in the configuration that is well formed, and that the plugins do not understand. */
@@ -16,7 +16,7 @@ export interface ConfigurationDoubt extends FieldFault {
 
 /** What is compared with each other. */
 export interface Comparison {
-  plugins: readonly Pick<AcceptedPlugin, 'name' | 'providers' | 'settings'>[]
+  plugins: readonly Pick<AcceptedPlugin, 'name' | 'providers' | 'connectionSchemas'>[]
   /** The names of all plugins, also of those that are rejected. */
   names: readonly string[]
   connections: readonly ConfiguredConnection[]
@@ -30,7 +30,7 @@ export async function findDoubts(
 ): Promise<ConfigurationDoubt[]> {
   const unknown = unknownNames(configuration, knownNames(plugins, names))
   const checks = checksOf(plugins, connections)
-  const results = await checkConfiguration(checks, { signal })
+  const results = await checkConnectionConfig(checks, { signal })
   const settings = checks.flatMap(({ plugin, provider, connections: [first] }, at): ConfigurationDoubt[] => {
     const { faults, failed } = results[at]!
     const unfit = faults.flat().map(({ expected, ...fault }) => {
@@ -122,7 +122,7 @@ type Checks = readonly (SettingsOf & { plugin: string; provider: string })[]
 
 function checksOf(plugins: Comparison['plugins'], connections: readonly ConfiguredConnection[]): Checks {
   return plugins.flatMap((plugin) =>
-    plugin.settings.flatMap(({ provider, types, schema }) => {
+    plugin.connectionSchemas.flatMap(({ provider, types, schema }) => {
       const served = connections.filter(({ type }) => types.includes(type))
       if (served.length === 0) return []
       const named = served.map(({ name, config }) => ({ name, config }))

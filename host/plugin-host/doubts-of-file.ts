@@ -34,7 +34,7 @@ function withOwnTypes(plugins: readonly AcceptedPlugin[]): AcceptedPlugin[] {
       if (!owners.has(type)) owners.set(type, name)
   return plugins.map((plugin) => ({
     ...plugin,
-    settings: plugin.settings.map((one) => ({
+    connectionSchemas: plugin.connectionSchemas.map((one) => ({
       ...one,
       types: one.types.filter((type) => owners.get(type) === plugin.name),
     })),

@@ -119,7 +119,7 @@ export class ProviderList {
       plugins: plugins.map(({ current }) => ({
         ...current,
         // What another plugin's schema says of a connection does not matter.
-        settings: current.settings.map((one) => ({
+        connectionSchemas: current.connectionSchemas.map((one) => ({
           ...one,
           types: one.types.filter((type) => this.types.owns(current.name, type)),
         })),

@@ -34,11 +34,11 @@ export interface AcceptedPlugin {
   permissions: Permissions
   onStartup: boolean
   providers: readonly AcceptedProvider[]
-  settings: readonly ProviderSettings[]
+  connectionSchemas: readonly ConnectionSchema[]
 }
 
-/** What a provider says of the settings of its connections. */
-export interface ProviderSettings {
+/** What the `config` of a provider's connections has to be. */
+export interface ConnectionSchema {
   /** The provider's full id. */
   provider: string
   /** The types of the connections. */
@@ -99,7 +99,7 @@ export function acceptedPlugin(
       version,
       build,
     })),
-    settings: providers.flatMap(({ id, connectionTypes: types = [], configuration: schema }) =>
+    connectionSchemas: providers.flatMap(({ id, connectionTypes: types = [], configuration: schema }) =>
       schema === undefined ? [] : [{ provider: `${name}/${id}`, types, schema }],
     ),
   }

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import type { FieldFault } from '../../core/documents/field-fault.js'
-import type { SettingsOf } from './configuration-faults.js'
+import type { SettingsOf } from './connection-config-faults.js'
 
 /** Checking settings of connections by a plugin's schema: how long for one schema, and with how much heap, in MiB. */
-const configurationCheck = { timeoutMs: 5000, heapMb: 32 }
+const connectionConfigCheck = { timeoutMs: 5000, heapMb: 32 }
 
 /** What came of checking the settings of some connections. */
 export interface CheckedSettings {
@@ -19,9 +19,9 @@ export interface CheckedSettings {
  * the host would never give back.
  * @param signal ends the check; what was not checked then has failed
  */
-export async function checkConfiguration(
+export async function checkConnectionConfig(
   settings: readonly SettingsOf[],
-  { signal, timeoutMs = configurationCheck.timeoutMs }: { signal: AbortSignal; timeoutMs?: number },
+  { signal, timeoutMs = connectionConfigCheck.timeoutMs }: { signal: AbortSignal; timeoutMs?: number },
 ): Promise<CheckedSettings[]> {
   const results: CheckedSettings[] = []
   while (results.length < settings.length) {
@@ -40,8 +40,8 @@ function runThread(
 ): Promise<string> {
   if (signal.aborted) return Promise.resolve('the host is stopping')
   return new Promise((resolve) => {
-    const { heapMb } = configurationCheck
-    const thread = new Worker(new URL('./check-configuration.thread.js', import.meta.url), {
+    const { heapMb } = connectionConfigCheck
+    const thread = new Worker(new URL('./check-connection-config.thread.js', import.meta.url), {
       workerData: settings,
       env: {},
       execArgv: [],

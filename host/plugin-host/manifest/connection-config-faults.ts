@@ -15,10 +15,10 @@ export interface SettingsOf {
 /**
  * In which the settings of connections are not what the schema of their provider says: the faults of each
  * connection, with their places in the configuration file. Schemas are those of accepted manifests, and come
- * from strangers all the same: see `check-configuration.ts` for where this may run.
+ * from strangers all the same: see `check-connection-config.ts` for where this may run.
  * @throws when the schema cannot be used
  */
-export function configurationFaults({ schema, connections }: SettingsOf): FieldFault[][] {
+export function connectionConfigFaults({ schema, connections }: SettingsOf): FieldFault[][] {
   // Made for one schema: names that schemas give themselves are theirs alone.
   const ajv = new Ajv({
     allErrors: true,

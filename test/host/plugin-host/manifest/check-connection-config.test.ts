@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import * as assert from 'uvu/assert'
-import { checkConfiguration } from '../../../../host/plugin-host/manifest/check-configuration.js'
+import { checkConnectionConfig } from '../../../../host/plugin-host/manifest/check-connection-config.js'
 import { suite } from '../../../harness.js'
 
-const test = suite('plugin-host/manifest/check-configuration')
+const test = suite('plugin-host/manifest/check-connection-config')
 const never = new AbortController().signal
 
 const check = (schema: Record<string, unknown>, config: unknown, timeoutMs = 60_000) =>
-  checkConfiguration([{ schema, connections: [{ name: 'office', config }] }], { signal: never, timeoutMs })
+  checkConnectionConfig([{ schema, connections: [{ name: 'office', config }] }], { signal: never, timeoutMs })
 const faultsOf = async (schema: Record<string, unknown>, config: unknown) => {
   const [result] = await check(schema, config)
   assert.is(result!.failed, null)
@@ -65,7 +65,7 @@ test('a schema that is never done with holds up nobody', async () => {
   const connections = [{ name: 'office', config }]
   let turns = 0
   const turning = setInterval(() => turns++, 10)
-  const results = await checkConfiguration(
+  const results = await checkConnectionConfig(
     [
       { schema: good, connections },
       { schema: endless, connections },
@@ -96,7 +96,10 @@ test('when the host stops, the check ends', async () => {
   const stop = new AbortController()
   const schema = { properties: { a: { pattern: '^(a+)+$' } } }
   const connections = [{ name: 'office', config: { a: `${'a'.repeat(60)}!` } }]
-  const results = checkConfiguration([{ schema, connections }], { signal: stop.signal, timeoutMs: 100_000 })
+  const results = checkConnectionConfig([{ schema, connections }], {
+    signal: stop.signal,
+    timeoutMs: 100_000,
+  })
   stop.abort()
   assert.is((await results)[0]!.failed, 'the host is stopping')
 })

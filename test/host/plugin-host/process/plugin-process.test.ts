@@ -32,7 +32,7 @@ const good: AcceptedPlugin = {
   entry: join(fixtures, 'good', 'index.js'),
   permissions: {},
   onStartup: false,
-  settings: [],
+  connectionSchemas: [],
   providers: [
     {
       ...of,

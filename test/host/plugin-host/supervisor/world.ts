@@ -116,7 +116,7 @@ export function version(build: string, onStartup: boolean): AcceptedPlugin {
     permissions: {},
     onStartup,
     providers: [{ id: 'p/main' } as AcceptedPlugin['providers'][number]],
-    settings: [],
+    connectionSchemas: [],
   }
 }
 
