@@ -79,9 +79,11 @@ export interface Provider {
   /** Is this adapter yours? Asked of one provider at a time. Its deadline is 2 s. */
   claimConnection?(offer: Offer): Answer | Promise<Answer>
   /**
-   * Is the adapter still what you claimed? Asked after a restart, after a crash of the plugin and when the
-   * adapter's addresses or master changed. Without it, `claimConnection` is asked again with the held
-   * name, and the same name is a yes. Its deadline is 2 s.
+   * Is the adapter still what you claimed? Asked after a restart of the host, after a crash or a reload of the plugin,
+   * when the adapter's addresses or master changed or its carrier came back, when its connection or another one of its
+   * types was configured anew, and when an operator offers the adapter. A version that is to take over is asked as well,
+   * before it does. Without it, `claimConnection` is asked again with the held name, and the same name is a yes.
+   * Its deadline is 2 s.
    */
   verify?(held: Held): Answer | Promise<Answer>
   /**
