@@ -1,6 +1,7 @@
 /**
- * What the plugin host has to tell its listener, in order. Nothing is told within a call of the plugin host's methods:
- * it always comes in a later turn, so that the core is never called while it is at work.
+ * What the plugin host has to tell its listener, in order. Nothing of it is told within a call of the plugin host's
+ * methods: it always comes in a microtask, so that the core is never called while it is at work. Lines of the log and
+ * the programs of plugins are told directly.
  */
 export class Outgoing {
   #waiting: (() => void)[] = []

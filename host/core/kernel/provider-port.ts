@@ -2,7 +2,10 @@ import type { Adapter, Answer, ClaimStands, Released } from '@claimd/sdk'
 
 /** A question to one provider about one adapter: harmless, and may be asked again of another process. */
 export interface Question {
-  /** Given by the kernel, never twice while it runs. */
+  /**
+   * Above 0: given by the kernel, never twice while it runs. Below 0: the plugin host asks for itself; the core sees
+   * none of these.
+   */
   id: number
   kind: 'offer' | 'verify'
   provider: string

@@ -11,8 +11,10 @@ import { deliver, isNo, type Step, unexpected } from './step.js'
 const maxTries = 3
 
 /**
- * A version that is watched gives a claim up: that counts only if the version before says the same. Where the two
- * disagree, the one before takes over again.
+ * A version that is watched gives a claim up: the version before is asked first. If that one says that the claim stands,
+ * it takes over again. Else it depends on how the claim was given up. A no to a verify counts only if the version before
+ * says no as well: if it cannot be told, the core asks again later. A report counts also where the version before cannot
+ * tell: a report comes once, and the core cannot ask for it again, so it must not get lost.
  */
 
 /** @returns whether an answer of the current version has to be doubted; then it comes to the core later, or never */
