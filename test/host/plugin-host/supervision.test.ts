@@ -147,6 +147,20 @@ test('a disabled plugin is not run, and says so; enabling it brings it back', as
   assert.is(lab.row('good').restarts, 0)
 })
 
+test('where a plugin is disabled when the host starts, the core hears once of all providers', async () => {
+  lab = await Lab.make(['good', 'declines'])
+  lab.host.setDisabled(new Set(['good']))
+  await lab.host.start()
+  assert.is(lab.whys.length, 1)
+  assert.equal(
+    lab.providers.map(({ plugin, status }) => [plugin, status]),
+    [
+      ['declines', 'available'],
+      ['good', 'disabled'],
+    ],
+  )
+})
+
 test('what is over the budget of the log is dropped and counted', async () => {
   lab = await Lab.start(['floods-log'])
   assert.equal(await lab.ask('floods-log', 't1'), { result: 'INVALID_CONNECTION', reason: 'said enough' })

@@ -3,7 +3,7 @@ import { explore } from '../../../harness/explore.js'
 import { suite } from '../../../harness.js'
 import { runSupervisorSchedules } from './random.js'
 import { describe, small } from './slices.js'
-import { spaceOf } from './space.js'
+import { apply, spaceOf } from './space.js'
 
 const test = suite('plugin-host/supervisor')
 
@@ -18,6 +18,24 @@ for (const limits of small) {
     { timeout: 60_000 },
   )
 }
+
+test('where the version before cannot be started, a doubt comes to its end, and the claim stays', () => {
+  const limits = { builds: 1, holds: 1, save: 1, verify: 1, no: 1, unstarted: 9, crash: 9 }
+  const { first: world } = spaceOf(limits)
+  const happens = (...events: string[]) => {
+    for (const event of events) apply(world, event)
+  }
+  happens('save b', 'active 1', 'send 1', 'yes 1', 'verify', 'send 1', 'no 1')
+  const starts: number[] = []
+  for (let id = 2; world.processes.has(id); id++) {
+    starts.push(id)
+    happens(`unstarted ${id}`)
+  }
+  assert.is(starts.length, 3)
+  assert.is(world.answers.get(1), 1)
+  assert.is(world.held.length, 1)
+  assert.is(world.state.doubts.size, 0)
+})
 
 test(
   'SC-26: saves, crashes, decisions and questions in any order: every property holds',
