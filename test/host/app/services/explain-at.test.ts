@@ -217,7 +217,7 @@ test('a claim whose connection had to give way has the other name from then on',
 
 test('where the clock was set back, what was stored before that is what counts', async () => {
   const about = (adapter: string) => ({ adapter, name: 'lab0', message: '' })
-  const day = '2026-01-31T'
+  const day = '2020-01-31T'
   const events = [
     { at: `${day}14:00:00.000Z`, type: 'adapter-appeared', ...about('1.1') },
     { at: `${day}14:10:00.000Z`, type: 'claimed', ...about('1.1'), provider: 'x/lab', connection: 'one' },
