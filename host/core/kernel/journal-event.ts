@@ -47,11 +47,12 @@ export function aboutOf(adapter: string | null, details: object): EventAbout {
   const { connection, provider, plugin, target } = details as Record<string, unknown>
   const of = plugin || pluginOf(provider)
   const to = adapter ?? target
-  return {
-    ...(typeof to === 'string' ? { adapter: to } : {}),
-    ...(typeof connection === 'string' ? { connection } : {}),
-    ...(typeof of === 'string' ? { plugin: of } : {}),
-  }
+  // Not by spreads: each event comes by here.
+  const about: EventAbout = {}
+  if (typeof to === 'string') about.adapter = to
+  if (typeof connection === 'string') about.connection = connection
+  if (typeof of === 'string') about.plugin = of
+  return about
 }
 
 /** The name of a provider's plugin. */
