@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Who } from '../control/index.js'
 
-/** Who asks, in words for the records: `root (uid 0)`, or `uid 1234` for a user without a name. */
+/** The caller in words, as records name it: `root (uid 0)`, or `uid 1234` for a user without a name. */
 export function describeWho({ uid }: Who): string {
   const name = userName(uid)
   return name === null ? `uid ${uid}` : `${name} (uid ${uid})`

@@ -1,4 +1,4 @@
-/** Who asks, as the kernel says (SO_PEERCRED). */
+/** The process that makes a request: its credentials, which the kernel tells (SO_PEERCRED). */
 export interface Who {
   uid: number
   gid: number

@@ -21,7 +21,7 @@ export type ServiceSources = Omit<
   ledger: Pick<Ledger, 'changesTo' | 'changesBy' | 'undo'>
   /** The user that the daemon runs as. */
   owner: number
-  /** Who asks, in words for the records, such as `root (uid 0)`. */
+  /** The caller in words, as records name it, such as `root (uid 0)`. */
   describe(who: Who): string
 }
 

@@ -9,8 +9,8 @@ import { Looks } from './looks.js'
 import { PluginWatch, type WatchedPlugin } from './plugin-watch.js'
 
 /**
- * How soon a hint is acted on, in milliseconds. What lies in a plugin folder settles while it is looked at; in a
- * search folder, whole plugins are being copied.
+ * The delay from a file system event to the look at the folder, in milliseconds. It is longer for search folders, into
+ * which whole plugins are copied; a plugin folder is looked at until it stays the same.
  */
 const hintDelay = { pluginMs: 5, searchMs: 50 }
 
