@@ -17,6 +17,7 @@ import type { Records } from '../core/kernel/store-port.js'
 import type { OperatorConfiguration } from '../core/operator-configuration.js'
 import { sentenceOfNote } from '../core/views/events/event-document.js'
 import type { KeptFolders } from '../lib/kept-folders.js'
+import { unexpected } from './answers.js'
 import { type Deadlines, defaultDeadlines } from './deadlines.js'
 import type { Scan } from './discovery/catalogue.js'
 import type { FoundPlugin } from './discovery/found-plugin.js'
@@ -31,7 +32,6 @@ import type { PluginHostListener, PluginHostOptions } from './options.js'
 import { Outgoing } from './outgoing.js'
 import type { NoteDetails, PluginNote, PluginNoteType } from './plugin-note.js'
 import { detailOf, type KnownOfPlugins, pluginRow, providerRows } from './plugin-rows.js'
-import { unexpected } from './process/wire-checks.js'
 import { ProviderList } from './provider-list.js'
 import { RecentRefusals } from './recent-refusals.js'
 import { RemovedPlugins } from './removed-plugins.js'
@@ -334,7 +334,7 @@ export class PluginHost implements ProviderPort, ActPort {
   /** Removes the copies that nothing needs any more. */
   async #sweep(): Promise<void> {
     const used = () => {
-      // Who looks at folders may be staging more.
+      // A look that is under way may be making copies.
       if (this.#hasStopped || this.#finder.isLooking) return null
       const builds = this.#entries.plugins.flatMap(({ builds }) => builds)
       const found = this.#finder.known.map(({ build }) => build)

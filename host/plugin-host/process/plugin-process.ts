@@ -11,6 +11,7 @@ import {
   type ReportParams,
   type RequestMethod,
 } from '@claimd/sdk/wire'
+import { unexpected } from '../answers.js'
 import type { Deadlines } from '../deadlines.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { Launch } from '../jail/launch-request.js'
@@ -19,7 +20,7 @@ import { Channel } from './channel.js'
 import { endGraceMs } from './deadline.js'
 import { PluginRequests } from './plugin-requests.js'
 import { Overdue, TimedRequests } from './timed-requests.js'
-import { cut, unexpected } from './wire-checks.js'
+import { cut } from './wire-checks.js'
 
 /** A plugin that is told to deactivate shows within this many milliseconds that its loop turns. */
 const stopAcknowledgeMs = 1000

@@ -3,6 +3,7 @@ import { type CallResult, pluginMethods, requestSchemas } from '@claimd/sdk/wire
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { schemaFaults } from '../../core/documents/schema-faults.js'
 import type { Validator } from '../../core/documents/validator.js'
+import { unexpected } from '../answers.js'
 import { textLimit } from '../runner/wire-limits.js'
 import { fitsAnswer, fitsLog, fitsReport, fitsRequest, fitsResponse, fitsResults } from './wire.validators.js'
 
@@ -75,10 +76,6 @@ export function answerOf({ answer, error }: CallResult): Answer {
       return { result, ...(reason !== undefined && { reason: cut(reason) }) }
     }
   }
-}
-
-export function unexpected(reason: string): Answer {
-  return { result: 'UNEXPECTED', reason }
 }
 
 /** Texts from plugins are kept to a length. */

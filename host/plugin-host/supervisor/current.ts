@@ -70,6 +70,7 @@ export function seat(step: Step, process: Process | null, because: string): void
 export function renew({ state }: Step): void {
   state.failures = 0
   state.crashes = []
+  state.prolonged = 0
 }
 
 /** Other providers can be asked now. */

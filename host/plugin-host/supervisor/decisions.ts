@@ -10,7 +10,7 @@ import { dropStandbyStart, reconsiderStandby, replaceStandby } from './standby.j
 import { become, note, refusalOf, type Step, setTimer, tellAvailability, versionOf } from './step.js'
 import { change, object } from './trial.js'
 
-/** What lies in the folder, what may run, and what operators decided: what follows from it. */
+/** What a change of the folder, of permissions, or of an operator's decision leads to. */
 
 /** Something in the folder was touched. */
 export function touched(step: Step): void {
@@ -85,8 +85,11 @@ export function disabled(step: Step, why: string | null): void {
   const { state } = step
   state.disabled = why
   if (state.current === null && state.standing !== 'stopping') rest(step)
-  tellAvailability(step, `${state.name} was ${why === null ? 'enabled' : 'disabled'}`)
-  act(step)
+  // Where processes have to end for it, `halt` tells.
+  const isRunning = state.current !== null || state.standby !== null
+  if (why === null || !isRunning)
+    tellAvailability(step, `${state.name} was ${why === null ? 'enabled' : 'disabled'}`)
+  obey(step)
 }
 
 /** Ends it for good: the plugin was removed, or the host stops. */
@@ -102,10 +105,11 @@ export function halted(step: Step): void {
   note(step, 'plugin-ended', { ...versionOf(currentVersion(state.lineage)), because: state.because })
   if (state.retired !== null) return
   tellAvailability(step, `${state.name}: ${state.because}`)
-  act(step)
+  obey(step)
 }
 
-function act(step: Step): void {
+/** Does what the operator decided. */
+function obey(step: Step): void {
   if (step.state.disabled !== null) halt(step, step.state.disabled)
   else {
     consider(step)

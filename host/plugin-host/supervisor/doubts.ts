@@ -1,11 +1,12 @@
 import type { Answer } from '@claimd/sdk'
 import type { Question } from '../../core/kernel/provider-port.js'
+import { isNo, unexpected } from '../answers.js'
 import { askCurrent } from './current.js'
 import { goBack, isWatched } from './probation.js'
 import { askOwn } from './processes.js'
 import { callStandby } from './standby.js'
 import type { Doubt, Process } from './state.js'
-import { deliver, isNo, type Step, unexpected } from './step.js'
+import { deliver, type Step } from './step.js'
 
 /** How often a version is asked for a second opinion whose process ends meanwhile, or does not start. */
 const maxTries = 3
@@ -22,7 +23,8 @@ export function doubtAnswer(step: Step, question: Question, answer: Answer, ms: 
   if (!isWatched(step) || question.kind !== 'verify' || confirms(answer, question)) return false
   const reason = 'reason' in answer && answer.reason ? `: ${answer.reason}` : ''
   const why = `it no longer recognises ${question.adapter.name} (${answer.result}${reason})`
-  if (isNo(answer)) begin(step, { kind: 'answer', question, answer, ms }, why, question)
+  const { id: _, ...asked } = question
+  if (isNo(answer)) begin(step, { kind: 'answer', question, answer, ms }, why, asked)
   // A failure is its own fault: there is no need to ask.
   else goBack(step, why, [question])
   return true
@@ -63,9 +65,7 @@ export function secondOpinion(step: Step, id: number, process: number, answer: A
 function begin(step: Step, from: Doubt['from'], why: string, claim: Omit<Question, 'id'>): void {
   const { state } = step
   const id = ++state.lastDoubt
-  const { kind: _, ...asked } = claim
-  const question = { kind: 'verify', ...withoutId(asked) } as const
-  const doubt: Doubt = { id, from, why, claim: question, about: state.current!, tries: 0, waits: false }
+  const doubt: Doubt = { id, from, why, claim, about: state.current!, tries: 0, waits: false }
   state.doubts.set(id, doubt)
   askAgain(step, doubt)
 }
@@ -125,8 +125,4 @@ function confirms(answer: Answer, question: Question): boolean {
   return (
     answer.result === 'PENDING' || (answer.result === 'SUCCESS' && answer.connection === question.connection)
   )
-}
-
-function withoutId<Asked extends object>({ id: _, ...asked }: Asked & { id?: number }) {
-  return asked
 }

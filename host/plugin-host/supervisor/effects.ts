@@ -15,7 +15,7 @@ export type Effect =
   | { do: 'spawn'; process: number; version: AcceptedPlugin }
   | { do: 'activate'; process: number; version: AcceptedPlugin }
   | { do: 'ask'; process: number; questions: readonly Question[] }
-  /** Another process answers these: what this one says of them is ignored, if it was not sent yet it is not sent. */
+  /** Another process answers these: what was not sent yet is not sent, and answers to the rest are ignored. */
   | { do: 'take-back'; process: number; ids: readonly number[] }
   /** The plugin is told that these answers are not wanted any more. */
   | { do: 'cancel'; process: number; ids: readonly number[] }
@@ -26,7 +26,7 @@ export type Effect =
   | { do: 'stop'; process: number }
   /** Sets a timer, or with `null` clears it. */
   | { do: 'timer'; timer: TimerName; ms: number | null }
-  /** Asks again when what was decided in this turn is known everywhere. */
+  /** Asks once more, when the caller is done: it may be about to enable or to trust the plugin. */
   | { do: 'ask-later' }
   /** For the core. */
   | { do: 'tell'; event: ProviderEvent }

@@ -3,6 +3,7 @@ import { backoffMs, backoffTimes } from './backoff.js'
 import { spendCrash } from './crash-budget.js'
 import { start, startIfWanted } from './current.js'
 import { halted, reconsider } from './decisions.js'
+import { becauseFailed } from './facts.js'
 import { currentVersion } from './lineage.js'
 import { goBack, isWatched, unwatch } from './probation.js'
 import { failOpen } from './processes.js'
@@ -82,7 +83,7 @@ function currentFailed(step: Step, { why, how, wasStarted }: Failure): void {
   if (wasStarted) ({ times: state.crashes, isSpent } = spendCrash(state.crashes, facts.now()))
   const version = currentVersion(state.lineage)
   if (isSpent) quarantine(step, version.build, why)
-  if (isSpent) become(step, 'quarantined', `this build failed: ${why}`)
+  if (isSpent) become(step, 'quarantined', becauseFailed(why))
   else become(step, how === 'stuck' ? 'stuck' : 'backing-off', why)
   const type = how === 'stuck' ? 'plugin-stuck' : 'plugin-ended'
   const failed = { ...versionOf(version), because: why }

@@ -1,5 +1,6 @@
 import type { Answer } from '@claimd/sdk'
 import type { Act, Question } from '../../core/kernel/provider-port.js'
+import { unexpected } from '../answers.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import { actAnswered, beginAct, sendActs } from './acts.js'
 import { askCurrent, ensureRunning, inspectIfFree, rest, startIfWanted } from './current.js'
@@ -14,16 +15,7 @@ import { ask } from './processes.js'
 import { dropSpare } from './spare.js'
 import { standbyActive } from './standby.js'
 import type { Process, State } from './state.js'
-import {
-  become,
-  type Consequence,
-  deliver,
-  note,
-  type Step,
-  tellAvailability,
-  unexpected,
-  versionOf,
-} from './step.js'
+import { become, type Consequence, deliver, note, type Step, tellAvailability, versionOf } from './step.js'
 import { candidateActive, candidateAnswered, currentAnswered, resumeTrial } from './trial.js'
 
 /** What happens to a plugin. Processes are known by number. */
@@ -75,7 +67,7 @@ export function supervise(state: State, event: SupervisorEvent, facts: Facts): E
 }
 
 function newStep(state: State, facts: Facts): Step {
-  return { state, facts, effects: [], consequences: [], failed: new Map() }
+  return { state, facts, effects: [], consequences: [], failed: null }
 }
 
 /** A supervisor that begins: see {@link newState}. */

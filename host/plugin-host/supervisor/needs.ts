@@ -10,7 +10,7 @@ import type { Facts } from './facts.js'
 import type { Instance } from './instance.js'
 import type { SupervisorOptions } from './state.js'
 
-/** What a plugin tells the host. Nothing is told within a call of its methods. */
+/** What a supervisor tells, also within calls of its methods: the plugin host passes it on, see `Outgoing`. */
 export interface SupervisorListener {
   event(event: ProviderEvent): void
   /** An act has ended. */

@@ -1,10 +1,11 @@
 import type { Question } from '../../core/kernel/provider-port.js'
+import { unexpected } from '../answers.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import { failActs } from './acts.js'
 import type { OwnQuestion, Process } from './state.js'
-import { deliver, type Step, unexpected } from './step.js'
+import { deliver, type Step } from './step.js'
 
-/** Starts a process. @param version that will be loaded, or one that may what the next version probably may */
+/** Starts a process. @param version that will be loaded; of a spare one, a version with the same permissions */
 export function spawn({ state, facts, effects }: Step, version: AcceptedPlugin): Process {
   const id = ++state.lastProcess
   const startedAt = facts.now()
@@ -57,7 +58,7 @@ export function takeBack({ effects }: Step, process: Process, { unsent }: { unse
   return taken
 }
 
-/** Answers all that is open, because the process cannot; acts are not sent again, by nobody. */
+/** Answers all that is open, because the process cannot; acts are interrupted, and never sent again. */
 export function failOpen(step: Step, process: Process, why: string): void {
   const { facts, consequences } = step
   const now = facts.now()

@@ -1,9 +1,10 @@
 import type { Answer } from '@claimd/sdk'
 import type { CallResult } from '@claimd/sdk/wire'
 import type { Question } from '../../core/kernel/provider-port.js'
+import { unexpected } from '../answers.js'
 import type { Deadlines } from '../deadlines.js'
 import { Deadline } from '../process/deadline.js'
-import { answerOf, unexpected } from '../process/wire-checks.js'
+import { answerOf } from '../process/wire-checks.js'
 
 /** Questions that one plugin is asked at the same time; the rest wait in the host. */
 const outstandingLimit = 32

@@ -18,7 +18,7 @@ export function prepareSpare(step: Step): void {
   if (!state.options.spareWaits) setTimer(step, 'spare', spareMs)
 }
 
-/** A process that may be what that version may; `null` when there is none. */
+/** The spare process, where it has the permissions that the version needs; else `null`. */
 export function takeSpare(step: Step, version: AcceptedPlugin): Process | null {
   const { spare } = step.state
   if (!spare || mayNetwork(spare.version) !== mayNetwork(version)) {

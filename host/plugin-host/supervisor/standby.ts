@@ -26,7 +26,7 @@ export function dropStandby(step: Step, why: string): void {
   askCurrent(step, open)
 }
 
-/** What the plugin may not do any more, the version before does not do either. */
+/** Ends it when the version before may not run any more. */
 export function reconsiderStandby(step: Step): void {
   const fallback = fallbackVersion(step.state.lineage)
   if (fallback === null) return

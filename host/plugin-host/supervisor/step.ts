@@ -21,21 +21,22 @@ export interface Step {
   readonly facts: Facts
   readonly effects: Effect[]
   readonly consequences: Consequence[]
-  /** Why builds failed in this step, by build: the policy does not know of it yet. */
-  readonly failed: Map<string, string>
+  /** Why builds failed in this step, by build: the policy does not know of it yet. `null`: none has. */
+  failed: Map<string, string> | null
 }
 
 /** Why a version may not run, or `null`. */
 export function refusalOf({ facts, failed }: Step, version: AcceptedPlugin): Refusal | null {
-  const reason = failed.get(version.build)
+  const reason = failed?.get(version.build)
   if (reason === undefined) return facts.refusal(version)
   return { state: 'quarantined', why: becauseFailed(reason), awaitsTrust: false }
 }
 
 /** The build failed, and is not run again. */
-export function quarantine({ effects, failed }: Step, build: string, reason: string): void {
-  failed.set(build, reason)
-  effects.push({ do: 'quarantine', build, reason })
+export function quarantine(step: Step, build: string, reason: string): void {
+  step.failed ??= new Map()
+  step.failed.set(build, reason)
+  step.effects.push({ do: 'quarantine', build, reason })
 }
 
 export function become({ state }: Step, standing: PluginState, because: string): void {
@@ -84,13 +85,4 @@ export function alive(process: Process | null): Process | null {
 
 export function titleOf({ name, version, build }: AcceptedPlugin): string {
   return `${name} ${version} (${build.slice(0, 8)})`
-}
-
-/** Whether an answer gives a claim up. */
-export function isNo({ result }: Answer): boolean {
-  return result === 'INVALID_CONNECTION' || result === 'NOT_SUPPORTED'
-}
-
-export function unexpected(reason: string): Answer {
-  return { result: 'UNEXPECTED', reason }
 }

@@ -139,7 +139,7 @@ export class Supervisor {
   /** Ends it for good: the plugin was removed, or the host stops. Resolves when nothing is left. */
   async retire(why: string): Promise<void> {
     this.#happens({ type: 'retired', why })
-    // Also of those that failed: what the plugin stored may be removed then.
+    // Processes that failed included: the caller may remove what the plugin stored.
     if (this.#instances.size > 0) await new Promise<void>((resolve) => this.#whenGone.push(resolve))
     for (const timer of this.#timers.values()) clearTimeout(timer)
     this.#needs.log.close()
@@ -152,17 +152,25 @@ export class Supervisor {
     this.#isBusy = true
     const errors: unknown[] = []
     for (let next = this.#events.shift(); next; next = this.#events.shift()) {
-      for (const effect of supervise(this.#state, next, this.#facts)) {
-        try {
-          this.#do(effect)
-        } catch (error) {
-          // The rest has to be done all the same: the machine believes that it is.
-          errors.push(error)
-        }
+      try {
+        this.#doAll(supervise(this.#state, next, this.#facts), errors)
+      } catch (error) {
+        errors.push(error)
       }
     }
     this.#isBusy = false
     if (errors.length > 0) throw errors[0]
+  }
+
+  /** One effect that throws keeps none of the others from being carried out: the machine believes that they are. */
+  #doAll(effects: readonly Effect[], errors: unknown[]): void {
+    for (const effect of effects) {
+      try {
+        this.#do(effect)
+      } catch (error) {
+        errors.push(error)
+      }
+    }
   }
 
   #do(effect: Effect): void {

@@ -1,4 +1,5 @@
 import type { Answer } from '@claimd/sdk'
+import { isNo } from '../answers.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import { hasOpenActs } from './acts.js'
 import { changed, ensureRunning, seat } from './current.js'
@@ -10,7 +11,7 @@ import { activate, ask, askOwn, end, spawn, takeBack } from './processes.js'
 import { dropSpare, takeSpare } from './spare.js'
 import { dropStandby, replaceStandby } from './standby.js'
 import { notNeeded, type OwnQuestion, type Trial } from './state.js'
-import { alive, changeOf, isNo, note, quarantine, refusalOf, type Step, setTimer, titleOf } from './step.js'
+import { alive, changeOf, note, quarantine, refusalOf, type Step, setTimer, titleOf } from './step.js'
 
 /** While a claim is made or changed as fast as a candidate verifies, it is given up after so many rounds. */
 const maxRounds = 5
@@ -18,7 +19,7 @@ type AskedCurrent = Extract<OwnQuestion, { for: 'trial-current' }>
 
 /** How often the current version is asked whose process ends meanwhile. */
 const maxTries = 3
-/** When a trial is made again for which there was no process, in milliseconds. */
+/** When a trial is made again that failed by no fault of the version, in milliseconds. */
 const againMs = 5000
 /** How long a version that has passed its trial waits for open acts of the current one, in milliseconds. */
 const maxActsMs = 60_000
@@ -65,7 +66,9 @@ export function candidateAnswered(step: Step, trial: Trial, fence: number, answe
 function askWhoHolds(step: Step, trial: Trial, claim: HeldClaim, why: string, tries: number): void {
   const current = ensureRunning(step)
   if (!current) {
-    failTrial(step, why)
+    // That the process ended which was to judge it is no fault of the candidate: it is tried again.
+    const isFirst = tries === 1
+    failTrial(step, isFirst ? why : cannotBeAsked(why), isFirst)
     return
   }
   const { fence } = claim
@@ -89,8 +92,7 @@ export function currentAnswered(step: Step, trial: Trial, own: AskedCurrent, ans
   if (isNo(answer)) recognised(step, trial, fence)
   else if (answer.result === 'SUCCESS' || !isOver) failTrial(step, why)
   else if (tries < maxTries) askWhoHolds(step, trial, waiting.claim, why, tries + 1)
-  // It cannot be known, which is no fault of the candidate: it is tried again.
-  else failTrial(step, `${why}, and the version that runs cannot be asked`, false)
+  else failTrial(step, cannotBeAsked(why), false)
 }
 
 /** No act is open any more, or the candidate has waited long enough. */
@@ -104,13 +106,13 @@ export function resumeTrial(step: Step, { waited }: { waited: boolean }): void {
   verify(step, trial)
 }
 
-/** @param wasStarted whether there ever was a process: where not, the machine is to blame */
-export function failTrial(step: Step, why: string, wasStarted = true): void {
+/** @param isAtFault whether the version failed: where not, it is tried again in a while */
+export function failTrial(step: Step, why: string, isAtFault = true): void {
   const { state } = step
   const { version } = state.trial!
   endTrial(step, why)
   state.touchedAt = null
-  if (wasStarted) {
+  if (isAtFault) {
     quarantine(step, version.build, why)
     // It may have been current before.
     if (state.standby?.version.build === version.build || state.standbyStart?.version.build === version.build)
@@ -257,6 +259,10 @@ function objectionTo(answer: Answer, claim: HeldClaim): string | null {
   return isNo(answer)
     ? `it no longer recognises ${describe(claim)}${reason}`
     : `it fails to verify ${describe(claim)} (${result}${reason})`
+}
+
+function cannotBeAsked(why: string): string {
+  return `${why}, and the version that runs cannot be asked`
 }
 
 function describe({ adapter, connection }: HeldClaim): string {

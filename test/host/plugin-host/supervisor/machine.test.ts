@@ -37,6 +37,26 @@ test('where the version before cannot be started, a doubt comes to its end, and 
   assert.is(world.state.doubts.size, 0)
 })
 
+test('a candidate is not to blame for the end of the process that was to judge it', () => {
+  const limits = { builds: 1, holds: 1, save: 1, verify: 1, no: 1, crash: 1 }
+  const { first: world } = spaceOf(limits)
+  for (const event of [
+    'verify',
+    'active 1',
+    'send 1',
+    'yes 1',
+    'save b',
+    'active 2',
+    'send 2',
+    'no 2',
+    'crash 1',
+  ])
+    apply(world, event)
+  assert.equal([...world.quarantined], [])
+  assert.is(world.state.trial, null)
+  assert.ok(world.timers.has('trial'), 'it is tried again')
+})
+
 test(
   'SC-26: saves, crashes, decisions and questions in any order: every property holds',
   () => {

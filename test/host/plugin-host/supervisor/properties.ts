@@ -4,6 +4,9 @@ import { fail, type World } from './world.js'
 
 /** What has to be true of a supervisor at any moment, and while nothing is under way. */
 
+/** How often a probation may be prolonged for acts of the version before. */
+const maxProlonged = 6
+
 /** After every event. */
 export function checkStep(world: World): void {
   const { state, processes } = world
@@ -61,8 +64,11 @@ function checkQuestions(world: World): void {
 
 function checkActs(world: World): void {
   const { state, acts } = world
+  if (world.prolonged > maxProlonged) fail('a probation is prolonged for acts a few times at most')
   if ((state.standby?.acts.size ?? 0) > 0 && !world.waitedForActs)
     fail('a version that takes over waits for acts')
+  const isAlive = state.current !== null && state.current.phase !== 'over'
+  if (state.waitingActs.length > 0 && !isAlive) fail('an act waits only for a process that starts')
   const open = new Set(state.waitingActs.map(({ fence, kind }) => `${fence} ${kind}`))
   for (const process of state.processes.values()) for (const key of process.acts.keys()) open.add(key)
   for (const [key, { results }] of acts) {

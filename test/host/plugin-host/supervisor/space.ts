@@ -5,6 +5,7 @@ import {
   answer,
   askQuestion,
   die,
+  fail,
   happens,
   hold,
   type Limits,
@@ -104,7 +105,13 @@ const others: Record<string, (world: World, what: string) => void> = {
     const timer = what as TimerName
     world.timers.delete(timer)
     if (timer === 'acts') world.waitedForActs = true
+    const { state, held } = world
+    const isUnsure = state.doubts.size > 0 || held.some(({ fence }) => state.unconfirmed.has(fence))
     happens(world, { type: 'timer', timer })
+    const { trial, standby } = state
+    if (timer === 'acts' && trial?.phase === 'passed') fail('a trial waits for acts no longer than it may')
+    if (timer === 'probation' && !isUnsure)
+      world.prolonged = (standby?.acts.size ?? 0) > 0 ? world.prolonged + 1 : 0
   },
   later(world) {
     world.later = false

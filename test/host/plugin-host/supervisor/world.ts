@@ -62,6 +62,8 @@ export interface World {
   later: boolean
   /** A trial has waited as long as it may for open acts. */
   waitedForActs: boolean
+  /** How often in a row the probation was prolonged for acts of the version before. */
+  prolonged: number
   held: HeldClaim[]
   quarantined: Set<string>
   distrusted: Set<string>
@@ -88,6 +90,7 @@ export function newWorld(limits: Limits): World {
     timers: new Set(),
     later: false,
     waitedForActs: false,
+    prolonged: 0,
     held: [],
     quarantined: new Set(),
     distrusted: new Set(),
@@ -214,6 +217,8 @@ function carryOut(world: World, effect: Effect): void {
       running().build = effect.version.build
       break
     case 'ask':
+      for (const { id } of effect.questions)
+        if (world.answers.get(id) === -1) fail('what is cancelled is asked no more')
       running().waiting.push(...effect.questions)
       break
     case 'take-back':
