@@ -20,6 +20,7 @@ import type { KeptFolders } from '../lib/kept-folders.js'
 import { unexpected } from './answers.js'
 import { type Deadlines, defaultDeadlines } from './deadlines.js'
 import type { Scan } from './discovery/catalogue.js'
+import { FirstLook } from './discovery/first-look.js'
 import type { FoundPlugin } from './discovery/found-plugin.js'
 import { PluginFinder } from './discovery/plugin-finder.js'
 import { rescanMs } from './discovery/watcher.js'
@@ -69,6 +70,7 @@ export class PluginHost implements ProviderPort, ActPort {
   #kept: KeptFolders | null = null
   #pins: ReadonlyMap<string, string> = new Map()
   readonly #retiring = new Set<Promise<void>>()
+  readonly #firstLook = new FirstLook()
   #hasStopped = false
 
   constructor(options: PluginHostOptions, listener: PluginHostListener) {
@@ -167,6 +169,7 @@ export class PluginHost implements ProviderPort, ActPort {
       retired: () => Promise.all(this.#retiring),
     })
     await this.#finder.start()
+    this.#firstLook.done()
     this.#kept = await keepStateFolders({
       places,
       restore: async () => {
@@ -176,6 +179,14 @@ export class PluginHost implements ProviderPort, ActPort {
       note: this.#note.bind(this),
     })
     await this.#outgoing.settled()
+  }
+
+  /**
+   * Resolves once the folders were looked at: before, nobody knows which plugins there are, and `pluginRows` and the calls
+   * of operators have nothing to go by. @throws a `ClaimdError`, code `DAEMON_UNREACHABLE`, when it is stopped before
+   */
+  looked(): Promise<void> {
+    return this.#firstLook.over
   }
 
   /** What the operator configured. What the plugins do not understand of it is told, see `configurationDoubts`. */
@@ -297,6 +308,7 @@ export class PluginHost implements ProviderPort, ActPort {
   /** Lets every plugin deactivate, within its deadline, and ends it. Nothing is left running then. */
   async stop(): Promise<void> {
     this.#hasStopped = true
+    this.#firstLook.cancel()
     await this.#finder?.close()
     await this.#kept?.close()
     await this.#providers.close()

@@ -147,6 +147,24 @@ test('a new version that asks for more waits for the operator, and the trusted o
   )
 })
 
+test('from its first answer on the daemon knows which plugins there are', async () => {
+  lab.withNamespace()
+  lab.drop('a', `claimConnection: () => ({ result: 'INVALID_CONNECTION' })`)
+  for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+    const daemon = lab.launch()
+    const first = await until(
+      async () => await lab.http('GET', '/v1/plugins').catch(() => null),
+      () => `the daemon does not answer:\n${daemon.output}`,
+    )
+    assert.is(first.status, 200, JSON.stringify(first.json))
+    assert.equal(
+      first.json.plugins.map((one: { name: string }) => one.name),
+      ['a'],
+    )
+    await daemon.kill(signal)
+  }
+})
+
 test("the configuration file's word is above the operator's command, and is named", async () => {
   lab.configure({ plugins: { disabled: [name] } })
   const daemon = lab.simulate(lab.simulation({ links: [] }))

@@ -19,6 +19,7 @@ interface Sources {
   engine: CoreEngine
   plugins: Pick<
     PluginHost,
+    | 'looked'
     | 'pluginRows'
     | 'unreadableFolders'
     | 'providerRows'
@@ -41,6 +42,10 @@ interface Sources {
 /** What can be seen and asked of plugins and their providers. */
 export class Plugins implements PluginService {
   constructor(private readonly from: Sources) {}
+
+  looked(): Promise<void> {
+    return this.from.plugins.looked()
+  }
 
   list(): PluginsDocument {
     const { engine, plugins } = this.from

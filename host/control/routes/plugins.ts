@@ -34,6 +34,8 @@ export interface LogLine {
  * is not there. Each decision is on the disk before it is answered.
  */
 export interface PluginService {
+  /** Resolves once it is known which plugins there are. Everything else here is only asked after that. */
+  looked(): Promise<void>
   list(): PluginsDocument
   providers(): ProvidersDocument
   get(name: string): PluginDocument
@@ -75,23 +77,25 @@ interface OfPlugin {
 /** Everybody who is admitted may look; decisions are the owner's. */
 export function addPluginRoutes(app: FastifyInstance, plugins: PluginService, access: Access): void {
   const params = pluginParamsSchema
+  // After a start the socket answers before the plugin folders have been looked at.
+  const preHandler = () => plugins.looked()
   // Before the body is looked at: who may not decide learns nothing else.
   const onRequest = async (request: FastifyRequest) => access.requireOwner(request.who)
 
-  app.get('/v1/providers', () => plugins.providers())
-  app.get('/v1/plugins', () => plugins.list())
-  app.get<OfPlugin>('/v1/plugins/:name', { schema: { params } }, (request) =>
+  app.get('/v1/providers', { preHandler }, () => plugins.providers())
+  app.get('/v1/plugins', { preHandler }, () => plugins.list())
+  app.get<OfPlugin>('/v1/plugins/:name', { schema: { params }, preHandler }, (request) =>
     plugins.get(request.params.name),
   )
   app.get<OfPlugin & { Querystring: PluginLogQuery }>(
     '/v1/plugins/:name/log',
-    { schema: { params, querystring: pluginLogQuerySchema } },
+    { schema: { params, querystring: pluginLogQuerySchema }, preHandler },
     ({ params: { name }, query: { lines = defaultLines, since = null } }) =>
       plugins.log(name, Number(lines), since),
   )
   app.post<OfPlugin & { Body: TrustBody }>(
     '/v1/plugins/:name/trust',
-    { schema: { params, body: trustBodySchema }, onRequest },
+    { schema: { params, body: trustBodySchema }, onRequest, preHandler },
     ({ params: { name }, body, who }) => plugins.trust(name, body.build, who),
   )
   app.post<OfPlugin & { Body: DisableBody }>(
@@ -99,6 +103,7 @@ export function addPluginRoutes(app: FastifyInstance, plugins: PluginService, ac
     {
       schema: { params, body: disableBodySchema },
       onRequest,
+      preHandler,
       // All that can stand in it may be left out, and so may the body.
       preValidation: async (request) => {
         request.body ??= {}
@@ -108,8 +113,10 @@ export function addPluginRoutes(app: FastifyInstance, plugins: PluginService, ac
       plugins.disable(name, { reason, undo }, who),
   )
   for (const decision of ['untrust', 'undo', 'forget', 'enable', 'reload'] as const) {
-    app.post<OfPlugin>(`/v1/plugins/:name/${decision}`, { schema: { params }, onRequest }, (request) =>
-      plugins[decision](request.params.name, request.who),
+    app.post<OfPlugin>(
+      `/v1/plugins/:name/${decision}`,
+      { schema: { params }, onRequest, preHandler },
+      (request) => plugins[decision](request.params.name, request.who),
     )
   }
 }

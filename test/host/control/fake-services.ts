@@ -163,7 +163,11 @@ export class FakeServices implements Services {
     },
   }
 
+  /** Resolves once it is known which plugins there are. */
+  looked = Promise.resolve()
+
   readonly plugins: PluginService = {
+    looked: () => this.looked,
     list: () => ({ revision: this.revision, plugins: [], unreadable: [] }),
     providers: () => ({ revision: this.revision, providers: [] }),
     get: (name) => {

@@ -37,6 +37,26 @@ test('a log is asked for by a number of lines and a place that an earlier answer
   }
 })
 
+test('whoever asks about plugins before the folders were looked at waits until they were', async () => {
+  let look = () => {}
+  daemon.services.looked = new Promise((resolve) => {
+    look = resolve
+  })
+  const shown: string[] = []
+  const asked = [
+    ...['/v1/plugins', '/v1/providers', path, `${path}/log`].map((url) => daemon.ask('GET', url)),
+    daemon.post(`${path}/trust`, { build }),
+    daemon.post(`${path}/disable`, {}),
+    ...['untrust', 'undo', 'forget', 'enable', 'reload'].map((call) => daemon.ask('POST', `${path}/${call}`)),
+  ].map((answer) => answer.then(({ status }) => shown.push(`${status}`)))
+  // What needs no plugins does not wait. When it is answered, the others have been at it as long.
+  assert.is((await daemon.ask('GET', '/v1/status')).status, 200)
+  assert.equal([shown, daemon.services.asked], [[], []])
+  look()
+  await Promise.all(asked)
+  assert.equal(shown, Array(11).fill('200'))
+})
+
 test('each decision carries the name, what was decided and who decides', async () => {
   await daemon.post(`${path}/trust`, { build })
   await daemon.ask('POST', `${path}/untrust`)
