@@ -38,14 +38,21 @@ export interface PluginContext {
      */
     configured(): readonly ConfiguredConnection[]
     /**
-     * Reports on a connection that this plugin holds.
+     * Reports on a connection that this plugin holds, or has brought up.
      * @param name the connection
-     * @param fence the claim's fence, from the offer or from `verify`; a report with another fence is refused and recorded
-     * @param state `lost` ends the claim
+     * @param fence the claim's fence, from the offer or from `verify`, or that of the connect; a report with another fence is
+     * refused and recorded
+     * @param state `lost`: it is down, which ends the claim · `suspended`, `resumed`: its data are paused, and go on · `changed`:
+     * it is another one in some way, such as its addresses. Of a claim only `lost` is taken.
      * @param reason shown to the operator
      * @throws {ContextError} REQUEST_MALFORMED
      */
-    report(name: string, fence: number, state: 'lost', reason: string): void
+    report(
+      name: string,
+      fence: number,
+      state: 'lost' | 'suspended' | 'resumed' | 'changed',
+      reason: string,
+    ): void
   }
   /** Asking for adapters to be offered again. */
   readonly offers: OffersService

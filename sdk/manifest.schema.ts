@@ -49,9 +49,18 @@ export const providerContributionSchema = {
       description: 'within the band, higher first',
     },
     serial: {
-      const: true,
+      type: 'boolean',
       default: true,
-      description: 'its connections dial one after the other; this version of claimd knows nothing else',
+      description: 'one of connect, disconnect and status is called at a time; else up to 16 are',
+    },
+    deadlines: {
+      type: 'object',
+      properties: {
+        connect: { type: 'integer', minimum: 1, maximum: 600, default: 60, description: 'of `connect`' },
+        disconnect: { type: 'integer', minimum: 1, maximum: 60, default: 10, description: 'of `disconnect`' },
+      },
+      additionalProperties: false,
+      description: 'how long its methods may take, in seconds',
     },
     match: {
       type: 'array',

@@ -41,8 +41,17 @@ export interface ProviderContribution {
   band?: Band
   /** Orders the providers of a band, higher ones first: 0 to 100. Default: 50. */
   priority?: number
-  /** The provider's connections dial one after the other: this version of claimd knows nothing else. */
-  serial?: true
+  /**
+   * Whether one of `connect`, `disconnect` and `status` is called at a time; else up to 16 are. Default: `true`.
+   */
+  serial?: boolean
+  /** How long the provider's methods may take, in seconds. */
+  deadlines?: {
+    /** 1 to 600. Default: 60. */
+    connect?: number
+    /** 1 to 60. Default: 10. */
+    disconnect?: number
+  }
   /** The adapters that the provider is asked about: those that fit any of these. Without any it is never asked. */
   match?: MatchRule[]
   /** Values of the property `ID_NET_MANAGED_BY` that mean this provider. */

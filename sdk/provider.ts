@@ -1,4 +1,5 @@
 import type { Adapter } from './adapter.js'
+import type { Connecting } from './connecting.js'
 import type { ResultCode } from './result-codes.js'
 
 /** What a provider is asked when an adapter is offered to it: is this adapter yours? */
@@ -74,8 +75,11 @@ export interface ClaimStands {
   fence: number
 }
 
-/** What a plugin registers for each provider that its manifest contributes. */
-export interface Provider {
+/**
+ * What a plugin registers for each provider that its manifest contributes: how it claims adapters that somebody else brought
+ * up, and how it brings up connections itself, see {@link Connecting}. It has `claimConnection`, or `connect`, or both.
+ */
+export interface Provider extends Connecting {
   /** Is this adapter yours? Asked of one provider at a time. Its deadline is 2 s. */
   claimConnection?(offer: Offer): Answer | Promise<Answer>
   /**

@@ -189,7 +189,7 @@ export const reportSchema = {
   properties: {
     connection: name,
     fence: { type: 'integer' },
-    state: { const: 'lost' },
+    state: { enum: ['lost', 'suspended', 'resumed', 'changed'] },
     reason: { type: 'string' },
   },
   required: ['connection', 'fence', 'state', 'reason'],
@@ -212,7 +212,7 @@ export interface CallResult {
 export interface ReportParams {
   connection: string
   fence: number
-  state: 'lost'
+  state: 'lost' | 'suspended' | 'resumed' | 'changed'
   reason: string
 }
 

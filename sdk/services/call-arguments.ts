@@ -159,7 +159,7 @@ const calls = {
   'context.connections.report': {
     connection: string('the name of a connection', { maxLength: limits.connection }),
     fence,
-    state: oneOf(['lost']),
+    state: oneOf(['lost', 'suspended', 'resumed', 'changed']),
     reason: string('a sentence for the operator', { maxLength: Number.POSITIVE_INFINITY }),
   },
   'context.offers.request': {

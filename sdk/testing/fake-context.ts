@@ -37,7 +37,12 @@ export class FakeContext {
   /** What `activate` is given. */
   readonly context: PluginContext
   readonly log: { level: 'info' | 'warn' | 'error'; message: string }[] = []
-  readonly reports: { connection: string; fence: number; state: 'lost'; reason: string }[] = []
+  readonly reports: {
+    connection: string
+    fence: number
+    state: 'lost' | 'suspended' | 'resumed' | 'changed'
+    reason: string
+  }[] = []
   /** What was asked for with `context.offers.request`: ids of adapters, or `all`. */
   readonly requestedOffers: string[] = []
   readonly linkCalls: LinkCall[] = []

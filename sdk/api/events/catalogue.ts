@@ -2,6 +2,7 @@ import type { ActionEvents } from './action-events.js'
 import type { AdapterEvents } from './adapter-events.js'
 import type { ClaimEvents } from './claim-events.js'
 import type { ConfigurationEvents } from './configuration-events.js'
+import type { ConnectionEvents } from './connection-events.js'
 import type { DaemonEvents } from './daemon-events.js'
 import type { PluginEvents } from './plugin-events.js'
 
@@ -15,6 +16,7 @@ import type { PluginEvents } from './plugin-events.js'
 export interface EventDetails
   extends AdapterEvents,
     ClaimEvents,
+    ConnectionEvents,
     ActionEvents,
     PluginEvents,
     ConfigurationEvents,

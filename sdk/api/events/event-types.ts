@@ -3,6 +3,7 @@ import type { AdapterEvents } from './adapter-events.js'
 import type { EventType } from './catalogue.js'
 import type { ClaimEvents } from './claim-events.js'
 import type { ConfigurationEvents } from './configuration-events.js'
+import type { ConnectionEvents } from './connection-events.js'
 import type { DaemonEvents } from './daemon-events.js'
 import type { PluginEvents } from './plugin-events.js'
 
@@ -31,6 +32,21 @@ const claimTypes: Record<keyof ClaimEvents, true> = {
   'connection-renamed': true,
   refused: true,
   'answer-void': true,
+}
+
+const connectionTypes: Record<keyof ConnectionEvents, true> = {
+  'connection-added': true,
+  'connection-edited': true,
+  'connection-deleted': true,
+  'connection-state': true,
+  'connect-progress': true,
+  'request-opened': true,
+  'request-completed': true,
+  'hold-placed': true,
+  'hold-ended': true,
+  'connects-stopped': true,
+  'take-over-begun': true,
+  'take-over-undone': true,
 }
 
 const actionTypes: Record<keyof ActionEvents, true> = {
@@ -105,6 +121,7 @@ const daemonTypes: Record<keyof DaemonEvents, true> = {
 export const eventTypes = Object.keys({
   ...adapterTypes,
   ...claimTypes,
+  ...connectionTypes,
   ...actionTypes,
   ...pluginTypes,
   ...configurationTypes,
