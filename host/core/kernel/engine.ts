@@ -7,7 +7,7 @@ import type { Protocol, RequestEvent } from './machine.js'
 import { type CoreEvent, type MachineParts, Machines, type NoteEvent } from './machines.js'
 import { OpenRequests, stopping } from './open-requests.js'
 import { asksNewHolder, mayWait, Outbox } from './outbox.js'
-import type { ActPort, ProviderPort } from './provider-port.js'
+import type { ActPort, ProviderPort, UndoPort } from './provider-port.js'
 import { Questions } from './questions.js'
 import type { RecorderPort } from './recorder-port.js'
 import { StoreHealth } from './store-health.js'
@@ -35,6 +35,8 @@ export interface EngineParts<Talk extends Protocol> extends MachineParts<Talk> {
   providers: ProviderPort
   /** Default: no machine has anything carried out. */
   acts?: ActPort
+  /** Default: no machine has anything taken back. */
+  undo?: UndoPort
   timers: Timers
   /** An event as everybody but the store sees it. */
   documentOf(event: StoredEvent): EventDocument
@@ -206,7 +208,8 @@ export class Engine<Talk extends Protocol> {
     const waits = shown && this.degraded === null && mayWait(out)
     // A question announces nothing, so the plugins can think while the disk writes. But what a provider is told
     // must reach it before it is asked again, and that can only be told when it is stored.
-    if (shown && out.released.length === 0 && !asksNewHolder(out)) this.put(out)
+    const tellsFirst = out.released.length > 0 || out.configured !== null
+    if (shown && !tellsFirst && !asksNewHolder(out)) this.put(out)
     if (!waits) {
       this.keep(out)
       return
@@ -258,6 +261,7 @@ export class Engine<Talk extends Protocol> {
     out.released.splice(0, out.released.length, ...lost)
     // Nothing is done of which the store does not know.
     out.act.splice(0)
+    out.undo.splice(0)
     this.machines.atAll(turn, (machine) => machine.storeFailed(fault, turn))
     const correction = this.closeTurn(turn)
     this.commits.backlog.add(correction, true)
@@ -268,10 +272,13 @@ export class Engine<Talk extends Protocol> {
 
   private perform(out: Outbox, failure: StoreFault | null = null): void {
     const { providers } = this.parts
+    if (out.configured !== null) providers.configured(out.configured)
     for (const { provider, was } of out.released) providers.released(provider, was)
     for (const { provider, now, holds } of out.claimed) if (holds()) providers.claimed(provider, now)
     this.put(out)
     for (const act of out.act) this.parts.acts!.act(act)
+    for (const act of out.cancelAct) this.parts.acts!.cancelAct(act)
+    for (const fence of out.undo) this.parts.undo!.undo(fence)
     for (const { machine, key, after } of out.wake)
       this.alarms.set(after, () => this.enqueue({ type: 'wake', machine, key }))
     for (const reply of out.replies) this.requests.reply(reply, failure)

@@ -67,9 +67,8 @@ export class Machines<Talk extends Protocol> {
     work(machines[name]!)
     if (turn.facts.length === 0) return
     const names = Object.keys(machines)
-    const above = names.slice(names.indexOf(name) + 1)
-    for (const fact of turn.facts.splice(0)) {
-      for (const one of above)
+    for (const { from, fact } of turn.facts.splice(0)) {
+      for (const one of names.slice(names.indexOf(from) + 1))
         if (machines[one]!.observe)
           this.at(one, turn, (machine) => machine.observe!(fact as Talk['fact'], turn))
     }

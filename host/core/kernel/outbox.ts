@@ -1,6 +1,6 @@
 import type { ClaimStands, Released } from '@claimd/sdk'
 import type { NewEvent } from './journal-event.js'
-import type { Act, Question } from './provider-port.js'
+import type { Act, AnyQuestion, ConnectionReference } from './provider-port.js'
 import { RowWrites } from './rows.js'
 
 /** Tells a provider that it does not (or no longer) hold an adapter. */
@@ -36,12 +36,18 @@ export class Outbox<Taken = unknown> {
   readonly rows = new RowWrites()
   /** An operator's decision is in it. */
   sync = false
+  /** Connections are configured in another way: the plugins are told before they are asked anything. */
+  configured: readonly ConnectionReference[] | null = null
 
   /** May be asked before the turn is stored. */
-  readonly ask: Question[] = []
+  readonly ask: AnyQuestion[] = []
   readonly cancel: number[] = []
   /** Only after the turn is stored, and once. */
   readonly act: Act[] = []
+  /** Acts whose results are not wanted any more. */
+  readonly cancelAct: Pick<Act, 'fence' | 'kind' | 'provider'>[] = []
+  /** Fences of which all that was changed about links is taken back, only after the turn is stored. */
+  readonly undo: number[] = []
   readonly released: ToldReleased[] = []
   readonly claimed: ToldClaimed[] = []
   readonly wake: Wake[] = []
@@ -56,10 +62,13 @@ export class Outbox<Taken = unknown> {
 export function asksNewHolder({ ask, claimed }: Outbox): boolean {
   if (claimed.length === 0) return false
   const fences = new Set(claimed.map(({ now }) => now.fence))
-  return ask.some(({ fence }) => fences.has(fence))
+  return ask.some((question) => 'fence' in question && fences.has(question.fence))
 }
 
 /** Whether nobody but a provider waits for what a turn did. */
-export function mayWait({ ask, act, decisions, released, replies }: Outbox): boolean {
-  return ask.length > 0 && act.length + decisions.length + released.length + replies.length === 0
+export function mayWait({ ask, act, undo, decisions, released, replies, configured }: Outbox): boolean {
+  if (configured !== null) return false
+  return (
+    ask.length > 0 && act.length + undo.length + decisions.length + released.length + replies.length === 0
+  )
 }

@@ -1,4 +1,7 @@
-import type { Question } from './provider-port.js'
+import type { AnyQuestion } from './provider-port.js'
+
+/** A question before it has its number. */
+export type WithoutId<Asked extends AnyQuestion> = Asked extends AnyQuestion ? Omit<Asked, 'id'> : never
 
 /** The questions that are out, and which machine has asked each. */
 export class Questions {
@@ -6,10 +9,10 @@ export class Questions {
   private readonly askers = new Map<number, string>()
 
   /** @returns the question with the number by which it is known */
-  open(machine: string, question: Omit<Question, 'id'>): Question {
+  open<Asked extends AnyQuestion>(machine: string, question: WithoutId<Asked>): Asked {
     const id = ++this.last
     this.askers.set(id, machine)
-    return { id, ...question }
+    return { id, ...question } as unknown as Asked
   }
 
   isOpen(id: number): boolean {

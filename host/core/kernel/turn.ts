@@ -2,8 +2,8 @@ import type { EventDetails } from '@claimd/sdk'
 import type { Counters } from './counters.js'
 import { aboutOf, type Catalogue, type NewEvent, type Subject } from './journal-event.js'
 import { Outbox } from './outbox.js'
-import type { Act, Question } from './provider-port.js'
-import type { Questions } from './questions.js'
+import type { Act, AnyQuestion, Question } from './provider-port.js'
+import type { Questions, WithoutId } from './questions.js'
 import type { AnyRowKind, RowKind } from './rows.js'
 
 /** When something happens: `now` in monotonic milliseconds for delays, `at` (RFC 3339) for records. */
@@ -28,8 +28,8 @@ export interface Decision {
  */
 export class Turn<Fact = unknown, Told extends Catalogue = EventDetails> {
   readonly out = new Outbox<Decision>()
-  /** What a machine has found out, for those above it, which observe it within this turn. */
-  readonly facts: unknown[] = []
+  /** What machines have found out, for those above them, which observe it within this turn. */
+  readonly facts: { from: string; fact: unknown }[] = []
 
   constructor(
     readonly moment: Moment,
@@ -61,7 +61,7 @@ export class Turn<Fact = unknown, Told extends Catalogue = EventDetails> {
   }
 
   addFact(fact: Fact): void {
-    this.facts.push(fact)
+    this.facts.push({ from: this.machine, fact })
   }
 
   put<Value>(kind: RowKind<Value>, value: Value): void {
@@ -73,8 +73,8 @@ export class Turn<Fact = unknown, Told extends Catalogue = EventDetails> {
   }
 
   /** Asks a provider something harmless, perhaps before this turn is stored. @returns the question with its number */
-  ask(question: Omit<Question, 'id'>): Question {
-    const asked = this.questions.open(this.machine, question)
+  ask<Asked extends AnyQuestion = Question>(question: WithoutId<Asked>): Asked {
+    const asked = this.questions.open<Asked>(this.machine, question)
     this.out.ask.push(asked)
     return asked
   }
@@ -89,9 +89,30 @@ export class Turn<Fact = unknown, Told extends Catalogue = EventDetails> {
     this.out.act.push(act)
   }
 
+  /** The result of an act is not wanted any more; it comes all the same. */
+  cancelAct({ fence, kind, provider }: Act): void {
+    this.out.cancelAct.push({ fence, kind, provider })
+  }
+
+  /** Has all that was changed about links with this fence taken back, once this turn is stored. */
+  undo(fence: number): void {
+    this.out.undo.push(fence)
+  }
+
   /** @param decided whether it is only true once this turn is stored */
   reply(request: number, reply: unknown, decided: boolean): void {
     this.out.replies.push({ request, reply, decided })
+  }
+
+  /** Has a machine below this one work within this turn: what it asks and what it finds out are its own. */
+  within(machine: string, work: () => void): void {
+    const before = this.machine
+    this.machine = machine
+    try {
+      work()
+    } finally {
+      this.machine = before
+    }
   }
 
   /** Has the machine that is at work look at something again. @param after in milliseconds */
