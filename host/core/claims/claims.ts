@@ -18,6 +18,7 @@ import { type ActionEvent, takeAction } from './acting.js'
 import type { ChildEvent } from './children.js'
 import { editedConnections, giveWayToConfigured, verifyEdited } from './configuration.js'
 import { Context, type Settings } from './context.js'
+import type { ClaimsFact } from './facts.js'
 import { tellFlapping } from './flapping.js'
 import { isHeldBy, tellVoid } from './holding.js'
 import { reconsider, takeLinkEvent } from './link-events.js'
@@ -37,9 +38,10 @@ import { answerVerify, endByHolder, keepAfterAll, retryVerify, settleDoubted, ve
 export type ClaimsRequests = {
   offer: { ask: { adapter: string; who: string }; reply: Round }
   release: { ask: { adapter: string; reason: string; who: string }; reply: ReleaseDocument }
+  /** Of what claimd did not connect itself. */
   disconnect: { ask: { connection: string; who: string }; reply: DisconnectDocument }
-  'request-offers': { ask: { adapter: string; plugin: string }; reply: RequestedOffer[] }
   'disconnect-all': { ask: { who: string }; reply: DisconnectAllDocument }
+  'request-offers': { ask: { adapter: string; plugin: string }; reply: RequestedOffer[] }
 }
 
 /** What happens to it from outside. */
@@ -52,11 +54,11 @@ export type ClaimsEvent =
   | { type: 'providers'; providers: readonly ProviderInfo[] }
   | { type: 'settings'; settings: Settings }
 
-/** What it takes, and what it tells the machines above it: nothing yet. */
+/** What it takes, and what it tells the machines above it. */
 export interface ClaimsProtocol {
   event: ClaimsEvent
   requests: ClaimsRequests
-  fact: never
+  fact: ClaimsFact
   told: EventDetails
 }
 
@@ -74,23 +76,28 @@ export class Claims implements Machine<ClaimsProtocol> {
     this.rows = rows
   }
 
-  handle(event: ClaimsEvent | ClaimsRequest, turn: Turn<never>): void {
+  handle(event: ClaimsEvent | ClaimsRequest, turn: Turn<ClaimsFact>): void {
     this.work(turn, () => this.take(event))
   }
 
-  wake(adapter: string, turn: Turn<never>): void {
+  wake(adapter: string, turn: Turn<ClaimsFact>): void {
     this.work(turn, () => this.lookAgain(adapter))
   }
 
-  storeFailed(fault: StoreFault, turn: Turn<never>): void {
+  storeFailed(fault: StoreFault, turn: Turn<ClaimsFact>): void {
     this.work(turn, () => this.degrade(fault))
   }
 
-  storeRecovered(lost: number, turn: Turn<never>): void {
+  storeRecovered(lost: number, turn: Turn<ClaimsFact>): void {
     this.work(turn, () => this.recover(lost))
   }
 
-  private work(turn: Turn<never>, task: () => void): void {
+  /** For the machines above it: does something within their turns. */
+  within(turn: Turn<ClaimsFact>, task: (context: Context) => void): void {
+    turn.within('claims', () => this.work(turn, () => task(this.context)))
+  }
+
+  private work(turn: Turn<ClaimsFact>, task: () => void): void {
     this.context.turn = turn
     task()
     settleDoubted(this.context)
@@ -126,11 +133,11 @@ export class Claims implements Machine<ClaimsProtocol> {
       case 'settings':
         this.takeSettings(event.settings)
         break
-      case 'answer':
-        this.takeAnswer(event)
-        break
       case 'report':
         this.takeReport(event)
+        break
+      case 'answer':
+        this.takeAnswer(event)
         break
       case 'action-refused':
       case 'acts':

@@ -1,5 +1,6 @@
 import type { ClaimEnd, ConfiguredConnection, EventDetails, EventType, MatchRule } from '@claimd/sdk'
 import type { Place } from '../adapters/place.js'
+import type { DialSettings } from '../connections/settings.js'
 import type { NewEvent } from '../kernel/journal-event.js'
 import type { Outbox } from '../kernel/outbox.js'
 import type { Question } from '../kernel/provider-port.js'
@@ -17,7 +18,8 @@ export interface Settings {
   order: readonly string[]
   /** Adapters that are never offered. */
   ignore: readonly MatchRule[]
-  connections: readonly ConfiguredConnection[]
+  /** With what claimd dials them by, where it differs from the defaults. */
+  connections: readonly (ConfiguredConnection & Partial<DialSettings>)[]
 }
 
 /** What a question that is out belongs to. */
@@ -40,6 +42,8 @@ export class Context {
   readonly members = new Map<number, Set<AdapterRecord>>()
   /** The adapter that is held for a connection: a connection holds one adapter at most. */
   readonly byConnection = new Map<string, AdapterRecord>()
+  /** Connections that claimd dials, with the fence of the attempt, also where no adapter is held for one. */
+  readonly dialled = new Map<string, number>()
   /** Connections that an adapter was held for until this event, with that adapter and why its claim ended. */
   readonly freed = new Map<string, { record: AdapterRecord; claimEnd: ClaimEnd | null }>()
   /** Adapters that this event asks a round for: it starts at the end of the event, once for all that asks for it. */

@@ -6,7 +6,7 @@ import type { Context } from './context.js'
 import type { Provider } from './order.js'
 import { rememberHolder } from './previous-holders.js'
 import type { AdapterRecord, Holding } from './records.js'
-import { holdingRows } from './rows.js'
+import { holdingRows, type StoredHolding } from './rows.js'
 import { nameAside } from './suggest-name.js'
 
 /** What an accepted answer says. */
@@ -73,6 +73,7 @@ export function adopt(
     const now = { adapter: record.adapter, connection, fence }
     const { provider } = holding
     context.out.claimed.push({ provider, now, holds: () => isHeldBy(context, provider, now) })
+    context.turn.addFact({ type: 'claimed', connection })
   })
 }
 
@@ -106,7 +107,14 @@ export function endClaim(
   const holding = record.holding!
   const end = claimEndOf(record, holding, by, cause)
   letGo(context, record, holding, end)
+  const { connection, fence } = holding
+  if (holding.origin === 'dialled') {
+    // Its provider hears of it by a disconnect.
+    context.turn.addFact({ type: 'dialled-ended', adapter: record.adapter, fence, by, because: cause })
+    return
+  }
   tellEnded(context, record, holding, end, reason, who)
+  context.turn.addFact({ type: 'claim-ended', connection })
 }
 
 export function claimEndOf(
@@ -197,9 +205,12 @@ export function isVerified(record: AdapterRecord): boolean {
 export function take(context: Context, record: AdapterRecord, holding: Holding): void {
   record.holding = holding
   context.byConnection.set(holding.connection, record)
+  context.turn.put(holdingRows, { adapter: record.id, ...storedPart(holding) })
+}
+
+function storedPart(holding: Holding): Omit<StoredHolding, 'adapter'> {
   const { provider, plugin, version, band, connection, evidence, fence, since } = holding
-  context.turn.put(holdingRows, {
-    adapter: record.id,
+  return {
     origin: holding.origin,
     provider,
     plugin,
@@ -210,7 +221,9 @@ export function take(context: Context, record: AdapterRecord, holding: Holding):
     evidence,
     fence,
     since,
-  })
+    ...(holding.origin === 'dialled' && { connected: holding.connected ?? false }),
+    ...(holding.over && { over: storedPart(holding.over) }),
+  }
 }
 
 /**
@@ -223,7 +236,12 @@ export function takeAgain(context: Context, record: AdapterRecord, holding: Hold
   take(context, record, holding)
 }
 
-function letGo(context: Context, record: AdapterRecord, holding: Holding, claimEnd: ClaimEnd | null): void {
+export function letGo(
+  context: Context,
+  record: AdapterRecord,
+  holding: Holding,
+  claimEnd: ClaimEnd | null,
+): void {
   stopVerifying(context, holding)
   record.holding = null
   if (context.byConnection.get(holding.connection) === record) {

@@ -75,6 +75,7 @@ function linkAppeared(context: Context, link: Link): void {
   context.emit('adapter-appeared', record, { kind: link.kind, predecessor, ignored: record.ignored })
   refreshMembers(context, record)
   wantRound(context, record, 'it appeared')
+  context.turn.addFact({ type: 'adapter-ready', adapter: record.id, isNew: true })
 }
 
 function linkChanged(context: Context, record: AdapterRecord, link: Link): void {
@@ -92,7 +93,14 @@ function linkChanged(context: Context, record: AdapterRecord, link: Link): void 
   if (change.renamedFrom !== null) refreshMembers(context, record)
   reconsider(context, record)
   if (change.reoffer !== null) wantRound(context, record, change.reoffer)
-  if (!record.holding) return
+  if (!record.holding) {
+    if (change.carrierBack) context.turn.addFact({ type: 'adapter-ready', adapter: record.id, isNew: false })
+    return
+  }
+  if (record.holding.origin === 'dialled') {
+    context.turn.addFact({ type: 'adapter-changed', adapter: record.id, fence: record.holding.fence })
+    return
+  }
   if (change.carrierBack) verifyAnew(context, record)
   else verifyChange(context, record)
 }
@@ -137,7 +145,8 @@ export function reconsider(context: Context, record: AdapterRecord): boolean {
   record.ignored = refuseRounds(record.link, record.adapter, context.ignore)
   if (record.ignored !== null) abandonRound(context, record, record.ignored)
   // A stronger holder is asked to verify, since its master changed; the safety net simply lets go.
-  if (record.link.portOf !== null && record.holding?.band === 'generic') {
+  const isSafetyNet = record.holding?.origin === 'out-of-band' && record.holding.band === 'generic'
+  if (record.link.portOf !== null && isSafetyNet) {
     endClaim(context, record, record.ignored ?? 'it is a port', 'gone', 'link')
   }
   return record.ignored !== before

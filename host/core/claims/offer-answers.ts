@@ -90,6 +90,7 @@ function objectTo(
   if (behind !== null) return { result: 'UNEXPECTED', reason: `it answered SUCCESS, but ${behind}` }
   return objectToName(answer.connection, answer.volatile === true, record, {
     holder: context.byConnection.get(answer.connection),
+    isDialled: context.dialled.has(answer.connection),
     configured: configuredAs(context, answer.connection),
     provider: provider.id,
   })

@@ -82,7 +82,7 @@ function readingsOf(context: Context, word: string): AdapterRecord[] {
 /** Disconnects a connection, as far as the rules let it. */
 export function disconnect(context: Context, name: string, who: string): DisconnectDocument {
   const record = context.byConnection.get(name)
-  if (record) {
+  if (record?.holding?.origin === 'out-of-band') {
     const refused = refusalOf(context, record)
     context.refusals.record(context, record, who, 'disconnect', refused)
     throw new ClaimdError(refused)
@@ -112,7 +112,8 @@ function adapterTitle({ id, adapter }: AdapterRecord, word: string): string {
 /** Disconnects everything that the rules let it, and names what they do not. */
 export function disconnectAll(context: Context, who: string): DisconnectAllDocument {
   const all: DisconnectAllDocument = { disconnected: [], refused: [], failed: [] }
-  for (const record of [...context.byConnection.values()].sort((a, b) => a.link.index - b.link.index)) {
+  const claimed = [...context.byConnection.values()].filter(({ holding }) => holding?.origin === 'out-of-band')
+  for (const record of claimed.sort((a, b) => a.link.index - b.link.index)) {
     all.refused.push(refusalOf(context, record))
   }
   if (all.refused.length > 0) context.refusals.recordAll(context, who, all.refused)
@@ -161,7 +162,12 @@ export function release(
 
 /** Starts a round at the operator's wish; the reply comes when it has ended. */
 export function offer(context: Context, record: AdapterRecord, who: string, request: number): void {
-  if (refuseOffer(record.adapter, record.holding)) {
+  const refused = refuseOffer(record.adapter, record.holding, wordFor(context, record))
+  if (refused && record.holding?.origin === 'dialled') {
+    context.refusals.record(context, record, who, 'offer', refused)
+    throw new ClaimdError(refused)
+  }
+  if (refused) {
     // What its holder says now decides.
     record.doubting.push({ request, who })
     context.doubted.add(record)

@@ -18,6 +18,7 @@ export function takeProviders(context: Context, infos: readonly ProviderInfo[]):
   const first = !context.ready
   context.ready = true
   context.roster.replace(infos, context.order)
+  context.turn.addFact({ type: 'providers-changed' })
   // While claimd was not running the configuration may have changed; and a type may have another owner now.
   giveWayToConfigured(context)
   for (const record of context.adapters.values()) {
@@ -81,7 +82,7 @@ export function offerFreed(context: Context): void {
 export function checkHolder(context: Context, record: AdapterRecord, before?: Provider, first = false): void {
   const { holding } = record
   // Who gave it up need not answer for it any more.
-  if (!holding || holding.givenUp !== null) return
+  if (holding?.origin !== 'out-of-band' || holding.givenUp !== null) return
   const provider = context.roster.get(holding.provider)
   const orphaned = orphanedBy(provider)
   if (orphaned?.abandoned) {

@@ -7,9 +7,12 @@ import type { StoredHolding, StoredRelease } from './rows.js'
 
 /**
  * What ties an adapter to a connection of a provider: what is stored of it, and how its provider stands to it now.
- * Its `origin` says how it came to be: a claim, the accepted answer of its provider, is the one kind there is yet.
+ * Its `origin` says how it came to be: by a claim, the accepted answer of its provider, or by a connect. One that is dialled
+ * belongs to the connections machine: it is not verified, not offered, and yields to nobody.
  */
-export interface Holding extends Omit<StoredHolding, 'adapter'> {
+export interface Holding extends Omit<StoredHolding, 'adapter' | 'over'> {
+  /** The claim that is being taken over. */
+  over?: Holding
   /** Restored after a restart and not confirmed by its provider yet. Protected all the same. */
   provisional: boolean
   /** Why its provider cannot answer for it; `null` when it can. Protected all the same. */

@@ -39,9 +39,10 @@ export function restore(context: Context, rows: readonly Row[], links: readonly 
     const release = releases.get(known.id)
     if (release) record.release = { who: release.who, reason: release.reason, at: release.at }
     if (holding) {
-      take(context, record, restoredHolding(holding))
+      const { adapter: _, ...kept } = holding
+      take(context, record, restoredHolding(kept))
       const { provider, connection } = holding
-      context.emit('claim-restored', record, { provider, connection })
+      if (holding.origin === 'out-of-band') context.emit('claim-restored', record, { provider, connection })
     }
   }
   // Only now every master is there, so that a port can name it, and is known for one.
@@ -67,16 +68,16 @@ function forget(
   const subject = { adapter: known.id, name: known.name }
   const outside = recordOutside(null, [])
   context.turn.emit('adapter-removed', subject, { movedTo: null, because: why, ...outside })
-  if (!holding) return
+  if (holding?.origin !== 'out-of-band') return
   const { provider, connection } = holding
   context.turn.emit('claim-ended', subject, { provider, connection, cause: why, by: 'restart', who: null })
 }
 
-function restoredHolding(stored: StoredHolding): Holding {
-  const { adapter: _, ...kept } = stored
+function restoredHolding({ over, ...kept }: Omit<StoredHolding, 'adapter'>): Holding {
   return {
     ...kept,
-    provisional: true,
+    ...(over && { over: restoredHolding(over) }),
+    provisional: kept.origin === 'out-of-band',
     orphaned: null,
     unsure: null,
     abandoned: false,

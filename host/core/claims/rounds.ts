@@ -220,6 +220,7 @@ export function closeRound(
     context.turn.reply(request, roundDocument(round, outcome), true)
   }
   context.wanting.add(record)
+  if (!record.holding) context.turn.addFact({ type: 'adapter-open' })
   // A link that changed while it was being claimed is looked at again by its new holder.
   if (record.holding && !isVerified(record)) context.wake(record, context.moment.now)
 }

@@ -23,8 +23,12 @@ export interface StoredAdapter extends StoredPlace {
 export interface StoredHolding {
   /** Adapter id. */
   adapter: string
-  /** `out-of-band`: a claim. What claimd itself dials does not exist yet. */
-  origin: 'out-of-band'
+  /** `out-of-band`: a claim. `dialled`: claimd reserved it to connect the connection, or has connected it. */
+  origin: 'out-of-band' | 'dialled'
+  /** Of a dialled one: whether it is connected; until then it is reserved. */
+  connected?: boolean
+  /** The claim that is being taken over, and that is back if that fails. */
+  over?: Omit<StoredHolding, 'adapter'>
   provider: string
   plugin: string
   version: string

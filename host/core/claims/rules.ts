@@ -25,7 +25,7 @@ export function refuseDisconnect(
   holding: Holding | null,
   word = adapter.name,
 ): Refusal | null {
-  if (!holding) return null
+  if (holding?.origin !== 'out-of-band') return null
   return {
     result: 'NOT_ALLOWED',
     code: 'CLAIMED_OUT_OF_BAND',
@@ -45,14 +45,19 @@ export function refuseDisconnect(
  */
 export function refuseOffer(adapter: Adapter, holding: Holding | null, word = adapter.name): Refusal | null {
   if (!holding || yields(holding)) return null
+  const isDialled = holding.origin === 'dialled'
   return {
     result: 'NOT_ALLOWED',
     code: 'HELD_BY_PROVIDER',
-    message: `adapter ${adapter.name} is not offered: provider ${holding.provider} holds it for connection ${holding.connection}`,
+    message: isDialled
+      ? `adapter ${adapter.name} is not offered: claimd uses it for connection ${holding.connection}`
+      : `adapter ${adapter.name} is not offered: provider ${holding.provider} holds it for connection ${holding.connection}`,
     adapter: adapter.name,
     provider: holding.provider,
     connection: holding.connection,
-    remedy: `to end the claim first: claimd release ${word} --reason TEXT, then: claimd offer ${word}`,
+    remedy: isDialled
+      ? `to take it down first: claimd disconnect ${holding.connection}`
+      : `to end the claim first: claimd release ${word} --reason TEXT, then: claimd offer ${word}`,
   }
 }
 
@@ -92,6 +97,7 @@ export function orphanedBy(
 
 /** Rule 6, and host/docs/design.md#sticky-and-yielding: whether another provider may take over. No other claim is touched. */
 export function yields(holding: Holding): boolean {
+  if (holding.origin === 'dialled') return false
   return holding.band === 'generic' || holding.abandoned || holding.givenUp !== null
 }
 
@@ -115,11 +121,13 @@ export function outlastsRound(net: readonly { declined: boolean }[]): boolean {
 /** Rule 7: only the holder reports for its connection, and only with the fence of the claim it holds. */
 export function refuseReport(
   holder: AdapterRecord | undefined,
-  report: { provider: string; connection: string; fence: number },
+  report: { provider: string; connection: string; fence: number; state: string },
 ): string | null {
   const holding = holder?.holding
   if (!holding) return `nobody holds connection ${report.connection}`
   if (holding.provider !== report.provider) return `${holding.provider} holds connection ${report.connection}`
+  // Of what claimd did not connect, nothing else has a meaning.
+  if (report.state !== 'lost') return `a claim can only be reported lost, and not ${report.state}`
   if (holding.fence !== report.fence)
     return `the fence ${report.fence} is not that of the claim, which is ${holding.fence}`
   return null
@@ -144,6 +152,8 @@ export function refuseAction(
 export interface NameContext {
   /** The adapter that is held for the name now. */
   holder: AdapterRecord | undefined
+  /** Whether claimd dials the connection, or is cleaning up after it. */
+  isDialled: boolean
   /** What the operator configured under that name, and whose it is. */
   configured: { type: string; owner: string | null } | null
   /** Who answered. */
@@ -164,7 +174,7 @@ export function objectToName(
   name: string,
   isVolatile: boolean,
   record: AdapterRecord,
-  { holder, configured, provider }: NameContext,
+  { holder, isDialled, configured, provider }: NameContext,
 ): Objection | null {
   const fault = connectionNameFault(name)
   if (fault) {
@@ -174,6 +184,9 @@ export function objectToName(
   if (holder && holder !== record) {
     const reason = `${said}, but adapter ${holder.adapter.name} is held for that`
     return { result: 'CONNECTION_ALREADY_EXISTS', reason }
+  }
+  if (isDialled && holder !== record) {
+    return { result: 'CONNECTION_ALREADY_EXISTS', reason: `${said}, which claimd is connecting, or taking down` }
   }
   if (configured && configured.owner !== provider) {
     const whose = configured.owner === null ? 'which no provider has' : `which is that of ${configured.owner}`

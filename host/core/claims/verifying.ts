@@ -21,7 +21,7 @@ const longestRetry = 60_000
 /** Whether the holder has yet to confirm the link as it is. */
 export function needsVerify(record: AdapterRecord): boolean {
   const { holding } = record
-  if (!holding || holding.givenUp !== null) return false
+  if (!holding || holding.givenUp !== null || holding.origin === 'dialled') return false
   // Administrative down and up alone keep the claim: what the kernel takes away meanwhile is no reason to ask.
   return holding.provisional || holding.orphaned !== null || (record.link.up && !isVerified(record))
 }
@@ -29,8 +29,8 @@ export function needsVerify(record: AdapterRecord): boolean {
 /** Asks the holder whether the adapter is still what it claimed, if that is open and it can be asked. */
 export function verify(context: Context, record: AdapterRecord): void {
   const { holding } = record
-  if (!holding || holding.verifying || holding.givenUp !== null || holding.retryAt !== null || !context.ready)
-    return
+  if (holding?.origin !== 'out-of-band' || holding.verifying || holding.givenUp !== null) return
+  if (holding.retryAt !== null || !context.ready) return
   const provider = context.roster.get(holding.provider)
   if (provider?.status !== 'available') return
   const question = context.ask(record, {
@@ -46,8 +46,8 @@ export function verify(context: Context, record: AdapterRecord): void {
 /** The claim must be confirmed as the link is now, whatever was confirmed or asked before. */
 export function verifyAnew(context: Context, record: AdapterRecord): void {
   const holding = record.holding!
-  // Its holder has answered already.
-  if (holding.givenUp !== null) return
+  // Its holder has answered already, or is asked by the connections machine.
+  if (holding.givenUp !== null || holding.origin === 'dialled') return
   stopVerifying(context, holding)
   holding.verified = null
   holding.retryAt = null

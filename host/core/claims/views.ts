@@ -86,6 +86,7 @@ function heldAdapter({ adapter }: AdapterRecord, holding: Holding): HeldAdapter 
 }
 
 export function adapterState(record: AdapterRecord): AdapterState {
+  if (record.holding?.origin === 'dialled') return record.holding.connected ? 'managed' : 'connecting'
   if (record.holding)
     return record.holding.orphaned === null && record.holding.givenUp === null ? 'claimed' : 'orphaned'
   if (record.ignored) return 'ignored'
@@ -102,16 +103,20 @@ export function connectionRows(context: Context): ConnectionRow[] {
       provider: owner,
       adapter: null,
       state: owner ? 'disconnected' : 'disconnected-unavailable',
+      because: owner ? 'nobody wants it up' : `no provider has the type ${type}`,
       configured: true,
       origin: null,
       since: null,
+      holds: [],
+      retryAt: null,
       // A volatile claim that has yet to leave the name is another connection.
       ...(context.byConnection.get(name)?.holding?.volatile ? null : heldPart(context, name)),
     })
   }
   for (const name of context.byConnection.keys()) {
     if (context.configured.has(name) && !context.byConnection.get(name)?.holding?.volatile) continue
-    rows.push({ name, type: null, configured: false, ...heldPart(context, name)! })
+    const held = heldPart(context, name)!
+    rows.push({ name, type: null, configured: false, holds: [], retryAt: null, ...held })
   }
   return rows.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
@@ -161,6 +166,10 @@ function because(context: Context, record: AdapterRecord): string {
 }
 
 function holdingBecause(holding: Holding): string {
+  if (holding.origin === 'dialled')
+    return holding.connected
+      ? `claimd connected it for connection ${holding.connection}`
+      : `claimd connects it for connection ${holding.connection}`
   if (holding.givenUp !== null)
     return `${holding.provider} gave it up, and it has no new holder yet: ${holding.givenUp}`
   if (holding.unsure !== null)
@@ -178,13 +187,14 @@ function holdingBecause(holding: Holding): string {
 function heldPart(
   context: Context,
   name: string,
-): Pick<ConnectionRow, 'provider' | 'adapter' | 'state' | 'origin' | 'since'> | null {
+): Pick<ConnectionRow, 'provider' | 'adapter' | 'state' | 'because' | 'origin' | 'since'> | null {
   const record = context.byConnection.get(name)
   if (!record?.holding) return null
   return {
     provider: record.holding.provider,
     adapter: record.adapter.name,
     state: connectionState(record),
+    because: holdingBecause(record.holding),
     origin: record.holding.origin,
     since: record.holding.since,
   }

@@ -1,0 +1,152 @@
+import type { Adapter } from '@claimd/sdk'
+import type { Context } from './context.js'
+import { letGo, take } from './holding.js'
+import { wordFor } from './obstacles.js'
+import type { AdapterRecord, Holding } from './records.js'
+import { abandonRound, wantRound } from './rounds.js'
+import { verify } from './verifying.js'
+
+/** For what an adapter is reserved. */
+export interface Reservation {
+  /** The provider's full id. */
+  provider: string
+  connection: string
+  /** Whether a claim for this connection is taken over. */
+  over: boolean
+}
+
+/** Adapters that claimd may use: nobody holds them, and the first round of each is over. */
+export function openAdapters(context: Context): Adapter[] {
+  const records = [...context.adapters.values()].sort((a, b) => a.link.index - b.link.index)
+  return records.filter((record) => reserveObstacle(record) === null).map(({ adapter }) => adapter)
+}
+
+/** Why an adapter cannot be reserved; `null` when it can. */
+function reserveObstacle(record: AdapterRecord): string | null {
+  const { adapter, holding, ignored, release, round } = record
+  if (ignored !== null) return `${adapter.name} is not used: ${ignored}`
+  if (holding) return `${adapter.name} is held by ${holding.provider} for connection ${holding.connection}`
+  if (release !== null) return `${adapter.name} was released by ${release.who}`
+  // Somebody else may have set it up, and a provider may know.
+  if (record.roundsEnded === 0 || round !== null || record.wanted !== null)
+    return `${adapter.name} is being offered to the providers`
+  return null
+}
+
+/**
+ * Holds an adapter for a connection that is about to be connected.
+ * @param id `null` where the provider makes its own link
+ * @returns the fence, or why it cannot be
+ */
+export function reserve(
+  context: Context,
+  id: string | null,
+  { provider, connection, over }: Reservation,
+): { fence: number } | { refused: string } {
+  const fence = context.turn.counters.nextFence()
+  if (id === null) {
+    const undoName = () => {
+      context.dialled.delete(connection)
+      return true
+    }
+    context.decide(undoName, () => context.dialled.set(connection, fence))
+    return { fence }
+  }
+  const record = context.adapters.get(id)
+  const info = context.roster.get(provider)
+  if (!record) return { refused: 'the adapter is not there any more' }
+  if (!info) return { refused: `there is no provider ${provider}` }
+  const before = record.holding
+  const isTakenOver = over && before?.origin === 'out-of-band' && before.connection === connection
+  const obstacle = isTakenOver ? null : reserveObstacle(record)
+  if (obstacle !== null) return { refused: obstacle }
+  const holding: Holding = {
+    origin: 'dialled',
+    provider,
+    plugin: info.plugin,
+    version: info.version,
+    band: info.band,
+    connection,
+    volatile: false,
+    evidence: null,
+    fence,
+    since: context.moment.at,
+    connected: false,
+    ...(before && { over: before }),
+    provisional: false,
+    orphaned: null,
+    unsure: null,
+    abandoned: false,
+    givenUp: null,
+    givenUpBy: null,
+    verified: null,
+    verifying: null,
+    retryAt: null,
+    retries: 0,
+  }
+  const undo = () => {
+    context.dialled.delete(connection)
+    if (record.holding !== holding) return false
+    letGo(context, record, holding, null)
+    if (before) claimAgain(context, record, before)
+    return true
+  }
+  context.decide(undo, () => {
+    abandonRound(context, record, `it is reserved for connection ${connection}`)
+    if (before) letGo(context, record, before, null)
+    // The name is not free: it passes over in this one step.
+    context.freed.delete(connection)
+    take(context, record, holding)
+    context.dialled.set(connection, fence)
+  })
+  return { fence }
+}
+
+/** It is connected. */
+export function confirm(context: Context, fence: number, evidence: string | null): void {
+  const record = dialledBy(context, fence)
+  if (!record) return
+  const holding = record.holding!
+  holding.connected = true
+  holding.evidence = evidence
+  holding.since = context.moment.at
+  // Taken over: from here on it is claimd's own.
+  delete holding.over
+  take(context, record, holding)
+}
+
+/** It is not held any more, and is offered again; a claim that was being taken over is back, and has yet to be verified. */
+export function letGoOf(context: Context, connection: string, fence: number, because: string): void {
+  context.dialled.delete(connection)
+  const record = dialledBy(context, fence)
+  for (const other of context.adapters.values()) {
+    if (other !== record && other.missed.has(connection)) wantRound(context, other, `connection ${connection} is free`)
+  }
+  if (!record) return
+  const { over } = record.holding!
+  letGo(context, record, record.holding!, null)
+  if (over) claimAgain(context, record, over)
+  else wantRound(context, record, because)
+}
+
+/** The adapter that is held by this attempt. */
+export function dialledBy(context: Context, fence: number): AdapterRecord | undefined {
+  for (const record of context.adapters.values()) {
+    if (record.holding?.origin === 'dialled' && record.holding.fence === fence) return record
+  }
+  return undefined
+}
+
+/** How a command names the adapter. */
+export function wordOf(context: Context, record: AdapterRecord): string {
+  return wordFor(context, record)
+}
+
+function claimAgain(context: Context, record: AdapterRecord, claim: Holding): void {
+  claim.provisional = true
+  claim.verified = null
+  claim.retryAt = null
+  context.freed.delete(claim.connection)
+  take(context, record, claim)
+  verify(context, record)
+}
