@@ -6,6 +6,7 @@ const sdk = new URL('../../../sdk/', import.meta.url)
 const topics = [
   ['Adapters', 'adapter-events'],
   ['Claims', 'claim-events'],
+  ['Connections', 'connection-events'],
   ['What plugins do', 'action-events'],
   ['Plugins', 'plugin-events'],
   ['Configuration', 'configuration-events'],

@@ -49,7 +49,7 @@ export class PluginRun implements RunningPlugin {
       providersChanged: () => {},
       event: (event) => {
         if (event.type === 'answer') this.#answered(event)
-        else this.reports.push(event)
+        else if (event.type === 'report') this.reports.push(event)
       },
       note: ({ type, message }) => {
         if (type === 'plugin-log') this.log.push(message)

@@ -1,9 +1,8 @@
 import type { EventDocument } from '@claimd/sdk'
 import type { Place } from './adapters/place.js'
-import { Claims } from './claims/claims.js'
 import type { Settings } from './claims/context.js'
-import { CoreEngine } from './core-engine.js'
-import type { ProviderPort } from './kernel/provider-port.js'
+import { CoreEngine, makeMachines } from './core-engine.js'
+import type { ActPort, ProviderPort } from './kernel/provider-port.js'
 import { ReplayStore } from './kernel/replay-store.js'
 import type { Row } from './kernel/rows.js'
 import type { StoredState, StoreFault } from './kernel/store-port.js'
@@ -46,9 +45,16 @@ export class Replay {
       soon: () => {},
       later: () => () => {},
     }
-    const providers: ProviderPort = { ask: () => {}, cancel: () => {}, claimed: () => {}, released: () => {} }
-    const claims = new Claims(where, stored.rows, settings)
-    this.engine = new CoreEngine(claims, { stored, store: this.store, providers, timers })
+    const providers: ProviderPort = {
+      ask: () => {},
+      cancel: () => {},
+      claimed: () => {},
+      released: () => {},
+      configured: () => {},
+    }
+    const acts: ActPort = { act: () => {}, cancelAct: () => {} }
+    const outside = { stored, store: this.store, providers, acts, undo: { undo: () => {} }, timers }
+    this.engine = new CoreEngine(makeMachines(where, stored.rows, settings), outside)
     this.engine.onEvents((events) => this.news.push(...events))
   }
 

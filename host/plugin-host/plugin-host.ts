@@ -12,7 +12,16 @@ import type {
   Released,
   UnreadableFolder,
 } from '@claimd/sdk'
-import type { Act, ActPort, ActResult, ProviderPort, Question } from '../core/kernel/provider-port.js'
+import type {
+  Act,
+  ActPort,
+  ActResult,
+  AnyQuestion,
+  ConnectionReference,
+  ProviderPort,
+  Question,
+} from '../core/kernel/provider-port.js'
+import { isAboutAdapter } from '../core/kernel/provider-port.js'
 import type { Records } from '../core/kernel/store-port.js'
 import type { OperatorConfiguration } from '../core/operator-configuration.js'
 import { sentenceOfNote } from '../core/views/events/event-document.js'
@@ -221,7 +230,8 @@ export class PluginHost implements ProviderPort, ActPort {
     this.#providers.setConnections(configured)
   }
 
-  ask(questions: readonly Question[]): void {
+  ask(all: readonly AnyQuestion[]): void {
+    const questions = all.filter(isAboutAdapter)
     const lists = new Map<Supervisor, Question[]>()
     for (const question of questions) {
       const plugin = this.#providers.pluginOf(question.provider)
@@ -242,6 +252,10 @@ export class PluginHost implements ProviderPort, ActPort {
     if (plugin) plugin.act(act)
     else this.#actEnded(act, { outcome: 'not-sent', reason: `there is no provider ${act.provider}` })
   }
+
+  configured(_connections: readonly ConnectionReference[]): void {}
+
+  cancelAct(_act: Pick<Act, 'fence' | 'kind' | 'provider'>): void {}
 
   claimed(provider: string, now: ClaimStands): void {
     const plugin = this.#providers.pluginOf(provider)

@@ -1,7 +1,6 @@
 import { inject, injectable } from 'tsyringe'
 import type { LinkSource } from '../../core/adapters/link.js'
-import { Claims } from '../../core/claims/claims.js'
-import { CoreEngine } from '../../core/core-engine.js'
+import { CoreEngine, makeMachines } from '../../core/core-engine.js'
 import type { Store } from '../../core/kernel/store-port.js'
 import type { OperatorConfiguration } from '../../core/operator-configuration.js'
 import type { PluginHost } from '../../plugin-host/index.js'
@@ -28,10 +27,10 @@ export class DaemonEngine extends CoreEngine {
     const stored = store.load()
     const settings = settingsOf(configuration)
     const beginning = { claimd: version, node: process.version, where, settings, stored }
-    const claims = new Claims(where, stored.rows, settings)
+    const machines = makeMachines(where, stored.rows, settings)
     const recorder = record === null ? null : new RecordingFile(record, beginning, (error) => tellEnd(error))
     if (recorder) closing.add(() => recorder.close())
-    super(claims, { stored, store, providers, timers: realTimers, recorder })
+    super(machines, { stored, store, providers, acts: providers, timers: realTimers, recorder })
 
     function tellEnd(error: Error): void {
       const note = { type: 'recording-ended', file: record!, because: error.message } as const

@@ -107,9 +107,15 @@ export function acceptedPlugin(
 
 /** The check of a manifest fills in nothing. */
 function withDefaults(provider: ProviderContribution) {
-  const { band, priority, match, manages, connectionTypes, configuredOnly } =
+  const { band, priority, match, manages, connectionTypes, configuredOnly, serial, deadlines } =
     providerContributionSchema.properties
+  const { connect, disconnect } = deadlines.properties
   return {
+    serial: provider.serial ?? serial.default,
+    deadlines: {
+      connectMs: (provider.deadlines?.connect ?? connect.default) * 1_000,
+      disconnectMs: (provider.deadlines?.disconnect ?? disconnect.default) * 1_000,
+    },
     label: provider.label ?? provider.id,
     band: provider.band ?? band.default,
     priority: provider.priority ?? priority.default,

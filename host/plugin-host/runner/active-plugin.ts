@@ -4,6 +4,7 @@ import {
   checkArguments,
   malformedCall,
   pluginMethods,
+  type ReportParams,
   registeredAlready,
 } from '@claimd/sdk/wire'
 import { contextServices } from './context-services.js'
@@ -67,7 +68,7 @@ export class ActivePlugin {
       }),
       connections: Object.freeze({
         configured: () => this.#configured,
-        report: (connection: string, fence: number, state: 'lost', reason: string) => {
+        report: (connection: string, fence: number, state: ReportParams['state'], reason: string) => {
           checkArguments('context.connections.report', [connection, fence, state, reason])
           // A message that is too long is skipped, and the claim would go on. The host cuts it to its limit.
           const bounded = reason.slice(0, textLimit + 1)

@@ -1,24 +1,41 @@
 import type {
   Answer,
   ClaimStands,
+  CompareAnswer,
   EventDocument,
   Fault,
   PluginRow,
   ProviderRow,
   Released,
+  ResourcesAnswer,
   Round,
+  StatusAnswer,
+  ValidateAnswer,
 } from '@claimd/sdk'
 import { makeServices, type ServiceSources } from '../../../host/app/services/index.js'
 import type { Services } from '../../../host/control/index.js'
 import type { Link } from '../../../host/core/adapters/link.js'
 import type { Place } from '../../../host/core/adapters/place.js'
-import { Claims } from '../../../host/core/claims/claims.js'
 import type { Settings } from '../../../host/core/claims/context.js'
 import type { ProviderInfo } from '../../../host/core/claims/provider-info.js'
 import { holdingRows, type StoredHolding } from '../../../host/core/claims/rows.js'
-import { CoreEngine } from '../../../host/core/core-engine.js'
+import { attemptRows } from '../../../host/core/connections/rows.js'
+import { CoreEngine, makeMachines } from '../../../host/core/core-engine.js'
 import type { StoredEvent } from '../../../host/core/kernel/journal-event.js'
-import type { ProviderPort, Question } from '../../../host/core/kernel/provider-port.js'
+import {
+  type Act,
+  type ActPort,
+  type ActResult,
+  type AnyQuestion,
+  type ConnectionAnswerEvent,
+  type ConnectionQuestion,
+  type DialAct,
+  type DialAnswer,
+  isAboutAdapter,
+  type ProviderPort,
+  type Question,
+  type UndoPort,
+} from '../../../host/core/kernel/provider-port.js'
 import type { Row } from '../../../host/core/kernel/rows.js'
 import type { Batch, Store, StoredState } from '../../../host/core/kernel/store-port.js'
 import type { Timers } from '../../../host/core/kernel/timers.js'
@@ -32,7 +49,22 @@ export interface TestProvider extends Partial<ProviderInfo> {
   id: string
   offer?: Behaviour
   verify?: Behaviour
+  dials?: Dialling
 }
+
+/** What a provider answers about connections, and does with them. */
+export interface Dialling {
+  /** Default of these: that it has no such method. */
+  resources?(question: QuestionOf<'resources'>): ResourcesAnswer
+  validate?(question: QuestionOf<'validate'>): ValidateAnswer
+  compare?(question: QuestionOf<'compare'>): CompareAnswer
+  status?(question: QuestionOf<'status'>): StatusAnswer
+  /** `null`: nothing yet, see {@link Rig.end}. Default: it succeeds at once. */
+  connect?(act: DialAct): DialAnswer | null
+  disconnect?(act: DialAct): DialAnswer | null
+}
+
+type QuestionOf<Kind extends ConnectionQuestion['kind']> = Extract<ConnectionQuestion, { kind: Kind }>
 
 export const mine = (connection: string, evidence?: string): Answer => ({
   result: 'SUCCESS',
@@ -51,10 +83,18 @@ const deadline = defaultDeadlines.offerMs
  * The whole core in virtual time: engine, claims, a store in memory, and providers that are functions; and above it the
  * services of the daemon, by which tests ask as an operator does.
  */
-export class Rig implements ProviderPort {
+export class Rig implements ProviderPort, ActPort, UndoPort {
   readonly store: MemoryStore
   readonly clock = new VirtualTimers()
   readonly asked: Question[] = []
+  readonly askedOfConnections: ConnectionQuestion[] = []
+  /** What was carried out, and whether the store had its attempt at that moment. */
+  readonly acts: (DialAct & { stored: boolean })[] = []
+  readonly cancelledActs: Pick<Act, 'fence' | 'kind'>[] = []
+  /** Fences of which all that was made was taken back. */
+  readonly undone: number[] = []
+  /** What could not be taken back. */
+  left: string[] = []
   readonly told: (Released & { provider: string })[] = []
   /** Claims that providers were told of, and whether the store had them at that moment. */
   readonly toldClaims: (ClaimStands & { provider: string; stored: boolean })[] = []
@@ -71,8 +111,8 @@ export class Rig implements ProviderPort {
     const stored = this.store.load()
     const settings = { order: [], ignore: [], connections: [], ...options.settings }
     const where = { boot: 'boot-1', namespace: 'net:[1]', cookie: '1', ...options.place }
-    const parts = { stored, store: this.store, providers: this, timers: this.clock }
-    this.engine = new CoreEngine(new Claims(where, stored.rows, settings), parts)
+    const parts = { stored, store: this.store, providers: this, acts: this, undo: this, timers: this.clock }
+    this.engine = new CoreEngine(makeMachines(where, stored.rows, settings), parts)
     this.services = makeServices({
       engine: this.engine,
       store: this.store,
@@ -165,8 +205,12 @@ export class Rig implements ProviderPort {
     return promise
   }
 
-  ask(questions: readonly Question[]): void {
+  ask(questions: readonly AnyQuestion[]): void {
     for (const question of questions) {
+      if (!isAboutAdapter(question)) {
+        this.askAboutConnection(question)
+        continue
+      }
       this.asked.push(question)
       const provider = this.behaviours.get(question.provider)
       const behaviour = provider?.[question.kind] ?? provider?.offer
@@ -190,6 +234,40 @@ export class Rig implements ProviderPort {
   }
 
   cancel(): void {}
+
+  configured(): void {}
+
+  act(act: Act): void {
+    const dial = act as DialAct
+    this.acts.push({ ...dial, stored: this.store.hasAttempt(dial.fence) })
+    const dials = this.behaviours.get(act.provider)?.dials
+    const behaviour = dial.kind === 'connect' ? dials?.connect : dials?.disconnect
+    const answer = behaviour ? behaviour(dial) : ({ result: 'SUCCESS' } as const)
+    if (answer !== null) this.clock.soon(() => this.end(dial, { outcome: 'done', answer }))
+  }
+
+  cancelAct({ fence, kind }: Pick<Act, 'fence' | 'kind'>): void {
+    this.cancelledActs.push({ fence, kind })
+  }
+
+  undo(fence: number): void {
+    this.undone.push(fence)
+    this.clock.soon(() => this.engine.submit({ type: 'undone', fence, left: this.left }))
+  }
+
+  /** An act has ended. */
+  end(act: DialAct, result: ActResult<DialAnswer>): void {
+    this.engine.submit({ type: 'act-ended', act, result })
+  }
+
+  private askAboutConnection(question: ConnectionQuestion): void {
+    this.askedOfConnections.push(question)
+    const dials = this.behaviours.get(question.provider)?.dials
+    const behaviour = dials?.[question.kind] as ((asked: ConnectionQuestion) => object) | undefined
+    const answer = behaviour?.(question) ?? { result: 'NOT_IMPLEMENTED' }
+    const event = { type: 'connection-answer', question, answer, ms: 1 } as ConnectionAnswerEvent
+    this.clock.soon(() => this.engine.submit(event))
+  }
 
   claimed(provider: string, now: ClaimStands): void {
     const stored = this.store.fenceOf(now.adapter.id) === now.fence
@@ -232,7 +310,7 @@ export function link(name: string, more: Partial<Link> = {}): Link {
 }
 
 export function info(provider: TestProvider): ProviderInfo {
-  const { offer: _, verify: __, ...given } = provider
+  const { offer: _, verify: __, dials: ___, ...given } = provider
   return {
     plugin: provider.id.slice(0, provider.id.lastIndexOf('/')),
     version: '1.0.0',
@@ -244,6 +322,8 @@ export function info(provider: TestProvider): ProviderInfo {
     configuredOnly: false,
     build: 'build-1',
     status: 'available',
+    serial: true,
+    deadlines: { connectMs: 60_000, disconnectMs: 10_000 },
     because: '',
     ...given,
   }
@@ -304,6 +384,9 @@ export class MemoryStore implements Store {
   /** The fence of the claim that is stored for an adapter. */
   readonly fenceOf = (adapter: string): number | null =>
     (this.rows.get(`${holdingRows.name} ${adapter}`)?.value as StoredHolding | undefined)?.fence ?? null
+  /** Whether an attempt is stored. */
+  readonly hasAttempt = (fence: number): boolean =>
+    attemptRows.of([...this.rows.values()]).some((attempt) => attempt.fence === fence)
   attempts = 0
   commits = 0
   /** How many batches were to be flushed to the disk. */

@@ -81,7 +81,7 @@ export class Lab {
         },
         event: (event) => {
           if (event.type === 'report') this.reports.push(event)
-          else {
+          else if (event.type === 'answer') {
             this.answers.push(event)
             this.told.push('answer')
           }

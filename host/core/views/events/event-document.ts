@@ -3,6 +3,7 @@ import { aboutOf, type StoredEvent } from '../../kernel/journal-event.js'
 import { actionSentences } from './action-sentences.js'
 import { adapterSentences } from './adapter-sentences.js'
 import { claimSentences } from './claim-sentences.js'
+import { connectionSentences } from './connection-sentences.js'
 import { configurationSentences, daemonSentences } from './daemon-sentences.js'
 import { pluginSentences } from './plugin-sentences.js'
 import type { Sentences } from './sentences.js'
@@ -10,6 +11,7 @@ import type { Sentences } from './sentences.js'
 const sentences: Sentences<EventType> = {
   ...adapterSentences,
   ...claimSentences,
+  ...connectionSentences,
   ...actionSentences,
   ...pluginSentences,
   ...configurationSentences,

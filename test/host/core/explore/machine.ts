@@ -4,7 +4,7 @@ import type { ClaimsEvent, ClaimsRequest } from '../../../../host/core/claims/cl
 import type { ProviderInfo } from '../../../../host/core/claims/provider-info.js'
 import { Counters } from '../../../../host/core/kernel/counters.js'
 import type { Outbox } from '../../../../host/core/kernel/outbox.js'
-import type { Question } from '../../../../host/core/kernel/provider-port.js'
+import { isAboutAdapter, type Question } from '../../../../host/core/kernel/provider-port.js'
 import { Questions } from '../../../../host/core/kernel/questions.js'
 import type { Row } from '../../../../host/core/kernel/rows.js'
 import { Turn } from '../../../../host/core/kernel/turn.js'
@@ -233,7 +233,9 @@ export class Machine {
     const given = this.questions.findLast(({ id, kind }) => kind === 'offer' && out.cancel.includes(id))
     if (given) this.late = given
     this.questions = this.questions.filter(({ id }) => !out.cancel.includes(id))
-    this.questions.push(...out.ask.filter(({ id }) => claims.context.questions.has(id)))
+    this.questions.push(
+      ...out.ask.filter(isAboutAdapter).filter(({ id }) => claims.context.questions.has(id)),
+    )
     for (const { key, after } of out.wake) this.wakes.push({ adapter: key, at: this.now + after })
     // A wake for an adapter that is gone does nothing.
     this.wakes = this.wakes.filter(({ adapter }) => claims.context.adapters.has(adapter))

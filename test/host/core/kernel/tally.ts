@@ -1,5 +1,6 @@
 import type { EventDetails } from '@claimd/sdk'
 import { Claims, type ClaimsEvent, type ClaimsRequests } from '../../../../host/core/claims/claims.js'
+import type { ClaimsFact } from '../../../../host/core/claims/facts.js'
 import { routes } from '../../../../host/core/core-engine.js'
 import { Engine } from '../../../../host/core/kernel/engine.js'
 import type { Machine, RequestEvent } from '../../../../host/core/kernel/machine.js'
@@ -45,7 +46,7 @@ type Told = EventDetails & {
 interface Talk {
   event: ClaimsEvent | TallyEvent
   requests: ClaimsRequests & TallyRequests
-  fact: Fact
+  fact: Fact | ClaimsFact
   told: Told
 }
 
@@ -125,7 +126,9 @@ export class Records implements Machine<Talk> {
   storeFailed(): void {}
   storeRecovered(): void {}
 
-  observe({ name, count }: Fact, turn: TallyTurn): void {
+  observe(fact: Fact | ClaimsFact, turn: TallyTurn): void {
+    if (fact.type !== 'tenth') return
+    const { name, count } = fact
     turn.put(recordRows, { name, count })
     turn.emit('record', nothing, { name, count })
   }
@@ -143,8 +146,14 @@ export class TallyEngine extends Engine<Talk> {
     const place = { boot: 'boot-1', namespace: 'net:[1]', cookie: '1' }
     const tally = new Tally(stored.rows)
     const acts: TallyEngine['acts'] = []
-    const port: ActPort = { act: (act) => acts.push({ act, stored: store.load().rows }) }
-    const nobody: ProviderPort = { ask: () => {}, cancel: () => {}, claimed: () => {}, released: () => {} }
+    const port: ActPort = { act: (act) => acts.push({ act, stored: store.load().rows }), cancelAct: () => {} }
+    const nobody: ProviderPort = {
+      ask: () => {},
+      cancel: () => {},
+      claimed: () => {},
+      released: () => {},
+      configured: () => {},
+    }
     super({
       machines: { claims: new Claims(place, stored.rows, settings), tally, records: new Records() },
       routes: { ...routes, tick: 'tally', alarm: 'tally', total: 'tally', 'count-down': 'tally' },

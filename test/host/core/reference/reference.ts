@@ -4,7 +4,7 @@ import type { Place } from '../../../../host/core/adapters/place.js'
 import type { ClaimsRequest } from '../../../../host/core/claims/claims.js'
 import type { Context, Settings } from '../../../../host/core/claims/context.js'
 import type { Outbox } from '../../../../host/core/kernel/outbox.js'
-import type { Question } from '../../../../host/core/kernel/provider-port.js'
+import { isAboutAdapter, type Question } from '../../../../host/core/kernel/provider-port.js'
 import type { StoredState } from '../../../../host/core/kernel/store-port.js'
 import { Facts } from './facts.js'
 import { Holders, type Seen } from './holders.js'
@@ -171,7 +171,7 @@ export class Reference {
 
   /** What this event led to: questions, and an adapter for each round that ended. */
   private news({ out, adapters }: Context): { asked: Question[]; closed: string[] } {
-    const asked = out.ask.slice(this.asked)
+    const asked = out.ask.slice(this.asked).filter(isAboutAdapter)
     this.asked = out.ask.length
     const before = this.ended
     this.ended = new Map([...adapters.values()].map(({ id, roundsEnded }) => [id, roundsEnded]))

@@ -2,7 +2,7 @@ import type { EventDocument, Released } from '@claimd/sdk'
 import type { Place } from '../../../../host/core/adapters/place.js'
 import type { ClaimsEvent, ClaimsRequests } from '../../../../host/core/claims/claims.js'
 import type { Settings } from '../../../../host/core/claims/context.js'
-import { CoreEngine } from '../../../../host/core/core-engine.js'
+import { CoreEngine, type CoreMachines, standOn } from '../../../../host/core/core-engine.js'
 import type { ProviderPort, Question } from '../../../../host/core/kernel/provider-port.js'
 import type { Turn } from '../../../../host/core/kernel/turn.js'
 import { must, Violation } from '../reference/properties.js'
@@ -32,9 +32,10 @@ export type LifeRequest = {
 class WatchedEngine extends CoreEngine {
   constructor(
     private readonly watched: WatchedClaims,
+    machines: CoreMachines,
     parts: ConstructorParameters<typeof CoreEngine>[1],
   ) {
-    super(watched, parts)
+    super(machines, parts)
   }
 
   protected override closeTurn(turn: Turn<never>) {
@@ -65,10 +66,13 @@ export class Life implements ProviderPort {
     const stored = ledger.load()
     this.claims = new WatchedClaims(where, stored, settings)
     this.recording = new RecordedLife(where, settings, stored)
-    this.engine = new WatchedEngine(this.claims, {
+    const machines = standOn(this.claims, stored.rows, settings)
+    this.engine = new WatchedEngine(this.claims, machines, {
       stored,
       store: ledger,
       providers: this,
+      acts: { act: () => {}, cancelAct: () => {} },
+      undo: { undo: () => {} },
       timers: this.clock,
       recorder: this.recording,
     })
@@ -148,6 +152,8 @@ export class Life implements ProviderPort {
       if (mood?.saying) this.clock.later(mood.after, () => this.sayInMood(question, mood.saying!))
     }
   }
+
+  configured(): void {}
 
   cancel(ids: readonly number[]): void {
     if (this.alive) this.desk.cancel(ids)

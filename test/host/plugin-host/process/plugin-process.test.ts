@@ -44,6 +44,8 @@ const good: AcceptedPlugin = {
       match: [],
       manages: [],
       configuredOnly: false,
+      serial: true,
+      deadlines: { connectMs: 60_000, disconnectMs: 10_000 },
       connectionTypes: [],
     },
   ],

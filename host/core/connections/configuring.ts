@@ -1,0 +1,366 @@
+import type { ConnectionChangeDocument, ValidateAnswer } from '@claimd/sdk'
+import { ClaimdError } from '@claimd/sdk'
+import { ownerOf } from '../claims/connection-owner.js'
+import type { Settings } from '../claims/context.js'
+import { wordFor } from '../claims/obstacles.js'
+import { refuseDisconnect } from '../claims/rules.js'
+import { claimdError } from '../errors.js'
+import type { RequestEvent } from '../kernel/machine.js'
+import type { ConnectionQuestion } from '../kernel/provider-port.js'
+import type { ConnectionsContext } from './context.js'
+import { beginEnding } from './ending.js'
+import { endHold } from './holds.js'
+import { unknownConnection } from './operator.js'
+import { passOn } from './pass-on.js'
+import type { ConnectionsRequests } from './protocol.js'
+import type { ConnectionRecord, PendingEdit } from './records.js'
+import { configurationRows } from './rows.js'
+import { type ConnectionSettings, settingsFor } from './settings.js'
+import { refuseWhileDegraded, storeDegraded } from './store-degraded.js'
+
+type Asked<Type extends keyof ConnectionsRequests> = RequestEvent<Pick<ConnectionsRequests, Type>>
+
+/** A new connection: its provider is asked whether it can be connected so, and the reply comes then. */
+export function addConnection(context: ConnectionsContext, asked: Asked<'add-connection'>): void {
+  const { settings, who, request } = asked
+  refuseWhileDegraded(context)
+  const known = context.records.get(settings.name)
+  if (known?.settings || known?.edit) throw nameTaken(known)
+  const record = known ?? addRecord(context, settings.name)
+  ask(context, record, { request, settings, isNew: true, immediate: false, who })
+}
+
+/** The same for one that is configured. @throws CONNECTION_CHANGED when it is another one than the asker has seen */
+export function editConnection(context: ConnectionsContext, asked: Asked<'edit-connection'>): void {
+  const { settings, change, immediate, who, request } = asked
+  refuseWhileDegraded(context)
+  const record = editable(context, settings.name)
+  if (String(record.change) !== change) {
+    throw claimdError('CONNECTION_CHANGED', {
+      message: `connection ${record.name} was changed by somebody else meanwhile, so nothing was done`,
+      found: `the change handle ${change}`,
+      expected: `that of the configuration as it is now, ${record.change}`,
+      remedy: 'read it again, and make the change to that',
+    })
+  }
+  // Rule 3: what needs a disconnect is refused when it is asked for at once.
+  if (immediate && isAnotherOne(record.settings!, settings)) refuseClaimed(context, record)
+  ask(context, record, { request, settings, isNew: false, immediate, who })
+}
+
+/** @throws CONNECTION_IN_USE, and rule 3: what is claimed is not deleted */
+export function deleteConnection(
+  context: ConnectionsContext,
+  { connection, who }: Asked<'delete-connection'>,
+): ConnectionChangeDocument {
+  refuseWhileDegraded(context)
+  const record = editable(context, connection)
+  refuseClaimed(context, record)
+  if (record.attempt !== null || record.holds.size > 0) {
+    throw claimdError('CONNECTION_IN_USE', {
+      message: `connection ${connection} is in use, so it was not deleted`,
+      found: record.attempt ? `it is ${record.told}` : `held by ${[...record.holds.keys()].join(', ')}`,
+      expected: 'a connection that is down, and that nobody wants up',
+      remedy: `claimd disconnect ${connection}`,
+    })
+  }
+  const { settings } = record
+  const { change } = record
+  const undo = () => {
+    record.settings = settings
+    record.change = change
+    record.source = 'api'
+    context.stored.set(connection, settings!)
+    context.turn.put(configurationRows, { ...settings!, change: change!, who, at: context.moment.at })
+    context.records.set(connection, record)
+    tellClaims(context)
+    return true
+  }
+  context.decide(undo, () => {
+    context.turn.drop(configurationRows, connection)
+    context.emit('connection-deleted', record, { connection, connectionType: settings!.type, who })
+    record.settings = null
+    record.source = null
+    record.change = null
+    context.stored.delete(connection)
+    tellClaims(context)
+  })
+  context.turn.out.sync = true
+  context.touch(record)
+  return {
+    result: 'SUCCESS',
+    connection,
+    change: null,
+    deferred: false,
+    message: `connection ${connection} was deleted`,
+  }
+}
+
+/** Its provider, and the schema of its settings, have judged an edit. */
+export function takeValidation(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  edit: PendingEdit,
+  answer: ValidateAnswer,
+): void {
+  record.edit = null
+  const { request, settings, who } = edit
+  if (answer.result !== 'SUCCESS' && answer.result !== 'NOT_IMPLEMENTED') {
+    context.turn.reply(request, refusalOf(record.name, answer), false)
+    context.touch(record)
+    return
+  }
+  if (context.degraded !== null) {
+    context.turn.reply(request, storeDegraded(context), false)
+    context.touch(record)
+    return
+  }
+  const before = { settings: record.settings, change: record.change, source: record.source }
+  const needsDisconnect = record.settings !== null && isAnotherOne(record.settings, settings)
+  const isUp = record.attempt !== null || context.held(record.name) !== undefined
+  const deferred = needsDisconnect && isUp && !edit.immediate
+  const change = context.turn.counters.nextFence()
+  const undo = () => {
+    Object.assign(record, before)
+    if (before.settings && before.change !== null) {
+      context.stored.set(record.name, before.settings)
+      const row = { ...before.settings, change: before.change, who, at: context.moment.at }
+      context.turn.put(configurationRows, row)
+    } else {
+      context.stored.delete(record.name)
+      context.turn.drop(configurationRows, record.name)
+    }
+    tellClaims(context)
+    context.touch(record)
+    return true
+  }
+  context.decide(undo, () => {
+    record.settings = settings
+    record.change = change
+    record.source = 'api'
+    context.stored.set(record.name, settings)
+    context.turn.put(configurationRows, { ...settings, change, who, at: context.moment.at })
+    const details = { connection: record.name, connectionType: settings.type, who }
+    if (edit.isNew) context.emit('connection-added', record, details)
+    else context.emit('connection-edited', record, { ...details, deferred })
+    tellClaims(context)
+  })
+  context.turn.out.sync = true
+  if (needsDisconnect && edit.immediate && record.attempt?.phase === 'connected') {
+    // CM-18: it is taken down, and what is wanted up is connected with the new data.
+    beginEnding(context, record, record.attempt, {
+      failure: null,
+      because: 'its configuration is another one',
+    })
+  }
+  record.retry = null
+  record.awaitsChange = false
+  context.touch(record)
+  const what = edit.isNew
+    ? 'was added'
+    : deferred
+      ? 'was changed; that counts from its next connect on'
+      : 'was changed'
+  const reply: ConnectionChangeDocument = {
+    result: 'SUCCESS',
+    connection: record.name,
+    change: String(change),
+    deferred,
+    message: `connection ${record.name} ${what}`,
+  }
+  context.turn.reply(request, reply, true)
+}
+
+/** The configuration file is another one: it wins over what was configured through the API. */
+export function takeSettings(context: ConnectionsContext, settings: Settings): void {
+  const before = new Map([...context.records.values()].map((record) => [record, record.settings]))
+  takeFile(context, settings)
+  for (const record of context.records.values()) tellEdit(context, record, before.get(record) ?? null)
+  context.touchAll()
+  tellClaims(context)
+}
+
+/** An edit of the file cannot be refused: what it changes counts from the next connect on, and what is up stays until it ends. */
+function tellEdit(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  before: ConnectionSettings | null,
+): void {
+  const { settings: now, name: connection } = record
+  if (JSON.stringify(before) === JSON.stringify(now)) return
+  const details = { connection, connectionType: (now ?? before)!.type, who: null }
+  if (before === null) context.emit('connection-added', record, details)
+  else if (now === null) {
+    context.emit('connection-deleted', record, details)
+    const because = 'it is not configured any more'
+    for (const owner of [...record.holds.keys()]) endHold(context, record, owner, because)
+  } else {
+    const isUp = record.attempt !== null || context.held(connection) !== undefined
+    context.emit('connection-edited', record, { ...details, deferred: isUp && isAnotherOne(before, now) })
+  }
+}
+
+/** Takes what the configuration file has. */
+export function takeFile(context: ConnectionsContext, settings: Settings): void {
+  context.fileSettings = settings
+  const file = new Map(settings.connections.map((one) => [one.name, settingsFor(one)]))
+  for (const name of new Set([...file.keys(), ...context.records.keys()])) {
+    const record = context.records.get(name) ?? addRecord(context, name)
+    const before = record.settings
+    record.settings = file.get(name) ?? context.stored.get(name) ?? null
+    record.source = file.has(name) ? 'file' : record.settings ? 'api' : null
+    if (JSON.stringify(before) === JSON.stringify(record.settings)) continue
+    record.retry = null
+    record.awaitsChange = false
+  }
+}
+
+/** What is configured now, by the file and through the API, goes to the claims machine, and to the plugins. */
+function tellClaims(context: ConnectionsContext): void {
+  passOn(context, { type: 'settings', settings: mergedSettings(context) })
+  tellPlugins(context)
+}
+
+/** Before they are asked anything else. */
+export function tellPlugins(context: ConnectionsContext): void {
+  context.turn.out.configured = [...context.records.values()].flatMap(({ settings: one }) =>
+    one ? [{ name: one.name, type: one.type, config: one.config }] : [],
+  )
+}
+
+export function mergedSettings(context: ConnectionsContext): Settings {
+  const connections = [...context.records.values()].flatMap(({ settings }) =>
+    settings ? [{ name: settings.name, type: settings.type, config: { fingerprint: settings.config } }] : [],
+  )
+  return { ...context.fileSettings, connections }
+}
+
+export function addRecord(context: ConnectionsContext, name: string): ConnectionRecord {
+  const record: ConnectionRecord = {
+    name,
+    settings: null,
+    source: null,
+    change: null,
+    edit: null,
+    holds: new Map(),
+    requests: new Map(),
+    attempt: null,
+    stoppedBy: null,
+    failures: 0,
+    failure: null,
+    retry: null,
+    awaitsChange: false,
+    idleUntil: null,
+    sharesWith: null,
+    told: 'disconnected',
+  }
+  context.records.set(name, record)
+  return record
+}
+
+function ask(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  edit: Omit<PendingEdit, 'question'>,
+): void {
+  const { name, type, config } = edit.settings
+  const owner = ownerOf(context.adapters, type)
+  if (owner === null) {
+    forgetUnused(context, record)
+    throw claimdError('CONNECTION_TYPE_UNKNOWN', {
+      message: `no provider has the connection type ${type}`,
+      found: type,
+      expected: `one of ${typesOf(context)}`,
+      remedy: 'see: claimd providers',
+    })
+  }
+  const asked = { kind: 'validate', provider: owner, connection: { name, type, config } } as const
+  const { id } = context.turn.ask<Extract<ConnectionQuestion, { kind: 'validate' }>>(asked)
+  record.edit = { ...edit, question: id }
+}
+
+/** Nothing is known of it any more. */
+export function forgetUnused(context: ConnectionsContext, record: ConnectionRecord): void {
+  const { settings, edit, attempt, holds, requests, name } = record
+  if (settings === null && edit === null && attempt === null && holds.size + requests.size === 0) {
+    context.records.delete(name)
+  }
+}
+
+function typesOf(context: ConnectionsContext): string {
+  const types = context.adapters.roster.values().flatMap(({ connectionTypes }) => connectionTypes)
+  return types.join(', ') || 'none: no provider has one'
+}
+
+function editable(context: ConnectionsContext, name: string): ConnectionRecord {
+  const record = context.records.get(name)
+  if (record?.edit) throw editUnderWay(record)
+  if (!record?.settings) throw unknownConnection(name)
+  if (record.source === 'api') return record
+  throw claimdError('CONNECTION_IN_FILE', {
+    message: `connection ${name} is configured in the configuration file`,
+    found: 'an entry of the file',
+    expected: 'a connection that was added by a command',
+    remedy: 'change the file: it is read again when it is saved',
+  })
+}
+
+function nameTaken(record: ConnectionRecord): ClaimdError {
+  if (record.edit) return editUnderWay(record)
+  const where = record.source === 'file' ? 'in the configuration file' : 'already'
+  return claimdError('CONNECTION_EXISTS', {
+    message: `connection ${record.name} is configured ${where}`,
+    found: `a connection of type ${record.settings!.type}`,
+    expected: 'a name that no connection has',
+    remedy: 'take another name, or change that one',
+  })
+}
+
+function editUnderWay({ name }: ConnectionRecord): ClaimdError {
+  return claimdError('CONNECTION_BUSY', {
+    message: `connection ${name} is being changed by somebody else`,
+    found: 'a change whose provider is being asked',
+    expected: 'one change after the other',
+    remedy: 'try again in a moment',
+  })
+}
+
+/** Rule 3: the connection of a claim is not deleted, and not changed in a way that would need a disconnect. */
+function refuseClaimed(context: ConnectionsContext, record: ConnectionRecord): void {
+  const claimed = context.claimed(record.name)
+  const refused =
+    claimed && refuseDisconnect(claimed.adapter, claimed.holding, wordFor(context.adapters, claimed))
+  if (refused) throw new ClaimdError(refused)
+}
+
+/** CM-18: whether what is up has to be taken down for it. */
+function isAnotherOne(before: ConnectionSettings, now: ConnectionSettings): boolean {
+  return before.type !== now.type || before.config !== now.config
+}
+
+function refusalOf(name: string, answer: Exclude<ValidateAnswer, { result: 'SUCCESS' }>): ClaimdError {
+  const { faults = [], reason } = answer
+  if (answer.result === 'UNEXPECTED' && faults.length === 0) {
+    return claimdError('PROVIDER_UNAVAILABLE', {
+      message: `connection ${name} was not changed: its provider could not judge it`,
+      found: reason ?? answer.result,
+      expected: 'an answer of its provider',
+      remedy: 'see: claimd providers',
+    })
+  }
+  const all = faults.map(({ field, found, expected, remedy = '' }) => ({
+    file: name,
+    field: field === '' ? 'config' : `config.${field}`,
+    found,
+    expected,
+    remedy,
+  }))
+  const [first] = all
+  return claimdError('CONNECTION_CONFIG_INVALID', {
+    message: `connection ${name} cannot be configured so${reason === undefined ? '' : `: ${reason}`}`,
+    found: first ? `${first.field}: ${first.found}` : (reason ?? answer.result),
+    expected: first?.expected ?? 'settings that its provider can connect with',
+    remedy: first?.remedy || 'correct it',
+    faults: all,
+  })
+}

@@ -1,0 +1,352 @@
+import { ClaimdError, type EventDetails } from '@claimd/sdk'
+import type { Claims } from '../claims/claims.js'
+import type { Settings } from '../claims/context.js'
+import type { ClaimsFact } from '../claims/facts.js'
+import { fitRules } from '../claims/match.js'
+import type { ReportEvent } from '../claims/report-event.js'
+import type { Machine, RequestEvent } from '../kernel/machine.js'
+import type { ActEndedEvent, ConnectionAnswerEvent, ProgressEvent } from '../kernel/provider-port.js'
+import type { Row } from '../kernel/rows.js'
+import type { StoreFault } from '../kernel/store-port.js'
+import type { Turn } from '../kernel/turn.js'
+import {
+  addConnection,
+  deleteConnection,
+  editConnection,
+  forgetUnused,
+  mergedSettings,
+  takeFile,
+  takeSettings,
+  takeValidation,
+  tellPlugins,
+} from './configuring.js'
+import { ConnectionsContext } from './context.js'
+import { connectEnded, decideOn, lose, takeResources, takeStatus } from './dialling.js'
+import { disconnectEnded, endAct, lookedAfterEnding, undoAgain, undone } from './ending.js'
+import { allowConnects, endHold } from './holds.js'
+import { cancelRequest, connect, disconnect, disconnectAll, timeOut } from './operator.js'
+import { passOn } from './pass-on.js'
+import type { ClaimsEvent, ClaimsRequests, ConnectionsEvent, ConnectionsRequests } from './protocol.js'
+import type { ConnectionRecord } from './records.js'
+import { restore, restoreConfigurations } from './restore.js'
+import { stateOf } from './views.js'
+
+/** What the core takes, and what its machines tell. */
+export interface CoreProtocol {
+  event: ClaimsEvent | ConnectionsEvent
+  requests: Omit<ClaimsRequests, 'disconnect' | 'disconnect-all'> & ConnectionsRequests
+  fact: ClaimsFact
+  told: EventDetails
+}
+
+type ConnectionsRequest = RequestEvent<ConnectionsRequests>
+
+/**
+ * The connections machine: who wants which connection up, and what is done about it. It stands on the claims machine, which
+ * says which adapter is held by whom; it reserves adapters there, and lets them go.
+ *
+ * Events only change what is known; what is to be done is decided for each connection at the end of the event, from all that is
+ * known then, see `decideOn`.
+ */
+export class Connections implements Machine<CoreProtocol> {
+  readonly context: ConnectionsContext
+  private rows: readonly Row[] | null
+
+  /** @param rows as they were stored */
+  constructor(claims: Claims, rows: readonly Row[], settings: Settings) {
+    this.context = new ConnectionsContext(claims, settings)
+    this.rows = rows
+    restoreConfigurations(this.context, rows)
+    takeFile(this.context, settings)
+  }
+
+  /** What is configured in the file and through the API. */
+  get settings(): Settings {
+    return mergedSettings(this.context)
+  }
+
+  handle(
+    event: CoreProtocol['event'] | RequestEvent<CoreProtocol['requests']>,
+    turn: Turn<ClaimsFact>,
+  ): void {
+    this.work(turn, () => this.take(event as ConnectionsEvent | ConnectionsRequest))
+  }
+
+  observe(fact: ClaimsFact, turn: Turn<ClaimsFact>): void {
+    this.work(turn, () => this.takeFact(fact))
+  }
+
+  wake(key: string, turn: Turn<ClaimsFact>): void {
+    this.work(turn, () => {
+      const [what, name] = [key.slice(0, key.indexOf(' ')), key.slice(key.indexOf(' ') + 1)]
+      if (what === 'request') timeOut(this.context, Number(name))
+      const record = this.context.records.get(name)
+      if (record) this.context.touch(record)
+    })
+  }
+
+  storeFailed({ because }: StoreFault, turn: Turn<ClaimsFact>): void {
+    this.work(turn, () => {
+      this.context.degraded = because
+      this.context.touchAll()
+    })
+  }
+
+  storeRecovered(_lost: number, turn: Turn<ClaimsFact>): void {
+    this.work(turn, () => {
+      this.context.degraded = null
+      undoAgain(this.context)
+      this.context.touchAll()
+    })
+  }
+
+  get busy(): boolean {
+    for (const { attempt, edit } of this.context.records.values()) {
+      if (edit !== null || attempt?.phase === 'connecting' || attempt?.phase === 'disconnecting') return true
+      if (attempt !== null && attempt.question !== null) return true
+    }
+    return false
+  }
+
+  private work(turn: Turn<ClaimsFact>, task: () => void): void {
+    const { context } = this
+    context.turn = turn
+    task()
+    // Before the first links and plugins are known nothing can be decided.
+    if (this.rows !== null) return
+    for (const record of context.touched) {
+      context.touched.delete(record)
+      decideOn(context, record)
+      this.tell(record)
+      forgetUnused(context, record)
+    }
+  }
+
+  private tell(record: ConnectionRecord): void {
+    const { context } = this
+    const now = stateOf(context, record)
+    // What somebody else brought up is told by the claims machine.
+    if (now === null || now.state === record.told) return
+    const { state } = now
+    const from = record.told
+    record.told = state
+    const provider = record.attempt?.provider ?? null
+    const cause = record.attempt === null ? (record.failure?.cause ?? null) : null
+    context.emit('connection-state', record, {
+      ...{ connection: record.name, provider, state, from, because: now.because, cause },
+    })
+  }
+
+  private take(event: ConnectionsEvent | ConnectionsRequest): void {
+    const { context } = this
+    switch (event.type) {
+      case 'settings':
+        takeSettings(context, event.settings)
+        break
+      case 'report':
+        this.takeReport(event)
+        break
+      case 'connection-answer':
+        this.takeAnswer(event)
+        break
+      case 'act-ended':
+        this.takeActEnd(event)
+        break
+      case 'progress':
+        this.takeProgress(event)
+        break
+      case 'undone': {
+        const record = context.withFence(event.fence)
+        if (record) undone(context, record, record.attempt!, event.left)
+        break
+      }
+      default:
+        this.takeRequest(event)
+    }
+  }
+
+  private takeRequest(asked: ConnectionsRequest): void {
+    const { context } = this
+    let reply: unknown
+    try {
+      reply = this.answerTo(asked)
+    } catch (error) {
+      if (!(error instanceof ClaimdError)) throw error
+      reply = error
+    }
+    // Others are replied to when what they ask for is done.
+    if (reply !== null) context.turn.reply(asked.request, reply, true)
+  }
+
+  private answerTo(asked: ConnectionsRequest): unknown {
+    const { context } = this
+    switch (asked.type) {
+      case 'add-connection':
+        addConnection(context, asked)
+        return null
+      case 'edit-connection':
+        editConnection(context, asked)
+        return null
+      case 'delete-connection':
+        return deleteConnection(context, asked)
+      case 'connect':
+        return connect(context, asked)
+      case 'cancel-request':
+        return cancelRequest(context, asked.id, asked.who)
+      case 'disconnect':
+        return disconnect(context, asked)
+      case 'disconnect-all':
+        return disconnectAll(context, asked)
+    }
+  }
+
+  private takeAnswer(event: ConnectionAnswerEvent): void {
+    const { context } = this
+    const { question } = event
+    const record = context.records.get(question.connection.name)
+    if (!record) return
+    context.touch(record)
+    if (event.question.kind === 'validate') {
+      const { edit } = record
+      if (edit?.question === question.id) takeValidation(context, record, edit, event.answer as never)
+      return
+    }
+    const { attempt } = record
+    if (attempt?.question !== question.id) return
+    if (event.question.kind === 'resources')
+      takeResources(context, record, attempt, event.question, event.answer as never)
+    else if (event.question.kind === 'status' && attempt.ending?.step === 'look')
+      lookedAfterEnding(context, record, attempt, event.answer as never)
+    else if (event.question.kind === 'status') takeStatus(context, record, attempt, event.answer as never)
+  }
+
+  private takeActEnd({ act, result }: ActEndedEvent): void {
+    const { context } = this
+    const ended = endAct(context, act)
+    if (!ended) return
+    const { record, attempt } = ended
+    if (act.kind === 'connect') connectEnded(context, record, attempt, result)
+    else disconnectEnded(context, record, attempt, result)
+  }
+
+  private takeProgress({ provider, fence, progress }: ProgressEvent): void {
+    const { context } = this
+    const record = context.withFence(fence)
+    const attempt = record?.attempt
+    if (!record || attempt?.provider !== provider || attempt.phase !== 'connecting') return
+    const { state, text } = progress
+    if (state !== undefined) attempt.progress = state
+    if (text !== undefined)
+      context.emit('connect-progress', record, { connection: record.name, provider, text })
+    context.touch(record)
+  }
+
+  /** Of what claimd did not dial, the claims machine takes it. */
+  private takeReport(report: ReportEvent): void {
+    const { context } = this
+    const record = context.withFence(report.fence)
+    const attempt = record?.attempt
+    if (!record || !attempt || attempt.provider !== report.provider || record.name !== report.connection) {
+      passOn(context, report)
+      return
+    }
+    if (attempt.phase !== 'connected') return
+    if (report.state === 'lost') lose(context, record, attempt, report.reason)
+    else if (report.state !== 'changed') attempt.suspended = report.state === 'suspended'
+    context.touch(record)
+  }
+
+  private takeFact(fact: ClaimsFact): void {
+    const { context } = this
+    switch (fact.type) {
+      case 'providers-changed':
+        this.begin()
+        this.askChanged()
+        context.touchAll()
+        break
+      case 'adapter-open':
+        this.retryWhere((record) => record.failure?.cause === 'no-adapter')
+        break
+      case 'adapter-ready':
+        this.takeReady(fact.adapter, fact.isNew)
+        break
+      case 'adapter-changed': {
+        const attempt = context.withFence(fact.fence)?.attempt
+        if (attempt?.phase === 'connected') attempt.statusWanted = true
+        break
+      }
+      case 'dialled-ended':
+        this.takeEnd(fact)
+        break
+      case 'claimed':
+      case 'claim-ended': {
+        const record = context.records.get(fact.connection)
+        if (record) context.touch(record)
+      }
+    }
+    const record = 'fence' in fact ? context.withFence(fact.fence) : undefined
+    if (record) context.touch(record)
+  }
+
+  /** The links and the plugins are known: what was stored is there again. */
+  private begin(): void {
+    const { context, rows } = this
+    if (rows === null) return
+    this.rows = null
+    tellPlugins(context)
+    restore(context, rows)
+  }
+
+  /** What another build, or another process, may see in another way. */
+  private askChanged(): void {
+    for (const { attempt } of this.context.records.values()) {
+      if (attempt?.phase !== 'connected') continue
+      const provider = this.context.provider(attempt.provider)
+      if (provider?.status === 'available' && provider.build !== attempt.build) attempt.statusWanted = true
+    }
+  }
+
+  /** A new adapter, or one that got its carrier: what waits for something to happen is tried now. */
+  private takeReady(id: string, isNew: boolean): void {
+    const { context } = this
+    const adapter = context.adapters.adapters.get(id)?.adapter
+    if (!adapter) return
+    if (isNew) {
+      for (const record of context.records.values()) {
+        const rules = context.adapters.roster
+          .values()
+          .find(({ connectionTypes }) => connectionTypes.includes(record.settings?.type ?? ''))?.rules
+        if (record.stoppedBy !== null && rules && fitRules(rules, adapter).rule !== null)
+          allowConnects(context, record)
+      }
+    }
+    this.retryWhere((record) => record.failure !== null && record.attempt === null)
+  }
+
+  private retryWhere(applies: (record: ConnectionRecord) => boolean): void {
+    for (const record of this.context.records.values()) {
+      if (!record.awaitsChange || !applies(record)) continue
+      record.awaitsChange = false
+      record.retry = null
+      this.context.touch(record)
+    }
+  }
+
+  private takeEnd({ fence, adapter, by, because }: Extract<ClaimsFact, { type: 'dialled-ended' }>): void {
+    const { context } = this
+    const record = context.withFence(fence)
+    const attempt = record?.attempt
+    if (!record || !attempt) return
+    attempt.adapter = adapter
+    if (by === 'operator') {
+      // Rule 12 for what is dialled: the link stays as it is, and nothing dials that adapter.
+      for (const owner of [...record.holds.keys()]) endHold(context, record, owner, because)
+    }
+    if (attempt.phase === 'connected') lose(context, record, attempt, because)
+    else if (attempt.phase === 'connecting' && attempt.cancelled === null) {
+      const cause = 'no-carrier'
+      attempt.cancelled = { cause, because }
+      context.turn.cancelAct({ fence, kind: 'connect', provider: attempt.provider, parameters: null })
+    }
+  }
+}

@@ -1,0 +1,311 @@
+import type { ResultCode, StatusAnswer } from '@claimd/sdk'
+import { letGoOf } from '../claims/dialling.js'
+import type { ActResult, ConnectionQuestion, DialAct, DialAnswer } from '../kernel/provider-port.js'
+import type { ConnectionsContext } from './context.js'
+import { endSingleHolds } from './holds.js'
+import { chanceOf, delayOf } from './reconnect.js'
+import type { Attempt, ConnectionRecord, Failure } from './records.js'
+import { complete, completeAll } from './requests.js'
+import { attemptRows } from './rows.js'
+import { isWanted, staysUpAfterAll } from './rules.js'
+import { storeAttempt } from './store-attempt.js'
+import { errorOfFailure, wordsOf } from './words.js'
+
+/**
+ * How a connection is taken down: its provider is asked to, then the host takes back what was made with its fence, and where
+ * the provider did not say that it is down, it is asked whether it still is up. Only then the adapter is let go, and only then
+ * anybody hears that it is down.
+ */
+
+/** With these a provider that has made nothing says so. */
+const answersNothing: ReadonlySet<ResultCode> = new Set([
+  'NOT_SUPPORTED',
+  'NOT_IMPLEMENTED',
+  'CONNECTION_NOT_ACQUIRED',
+])
+
+/** @param failure why; `null` when it is not wanted any more */
+export function beginEnding(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  attempt: Attempt,
+  { failure, because }: { failure: Failure | null; because: string },
+): void {
+  const wasConnected = attempt.phase === 'connected' && failure === null
+  attempt.phase = 'disconnecting'
+  attempt.since = context.moment.at
+  attempt.suspended = false
+  attempt.provisional = false
+  attempt.statusWanted = false
+  if (attempt.question !== null) context.turn.cancel(attempt.question)
+  attempt.question = null
+  attempt.ending = {
+    step: 'pending',
+    failure,
+    because,
+    wasConnected,
+    isDoubtful: false,
+    troubles: [],
+  }
+  record.idleUntil = null
+  storeAttempt(context, attempt)
+  if (attempt.cancelled === null) endRequests(record)
+  context.touch(record)
+}
+
+/** Those who wait for it to be up hear that it will not be when it is down; who asks from now on waits for the next attempt. */
+export function endRequests(record: ConnectionRecord): void {
+  for (const request of record.requests.values()) if (request.what === 'connect') request.ends = true
+}
+
+/** Goes on with it, as far as that can be done now. */
+export function advanceEnding(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
+  const ending = attempt.ending!
+  if (ending.step === 'act' && attempt.actUntil !== null && context.moment.now >= attempt.actUntil) {
+    const { fence, provider } = attempt
+    context.turn.cancelAct({ fence, kind: 'disconnect', provider, parameters: null })
+    ending.isDoubtful = true
+    ending.troubles.push(`${provider} did not answer in time`)
+    undo(context, record, attempt)
+    return
+  }
+  if (ending.step !== 'pending' || context.degraded !== null) return
+  if (attempt.openAct !== null) {
+    attempt.waitsFor = `${attempt.provider} to end the disconnect before`
+    return
+  }
+  const provider = context.provider(attempt.provider)
+  if (!provider) {
+    ending.isDoubtful = true
+    ending.troubles.push(`there is no provider ${attempt.provider} any more`)
+    undo(context, record, attempt)
+    return
+  }
+  const other = context.lanes.enter(attempt, provider)
+  if (other !== null) {
+    attempt.waitsFor = `${attempt.provider} is busy with connection ${other.reference.name}`
+    return
+  }
+  attempt.inLane = true
+  const { fence, adapter, reference } = attempt
+  const undoSending = () => {
+    if (record.attempt !== attempt || ending.step !== 'act') return false
+    ending.step = 'pending'
+    attempt.actUntil = null
+    attempt.openAct = null
+    context.touch(record)
+    return true
+  }
+  context.decide(undoSending, () => {
+    ending.step = 'act'
+    attempt.actUntil = context.moment.now + provider.deadlines.disconnectMs
+    const act: DialAct = {
+      fence,
+      kind: 'disconnect',
+      provider: attempt.provider,
+      parameters: { connection: reference, adapter },
+    }
+    context.turn.act(act)
+    attempt.openAct = 'disconnect'
+    context.turn.wake(`act ${record.name}`, provider.deadlines.disconnectMs)
+  })
+}
+
+/** Its provider has answered, or cannot. */
+export function disconnectEnded(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  attempt: Attempt,
+  result: ActResult<DialAnswer>,
+): void {
+  const ending = attempt.ending
+  if (attempt.phase !== 'disconnecting' || ending?.step !== 'act') return
+  const answer = result.outcome === 'done' ? result.answer : null
+  if (answer?.result === 'NOT_SUPPORTED' && ending.wasConnected) {
+    const said = answer.reason ?? 'it gave no reason'
+    stayConnected(context, record, attempt, `${attempt.provider} does not take it down: ${said}`)
+    return
+  }
+  if (answer?.result !== 'SUCCESS') {
+    // After a connect that failed there may be nothing, and nothing to say.
+    const isNothing = !ending.wasConnected && answer !== null && answersNothing.has(answer.result)
+    if (!isNothing) {
+      ending.isDoubtful = true
+      ending.troubles.push(
+        result.outcome === 'done' ? wordsOf(attempt.provider, result.answer) : result.reason,
+      )
+    }
+  }
+  undo(context, record, attempt)
+}
+
+function undo(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
+  attempt.ending!.step = 'undo'
+  attempt.actUntil = null
+  context.turn.undo(attempt.fence)
+  context.touch(record)
+}
+
+/** After a time in which nothing could be stored: what was to be taken back may not have been asked for. */
+export function undoAgain(context: ConnectionsContext): void {
+  for (const { attempt } of context.records.values()) {
+    if (attempt?.ending?.step === 'undo') context.turn.undo(attempt.fence)
+  }
+}
+
+/** What was made with its fence is taken back. */
+export function undone(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  attempt: Attempt,
+  left: readonly string[],
+): void {
+  const ending = attempt.ending
+  if (ending?.step !== 'undo') return
+  ending.troubles.push(...left.map((what) => `it could not be taken back: ${what}`))
+  const provider = context.provider(attempt.provider)
+  if (!ending.isDoubtful || !ending.wasConnected || provider?.status !== 'available') {
+    finishEnding(context, record, attempt)
+    return
+  }
+  ending.step = 'look'
+  const { reference, adapter, fence } = attempt
+  const asked = { kind: 'status', provider: attempt.provider, connection: reference, adapter, fence } as const
+  attempt.question = context.turn.ask<Extract<ConnectionQuestion, { kind: 'status' }>>(asked).id
+}
+
+/** Whether it is up after all. */
+export function lookedAfterEnding(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  attempt: Attempt,
+  answer: StatusAnswer,
+): void {
+  attempt.question = null
+  if (staysUpAfterAll(answer)) {
+    const why = attempt.ending!.troubles.join('; ')
+    stayConnected(context, record, attempt, `it is still up, ${attempt.provider} says: ${why}`)
+  } else finishEnding(context, record, attempt)
+}
+
+/** It could not be taken down, and is what it was. */
+function stayConnected(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  attempt: Attempt,
+  because: string,
+): void {
+  attempt.phase = 'connected'
+  attempt.since = context.moment.at
+  attempt.ending = null
+  attempt.actUntil = null
+  attempt.staysUp = true
+  leaveLane(context, record, attempt)
+  storeAttempt(context, attempt)
+  const message = `connection ${record.name} could not be disconnected: ${because}`
+  const failed = {
+    result: 'CONNECTION_NOT_ACQUIRED',
+    code: 'DISCONNECT_FAILED',
+    cause: null,
+    message,
+  } as const
+  completeAll(context, record, 'disconnect', failed)
+  context.touch(record)
+}
+
+function finishEnding(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
+  const { failure, because } = attempt.ending!
+  const { fence } = attempt
+  context.claims.within(context.turn, (claims) => letGoOf(claims, record.name, fence, `connection ${record.name} is down`))
+  endAttempt(context, record, attempt, { failure, because })
+  const claim = context.claimed(record.name)?.holding
+  if (attempt.takesOver && claim)
+    context.emit('take-over-undone', record, { connection: record.name, provider: claim.provider, because })
+}
+
+/**
+ * There is no attempt any more, and nothing of it is left.
+ * @param failure why it failed; `null` when it was taken down
+ */
+export function endAttempt(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  attempt: Attempt,
+  { failure, because }: { failure: Failure | null; because: string },
+): void {
+  if (attempt.question !== null) context.turn.cancel(attempt.question)
+  leaveLane(context, record, attempt)
+  if (attempt.fence !== 0) context.turn.drop(attemptRows, record.name)
+  record.attempt = null
+  record.idleUntil = null
+  // What it used is free now.
+  context.touchAll()
+  const message = `connection ${record.name} is not connected: ${because}`
+  const ended = { result: 'SUCCESS', code: null, cause: null, message } as const
+  completeAll(context, record, 'disconnect', ended)
+  if (failure === null) return
+  const { cause } = failure
+  record.failure = { at: context.moment.at, cause, because: failure.because }
+  // Where its provider was never called there was no attempt.
+  if (cause !== 'cancelled' && attempt.fence !== 0) record.failures++
+  const others = [...record.requests.values()].filter(({ ends }) => !ends && attempt.ending !== null)
+  for (const request of record.requests.values()) {
+    if (!others.includes(request)) complete(context, record, request, errorOfFailure(record.name, failure))
+  }
+  if (others.length > 0) {
+    record.retry = null
+    record.awaitsChange = false
+    return
+  }
+  endSingleHolds(context, record, failure.because)
+  plan(context, record, failure)
+}
+
+/** When it is tried again. */
+function plan(context: ConnectionsContext, record: ConnectionRecord, { cause }: Failure): void {
+  record.retry = null
+  record.awaitsChange = true
+  // Without an adapter another time will not help: another adapter does.
+  if (!isWanted(record) || cause === 'no-adapter') return
+  const { boot } = context.adapters.where
+  const chance = chanceOf(boot, record.name, context.turn.counters.fence)
+  const delay = delayOf(record.settings!.reconnect, Math.max(1, record.failures), chance)
+  if (delay === null) return
+  const at = new Date(Date.parse(context.moment.at) + delay).toISOString()
+  record.retry = { due: context.moment.now + delay, at }
+  context.turn.wake(`retry ${record.name}`, delay)
+}
+
+export function leaveLane(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
+  if (!attempt.inLane) return
+  if (attempt.openAct !== null) {
+    // It is left when that has ended: at no moment two run.
+    context.lateActs.set(attempt.fence, { record, attempt })
+    return
+  }
+  attempt.inLane = false
+  context.lanes.leave(attempt)
+  for (const other of context.records.values()) {
+    if (other !== record && other.attempt?.provider === attempt.provider) context.touch(other)
+  }
+}
+
+/** An act has ended. @returns whether its result was still waited for */
+export function endAct(
+  context: ConnectionsContext,
+  { fence, kind }: Pick<DialAct, 'fence' | 'kind'>,
+): { record: ConnectionRecord; attempt: Attempt } | null {
+  const late = context.lateActs.get(fence)
+  const record = context.withFence(fence) ?? late?.record
+  const attempt = context.withFence(fence)?.attempt ?? late?.attempt
+  if (!record || attempt?.openAct !== kind) return null
+  attempt.openAct = null
+  context.touch(record)
+  if (late) {
+    context.lateActs.delete(fence)
+    leaveLane(context, record, attempt)
+    context.touchAll()
+    return null
+  }
+  return { record, attempt }
+}

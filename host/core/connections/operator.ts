@@ -1,0 +1,300 @@
+import type { ClaimdError, ConnectDocument, DisconnectAllDocument, DisconnectDocument } from '@claimd/sdk'
+import { ownerOf } from '../claims/connection-owner.js'
+import { disconnectAll as refusedOf } from '../claims/operator.js'
+import { claimdError } from '../errors.js'
+import type { RequestEvent } from '../kernel/machine.js'
+import type { ConnectionsContext } from './context.js'
+import { cancelConnect, decideOn, newAttempt } from './dialling.js'
+import { endAttempt } from './ending.js'
+import { allowConnects, endHold, holdsOf, placeHold, restoreHolds, stopConnects } from './holds.js'
+import { passOn } from './pass-on.js'
+import type { ConnectionsRequests } from './protocol.js'
+import type { ConnectionRecord, OpenRequest } from './records.js'
+import { complete, completeAll, forgetRequest, openRequest } from './requests.js'
+import { refuseDisabled, refuseMany, refuseUsed } from './rules.js'
+import { refuseWhileDegraded } from './store-degraded.js'
+
+/** Who asks over the command line or the API wants it for the operator. */
+const operator = 'operator'
+
+type Asked<Type extends keyof ConnectionsRequests> = RequestEvent<Pick<ConnectionsRequests, Type>>
+
+/** Asks for a connection to be up. @returns what was accepted; what comes of it is told when its request is completed */
+export function connect(context: ConnectionsContext, asked: Asked<'connect'>): ConnectDocument {
+  const { connection, mode, timeout, takeOver, key, who, caller, openLimit } = asked
+  const known = key === null ? undefined : requestWith(context, caller, key)
+  if (known) return documentOf(context, known)
+  const record = context.records.get(connection)
+  if (!record?.settings) {
+    const claimed = context.claimed(connection)
+    if (claimed && takeOver === null) return upAlready(context, connection)
+    throw unknownConnection(connection)
+  }
+  refuseWhileDegraded(context)
+  const open = [...context.requests.values()].filter((one) => one.caller === caller).length
+  const refused =
+    refuseDisabled(record) ?? refuseMany(open, openLimit, who) ?? refuseUnserved(context, record)
+  if (refused) throw refused
+  const since = context.moment.at
+  const before = holdsOf(record)
+  let request: OpenRequest | undefined
+  const undo = () => {
+    if (request) forgetRequest(context, record, request)
+    restoreHolds(context, record, before)
+    context.touch(record)
+    return true
+  }
+  context.decide(undo, () => {
+    allowConnects(context, record)
+    placeHold(context, record, { owner: operator, mode, who, since })
+    const until = timeout === null ? null : context.moment.now + timeout
+    request = openRequest(context, record, {
+      what: 'connect',
+      who,
+      caller,
+      key,
+      hold: operator,
+      until,
+      reply: null,
+      group: null,
+      ends: false,
+    })
+    // Whoever asks does not wait for the time of the next attempt.
+    record.retry = null
+    record.awaitsChange = false
+  })
+  if (takeOver !== null && record.attempt === null) beginTakeOver(context, record, who, takeOver.reason)
+  decideOn(context, record)
+  context.touch(record)
+  context.turn.out.sync = true
+  return documentOf(context, request!.id)
+}
+
+/** What its claim holds is dialled by claimd itself: the claim stays in the holding until that has succeeded. */
+function beginTakeOver(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  who: string,
+  reason: string,
+): void {
+  const claimed = context.claimed(record.name)
+  const settings = record.settings!
+  const provider = ownerOf(context.adapters, settings.type)
+  if (!claimed || provider === null) return
+  record.attempt = newAttempt(context, record, provider, true)
+  context.emit('take-over-begun', record, { connection: record.name, provider, who, reason })
+}
+
+/** Disconnects a connection, as far as the rules let it. Its reply comes when it is down. */
+export function disconnect(
+  context: ConnectionsContext,
+  asked: Asked<'disconnect'>,
+): DisconnectDocument | null {
+  const { connection, ifUnused, who, request } = asked
+  const record = context.records.get(connection)
+  const isIdle =
+    record?.attempt == null && (context.degraded !== null || context.claimed(connection) !== undefined)
+  if (!record || (isIdle && (record.holds.size === 0 || context.degraded === null))) {
+    passOn(context, { type: 'disconnect', connection, who, request })
+    return null
+  }
+  refuseWhileDegraded(context)
+  const used = ifUnused ? refuseUsed(record) : null
+  if (used) throw used
+  const wasUp = record.attempt !== null
+  revoke(context, record, who)
+  context.turn.out.sync = true
+  if (wasUp) openDisconnect(context, record, who, request, null)
+  else passOn(context, { type: 'disconnect', connection, who, request })
+  return null
+}
+
+/** Disconnects everything that the rules let it. Its reply comes when all of it is down, or has failed. */
+export function disconnectAll(
+  context: ConnectionsContext,
+  asked: Asked<'disconnect-all'>,
+): DisconnectAllDocument | null {
+  const { who, request } = asked
+  if (context.degraded !== null) {
+    passOn(context, { type: 'disconnect-all', who, request })
+    return null
+  }
+  const up = [...context.records.values()].filter(
+    ({ attempt, name }) => attempt !== null && !context.claimed(name),
+  )
+  for (const record of context.records.values())
+    if (!context.claimed(record.name)) revoke(context, record, who)
+  context.turn.out.sync = true
+  if (up.length === 0) {
+    passOn(context, { type: 'disconnect-all', who, request })
+    return null
+  }
+  let document: DisconnectAllDocument | undefined
+  context.claims.within(context.turn, (claims) => {
+    document = refusedOf(claims, who)
+  })
+  const group = { request, left: new Set<number>(), document: document! }
+  context.groups.set(request, group)
+  for (const record of up) group.left.add(openDisconnect(context, record, who, null, request))
+  return null
+}
+
+function openDisconnect(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  who: string,
+  reply: number | null,
+  group: number | null,
+): number {
+  const opened = openRequest(context, record, {
+    what: 'disconnect',
+    who,
+    caller: who,
+    key: null,
+    hold: null,
+    until: null,
+    reply,
+    group,
+    ends: false,
+  })
+  const { attempt } = record
+  if (attempt?.phase === 'connecting') {
+    cancelConnect(context, record, attempt, { cause: 'cancelled', because: `${who} disconnected it` })
+  }
+  context.touch(record)
+  return opened.id
+}
+
+/** Nobody wants it up any more, and it is not connected by itself. */
+function revoke(context: ConnectionsContext, record: ConnectionRecord, who: string): void {
+  const because = `${who} disconnected it`
+  const before = holdsOf(record)
+  const undo = () => {
+    restoreHolds(context, record, before)
+    context.touch(record)
+    return true
+  }
+  context.decide(undo, () => {
+    for (const owner of [...record.holds.keys()]) endHold(context, record, owner, because, who)
+    stopConnects(context, record, who)
+  })
+  record.retry = null
+  // What waits for it to be up is told when that is over.
+  if (record.attempt === null)
+    completeAll(context, record, 'connect', {
+      result: 'CONNECTION_ACQUIRE_FAILED',
+      code: 'CONNECT_CANCELLED',
+      cause: 'cancelled',
+      message: `connection ${record.name} is not connected: ${because}`,
+    })
+  context.touch(record)
+}
+
+/** SC-52: if nobody else wants it, it is cleaned up first, and only then told. */
+export function cancelRequest(context: ConnectionsContext, id: number, who: string): { cancelled: boolean } {
+  const request = context.requests.get(id)
+  if (!request) {
+    if (context.completed.has(id)) return { cancelled: false }
+    throw claimdError('REQUEST_NOT_FOUND', {
+      message: `there is no request ${id}`,
+      found: String(id),
+      expected: 'the number of a request that is open, or was lately',
+      remedy: 'see: claimd connections',
+    })
+  }
+  if (request.what === 'disconnect') return { cancelled: false }
+  const record = context.records.get(request.connection)!
+  const others = [...record.requests.values()].some((one) => one !== request && one.what === 'connect')
+  if (request.hold !== null && !others)
+    endHold(context, record, request.hold, `${who} cancelled its request`, who)
+  const because = `${who} cancelled it`
+  const isLast = record.holds.size === 0
+  if (isLast && record.attempt?.phase === 'connecting') {
+    cancelConnect(context, record, record.attempt, { cause: 'cancelled', because })
+    context.touch(record)
+    return { cancelled: true }
+  }
+  complete(context, record, request, {
+    result: 'CONNECTION_ACQUIRE_FAILED',
+    code: 'CONNECT_CANCELLED',
+    cause: 'cancelled',
+    message: `connection ${record.name} is not waited for any more: ${because}`,
+  })
+  if (isLast && record.attempt?.phase === 'waiting') {
+    endAttempt(context, record, record.attempt, { failure: null, because })
+  }
+  context.touch(record)
+  return { cancelled: true }
+}
+
+/** SC-49: that request alone is over. */
+export function timeOut(context: ConnectionsContext, id: number): void {
+  const request = context.requests.get(id)
+  if (!request || request.until === null || request.until > context.moment.now) return
+  const record = context.records.get(request.connection)!
+  complete(context, record, request, {
+    result: 'CONNECTION_ACQUIRE_FAILED',
+    code: 'CONNECT_TIMED_OUT',
+    cause: 'timed-out',
+    message: `connection ${record.name} is not up yet; claimd goes on trying`,
+  })
+}
+
+/** SC-50: what cannot be served at all is said at once. */
+function refuseUnserved(
+  context: ConnectionsContext,
+  { name, settings }: ConnectionRecord,
+): ClaimdError | null {
+  const owner = ownerOf(context.adapters, settings!.type)
+  const provider = context.provider(owner)
+  if (provider && provider.status !== 'disabled') return null
+  return claimdError('PROVIDER_UNAVAILABLE', {
+    message: provider
+      ? `connection ${name} cannot be connected: plugin ${provider.plugin} is disabled`
+      : `connection ${name} cannot be connected: no provider has the type ${settings!.type}`,
+    found: provider ? provider.because : `type ${settings!.type}`,
+    expected: 'a provider of that type that can be asked',
+    remedy: provider ? `claimd plugin enable ${provider.plugin}` : 'see: claimd providers',
+  })
+}
+
+function requestWith(context: ConnectionsContext, caller: string, key: string): number | undefined {
+  for (const one of context.requests.values()) if (one.caller === caller && one.key === key) return one.id
+  return context.keys.get(`${caller} ${key}`)
+}
+
+function documentOf(context: ConnectionsContext, id: number): ConnectDocument {
+  const done = context.completed.get(id)
+  const connection = done?.connection ?? context.requests.get(id)!.connection
+  if (!done) {
+    const attempt = context.records.get(connection)?.attempt
+    const message =
+      attempt?.phase === 'waiting'
+        ? `connection ${connection} waits: ${attempt.waitsFor}`
+        : `connecting ${connection}`
+    return { request: id, result: 'PENDING', connection, message }
+  }
+  if (done.result === 'SUCCESS') return { request: id, result: 'SUCCESS', connection, message: done.message }
+  return { request: id, result: 'PENDING', connection, message: done.message }
+}
+
+/** Rule 4, for a connection that only its claim has named. */
+function upAlready(context: ConnectionsContext, connection: string): ConnectDocument {
+  const request = context.turn.counters.nextFence()
+  const message = `connection ${connection} is up: somebody else set it up`
+  const at = context.moment.at
+  context.remember({
+    ...{ id: request, what: 'connect', connection, who: operator, since: at, completedAt: at },
+    ...{ result: 'SUCCESS', code: null, cause: null, message },
+  })
+  return { request, result: 'SUCCESS', connection, message }
+}
+
+export function unknownConnection(name: string): ClaimdError {
+  return claimdError('CONNECTION_NOT_FOUND', {
+    message: `there is no connection ${name}`,
+    found: name,
+    expected: 'the name of a configured connection',
+    remedy: 'see: claimd connections',
+  })
+}

@@ -1,0 +1,68 @@
+import type {
+  ConnectDocument,
+  ConnectionChangeDocument,
+  DisconnectAllDocument,
+  DisconnectDocument,
+} from '@claimd/sdk'
+import type { ClaimsEvent, ClaimsRequests } from '../claims/claims.js'
+import type { Settings } from '../claims/context.js'
+import type { ReportEvent } from '../claims/report-event.js'
+import type {
+  ActEndedEvent,
+  ConnectionAnswerEvent,
+  ProgressEvent,
+  UndoneEvent,
+} from '../kernel/provider-port.js'
+import type { ConnectionSettings } from './settings.js'
+
+/** Who asks. */
+export interface Asker {
+  /** In words, for records. */
+  who: string
+  /** Whose open requests are counted together. */
+  caller: string
+  /** So many requests it may have open. */
+  openLimit: number
+}
+
+/** What operators and clients ask about connections. */
+export type ConnectionsRequests = {
+  'add-connection': { ask: { settings: ConnectionSettings; who: string }; reply: ConnectionChangeDocument }
+  /** `change`: the handle of what was read. `immediate`: it is taken down if the change needs that; else that is for later. */
+  'edit-connection': {
+    ask: { settings: ConnectionSettings; change: string; immediate: boolean; who: string }
+    reply: ConnectionChangeDocument
+  }
+  'delete-connection': { ask: { connection: string; who: string }; reply: ConnectionChangeDocument }
+  /** Its reply says that it was accepted, or that the connection is up already. */
+  connect: {
+    ask: {
+      connection: string
+      mode: 'keep' | 'once'
+      /** In milliseconds; `null`: without end. */
+      timeout: number | null
+      takeOver: { reason: string } | null
+      key: string | null
+    } & Asker
+    reply: ConnectDocument
+  }
+  'cancel-request': { ask: { id: number; who: string }; reply: { cancelled: boolean } }
+  /** Its reply comes when it is down. */
+  disconnect: {
+    /** `ifUnused`: not while somebody wants it up. Default: `false`. */
+    ask: { connection: string; ifUnused?: boolean; who: string }
+    reply: DisconnectDocument
+  }
+  'disconnect-all': { ask: { who: string }; reply: DisconnectAllDocument }
+}
+
+/** What happens to it from outside. */
+export type ConnectionsEvent =
+  | { type: 'settings'; settings: Settings }
+  | ReportEvent
+  | ConnectionAnswerEvent
+  | ActEndedEvent
+  | ProgressEvent
+  | UndoneEvent
+
+export type { ClaimsEvent, ClaimsRequests }

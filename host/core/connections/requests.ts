@@ -1,0 +1,131 @@
+import type { ClaimdError, ConnectCause, ConnectionRequest, ErrorDocument, ResultCode } from '@claimd/sdk'
+import { claimdError, type ErrorCode } from '../errors.js'
+import type { ConnectionsContext } from './context.js'
+import type { ConnectionRecord, OpenRequest } from './records.js'
+import { requestRows } from './rows.js'
+
+/** What came of a request. */
+export interface Completion {
+  result: ResultCode
+  /** The code of the error; `null` for a success. */
+  code: string | null
+  cause: ConnectCause | null
+  message: string
+}
+
+export function openRequest(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  request: Omit<OpenRequest, 'id' | 'connection' | 'since'>,
+): OpenRequest {
+  const id = context.turn.counters.nextFence()
+  const opened: OpenRequest = { id, connection: record.name, since: context.moment.at, ...request }
+  record.requests.set(id, opened)
+  context.requests.set(id, opened)
+  const { what, connection, who, since, until } = opened
+  context.turn.put(requestRows, { id, what, connection, who, since })
+  context.emit('request-opened', record, { connection, request: id, what, who })
+  if (until !== null) context.turn.wake(`request ${id}`, until - context.moment.now)
+  return opened
+}
+
+/** It was never made: that it was could not be stored. */
+export function forgetRequest(context: ConnectionsContext, record: ConnectionRecord, { id }: OpenRequest): void {
+  context.requests.delete(id)
+  context.completed.delete(id)
+  record.requests.delete(id)
+  context.turn.drop(requestRows, String(id))
+}
+
+/** That it was completed could not be stored. */
+export function reopen(context: ConnectionsContext, record: ConnectionRecord, request: OpenRequest): void {
+  const { id, what, connection, who, since } = request
+  context.completed.delete(id)
+  context.requests.set(id, request)
+  record.requests.set(id, request)
+  context.turn.put(requestRows, { id, what, connection, who, since })
+}
+
+/** Completes a request: the only place where that is done, and it is done once. */
+export function complete(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  request: OpenRequest,
+  { result, code, cause, message }: Completion,
+): void {
+  if (!context.requests.delete(request.id)) return
+  record.requests.delete(request.id)
+  const { id, what, connection, who, since } = request
+  context.turn.drop(requestRows, String(id))
+  const completedAt = context.moment.at
+  const { key, caller } = request
+  context.remember(
+    { id, what, connection, who, since, result, code, cause, message, completedAt },
+    key === null ? null : `${caller} ${key}`,
+  )
+  context.emit('request-completed', record, {
+    connection,
+    request: id,
+    what,
+    who,
+    result,
+    code,
+    cause,
+    outcome: message,
+  })
+  if (request.reply !== null) {
+    const reply =
+      code === null ? { result, connection, message } : errorOf(request, { result, code, cause, message })
+    context.turn.reply(request.reply, reply, true)
+  }
+  if (request.group !== null) completeInGroup(context, request, { result, code, cause, message })
+}
+
+function completeInGroup(context: ConnectionsContext, request: OpenRequest, completion: Completion): void {
+  const group = context.groups.get(request.group!)
+  if (!group) return
+  group.left.delete(request.id)
+  if (completion.code === null) group.document.disconnected.push(request.connection)
+  else group.document.failed.push(errorOf(request, completion).document as ErrorDocument)
+  if (group.left.size > 0) return
+  context.groups.delete(group.request)
+  context.turn.reply(group.request, group.document, true)
+}
+
+function errorOf({ connection }: OpenRequest, { code, message }: Completion): ClaimdError {
+  return claimdError(code as ErrorCode, {
+    message,
+    remedy: `see: claimd connection show ${connection}`,
+  })
+}
+
+/** Completes all of a kind. */
+export function completeAll(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  what: OpenRequest['what'],
+  completion: Completion,
+): void {
+  for (const request of [...record.requests.values()]) {
+    if (request.what === what) complete(context, record, request, completion)
+  }
+}
+
+export function completionOf({ document }: ClaimdError, cause: ConnectCause | null): Completion {
+  const { result, code, message } = document
+  return { result: result as ResultCode, code, cause, message }
+}
+
+/** A request as it is shown, also one that is completed; `null` when there is none with this number, or not any more. */
+export function requestRow(context: ConnectionsContext, id: number): ConnectionRequest | null {
+  const open = context.requests.get(id)
+  return open ? openRow(context, open) : (context.completed.get(id) ?? null)
+}
+
+export function openRow(context: ConnectionsContext, request: OpenRequest): ConnectionRequest {
+  const { id, what, connection, who, since } = request
+  const attempt = context.records.get(connection)?.attempt
+  const message = attempt?.phase === 'waiting' ? `waits: ${attempt.waitsFor}` : 'is under way'
+  const open = { result: 'PENDING', code: null, cause: null, completedAt: null } as const
+  return { id, what, connection, who, since, message, ...open }
+}

@@ -1,0 +1,62 @@
+import type { ConnectionReference } from '../kernel/provider-port.js'
+import { RowKind } from '../kernel/rows.js'
+import type { ConnectionSettings } from './settings.js'
+
+/** A connection that was configured through the API. Those of the configuration file are read from it. */
+export interface StoredConfiguration extends ConnectionSettings {
+  /** The handle by which it is edited: another one after each edit. */
+  change: number
+  who: string
+  /** RFC 3339. */
+  at: string
+}
+
+/** One try to bring a connection up, from its reservation until all that it made is gone. */
+export interface StoredAttempt {
+  fence: number
+  /** As it is in force for this attempt. */
+  reference: ConnectionReference
+  /** The full id. */
+  provider: string
+  /** Adapter id; `null` where the provider makes its own link. */
+  adapter: string | null
+  phase: 'connecting' | 'connected' | 'disconnecting'
+  /** The ids of the named resources that it uses. */
+  resources: string[]
+  /** RFC 3339. */
+  since: string
+}
+
+/** Somebody who wants a connection up, also after a restart. */
+export interface StoredHold {
+  connection: string
+  owner: string
+  mode: 'keep' | 'once'
+  who: string
+  /** RFC 3339. */
+  since: string
+}
+
+/** An operator's decision that a connection is not connected by itself. */
+export interface StoredStop {
+  connection: string
+  who: string
+  /** It ends with this boot. */
+  boot: string
+}
+
+/** A request that was not completed. After a restart it is, as interrupted. */
+export interface StoredRequest {
+  id: number
+  what: 'connect' | 'disconnect'
+  connection: string
+  who: string
+  /** RFC 3339. */
+  since: string
+}
+
+export const configurationRows = new RowKind<StoredConfiguration>('configuration', ({ name }) => name)
+export const attemptRows = new RowKind<StoredAttempt>('attempt', ({ reference }) => reference.name)
+export const holdRows = new RowKind<StoredHold>('hold', ({ connection, owner }) => `${connection}/${owner}`)
+export const stopRows = new RowKind<StoredStop>('stop', ({ connection }) => connection)
+export const requestRows = new RowKind<StoredRequest>('request', ({ id }) => String(id))

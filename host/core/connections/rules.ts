@@ -1,0 +1,76 @@
+import type { ClaimdError, StatusAnswer } from '@claimd/sdk'
+import { claimdError } from '../errors.js'
+import type { Attempt, ConnectionRecord } from './records.js'
+
+/**
+ * What claimd may do with connections, see host/docs/design.md#the-rules-of-connections: each rule once, and each with a test that
+ * fails without it.
+ */
+
+/** Whether claimd is to bring a connection up, and to keep it up: CM-24, CM-25. */
+export function isWanted({ settings, holds, stoppedBy }: ConnectionRecord): boolean {
+  if (!settings?.enabled) return false
+  if (holds.size > 0) return true
+  return settings.behaviour === 'always-connected' && stoppedBy === null
+}
+
+/** CM-22: nobody uses it, and it is not one that is kept up anyway. CM-6: what its provider does not take down stays. */
+export function isIdle(record: ConnectionRecord, attempt: Attempt): boolean {
+  return !isWanted(record) && !attempt.staysUp
+}
+
+/** CM-25: what is disabled is not connected, whoever asks. `null` when it may be. */
+export function refuseDisabled({ name, settings, source }: ConnectionRecord): ClaimdError | null {
+  if (settings === null || settings.enabled) return null
+  return claimdError('CONNECTION_DISABLED', {
+    message: `connection ${name} is disabled`,
+    found: 'enabled: false in its configuration',
+    expected: 'a connection that is enabled',
+    remedy:
+      source === 'file'
+        ? 'enable it in the configuration file'
+        : `claimd connection edit ${name}, and enable it`,
+  })
+}
+
+/** SC-51: one caller must not take all there is. `null` when it may open one more. */
+export function refuseMany(open: number, limit: number, who: string): ClaimdError | null {
+  if (open < limit) return null
+  return claimdError('TOO_MANY_REQUESTS', {
+    message: `${who} has ${open} requests open, and may have no more`,
+    found: `${open} open requests`,
+    expected: `at most ${limit}`,
+    remedy: 'wait until some are completed, or cancel them: claimd disconnect NAME',
+  })
+}
+
+/** `disconnect --if-unused`: not while somebody wants it up. `null` when nobody does. */
+export function refuseUsed({ name, holds }: ConnectionRecord): ClaimdError | null {
+  if (holds.size === 0) return null
+  const owners = [...holds.keys()].join(', ')
+  return claimdError('CONNECTION_IN_USE', {
+    message: `connection ${name} is used by ${owners}`,
+    found: `held by ${owners}`,
+    expected: 'a connection that is not used',
+    remedy: `to take it down all the same: claimd disconnect ${name}`,
+  })
+}
+
+/** What could not be taken down for sure stays connected only if its provider says that it is. */
+export function staysUpAfterAll(answer: StatusAnswer): boolean {
+  return answer.result === 'SUCCESS' && answer.state !== 'disconnected'
+}
+
+/** After a restart, and after what may have ended it: only a clear no ends a connection. */
+export function isLost(answer: StatusAnswer): boolean {
+  return answer.result === 'SUCCESS' && answer.state === 'disconnected'
+}
+
+/** SC-55: a thing is used by so many connections at most. @returns who is in the way; `null` when it may be used */
+export function whoUses(
+  resource: { id: string; capacity: number },
+  users: readonly { name: string; resources: readonly string[] }[],
+): string | null {
+  const using = users.filter(({ resources }) => resources.includes(resource.id))
+  return using.length < resource.capacity ? null : using[0]!.name
+}

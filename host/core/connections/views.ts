@@ -1,0 +1,130 @@
+import type { ConnectionDocument, ConnectionRequest, ConnectionRow, ConnectionState } from '@claimd/sdk'
+import { ownerOf } from '../claims/connection-owner.js'
+import { connectionRows as claimedRows } from '../claims/views.js'
+import type { ConnectionsContext } from './context.js'
+import type { ConnectionRecord } from './records.js'
+import { openRow, requestRow } from './requests.js'
+import type { ConnectionSettings } from './settings.js'
+
+/** The state of a connection, and why it is in it. It is derived from what is there, and nowhere stored. */
+export interface StateOf {
+  state: ConnectionState
+  /** In words. */
+  because: string
+}
+
+/** @returns `null` where the claims machine knows: what somebody else brought up, and what is not configured */
+export function stateOf(context: ConnectionsContext, record: ConnectionRecord): StateOf | null {
+  const { attempt, settings, name } = record
+  if (attempt === null && context.claimed(name)) return null
+  if (attempt) {
+    const { phase, ending, provider } = attempt
+    switch (phase) {
+      case 'waiting':
+        return { state: 'connecting', because: `it waits: ${attempt.waitsFor}` }
+      case 'connecting': {
+        if (attempt.cancelled) return { state: 'disconnecting', because: attempt.cancelled.because }
+        const state = !attempt.progress ? 'connecting' : (`connecting-${attempt.progress}` as const)
+        return { state, because: `${provider} connects it` }
+      }
+      case 'connected': {
+        if (attempt.suspended)
+          return { state: 'suspended', because: `${provider} says that its data are paused` }
+        if (attempt.provisional)
+          return {
+            state: 'connected',
+            because: `it was up before claimd restarted; ${provider} has yet to confirm it`,
+          }
+        return { state: 'connected', because: usedBy(record) }
+      }
+      case 'disconnecting':
+        return { state: 'disconnecting', because: ending!.because }
+    }
+  }
+  if (settings === null) return null
+  if (!settings.enabled)
+    return { state: 'disconnected-disabled', because: 'it is disabled in its configuration' }
+  if (ownerOf(context.adapters, settings.type) === null)
+    return { state: 'disconnected-unavailable', because: `no provider has the type ${settings.type}` }
+  const { failure } = record
+  if (failure?.cause === 'no-adapter' || failure?.cause === 'no-carrier')
+    return { state: 'disconnected-unavailable', because: failure.because }
+  if (failure !== null && failure.cause !== 'cancelled')
+    return { state: 'disconnected', because: failure.because }
+  if (record.stoppedBy !== null)
+    return { state: 'disconnected', because: `${record.stoppedBy} disconnected it` }
+  return {
+    state: 'disconnected',
+    because: record.holds.size === 0 ? 'nobody wants it up' : 'it is about to be connected',
+  }
+}
+
+function usedBy({ holds, settings, attempt }: ConnectionRecord): string {
+  if (attempt?.staysUp) return 'its provider does not take it down'
+  if (holds.size > 0) return `wanted by ${[...holds.keys()].join(', ')}`
+  if (settings?.behaviour === 'always-connected') return 'it is always connected'
+  return 'nobody uses it: it is taken down after a while'
+}
+
+/** All connections, by name. */
+export function connectionRows(context: ConnectionsContext): ConnectionRow[] {
+  return claimedRows(context.adapters).map((row) => {
+    const record = context.records.get(row.name)
+    return record ? completed(context, record, row) : row
+  })
+}
+
+function completed(context: ConnectionsContext, record: ConnectionRecord, row: ConnectionRow): ConnectionRow {
+  const holds = [...record.holds.keys()]
+  const retryAt = record.attempt === null ? (record.retry?.at ?? null) : null
+  const { attempt } = record
+  const state = stateOf(context, record)
+  if (state === null) return { ...row, holds, retryAt }
+  if (attempt === null) return { ...row, ...state, holds, retryAt }
+  const { provider, fence, since, adapter } = attempt
+  const isUp = fence !== 0
+  return {
+    ...row,
+    ...state,
+    provider,
+    adapter: isUp ? (adapter?.name ?? null) : null,
+    origin: isUp ? 'dialled' : null,
+    since: isUp ? since : null,
+    holds,
+    retryAt,
+  }
+}
+
+/** One connection but for what is outside of the core; `null` when there is none of that name. */
+export function connectionDetail(
+  context: ConnectionsContext,
+  name: string,
+): (Omit<ConnectionDocument, 'revision' | 'configuration'> & { settings: ConnectionSettings | null }) | null {
+  const row = connectionRows(context).find((one) => one.name === name)
+  if (!row) return null
+  const record = context.records.get(name)
+  const attempt = record?.attempt ?? null
+  const { settings = null } = record ?? {}
+  return {
+    ...row,
+    settings,
+    source: record?.source ?? null,
+    change: record?.source === 'api' && record.change !== null ? String(record.change) : null,
+    deferred:
+      attempt !== null &&
+      attempt.fence !== 0 &&
+      settings !== null &&
+      attempt.reference.config !== settings.config,
+    holdRows: [...(record?.holds.values() ?? [])].map(({ owner, mode, since }) => ({ owner, mode, since })),
+    requests: [...(record?.requests.values() ?? [])].map((request) => openRow(context, request)),
+    resources: attempt?.resources ?? [],
+    sharesWith: record?.sharesWith ?? null,
+    failure: record?.failure
+      ? { at: record.failure.at, cause: record.failure.cause, message: record.failure.because }
+      : null,
+  }
+}
+
+export function findRequest(context: ConnectionsContext, id: number): ConnectionRequest | null {
+  return requestRow(context, id)
+}

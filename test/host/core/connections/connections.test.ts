@@ -1,0 +1,375 @@
+import * as assert from 'uvu/assert'
+import type { DialAct } from '../../../../host/core/kernel/provider-port.js'
+import { suite } from '../../../harness.js'
+import { link, mine, notMine, Rig } from '../rig.js'
+import { codeOf, Desk, keepOpen } from './desk.js'
+
+const test = suite('core/connections')
+
+test('CM-19 SC-45: a connect is accepted with a number, dialled, and completed once', async () => {
+  const desk = new Desk()
+  const accepted = await desk.connect()
+  assert.equal(desk.acts, ['connect office'])
+  assert.ok(desk.rig.acts[0]!.stored, 'it is stored before it is called')
+  assert.equal(desk.states(), ['connecting', 'connected'])
+  assert.is(desk.request(accepted.request)!.result, 'SUCCESS')
+  assert.equal(desk.completions, ['SUCCESS'])
+  assert.equal([desk.row().state, desk.row().origin, desk.row().adapter], ['connected', 'dialled', 'eth0'])
+  assert.is(desk.rig.row('eth0').state, 'managed')
+  assert.equal(desk.row().holds, ['operator'])
+})
+
+test('CM-19: a connect that fails is cleaned up, told with its cause, and tried again', async () => {
+  const desk = new Desk({
+    dials: { connect: () => ({ result: 'UNEXPECTED', cause: 'authentication', reason: 'wrong password' }) },
+  })
+  const { request } = await desk.connect()
+  const done = desk.request(request)!
+  assert.equal(
+    [done.result, done.code, done.cause],
+    ['CONNECTION_ACQUIRE_FAILED', 'CONNECT_FAILED', 'authentication'],
+  )
+  assert.equal(desk.acts, ['connect office', 'disconnect office'])
+  assert.equal(desk.rig.undone.length, 1)
+  assert.equal(desk.states(), ['connecting', 'disconnecting', 'disconnected'])
+  assert.is(desk.rig.row('eth0').state, 'unmanaged')
+  assert.equal(desk.row().holds, ['operator'], 'the operator goes on to want it')
+  assert.ok(desk.row().retryAt)
+  desk.run(2_000)
+  assert.equal(desk.acts.slice(2), ['connect office', 'disconnect office'])
+})
+
+test('connect --once: one attempt, and no more', async () => {
+  const desk = new Desk({ dials: { connect: () => ({ result: 'UNEXPECTED', reason: 'no' }) } })
+  const { request } = await desk.connect('office', { mode: 'once' })
+  assert.is(desk.request(request)!.code, 'CONNECT_FAILED')
+  desk.run(600_000)
+  assert.equal(desk.acts, ['connect office', 'disconnect office'])
+  assert.equal(desk.row().holds, [])
+})
+
+test('SC-46: two who ask for one connection are served by one dial', async () => {
+  const open: DialAct[] = []
+  const desk = new Desk({
+    dials: {
+      connect: keepOpen(open),
+    },
+  })
+  const first = await desk.connect()
+  const second = await desk.connect('office', { caller: 'uid 1000' })
+  assert.is.not(first.request, second.request)
+  assert.is(open.length, 1)
+  desk.rig.end(open[0]!, { outcome: 'done', answer: { result: 'SUCCESS' } })
+  desk.run(0)
+  assert.equal(desk.completions, ['SUCCESS', 'SUCCESS'])
+})
+
+test('a call that is repeated with its key finds its request, also when that is completed', async () => {
+  const desk = new Desk()
+  const first = await desk.connect('office', { key: 'k' })
+  const again = await desk.connect('office', { key: 'k' })
+  assert.is(again.request, first.request)
+  assert.is.not((await desk.connect('office', { key: 'k', caller: 'uid 1' })).request, first.request)
+})
+
+test('disconnect takes it down: its provider, then what was made, and only then it is told', async () => {
+  const desk = new Desk()
+  await desk.connect()
+  const { message } = await desk.disconnect()
+  assert.match(message, 'is not connected')
+  assert.equal(desk.acts, ['connect office', 'disconnect office'])
+  assert.equal(desk.rig.undone, [desk.rig.acts[0]!.fence])
+  assert.equal(desk.states(), ['connecting', 'connected', 'disconnecting', 'disconnected'])
+  assert.is(desk.rig.row('eth0').state, 'unmanaged')
+  desk.run(600_000)
+  assert.equal(desk.acts.length, 2, 'nobody wants it up any more')
+})
+
+test('CM-5 rule 1: what is claimed is not disconnected, and rule 4: a connect of it succeeds at once', async () => {
+  const desk = new Desk({ provider: { offer: () => ({ ...mine('office'), volatile: false }) } })
+  assert.is(desk.row().origin, 'out-of-band')
+  const { request } = await desk.connect()
+  assert.is(desk.request(request)!.result, 'SUCCESS')
+  assert.is(await codeOf(desk.disconnect()), 'CLAIMED_OUT_OF_BAND')
+  assert.equal(desk.acts, [])
+})
+
+test('CM-6: what its provider does not take down is connected again, and is not hung up for being idle', async () => {
+  const desk = new Desk({ dials: { disconnect: () => ({ result: 'NOT_SUPPORTED' }) } })
+  await desk.connect()
+  assert.is(await codeOf(desk.disconnect()), 'DISCONNECT_FAILED')
+  assert.is(desk.row().state, 'connected')
+  assert.is(desk.rig.row('eth0').state, 'managed')
+  assert.equal(desk.rig.undone, [])
+  desk.run(600_000)
+  assert.equal(desk.acts, ['connect office', 'disconnect office'])
+})
+
+test('CM-22 SC-47: one that is used on demand is taken down a while after its last user left', async () => {
+  const desk = new Desk({ connections: { office: { behaviour: 'always-connected' } } })
+  assert.equal(desk.acts, ['connect office'])
+  desk.rig.engine.submit({
+    type: 'settings',
+    settings: { order: [], ignore: [], connections: [{ name: 'office', type: 'wired', config: {} }] },
+  })
+  desk.run(59_000)
+  assert.is(desk.row().state, 'connected')
+  await desk.connect()
+  desk.run(600_000)
+  assert.is(desk.row().state, 'connected', 'somebody asked for it in time')
+})
+
+test('CM-24: one that is always connected comes up by itself, and never over what somebody holds', async () => {
+  const desk = new Desk({ connections: { office: { behaviour: 'always-connected' } }, links: [] })
+  assert.equal(desk.acts, [])
+  assert.is(desk.row().state, 'disconnected-unavailable')
+  desk.rig.link(link('eth0'))
+  assert.equal(desk.acts, ['connect office'])
+  assert.is(desk.row().state, 'connected')
+
+  const held = new Desk({
+    connections: { office: { behaviour: 'always-connected' } },
+    provider: { offer: () => mine('other') },
+  })
+  held.run(600_000)
+  assert.equal(held.acts, [])
+})
+
+test('CM-25: what is disabled is not connected, whoever asks', async () => {
+  const desk = new Desk({ connections: { office: { enabled: false, behaviour: 'always-connected' } } })
+  assert.is(desk.row().state, 'disconnected-disabled')
+  assert.is(await codeOf(desk.connect()), 'CONNECTION_DISABLED')
+  assert.equal([desk.acts, desk.rig.askedOfConnections], [[], []])
+})
+
+test('CM-28: of one provider one connection is connected at a time; 16 where it is not serial', async () => {
+  const names = Array.from({ length: 20 }, (_, i) => `c${i}`)
+  const connections = Object.fromEntries(names.map((name) => [name, {}]))
+  const links = names.map((_, i) => link(`eth${i}`))
+  for (const [serial, expected] of [
+    [true, 1],
+    [false, 16],
+  ] as const) {
+    const desk = new Desk({ connections, links, provider: { serial }, dials: { connect: () => null } })
+    for (const name of names) await desk.connect(name)
+    assert.is(desk.acts.length, expected)
+    assert.match(desk.row('c19').because, 'busy with connection c')
+  }
+})
+
+test('SC-52: a cancelled connect is cleaned up before anybody hears that it is over', async () => {
+  const open: DialAct[] = []
+  const desk = new Desk({ dials: { connect: keepOpen(open) } })
+  const { request } = await desk.connect()
+  await desk.ask({ type: 'cancel-request', id: request, who: 'root' })
+  assert.equal(desk.rig.cancelledActs, [{ fence: open[0]!.fence, kind: 'connect' }])
+  assert.is(desk.request(request)!.result, 'PENDING')
+  // It came too late.
+  desk.rig.end(open[0]!, { outcome: 'done', answer: { result: 'SUCCESS' } })
+  desk.run(0)
+  assert.equal(desk.acts, ['connect office', 'disconnect office'])
+  assert.is(desk.request(request)!.code, 'CONNECT_CANCELLED')
+  assert.is(desk.rig.row('eth0').state, 'unmanaged')
+  desk.run(600_000)
+  assert.equal(desk.acts.length, 2)
+})
+
+test('SC-49: a request that times out is over once, and claimd goes on', async () => {
+  const open: DialAct[] = []
+  const desk = new Desk({ dials: { connect: keepOpen(open) } })
+  const { request } = await desk.connect('office', { timeout: 5_000 })
+  desk.run(5_000)
+  assert.is(desk.request(request)!.code, 'CONNECT_TIMED_OUT')
+  desk.rig.end(open[0]!, { outcome: 'done', answer: { result: 'SUCCESS' } })
+  desk.run(0)
+  assert.is(desk.row().state, 'connected')
+  assert.equal(desk.completions, ['CONNECT_TIMED_OUT'])
+})
+
+test('SC-30: a connect that takes too long is cancelled, cleaned up, and fails', async () => {
+  const open: DialAct[] = []
+  const desk = new Desk({ dials: { connect: keepOpen(open) } })
+  const { request } = await desk.connect('office', { mode: 'once' })
+  desk.run(60_000)
+  assert.is(desk.rig.cancelledActs.length, 1)
+  desk.rig.end(open[0]!, { outcome: 'interrupted', reason: 'its process was ended' })
+  desk.run(0)
+  const done = desk.request(request)!
+  assert.equal([done.code, done.cause], ['CONNECT_FAILED', 'timed-out'])
+  assert.equal(desk.acts, ['connect office', 'disconnect office'])
+})
+
+test('SC-50: what no provider can serve is said at once', async () => {
+  const rig = new Rig({ settings: { connections: [{ name: 'office', type: 'vpn', config: {} }] } })
+  rig.start([link('eth0')], [{ id: 'net/wired', connectionTypes: ['wired'], offer: () => notMine() }])
+  const asked = {
+    type: 'connect',
+    connection: 'office',
+    mode: 'keep',
+    timeout: null,
+    takeOver: null,
+  } as const
+  const reply = rig.engine.ask({ ...asked, key: null, who: 'root', caller: 'uid 0', openLimit: 100 })
+  assert.is(await codeOf(rig.reply(reply)), 'PROVIDER_UNAVAILABLE')
+})
+
+test('SC-51: a caller has so many requests open, and others are not affected', async () => {
+  const desk = new Desk({ dials: { connect: () => null } })
+  for (let i = 0; i < 100; i++) await desk.connect()
+  assert.is(await codeOf(desk.connect()), 'TOO_MANY_REQUESTS')
+  assert.is(await codeOf(desk.connect('office', { caller: 'uid 1000' })), 'no error')
+})
+
+test('SC-53: one that nobody wants any more when it is up stays for a while, and is taken down', async () => {
+  const open: DialAct[] = []
+  const desk = new Desk({
+    connections: { office: { behaviour: 'always-connected' } },
+    dials: { connect: keepOpen(open) },
+  })
+  desk.rig.engine.submit({
+    type: 'settings',
+    settings: { order: [], ignore: [], connections: [{ name: 'office', type: 'wired', config: {} }] },
+  })
+  desk.run(0)
+  desk.rig.end(open[0]!, { outcome: 'done', answer: { result: 'SUCCESS' } })
+  desk.run(29_000)
+  assert.is(desk.row().state, 'connected')
+  desk.run(1_000)
+  assert.equal(desk.acts, ['connect office', 'disconnect office'])
+})
+
+test('CM-29 CM-30 CM-31 SC-43: when it is tried again follows its configuration', async () => {
+  const attempts = (reconnect: object, ms: number, fails = () => true) => {
+    const desk = new Desk({
+      connections: { office: { behaviour: 'always-connected', reconnect: reconnect as never } },
+      dials: { connect: () => (fails() ? { result: 'UNEXPECTED', reason: 'no' } : { result: 'SUCCESS' }) },
+    })
+    desk.run(ms)
+    return { count: desk.acts.filter((one) => one.startsWith('connect')).length, desk }
+  }
+  const linear = { algorithm: 'linear', delay: 5_000, attempts: 3, afterwards: 60_000 }
+  assert.is(attempts(linear, 14_999).count, 3)
+  assert.is(attempts(linear, 15_000).count, 4)
+  assert.is(attempts(linear, 75_000).count, 5)
+  assert.is(attempts({ ...linear, afterwards: null }, 10_000_000).count, 4)
+  assert.is(attempts({ algorithm: 'none' }, 10_000_000).count, 1)
+
+  const exponential = {
+    algorithm: 'exponential',
+    delay: 1_000,
+    limit: 8_000,
+    attempts: null,
+    afterwards: null,
+  }
+  // 1, 2, 4, 8, 8 … seconds, each up to a quarter more or less.
+  const { count } = attempts(exponential, 100_000)
+  assert.ok(count >= 12 && count <= 19, String(count))
+  let left = 3
+  const { desk } = attempts(exponential, 60_000, () => left-- > 0)
+  assert.is(desk.row().state, 'connected')
+  assert.is(desk.core.records.get('office')!.failures, 0, 'a success begins anew')
+})
+
+test('rule 5: what was up before a restart is managed again, and is asked for; who waited is told', async () => {
+  const first = new Desk({ dials: { status: () => ({ result: 'SUCCESS', state: 'connected' }) } })
+  await first.connect()
+  first.rig.engine.stop()
+  const store = first.rig.store
+  const second = new Desk({
+    store,
+    links: [link('eth0', { index: 2 })].slice(0, 0),
+  })
+  assert.is(second.row().state === 'connected', false, 'its link is gone')
+
+  const third = new Desk({ dials: { status: () => ({ result: 'SUCCESS', state: 'connected' }) } })
+  await third.connect()
+  const eth0 = third.rig.engine.claims.context.byIndex.values().next().value!.link
+  const again = new Desk({
+    store: third.rig.store,
+    links: [eth0],
+    dials: { status: () => ({ result: 'SUCCESS', state: 'connected' }) },
+  })
+  assert.equal(
+    [again.row().state, again.row().origin, again.row().holds],
+    ['connected', 'dialled', ['operator']],
+  )
+  assert.is(again.rig.row('eth0').state, 'managed')
+  assert.equal(again.acts, [])
+  assert.equal(
+    again.rig.askedOfConnections.map(({ kind }) => kind),
+    ['status'],
+  )
+  await again.disconnect()
+  assert.equal(again.acts, ['disconnect office'])
+})
+
+test('a host that is killed while it connects cleans up, tells who waited, and dials again', async () => {
+  const desk = new Desk({ dials: { connect: () => null } })
+  const { request } = await desk.connect()
+  const eth0 = desk.rig.engine.claims.context.byIndex.values().next().value!.link
+  const again = new Desk({ store: desk.rig.store, links: [eth0] })
+  assert.is(again.request(request)!.code, 'CONNECT_INTERRUPTED')
+  assert.equal(again.acts, ['disconnect office'])
+  assert.is(again.rig.acts[0]!.fence, desk.rig.acts[0]!.fence)
+  again.run(2_000)
+  assert.equal(again.acts, ['disconnect office', 'connect office'])
+  assert.is(again.row().state, 'connected')
+})
+
+test('a link that goes away takes its connection with it, which is cleaned up and comes back with another', async () => {
+  const desk = new Desk()
+  await desk.connect()
+  const { index } = desk.rig.engine.claims.context.byIndex.values().next().value!.link
+  desk.rig.gone(index)
+  assert.equal(desk.acts, ['connect office', 'disconnect office'])
+  assert.is(desk.row().state, 'disconnected-unavailable')
+  desk.rig.link(link('eth1'))
+  desk.run(2_000)
+  assert.is(desk.row().adapter, 'eth1')
+})
+
+test('while nothing can be stored nothing is connected or disconnected, and what was begun is taken back', async () => {
+  const desk = new Desk()
+  desk.rig.store.failure = 'disk full'
+  assert.is(await codeOf(desk.connect()), 'STORE_DEGRADED')
+  assert.equal(desk.acts, [])
+  assert.is(desk.rig.row('eth0').state, 'unmanaged')
+  assert.equal(desk.row().holds, [])
+  desk.rig.store.failure = null
+  desk.run(5_000)
+  await desk.connect()
+  assert.is(desk.row().state, 'connected')
+  desk.rig.store.failure = 'disk full'
+  desk.rig.engine.submit({ type: 'note', note: { type: 'configuration-kept' } })
+  desk.run(0)
+  assert.is(await codeOf(desk.disconnect()), 'STORE_DEGRADED')
+  assert.equal(desk.acts, ['connect office'])
+  assert.is(desk.row().state, 'connected')
+})
+
+test('SC-23: a take-over turns a claim into a connection in one step; one that fails puts it back', async () => {
+  let works = false
+  const desk = new Desk({
+    provider: { offer: () => ({ ...mine('office'), volatile: false }), verify: () => mine('office') },
+    dials: {
+      connect: () => (works ? { result: 'SUCCESS' } : { result: 'UNEXPECTED', reason: 'no' }),
+      resources: ({ adapters }) => ({ result: 'SUCCESS', adapters: adapters.map(({ id }) => id) }),
+    },
+  })
+  const claimed = desk.rig.row('eth0')
+  assert.is(claimed.state, 'claimed')
+  const failed = await desk.connect('office', { takeOver: { reason: 'mine now' }, mode: 'once' })
+  assert.is(desk.request(failed.request)!.code, 'CONNECT_FAILED')
+  assert.equal([desk.rig.row('eth0').state, desk.row().origin], ['claimed', 'out-of-band'])
+  assert.is(await codeOf(desk.disconnect()), 'CLAIMED_OUT_OF_BAND')
+
+  works = true
+  const taken = await desk.connect('office', { takeOver: { reason: 'mine now' } })
+  assert.is(desk.request(taken.request)!.result, 'SUCCESS')
+  assert.equal([desk.rig.row('eth0').state, desk.row().origin], ['managed', 'dialled'])
+  assert.not.ok(desk.rig.types().includes('handed-over'))
+  await desk.disconnect()
+  assert.is(desk.acts.at(-1), 'disconnect office')
+})
+
+test.run()
