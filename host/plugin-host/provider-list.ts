@@ -63,7 +63,8 @@ export class ProviderList {
   /** What the plugins do not understand of it is told. */
   setConfiguration(configuration: OperatorConfiguration): void {
     this.#configuration = configuration
-    this.setConnections(configuration.connections)
+    // Plugins are given what is theirs, and not when claimd connects it.
+    this.setConnections(configuration.connections.map(({ name, type, config }) => ({ name, type, config })))
     this.#lookForDoubts()
   }
 

@@ -62,7 +62,7 @@ test(
     await lab.settles('lab0', 'claimed', 'a/p')
     assert.is((await status()).configurationFault, null)
 
-    lab.configure({ ofers: {}, connections: { x: { type: 'lab', behaviour: 'always-connected' } } })
+    lab.configure({ ofers: {}, connections: { x: { type: 'lab', behaviour: 'per-policy' } } })
     await until(
       async () => (await status()).configurationFault !== null,
       () => lab.daemons[0]!.output,

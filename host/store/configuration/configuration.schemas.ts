@@ -1,20 +1,6 @@
 import { matchRuleSchema } from '@claimd/sdk/manifest'
 import type { Static } from 'typebox'
-
-const connectionSchema = {
-  type: 'object',
-  properties: {
-    type: {
-      type: 'string',
-      pattern: '^[a-z0-9][a-z0-9._-]*$',
-      maxLength: 63,
-      description: 'a connection type of a provider, lower-case letters, digits and . _ -, such as `lab`',
-    },
-    config: { type: 'object', additionalProperties: true, description: 'what its provider needs to know' },
-  },
-  required: ['type'],
-  additionalProperties: false,
-} as const
+import { connectionSchema } from '../../core/configuration/connection-schema.js'
 
 /** The operator wants to hear everything that is wrong at once. */
 export const allFaults = true

@@ -1,8 +1,11 @@
 import { readFileSync, statSync } from 'node:fs'
-import { ClaimdError, type ConfiguredConnection, type ErrorDocument, type MatchRule } from '@claimd/sdk'
+import { ClaimdError, type ConnectionConfiguration, type ErrorDocument, type MatchRule } from '@claimd/sdk'
+import { connectionProperties } from '../../core/configuration/connection-schema.js'
+import { ownSettings } from '../../core/configuration/connection-settings.js'
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { maxDocumentDepth, parseJson } from '../../core/documents/json-syntax.js'
 import { claimdError, faultyFile } from '../../core/errors.js'
+import type { OperatorConnection } from '../../core/operator-configuration.js'
 import { type UnsafePath, unsafeForRoot } from '../unsafe-path.js'
 import type { ConfigurationFile } from './configuration.schemas.js'
 import { configurationFaults, renewIgnoreRules } from './faults.js'
@@ -13,7 +16,7 @@ import { configurationFaults, renewIgnoreRules } from './faults.js'
  */
 export interface Configuration {
   /** In the order of the file. */
-  connections: ConfiguredConnection[]
+  connections: OperatorConnection[]
   offers: {
     /** Full ids of the providers that are asked first. */
     order: string[]
@@ -119,10 +122,18 @@ export function parseAccepted(text: string): Configuration | null {
   const { value, fault } = parseJson(text)
   if (fault) return null
   if (isRecord(value) && isRecord(value.connections))
-    for (const connection of Object.values(value.connections))
-      if (isRecord(connection)) delete connection.behaviour
+    for (const connection of Object.values(value.connections)) leaveOutRefused(connection)
   renewIgnoreRules(value)
   return fromFile(wellFormed(value))
+}
+
+/** A connection stays, without those of its settings that this version refuses: each of them has a default. */
+function leaveOutRefused(connection: unknown): void {
+  if (!isRecord(connection)) return
+  for (const key of Object.keys(connectionProperties)) {
+    const alone = { connections: { x: { type: 'x', [key]: connection[key] } } }
+    if (key in connection && configurationFaults(alone).length > 0) delete connection[key]
+  }
 }
 
 /**
@@ -147,7 +158,10 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function fromFile({ connections = {}, offers = {}, plugins = {} }: ConfigurationFile): Configuration {
   return {
-    connections: Object.entries(connections).map(([name, { type, config = {} }]) => ({ name, type, config })),
+    connections: Object.entries(connections).map(([name, connection]) => {
+      const { type, config = {}, ...own } = connection as ConnectionConfiguration
+      return { name, type, config, ...ownSettings(own) }
+    }),
     offers: { order: offers.order ?? [], ignore: offers.ignore ?? [] },
     plugins: { disabled: plugins.disabled ?? [], pinned: plugins.pinned ?? {} },
   }

@@ -1,4 +1,5 @@
 import { connectionNameFault, connectionNameForm } from '@claimd/sdk'
+import { connectionFaults } from '../../core/configuration/connection-faults.js'
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { placeOf } from '../../core/documents/place.js'
 import { schemaFaults } from '../../core/documents/schema-faults.js'
@@ -9,28 +10,16 @@ import { fitsConfiguration } from './configuration.validators.js'
 /** Everything in which a value is not a configuration; empty when it is one. */
 export function configurationFaults(value: unknown): FieldFault[] {
   const faults = fitsConfiguration(value) ? [] : schemaFaults(fitsConfiguration.errors!, value)
-  const behaviours = behaviourFaults(value)
-  // To the schema it is an unknown key like any other.
-  const places = new Set(behaviours.map(({ field }) => field))
+  const further = connectionsOf(value).flatMap(([name, connection]) =>
+    connectionFaults(connection, ['connections', name]),
+  )
+  const places = new Set(further.map(({ field }) => field))
   return [
     ...faults.filter(({ field }) => !places.has(field)),
-    ...behaviours,
+    ...further,
     ...nameFaults(value),
     ...ignoreFaults(value),
   ]
-}
-
-/** What is accepted does something: no version of claimd connects connections by itself yet. */
-function behaviourFaults(value: unknown): FieldFault[] {
-  return connectionsOf(value).flatMap(([name, connection]) => {
-    if (typeof connection !== 'object' || connection === null || !('behaviour' in connection)) return []
-    return {
-      field: placeOf(['connections', name, 'behaviour']),
-      found: shown(connection.behaviour),
-      expected: 'nothing: this version of claimd does not connect connections by itself',
-      remedy: 'Remove it',
-    }
-  })
 }
 
 function nameFaults(value: unknown): FieldFault[] {

@@ -1,5 +1,6 @@
 import type { ConfiguredConnection } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
+import { ownSettings } from '../../../host/core/configuration/connection-settings.js'
 import { suite } from '../../harness.js'
 import { Lab, until } from './support.js'
 
@@ -17,7 +18,7 @@ const provider = (configuration: Record<string, unknown>) => ({
 const office = (config: Record<string, unknown>) => ({ name: 'office', type: 'lab', config })
 const configure = (connections: ConfiguredConnection[]) =>
   lab.host.setConfiguration({
-    connections,
+    connections: connections.map((connection) => ({ ...connection, ...ownSettings({}) })),
     offers: { order: [], ignore: [] },
     plugins: { disabled: [], pinned: {} },
   })
@@ -47,7 +48,7 @@ const mended = () =>
   lab.notes.filter(({ type }) => type === 'configuration-mended').map(({ message }) => message)
 
 test('names that no plugin has are told, kept until they are mended, and then told to be', async () => {
-  const office = { name: 'office', type: 'laab', config: {} }
+  const office = { name: 'office', type: 'laab', config: {}, ...ownSettings({}) }
   const configuration = {
     connections: [office],
     offers: { order: ['main', 'written/main'], ignore: [] },

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
+import { ownSettings } from '../../../../host/core/configuration/connection-settings.js'
 import { ConfigurationSource } from '../../../../host/store/configuration/configuration-source.js'
 import { openStore } from '../../../../host/store/open-store.js'
 import { suite } from '../../../harness.js'
@@ -121,7 +122,10 @@ test('an accepted text that could not be written is told, and written as soon as
 
 test('a text that an older version accepted stands in without what this one refuses', () => {
   const text = JSON.stringify({
-    connections: { office: { type: 'lab', behaviour: 'default' } },
+    connections: {
+      office: { type: 'lab', behaviour: 'per-policy', idleTimeout: 'never' },
+      home: { type: 'lab', behaviour: 'always-connected', enabled: false },
+    },
     offers: { ignore: [{ kind: 'veth' }, {}] },
     plugins: { disabled: ['a'], unheard: 1 },
   })
@@ -131,7 +135,15 @@ test('a text that an older version accepted stands in without what this one refu
     store.records.put('accepted-configuration', file, { text })
     const source = new ConfigurationSource(file, false, store.records)
     const { connections, offers, plugins } = source.read()
-    assert.equal(connections, [{ name: 'office', type: 'lab', config: {} }])
+    const home = ownSettings({ behaviour: 'always-connected', enabled: false })
+    assert.equal(
+      connections,
+      [
+        { name: 'office', type: 'lab', config: {}, ...ownSettings({ idleTimeout: 'never' }) },
+        { name: 'home', type: 'lab', config: {}, ...home },
+      ],
+      'a connection stays, without the setting that is refused',
+    )
     assert.equal(plugins.disabled, ['a'])
     assert.equal(offers.ignore, [{ kind: 'veth' }, { name: '*' }], 'it goes on to ignore every adapter')
     assert.is(source.fault?.faults?.length, 3)

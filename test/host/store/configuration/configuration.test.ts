@@ -21,6 +21,12 @@ test.after(() => folders.removeAll())
 const parse = (value: unknown) => parseConfiguration(JSON.stringify(value), 'claimd.json')
 const readConfiguration = (file: string, options: ReadOptions) =>
   parseConfiguration(readConfigurationText(file, options) ?? '{}', file)
+const usual = {
+  behaviour: 'default',
+  idleTimeout: 60_000,
+  reconnect: { algorithm: 'exponential', delay: 1_000, limit: 300_000, attempts: null, afterwards: 300_000 },
+  enabled: true,
+}
 const pin = `sha256:${'0f'.repeat(32)}`
 const empty = { connections: [], offers: { order: [], ignore: [] }, plugins: { disabled: [], pinned: {} } }
 
@@ -28,7 +34,14 @@ test('everything that can be configured, and the defaults', () => {
   assert.equal(
     parse({
       connections: {
-        office: { type: 'lab', config: { deep: [1] } },
+        office: {
+          type: 'lab',
+          config: { deep: [1] },
+          behaviour: 'always-connected',
+          idleTimeout: 'never',
+          reconnect: { algorithm: 'linear', delay: 2.5, attempts: 3, afterwards: 'never' },
+          enabled: false,
+        },
         'at home': { type: 'lab' },
       },
       offers: {
@@ -39,8 +52,16 @@ test('everything that can be configured, and the defaults', () => {
     }),
     {
       connections: [
-        { name: 'office', type: 'lab', config: { deep: [1] } },
-        { name: 'at home', type: 'lab', config: {} },
+        {
+          name: 'office',
+          type: 'lab',
+          config: { deep: [1] },
+          behaviour: 'always-connected',
+          idleTimeout: null,
+          reconnect: { algorithm: 'linear', delay: 2500, attempts: 3, afterwards: null },
+          enabled: false,
+        },
+        { name: 'at home', type: 'lab', config: {}, ...usual },
       ],
       offers: {
         order: ['@acme/claimd-lab/lab', 'plain/other'],
@@ -67,10 +88,13 @@ test('all faults are told at once, each with its place, what was found, expected
   const told = new Map(faults.map(({ field, ...words }) => [field, words]))
   assert.is(told.get('conections')?.remedy, 'Did you mean "connections"?')
   assert.is(told.get('connections.office.tpye')?.remedy, 'Did you mean "type"?')
-  assert.is(told.get('connections.office.tpye')?.expected, 'one of type, config')
+  assert.is(
+    told.get('connections.office.tpye')?.expected,
+    'one of type, config, behaviour, idleTimeout, reconnect, enabled',
+  )
   assert.is(told.get('connections.office.type')?.found, 'nothing')
   assert.is(told.get('connections.office.config')?.found, '[]')
-  assert.match(told.get('connections.office.behaviour')!.expected, 'does not connect connections by itself')
+  assert.is(told.get('connections.office.behaviour')?.remedy, 'Did you mean "on-demand"?')
   assert.match(told.get('connections.-rf')!.found, "starts with '-'")
   assert.ok(faults.some(({ found }) => found.includes('a control character')))
   assert.is(faults.filter(({ found }) => found === '5').length, 2)
@@ -90,12 +114,62 @@ test('a value that is nested too deep to be sent to a plugin is a fault at its p
   assert.match(failure(() => parseConfiguration(text, 'claimd.json')).expected!, 'nested at most 64 deep')
 })
 
-test('a behaviour of any value is refused, because claimd connects nothing by itself', () => {
-  for (const behaviour of ['default', 'always-connected', 5]) {
+test('a behaviour that needs what claimd does not have is refused, with what that is', () => {
+  for (const [behaviour, lacking] of [
+    ['on-demand-when-roaming', 'mobile connections'],
+    ['per-policy', 'policies'],
+  ] as const) {
     const faults = configurationFaults({ connections: { office: { type: 'lab', behaviour } } })
-    assert.is(faults.length, 1)
-    assert.equal([faults[0]!.field, faults[0]!.remedy], ['connections.office.behaviour', 'Remove it'])
+    assert.is(faults.length, 1, 'once, though the schema refuses it as well')
+    assert.is(faults[0]!.field, 'connections.office.behaviour')
+    assert.is(faults[0]!.found, `"${behaviour}"`)
+    assert.match(faults[0]!.expected, 'one of "default", "always-connected", "on-demand"')
+    assert.match(faults[0]!.expected, lacking)
   }
+})
+
+test('times and algorithms that make no sense are refused, each at its place', () => {
+  const faultOf = (settings: object) => {
+    const [fault, ...others] = configurationFaults({ connections: { x: { type: 'lab', ...settings } } })
+    assert.equal(others, [])
+    return fault && [fault.field, fault.found, fault.expected]
+  }
+  const reconnect = (value: unknown) => faultOf({ reconnect: value })
+  for (const fine of [1, 1.5, 604_800, 'never']) assert.is(faultOf({ idleTimeout: fine }), undefined)
+  for (const bad of [0, -1, 604_801, '60', 'nevr', null, true]) {
+    const [field, , expected] = faultOf({ idleTimeout: bad })!
+    assert.is(field, 'connections.x.idleTimeout')
+    assert.match(expected!, 'a number, 1 to 604800 or "never"')
+  }
+  for (const fine of [
+    { algorithm: 'none' },
+    { algorithm: 'linear', delay: 5, attempts: 3, afterwards: 'never' },
+    { algorithm: 'exponential', delay: 1, limit: 1, attempts: 1, afterwards: 60 },
+  ])
+    assert.is(reconnect(fine), undefined)
+  const places = (value: unknown) => reconnect(value)?.[0]
+  assert.is(places('linear'), 'connections.x.reconnect')
+  assert.is(places({}), 'connections.x.reconnect.algorithm')
+  assert.is(places({ algorithm: 'liner' }), 'connections.x.reconnect.algorithm')
+  assert.is(places({ algorithm: 'toString', delay: 1 }), 'connections.x.reconnect.algorithm')
+  assert.is(places({ algorithm: 'none', dely: 5 }), 'connections.x.reconnect.dely')
+  assert.is(places({ algorithm: 'linear', attempts: 0 }), 'connections.x.reconnect.attempts')
+  assert.is(places({ algorithm: 'linear', attempts: 1.5 }), 'connections.x.reconnect.attempts')
+  assert.is(places({ algorithm: 'linear', afterwards: 0 }), 'connections.x.reconnect.afterwards')
+  assert.equal(reconnect({ algorithm: 'none', delay: 5 }), [
+    'connections.x.reconnect.delay',
+    'the key "delay", which the algorithm "none" does not have',
+    'one of algorithm',
+  ])
+  assert.is(places({ algorithm: 'linear', limit: 5 }), 'connections.x.reconnect.limit')
+  assert.equal(reconnect({ algorithm: 'exponential', delay: 10, limit: 5 }), [
+    'connections.x.reconnect.limit',
+    '5, which is less than the delay, 10',
+    'at least as many seconds as the delay',
+  ])
+  assert.is(places({ algorithm: 'exponential', limit: 0.5 }), 'connections.x.reconnect.limit')
+  assert.is(places({ algorithm: 'exponential', delay: 301 }), 'connections.x.reconnect.limit')
+  for (const bad of ['yes', 1, null]) assert.is(faultOf({ enabled: bad })?.[0], 'connections.x.enabled')
 })
 
 test('a rule that would ignore every adapter by mistake is refused, with how to write that', () => {
@@ -145,7 +219,10 @@ test('an examination tells the fault, and reads what is well formed beside it', 
     fault?.faults?.map(({ field }) => field),
     ['connections.bad.type', 'connections.bad.tpye', 'offers.order', 'plugins'],
   )
-  assert.equal(configuration, { ...empty, connections: [{ name: 'good', type: 'lab', config: {} }] })
+  assert.equal(configuration, {
+    ...empty,
+    connections: [{ name: 'good', type: 'lab', config: {}, ...usual }],
+  })
   writeFileSync(file, '[')
   assert.is(examineConfiguration(file, { required: true }).fault?.faults?.length, 1)
   folder.removeAll()
