@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import type { ConformanceReport } from '@claimd/sdk/conformance'
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe'
 import { ClosingSteps } from './app/closing-steps.js'
+import { ConfigVault } from './app/config-vault.js'
 import type { Daemon, DaemonOptions } from './app/daemon.js'
 import { LogLineListeners } from './app/log-line-listeners.js'
 import { packageVersion } from './app/own-package.js'
@@ -63,6 +64,7 @@ async function openParts(
   closing.add(() => store.close())
   parts.register(tokens.store, { useValue: store })
   parts.register(tokens.records, { useValue: store.records })
+  parts.register(tokens.vault, { useValue: new ConfigVault(store.records) })
   parts.register(tokens.kept, { useValue: 'scratch' in store ? store.scratch : options.state })
   const file = new ConfigurationSource(options.config, options.configRequired, store.records, options.dev)
   parts.register(tokens.configuration, { useValue: file.read() })

@@ -11,6 +11,7 @@ import type { OperatorConfiguration } from '../core/operator-configuration.js'
 import type { PluginHost } from '../plugin-host/index.js'
 import { type ConfigurationSource, watchDatabase } from '../store/index.js'
 import type { ClosingSteps } from './closing-steps.js'
+import type { ConfigVault } from './config-vault.js'
 import type { Daemon, DaemonOptions } from './daemon.js'
 import { settingsOf } from './settings-of.js'
 import { tokens } from './tokens.js'
@@ -26,6 +27,7 @@ export class RunningDaemon implements Daemon {
     @inject(tokens.version) private readonly version: string,
     @inject(tokens.configuration) private readonly configuration: OperatorConfiguration,
     @inject(tokens.configurationFile) private readonly file: ConfigurationSource,
+    @inject(tokens.vault) private readonly vault: ConfigVault,
     @inject(tokens.closing) private readonly closing: ClosingSteps,
     @inject(tokens.links) private readonly links: LinkSource,
     @inject(tokens.ledger) private readonly ledger: Ledger,
@@ -93,7 +95,7 @@ export class RunningDaemon implements Daemon {
         this.note({ type: 'configuration-changed', file: this.options.config })
         // The plugins first: a provider must know the new configuration when it is asked to verify what it holds.
         this.plugins.setConfiguration(configuration)
-        this.engine.submit({ type: 'settings', settings: settingsOf(configuration) })
+        this.engine.submit({ type: 'settings', settings: settingsOf(configuration, this.vault) })
         this.noteUnkept()
       },
       (fault) => {

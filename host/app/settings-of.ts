@@ -1,18 +1,24 @@
-import { createHmac, randomBytes } from 'node:crypto'
 import type { Settings } from '../core/claims/context.js'
+import type { ConnectionSettings } from '../core/connections/settings.js'
 import type { OperatorConfiguration } from '../core/operator-configuration.js'
+import type { ConfigVault } from './config-vault.js'
 
-/** What is different in every process, so that nothing can be found out from what is made with it. */
-const key = randomBytes(32)
+/** The part of the configuration that claims depend on. */
+export function settingsOf(configuration: OperatorConfiguration, vault: ConfigVault): Settings {
+  const { order, ignore } = configuration.offers
+  const connections = connectionSettings(configuration, vault)
+  const known = connections.map(({ name, type, config }) => ({ name, type, config: { fingerprint: config } }))
+  return { connections: known, order, ignore }
+}
 
 /**
- * The part of the configuration that claims depend on. Of what only the provider understands, which may hold secrets, the
- * core learns whether it is another one, and no more: what enters the core can be recorded.
+ * The connections of the configuration file as the core knows them. Of what only the provider understands, which may hold
+ * secrets, the core learns whether it is another one, and no more: what enters the core can be recorded.
  */
-export function settingsOf({ connections, offers }: OperatorConfiguration): Settings {
-  const known = connections.map(({ name, type, config }) => {
-    const fingerprint = createHmac('sha256', key).update(JSON.stringify(config)).digest('hex')
-    return { name, type, config: { fingerprint } }
-  })
-  return { connections: known, order: offers.order, ignore: offers.ignore }
+export function connectionSettings(
+  { connections }: OperatorConfiguration,
+  vault: ConfigVault,
+): ConnectionSettings[] {
+  const fingerprints = vault.rememberFile(connections.map(({ config }) => config))
+  return connections.map((connection, at) => ({ ...connection, config: fingerprints[at]! }))
 }

@@ -10,6 +10,7 @@ import type { OperatorConfiguration } from '../core/operator-configuration.js'
 import type { Handlers, PluginHost } from '../plugin-host/index.js'
 import type { ConfigurationSource } from '../store/index.js'
 import type { ClosingSteps } from './closing-steps.js'
+import type { ConfigVault } from './config-vault.js'
 import type { DaemonOptions } from './daemon.js'
 import type { LogLineListeners } from './log-line-listeners.js'
 
@@ -35,6 +36,7 @@ export const tokens = {
   closing: token<ClosingSteps>('closing'),
   store: token<Store>('store'),
   records: token<Records>('records'),
+  vault: token<ConfigVault>('vault'),
   /** The folder for what plugins need and write: the state folder, unless that cannot be written. */
   kept: token<string>('kept'),
   links: token<LinkSource>('links'),

@@ -6,6 +6,7 @@ import type { OperatorConfiguration } from '../../core/operator-configuration.js
 import type { PluginHost } from '../../plugin-host/index.js'
 import { RecordingFile } from '../../recording/index.js'
 import type { ClosingSteps } from '../closing-steps.js'
+import type { ConfigVault } from '../config-vault.js'
 import type { DaemonOptions } from '../daemon.js'
 import { realTimers } from '../real-timers.js'
 import { settingsOf } from '../settings-of.js'
@@ -18,6 +19,7 @@ export class DaemonEngine extends CoreEngine {
     @inject(tokens.options) { record = null }: DaemonOptions,
     @inject(tokens.version) version: string,
     @inject(tokens.configuration) configuration: OperatorConfiguration,
+    @inject(tokens.vault) vault: ConfigVault,
     @inject(tokens.store) store: Store,
     @inject(tokens.links) { where }: LinkSource,
     @inject(tokens.plugins) providers: PluginHost,
@@ -25,7 +27,7 @@ export class DaemonEngine extends CoreEngine {
     @inject(tokens.late) late: LateParts,
   ) {
     const stored = store.load()
-    const settings = settingsOf(configuration)
+    const settings = settingsOf(configuration, vault)
     const beginning = { claimd: version, node: process.version, where, settings, stored }
     const machines = makeMachines(where, stored.rows, settings)
     const recorder = record === null ? null : new RecordingFile(record, beginning, (error) => tellEnd(error))
