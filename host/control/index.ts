@@ -1,7 +1,7 @@
 export { type ControlOptions, ControlServer } from './control-server.js'
 export type { EventService } from './event-stream.js'
 export type { AdapterService } from './routes/adapters.js'
-export type { ConnectionService } from './routes/connections.js'
+export type { ConnectionService, ConnectionUpdate } from './routes/connections.js'
 export type { Services } from './routes/index.js'
 export type { LogLine, PluginService } from './routes/plugins.js'
 export type { StatusService } from './routes/status.js'

@@ -210,6 +210,11 @@ export class PluginHost implements ProviderPort, ActPort {
     return this.#providers.doubts
   }
 
+  /** See {@link ProviderList.settingsSchema}. */
+  settingsSchema(type: string): Readonly<Record<string, unknown>> | null | undefined {
+    return this.#providers.settingsSchema(type)
+  }
+
   /** By plugin name: the content hash that a plugin must have, `sha256:…` or the digits alone. */
   setPins(pins: ReadonlyMap<string, string>): void {
     this.#pins = new Map(pins)

@@ -91,6 +91,19 @@ export class ProviderList {
     this.#lookForDoubts()
   }
 
+  /**
+   * What the provider of a connection type says about its settings: `null` when it says nothing, `undefined` when no plugin has
+   * the type.
+   */
+  settingsSchema(type: string): Readonly<Record<string, unknown>> | null | undefined {
+    const owner = this.#options.entries.plugins.find(
+      ({ name, current }) =>
+        this.types.owns(name, type) && current.providers.some((one) => one.connectionTypes.includes(type)),
+    )
+    if (!owner) return undefined
+    return owner.current.connectionSchemas.find(({ types }) => types.includes(type))?.schema ?? null
+  }
+
   close(): Promise<void> {
     return this.#doubts.close()
   }

@@ -1,4 +1,5 @@
 import type { AdapterRow, AdapterState } from './adapters.js'
+import type { ConnectionState } from './connections.js'
 import type { ErrorDocument } from './errors.js'
 import type { Fault } from './faults.js'
 import type { PluginState } from './plugins.js'
@@ -42,6 +43,8 @@ export interface StatusDocument {
   adapters: Partial<Record<AdapterState, number>>
   /** How many adapters are container plumbing, see {@link AdapterRow.plumbing}; they are in `adapters` too. */
   plumbing: number
+  /** How many connections are in each state. */
+  connections: Partial<Record<ConnectionState, number>>
   /** How many plugins are in each state. */
   pluginStates: Partial<Record<PluginState, number>>
   /**

@@ -15,6 +15,7 @@ export function servicesOf(parts: DependencyContainer): Services {
     engine: parts.resolve(tokens.engine),
     store: parts.resolve(tokens.store),
     plugins: parts.resolve(tokens.plugins),
+    vault: parts.resolve(tokens.vault),
     ledger: parts.resolve(tokens.ledger),
     linkSource: () => ({
       links: linkSource.kind,

@@ -1,21 +1,55 @@
-import type {
-  ConnectionFilter,
-  ConnectionsDocument,
-  DisconnectAllDocument,
-  DisconnectDocument,
+import {
+  type ConnectDocument,
+  type ConnectionChangeDocument,
+  type ConnectionConfiguration,
+  type ConnectionDocument,
+  type ConnectionExplainDocument,
+  type ConnectionFilter,
+  type ConnectionRequestDocument,
+  type ConnectionsDocument,
+  type ConnectOptions,
+  connectionNameFault,
+  connectionNameForm,
+  type DisconnectAllDocument,
+  type DisconnectDocument,
 } from '@claimd/sdk'
-import type { ConnectionService, Who } from '../../control/index.js'
+import type { ConnectionService, ConnectionUpdate, Who } from '../../control/index.js'
 import { connectionTest } from '../../core/claims/connection-filter.js'
 import { isCalled } from '../../core/claims/operator.js'
-import { connectionRows } from '../../core/claims/views.js'
+import { configurationOf, ownSettings } from '../../core/configuration/connection-settings.js'
+import type { Asker, ConnectionsRequests as Requests } from '../../core/connections/protocol.js'
+import type { ConnectionSettings } from '../../core/connections/settings.js'
 import type { CoreEngine } from '../../core/core-engine.js'
+import { nearest } from '../../core/documents/nearest.js'
+import { placeOf } from '../../core/documents/place.js'
+import { shown } from '../../core/documents/shown.js'
+import { claimdError } from '../../core/errors.js'
+import type { Store } from '../../core/kernel/store-port.js'
+import type { PluginHost } from '../../plugin-host/index.js'
+import type { Config, ConfigVault } from '../config-vault.js'
+import { mask, maskConfig, type SettingsSchema, unknownSchema, unmaskConfig } from '../masked-config.js'
 import type { Callers } from './callers.js'
+import {
+  type ConnectionDetail,
+  connectionDetail,
+  connectionRows,
+  findRequest,
+  whole,
+} from './connection-core.js'
+import { connectionEvents } from './connection-events.js'
 import { durableState } from './engine-state.js'
 
 interface Sources {
   engine: CoreEngine
+  store: Pick<Store, 'events' | 'oldestRevision'>
+  vault: Pick<ConfigVault, 'remember' | 'keep' | 'configOf'>
+  plugins: Pick<PluginHost, 'settingsSchema'>
   callers: Callers
 }
+
+/** So many requests one caller may have open; root, who acts for others, more. */
+const openLimit = 100
+const openLimitOfRoot = 250
 
 /** What can be seen and asked of connections. */
 export class Connections implements ConnectionService {
@@ -26,13 +60,74 @@ export class Connections implements ConnectionService {
     const context = durableState(engine)
     const idOf = (name: string) => context.byConnection.get(name)?.id ?? null
     const fits = connectionTest(filter, (word) => isCalled(context, word), idOf)
-    return { revision: engine.revision, connections: connectionRows(context).filter(fits) }
+    return { revision: engine.revision, connections: connectionRows(engine).filter(fits) }
   }
 
-  async disconnect(connection: string, who: Who): Promise<DisconnectDocument> {
-    const { engine, callers } = this.from
-    const asked = { type: 'disconnect', connection, who: callers.describe(who) } as const
-    return await callers.reply(who, engine.ask(asked))
+  get(connection: string): ConnectionDocument {
+    const { settings, ...detail } = this.#find(connection)
+    const configuration = settings && {
+      type: settings.type,
+      config: this.#masked(settings),
+      ...configurationOf(settings),
+    }
+    return { revision: this.from.engine.revision, ...detail, configuration }
+  }
+
+  async explain(connection: string): Promise<ConnectionExplainDocument> {
+    const { engine, store } = this.from
+    const { state, because } = this.#find(connection)
+    const { revision } = engine
+    const events = await connectionEvents(store, connection, revision)
+    return { revision, connection, state, because, events }
+  }
+
+  async add(
+    name: string,
+    configuration: ConnectionConfiguration,
+    who: Who,
+  ): Promise<ConnectionChangeDocument> {
+    checkName(name)
+    const settings = this.#settings(name, configuration, null)
+    return await this.#reply(who, { type: 'add-connection', settings, who: this.#describe(who) })
+  }
+
+  async update(
+    name: string,
+    configuration: ConnectionConfiguration,
+    { change, immediate }: ConnectionUpdate,
+    who: Who,
+  ): Promise<ConnectionChangeDocument> {
+    const settings = this.#settings(name, configuration, this.#find(name).settings)
+    const described = this.#describe(who)
+    return await this.#reply(who, { type: 'edit-connection', settings, change, immediate, who: described })
+  }
+
+  async delete(connection: string, who: Who): Promise<ConnectionChangeDocument> {
+    return await this.#reply(who, { type: 'delete-connection', connection, who: this.#describe(who) })
+  }
+
+  async connect(
+    connection: string,
+    { mode = 'keep', timeout, takeOver, key }: ConnectOptions,
+    who: Who,
+  ): Promise<ConnectDocument> {
+    return await this.#reply(who, {
+      type: 'connect',
+      connection,
+      mode,
+      timeout: timeout === undefined ? null : Math.round(timeout * 1000),
+      takeOver: takeOver ?? null,
+      key: key ?? null,
+      ...this.#asker(who),
+    })
+  }
+
+  async disconnect(
+    connection: string,
+    who: Who,
+    { ifUnused = false }: { ifUnused?: boolean } = {},
+  ): Promise<DisconnectDocument> {
+    return await this.#reply(who, { type: 'disconnect', connection, ifUnused, who: this.#describe(who) })
   }
 
   async disconnectAll(who: Who): Promise<DisconnectAllDocument> {
@@ -40,4 +135,109 @@ export class Connections implements ConnectionService {
     const all = await engine.ask({ type: 'disconnect-all', who: callers.describe(who) })
     return { ...all, refused: all.refused.map((refusal) => callers.refusalFor(who, refusal)) }
   }
+
+  request(id: number): ConnectionRequestDocument {
+    const { engine } = this.from
+    durableState(engine)
+    const request = findRequest(engine, id)
+    if (request) return { revision: engine.revision, ...request }
+    throw claimdError('REQUEST_NOT_FOUND', {
+      message: `there is no request ${id}, or it was completed long ago`,
+      found: String(id),
+      expected: 'the number of a request that is open, or was completed lately',
+      remedy: 'see: claimd connections',
+    })
+  }
+
+  async cancelRequest(id: number, who: Who): Promise<ConnectionRequestDocument> {
+    this.request(id)
+    await this.#reply(who, { type: 'cancel-request', id, who: this.#describe(who) })
+    return this.request(id)
+  }
+
+  #find(connection: string): ConnectionDetail {
+    const { engine } = this.from
+    durableState(engine)
+    const detail = connectionDetail(engine, connection)
+    if (detail) return detail
+    const meant = nearest(
+      connection,
+      connectionRows(engine).map(({ name }) => name),
+    )
+    throw claimdError('CONNECTION_NOT_FOUND', {
+      message: `there is no connection ${connection}`,
+      found: connection,
+      expected: 'the name of a connection',
+      remedy: meant === null ? 'see: claimd connections' : `did you mean ${meant}?`,
+    })
+  }
+
+  /**
+   * What the core knows of a configuration; its config is on the disk before the core stores that it is in use.
+   * @param before as it was configured until now: a secret that was left masked is the one in that
+   */
+  #settings(
+    name: string,
+    { type, config = {}, ...own }: ConnectionConfiguration,
+    before: ConnectionSettings | null,
+  ): ConnectionSettings {
+    const { vault } = this.from
+    // Another type may be another plugin's, to which these secrets were not given.
+    const known = before?.type === type ? vault.configOf(before.config) : null
+    const fingerprint = vault.remember(this.#unmasked(name, type, config, known))
+    vault.keep([fingerprint])
+    return { name, type, config: fingerprint, ...ownSettings(own) }
+  }
+
+  #masked({ type, config }: ConnectionSettings): Record<string, unknown> {
+    return maskConfig(this.from.vault.configOf(config) ?? {}, this.#schema(type))
+  }
+
+  /** @throws CONNECTION_CONFIG_INVALID when a mask stands for no secret */
+  #unmasked(name: string, type: string, edited: Config, before: Config | null): Config {
+    const { config, missing } = unmaskConfig(edited, before, this.#schema(type))
+    if (missing.length === 0) return config
+    const places = missing.map((path) => placeOf(['config', ...path]))
+    throw claimdError('CONNECTION_CONFIG_INVALID', {
+      message: `the configuration of connection ${name} leaves out a secret at ${places.join(', ')}`,
+      found: shown(mask),
+      expected: 'the secret: there is none yet that could be kept',
+      remedy: 'write the secret itself',
+      parameter: places[0]!,
+    })
+  }
+
+  #schema(type: string): SettingsSchema {
+    const schema = this.from.plugins.settingsSchema(type)
+    return schema === undefined ? unknownSchema : (schema ?? {})
+  }
+
+  #reply<Type extends keyof Requests & string>(
+    who: Who,
+    asked: { type: Type } & Requests[Type]['ask'],
+  ): Promise<Requests[Type]['reply']> {
+    return this.from.callers.reply(who, whole(this.from.engine).ask(asked))
+  }
+
+  #describe(who: Who): string {
+    return this.from.callers.describe(who)
+  }
+
+  #asker(who: Who): Asker {
+    const limit = who.uid === 0 ? openLimitOfRoot : openLimit
+    return { who: this.#describe(who), caller: `uid ${who.uid}`, openLimit: limit }
+  }
+}
+
+/** @throws USAGE */
+function checkName(name: string): void {
+  const fault = connectionNameFault(name)
+  if (fault === null) return
+  throw claimdError('USAGE', {
+    message: "'name' in the path is invalid",
+    parameter: 'name',
+    found: `${shown(name)}, a name that ${fault}`,
+    expected: connectionNameForm,
+    remedy: 'choose another name',
+  })
 }

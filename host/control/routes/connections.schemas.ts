@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
-import { list } from './fields.js'
+import { connectionSchema } from '../../core/configuration/connection-schema.js'
+import { list, reason } from './fields.js'
 
 export const connectionParamsSchema = {
   $id: 'ConnectionParams',
@@ -21,3 +22,63 @@ export const connectionsQuerySchema = {
   additionalProperties: false,
 } as const
 export type ConnectionsQuery = Static<typeof connectionsQuerySchema>
+
+export const connectionAddBodySchema = {
+  ...connectionSchema,
+  $id: 'ConnectionAddBody',
+  description: '{ "type": …, "config": …, … }',
+} as const
+
+export const connectionUpdateBodySchema = {
+  ...connectionSchema,
+  $id: 'ConnectionUpdateBody',
+  properties: {
+    ...connectionSchema.properties,
+    change: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 64,
+      description: 'the "change" of the connection as it was read',
+    },
+    immediate: {
+      type: 'boolean',
+      description: 'whether the connection is taken down where the edit needs that',
+    },
+  },
+  required: ['type', 'change'],
+  description: '{ "type": …, "config": …, …, "change": … }',
+} as const
+
+export const connectBodySchema = {
+  $id: 'ConnectBody',
+  type: 'object',
+  properties: {
+    mode: { enum: ['keep', 'once'], description: 'whether it is tried again when it fails or is lost' },
+    timeout: { type: 'number', minimum: 0.1, maximum: 604_800, description: 'seconds' },
+    takeOver: {
+      type: 'object',
+      properties: { reason },
+      required: ['reason'],
+      additionalProperties: false,
+      description: '{ "reason": … }',
+    },
+    key: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 64,
+      pattern: '^[^\\p{Cc}\\p{Cs}]+$',
+      description: 'the same for a call that is repeated',
+    },
+  },
+  additionalProperties: false,
+  description: '{ "mode": …, "timeout": …, "takeOver": …, "key": … }, each of which may be left out',
+} as const
+
+export const disconnectBodySchema = {
+  $id: 'DisconnectBody',
+  type: 'object',
+  properties: { ifUnused: { type: 'boolean', description: 'whether it stays while somebody wants it up' } },
+  additionalProperties: false,
+  description: '{ "ifUnused": true }, which may be left out',
+} as const
+export type DisconnectBody = Static<typeof disconnectBodySchema>

@@ -1,29 +1,86 @@
 import type {
+  ConnectDocument,
+  ConnectionChangeDocument,
+  ConnectionConfiguration,
+  ConnectionDocument,
+  ConnectionExplainDocument,
   ConnectionFilter,
   ConnectionState,
   ConnectionsDocument,
+  ConnectOptions,
   DisconnectAllDocument,
   DisconnectDocument,
 } from '@claimd/sdk'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { connectionFaults } from '../../core/configuration/connection-faults.js'
+import { maxDocumentDepth } from '../../core/documents/json-syntax.js'
+import { nestsDeeper } from '../../core/documents/nesting.js'
+import { claimdError } from '../../core/errors.js'
+import type { Access } from '../access.js'
 import { rowStream } from '../row-stream.js'
 import type { Who } from '../who.js'
 import {
   type ConnectionParams,
   type ConnectionsQuery,
+  connectBodySchema,
+  connectionAddBodySchema,
   connectionParamsSchema,
   connectionsQuerySchema,
+  connectionUpdateBodySchema,
+  type DisconnectBody,
+  disconnectBodySchema,
 } from './connections.schemas.js'
 import { defined, globs, oneOf } from './query-values.js'
+import type { RequestService } from './requests.js'
+
+/** How a configured connection is edited. */
+export interface ConnectionUpdate {
+  /** The handle of what was read: where it is another one by now, the edit is refused. */
+  change: string
+  /** Whether the connection is taken down where the edit needs that; else the edit counts from the next connect on. */
+  immediate: boolean
+}
 
 /** What can be seen and asked of connections. */
-export interface ConnectionService {
+export interface ConnectionService extends RequestService {
   list(filter?: ConnectionFilter): ConnectionsDocument
-  disconnect(connection: string, who: Who): Promise<DisconnectDocument>
+  /** @throws CONNECTION_NOT_FOUND */
+  get(connection: string): ConnectionDocument
+  /** @throws CONNECTION_NOT_FOUND */
+  explain(connection: string): Promise<ConnectionExplainDocument>
+  add(connection: string, configuration: ConnectionConfiguration, who: Who): Promise<ConnectionChangeDocument>
+  update(
+    connection: string,
+    configuration: ConnectionConfiguration,
+    how: ConnectionUpdate,
+    who: Who,
+  ): Promise<ConnectionChangeDocument>
+  delete(connection: string, who: Who): Promise<ConnectionChangeDocument>
+  /** Asks for it; what becomes of that, its request tells. */
+  connect(connection: string, options: ConnectOptions, who: Who): Promise<ConnectDocument>
+  /** @param options.ifUnused whether it stays while somebody wants it up. Default: `false` */
+  disconnect(connection: string, who: Who, options?: { ifUnused?: boolean }): Promise<DisconnectDocument>
   disconnectAll(who: Who): Promise<DisconnectAllDocument>
 }
 
-export function addConnectionRoutes(app: FastifyInstance, connections: ConnectionService): void {
+interface OfConnection {
+  Params: ConnectionParams
+}
+
+/** Who is admitted may look, connect and disconnect; what is configured is the owner's. */
+export function addConnectionRoutes(
+  app: FastifyInstance,
+  connections: ConnectionService,
+  access: Access,
+): void {
+  const params = connectionParamsSchema
+  // Before the body is looked at: who may not configure learns nothing else.
+  const onRequest = async (request: FastifyRequest) => access.requireOwner(request.who)
+  // All that can stand in it may be left out, and so may the body.
+  const preValidation = async (request: FastifyRequest) => {
+    request.body ??= {}
+  }
+
   app.get<{ Querystring: ConnectionsQuery }>(
     '/v1/connections',
     { schema: { querystring: connectionsQuerySchema } },
@@ -32,14 +89,66 @@ export function addConnectionRoutes(app: FastifyInstance, connections: Connectio
       return rowStream(connections.list(filterOf(request.query)), 'connections')
     },
   )
-  app.post<{ Params: ConnectionParams }>(
+  app.get<OfConnection>('/v1/connections/:name', { schema: { params } }, (request) =>
+    connections.get(nameOf(request)),
+  )
+  app.get<OfConnection>('/v1/connections/:name/explain', { schema: { params } }, (request) =>
+    connections.explain(nameOf(request)),
+  )
+  app.post<OfConnection & { Body: ConnectionConfiguration }>(
+    '/v1/connections/:name/add',
+    { schema: { params, body: connectionAddBodySchema }, onRequest, preValidation: checkConfiguration },
+    (request) => connections.add(nameOf(request), request.body, request.who),
+  )
+  app.post<OfConnection & { Body: ConnectionConfiguration & { change: string; immediate?: boolean } }>(
+    '/v1/connections/:name/update',
+    { schema: { params, body: connectionUpdateBodySchema }, onRequest, preValidation: checkConfiguration },
+    (request) => {
+      const { change, immediate = false, ...configuration } = request.body
+      return connections.update(nameOf(request), configuration, { change, immediate }, request.who)
+    },
+  )
+  app.post<OfConnection>('/v1/connections/:name/delete', { schema: { params }, onRequest }, (request) =>
+    connections.delete(nameOf(request), request.who),
+  )
+  app.post<OfConnection & { Body: ConnectOptions }>(
+    '/v1/connections/:name/connect',
+    { schema: { params, body: connectBodySchema }, preValidation },
+    async (request, reply) => {
+      const document = await connections.connect(nameOf(request), request.body, request.who)
+      if (document.result === 'PENDING') reply.code(202)
+      return document
+    },
+  )
+  app.post<OfConnection & { Body: DisconnectBody }>(
     '/v1/connections/:name/disconnect',
-    { schema: { params: connectionParamsSchema } },
-    // Names are in this form; a keyboard or a file may give the other one.
-    (request) => connections.disconnect(request.params.name.normalize('NFC'), request.who),
+    { schema: { params, body: disconnectBodySchema }, preValidation },
+    (request) => connections.disconnect(nameOf(request), request.who, request.body),
   )
   // All of them at once: not below /v1/connections/, where it could be taken for a connection's name.
   app.post('/v1/disconnect', (request) => connections.disconnectAll(request.who))
+}
+
+/** Names are in this form; a keyboard or a file may give the other one. */
+function nameOf({ params }: { params: ConnectionParams }): string {
+  return params.name.normalize('NFC')
+}
+
+/** What the schema does not say, or says in fewer words. @throws {ClaimdError} USAGE */
+async function checkConfiguration({ body }: FastifyRequest): Promise<void> {
+  const [fault] = connectionFaults(body)
+  if (fault) {
+    const { field, ...words } = fault
+    throw claimdError('USAGE', { message: `'${field}' in the body is invalid`, ...words, parameter: field })
+  }
+  if (nestsDeeper(body, maxDocumentDepth))
+    throw claimdError('USAGE', {
+      message: 'the body is invalid',
+      parameter: '',
+      found: 'values that are nested deeper',
+      expected: `values nested at most ${maxDocumentDepth} deep`,
+      remedy: 'Nest them less',
+    })
 }
 
 const states = [

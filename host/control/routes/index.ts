@@ -13,6 +13,8 @@ import { addEventRoutes } from './events.js'
 import { validators as ofEvents } from './events.validators.js'
 import { addPluginRoutes, type PluginService } from './plugins.js'
 import { validators as ofPlugins } from './plugins.validators.js'
+import { addRequestRoutes } from './requests.js'
+import { validators as ofRequests } from './requests.validators.js'
 import { addStatusRoutes, type StatusService } from './status.js'
 
 declare module 'fastify' {
@@ -37,6 +39,7 @@ export interface Services {
 export const validators: Readonly<Record<string, Validator>> = {
   ...ofAdapters,
   ...ofConnections,
+  ...ofRequests,
   ...ofPlugins,
   ...ofEvents,
 }
@@ -50,7 +53,8 @@ export function addRoutes(app: FastifyInstance, services: Services, access: Acce
 
   addStatusRoutes(app, services.status)
   addAdapterRoutes(app, services.adapters, access)
-  addConnectionRoutes(app, services.connections)
+  addConnectionRoutes(app, services.connections, access)
+  addRequestRoutes(app, services.connections)
   addPluginRoutes(app, services.plugins, access)
   addEventRoutes(app, services.events, streams)
 

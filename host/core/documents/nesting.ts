@@ -23,6 +23,16 @@ export function findDeeper(json: string, limit: number): number | null {
   return null
 }
 
+/** Whether a value nests objects and lists deeper than `limit`. */
+export function nestsDeeper(value: unknown, limit: number): boolean {
+  let level: unknown[] = [value]
+  for (let depth = 0; depth <= limit; depth++) {
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))
+    if (level.length === 0) return false
+  }
+  return true
+}
+
 const quote = 0x22
 const backslash = 0x5c
 const openBracket = 0x5b

@@ -335,6 +335,7 @@ export const status: StatusDocument = {
   remedy: null,
   adapters: { ignored: 1, unmanaged: 1, claimed: 2, orphaned: 0 },
   plumbing: 0,
+  connections: { connected: 1, disconnected: 1 },
   pluginStates: { running: 1, rejected: 1 },
   resyncs: 0,
   malformed: 0,

@@ -1,6 +1,9 @@
 import {
   type AdapterRow,
   ClaimdError,
+  type ConnectionChangeDocument,
+  type ConnectionDocument,
+  type ConnectionRequest,
   type EventDocument,
   type EventHead,
   type PluginDecisionDocument,
@@ -24,6 +27,7 @@ export class FakeServices implements Services {
   readonly filters: unknown[] = []
   rows: AdapterRow[] = []
   revision = 0
+  readonly requests = new Map<number, ConnectionRequest>()
   readonly #listeners = new Set<(events: readonly EventDocument[]) => void>()
 
   get listeners(): number {
@@ -89,6 +93,7 @@ export class FakeServices implements Services {
       remedy: this.because === null ? null : 'see to the disk',
       adapters: {},
       plumbing: 0,
+      connections: {},
       pluginStates: {},
       resyncs: 0,
       malformed: 0,
@@ -152,8 +157,43 @@ export class FakeServices implements Services {
       this.filters.push(filter)
       return { revision: this.revision, connections: [] }
     },
-    disconnect: async (connection, who) => {
-      this.#note('disconnect', connection, null, who)
+    get: (connection) => {
+      if (connection !== 'office') throw noConnection(connection)
+      return { revision: this.revision, ...connectionDocument }
+    },
+    explain: async (connection) => {
+      if (connection !== 'office') throw noConnection(connection)
+      const { state, because } = connectionDocument
+      return { revision: this.revision, connection, state, because, events: [] }
+    },
+    add: async (connection, configuration, who) => {
+      this.#note('add', connection, JSON.stringify(configuration), who)
+      return changed(connection, '1')
+    },
+    update: async (connection, configuration, how, who) => {
+      this.#note('update', connection, JSON.stringify({ ...configuration, ...how }), who)
+      return changed(connection, '2')
+    },
+    delete: async (connection, who) => {
+      this.#note('delete', connection, null, who)
+      return changed(connection, null)
+    },
+    connect: async (connection, options, who) => {
+      this.#note('connect', connection, JSON.stringify(options), who)
+      if (connection === 'up') return { request: 7, result: 'SUCCESS', connection, message: 'it is up' }
+      return { request: 7, result: 'PENDING', connection, message: 'it is being connected' }
+    },
+    request: (id) => {
+      const request = this.requests.get(id)
+      if (!request) throw claimdError('REQUEST_NOT_FOUND', { message: 'no such request', found: `${id}` })
+      return { revision: this.revision, ...request }
+    },
+    cancelRequest: async (id, who) => {
+      this.#note('cancel', `${id}`, null, who)
+      return this.connections.request(id)
+    },
+    disconnect: async (connection, who, options = {}) => {
+      this.#note(options.ifUnused ? 'disconnect if unused' : 'disconnect', connection, null, who)
       if (connection === 'held') throw new ClaimdError(refusal)
       return { result: 'SUCCESS', connection, message: 'disconnected' }
     },
@@ -243,6 +283,58 @@ const pluginDocument: PluginDocument = {
   data: '/nowhere',
   log: '/nowhere',
   refusals: [],
+}
+
+function changed(connection: string, change: string | null): ConnectionChangeDocument {
+  return { result: 'SUCCESS', connection, change, deferred: false, message: 'done' }
+}
+
+function noConnection(found: string) {
+  return claimdError('CONNECTION_NOT_FOUND', { message: 'no such connection', found })
+}
+
+export const connectionDocument: Omit<ConnectionDocument, 'revision'> = {
+  name: 'office',
+  type: 'lab',
+  provider: 'lab/lab',
+  adapter: null,
+  state: 'disconnected',
+  because: 'nobody wants it up',
+  configured: true,
+  origin: null,
+  since: null,
+  holds: [],
+  retryAt: null,
+  configuration: {
+    type: 'lab',
+    config: { password: '***' },
+    behaviour: 'default',
+    idleTimeout: 60,
+    reconnect: { algorithm: 'exponential' },
+    enabled: true,
+  },
+  source: 'api',
+  change: '1',
+  deferred: false,
+  holdRows: [],
+  requests: [],
+  resources: [],
+  sharesWith: null,
+  failure: null,
+}
+
+/** A request that nothing has come of yet. */
+export const pending: ConnectionRequest = {
+  id: 7,
+  what: 'connect',
+  connection: 'office',
+  who: 'root (uid 0)',
+  since: '2026-01-01T00:00:00Z',
+  result: 'PENDING',
+  code: null,
+  cause: null,
+  message: 'is under way',
+  completedAt: null,
 }
 
 export const refusal = {

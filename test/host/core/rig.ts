@@ -12,6 +12,7 @@ import type {
   StatusAnswer,
   ValidateAnswer,
 } from '@claimd/sdk'
+import { ConfigVault } from '../../../host/app/config-vault.js'
 import { makeServices, type ServiceSources } from '../../../host/app/services/index.js'
 import type { Services } from '../../../host/control/index.js'
 import type { Link } from '../../../host/core/adapters/link.js'
@@ -117,6 +118,7 @@ export class Rig implements ProviderPort, ActPort, UndoPort {
       engine: this.engine,
       store: this.store,
       ledger: { changesTo: () => [], changesBy: () => [], undo: async () => [] },
+      vault: new ConfigVault({ all: () => [], put: () => {}, drop: () => {} }),
       plugins: {
         pluginRows: () => [] as PluginRow[],
         providerRows: () => [] as ProviderRow[],
