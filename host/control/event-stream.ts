@@ -10,6 +10,8 @@ import type {
   StatusDocument,
 } from '@claimd/sdk'
 import { compileAdapterPatterns } from '../core/claims/adapter-pattern.js'
+import { compileGlob } from '../core/claims/glob.js'
+import { connectionsOf } from '../core/views/events/connections-of.js'
 import { eventDocument } from '../core/views/events/event-document.js'
 import { Coalescing, mostWaiting } from './coalescing.js'
 import { failureOf } from './failures.js'
@@ -45,6 +47,8 @@ export interface EventQuery {
    * id, where no adapter is called so when the stream begins. `id:` and `name:` mean only the one.
    */
   adapters: readonly string[] | null
+  /** Globs on names of connections, also on those that an adapter was held for until the event. */
+  connections: readonly string[] | null
   types: ReadonlySet<string> | null
   /** For how many milliseconds events wait to be merged; `null` for not at all. */
   coalesce: number | null
@@ -248,7 +252,7 @@ function ownEvent<Type extends EventType>(
 
 /** @param there the adapters that are there when the stream begins */
 function testOf(
-  { adapters, types }: EventQuery,
+  { adapters, connections, types }: EventQuery,
   there: readonly AdapterRow[],
 ): (event: EventDocument) => boolean {
   const isCalled = (word: string) => there.some(({ name }) => name === word)
@@ -257,10 +261,18 @@ function testOf(
   const byOtherName = new Set(
     there.flatMap(({ id, alternativeNames }) => (fits?.({ id: null, names: alternativeNames }) ? id : [])),
   )
-  return ({ type, about, name }) => {
+  const fitsConnection = connections && compileGlobs(connections)
+  return (event) => {
+    const { type, about, name } = event
     const { adapter = null } = about
     if (types !== null && !types.has(type)) return false
+    if (fitsConnection !== null && !connectionsOf(event).some(fitsConnection)) return false
     if (fits === null) return true
     return fits({ id: adapter, names: [name] }) || (adapter !== null && byOtherName.has(adapter))
   }
+}
+
+function compileGlobs(globs: readonly string[]): (text: string) => boolean {
+  const fits = globs.map(compileGlob)
+  return (text) => fits.some((one) => one(text))
 }

@@ -3,6 +3,7 @@ import { Caller } from './caller.js'
 import { type ConnectionCalls, connectionCalls } from './connection-calls.js'
 import { type EventCalls, eventCalls } from './event-calls.js'
 import { type PluginCalls, pluginCalls } from './plugin-calls.js'
+import { type RequestCalls, requestCalls } from './request-calls.js'
 import { defaultSocket } from './socket-path.js'
 import { type StatusCalls, statusCalls } from './status-calls.js'
 
@@ -13,7 +14,7 @@ export interface ClientOptions {
   timeout?: number
 }
 
-type Calls = StatusCalls & AdapterCalls & ConnectionCalls & PluginCalls & EventCalls
+type Calls = StatusCalls & AdapterCalls & ConnectionCalls & RequestCalls & PluginCalls & EventCalls
 
 /** The calls of every topic as methods of one object. */
 const AllCalls = class {
@@ -23,6 +24,7 @@ const AllCalls = class {
       statusCalls(call),
       adapterCalls(call),
       connectionCalls(call),
+      requestCalls(call),
       pluginCalls(call),
       eventCalls(call),
     )

@@ -18,6 +18,8 @@ export interface EventsOptions {
    * only the one.
    */
   adapter?: string | readonly string[]
+  /** Only events about connections with these names: globs. */
+  connection?: string | readonly string[]
   /** Only events of these types; one that does not exist is refused (`USAGE`). A `resync` always comes through. */
   types?: readonly string[]
   /**
@@ -54,8 +56,8 @@ export const eventCalls = (call: Caller): EventCalls => ({
     }
   },
 
-  events({ since, adapter, types, coalesce, signal } = {}) {
-    const path = `/v1/events${queryOf({ since, adapter, type: types, coalesce })}`
+  events({ since, adapter, connection, types, coalesce, signal } = {}) {
+    const path = `/v1/events${queryOf({ since, adapter, connection, type: types, coalesce })}`
     return call.stream(
       path,
       async function* (response) {

@@ -7,6 +7,7 @@ export { clientErrorResults } from './errors.js'
 export type { EventCalls, EventsOptions } from './event-calls.js'
 export { type FoundSocket, findSocket } from './find-socket.js'
 export type { PluginCalls } from './plugin-calls.js'
+export type { RequestCalls } from './request-calls.js'
 export {
   checkSocketOwner,
   checkSocketPath,

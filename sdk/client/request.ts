@@ -43,7 +43,8 @@ export async function send(socket: string, call: Call): Promise<IncomingMessage>
     response.destroy()
     throw foreign(socket, `an answer without the header claimd-version (HTTP ${response.statusCode})`)
   }
-  if (response.statusCode !== 200) throw await refusal(socket, response)
+  // What has only begun is answered with 202.
+  if (response.statusCode !== 200 && response.statusCode !== 202) throw await refusal(socket, response)
   return response
 }
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ConnectionExplainDocument } from '@claimd/sdk'
 import type { Store } from '../../core/kernel/store-port.js'
+import { connectionsOf } from '../../core/views/events/connections-of.js'
 import { eventDocument } from '../../core/views/events/event-document.js'
 
 /** So many events are told, the last ones. */
@@ -23,9 +24,9 @@ export async function connectionEvents(
     const page = store.events(after, pageSize)
     for (const stored of page) {
       if (stored.revision > revision) return found
-      const { about, at, type, message, revision: number } = eventDocument(stored)
-      if (about.connection !== connection) continue
-      found.push({ revision: number, at, type, message })
+      const event = eventDocument(stored)
+      if (!connectionsOf(event).includes(connection)) continue
+      found.push({ revision: event.revision, at: event.at, type: event.type, message: event.message })
       if (found.length > mostEvents) found.shift()
     }
     if (page.length < pageSize) break

@@ -3,6 +3,7 @@ import { compileAdapterPatterns } from '../../core/claims/adapter-pattern.js'
 import { compileGlob } from '../../core/claims/glob.js'
 import { pluginOf } from '../../core/kernel/journal-event.js'
 import type { Store } from '../../core/kernel/store-port.js'
+import { connectionsOf } from '../../core/views/events/connections-of.js'
 import { eventDocument } from '../../core/views/events/event-document.js'
 
 /** So many events are read for one page at most, also where none fits: other calls wait for it. */
@@ -42,7 +43,7 @@ function eventTest(
   const fitsAdapter = adapter && compileAdapterPatterns(adapter, isCalled)
   const tests: (Test | undefined)[] = [
     fitsAdapter && (({ about, name }) => fitsAdapter({ id: about.adapter ?? null, names: [name] })),
-    globs(connection, (event) => [event.about.connection, connectionBefore(event)]),
+    globs(connection, connectionsOf),
     globs(plugin, (event) => [event.about.plugin, ...otherPlugins(event)].flatMap(namesOf)),
     type && ((event) => type.includes(event.type)),
     since === undefined ? undefined : ({ at }) => at >= since,
@@ -59,12 +60,6 @@ function globs(
   if (patterns === undefined) return undefined
   const fits = patterns.map(compileGlob)
   return (event) => values(event).some((value) => typeof value === 'string' && fits.some((fit) => fit(value)))
-}
-
-/** The connection that an adapter was held for until this event. */
-function connectionBefore(event: EventDocument): string | null {
-  if (event.type === 'handed-over') return event.fromConnection
-  return event.type === 'connection-renamed' ? event.from : null
 }
 
 /** Plugins that had a part in it, beside the one that it is about: that of the holder before, and who was asked. */

@@ -13,6 +13,7 @@ export const eventsQuerySchema = {
   properties: {
     since: revision,
     adapter: list("adapters' ids, or globs on their names"),
+    connection: list('globs'),
     type: list('types of events'),
     coalesce: {
       type: 'string',

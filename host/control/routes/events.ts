@@ -17,13 +17,14 @@ export function addEventRoutes(app: FastifyInstance, events: EventService, strea
     '/v1/events',
     { schema: { querystring: eventsQuerySchema, headers: eventsHeadersSchema } },
     (request, reply) => {
-      const { since, adapter, type, coalesce } = request.query
+      const { since, adapter, connection, type, coalesce } = request.query
       // A client that resumes repeats its address and adds the header, so the header is the newer one.
       const after = request.headers['last-event-id'] ?? since
       const types = oneOf('type', type, eventTypes)
       const query = {
         since: after === undefined ? null : Number(after),
         adapters: globs('adapter', adapter) ?? null,
+        connections: globs('connection', connection) ?? null,
         types: types ? new Set<string>(types) : null,
         coalesce: coalesce === undefined ? null : Number(coalesce),
       }

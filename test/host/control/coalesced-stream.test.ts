@@ -86,7 +86,7 @@ test('so many wait at most; what would be more ends the window', async () => {
 test('what waits when the daemon stops is still sent', () => {
   const services = new FakeServices()
   const reader = new Reader()
-  const query = { since: null, adapters: null, types: null, coalesce: 60_000 }
+  const query = { since: null, adapters: null, connections: null, types: null, coalesce: 60_000 }
   const stream = new EventStream(services, reader, query, 0)
   stream.start()
   services.append([changed, changed])

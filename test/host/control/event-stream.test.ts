@@ -258,4 +258,19 @@ test(
   { timeout: 60_000 },
 )
 
+test('a stream of connections has the events about them, also those about the one that was held before', async () => {
+  const services = new FakeServices()
+  const reader = open(services, { connections: ['off*', 'home'] })
+  services.append([
+    { type: 'connection-state', adapter: null, about: { connection: 'office' } },
+    { type: 'connection-state', adapter: null, about: { connection: 'other' } },
+    { type: 'handed-over', about: { adapter: '2.1', connection: 'other' }, fromConnection: 'home' },
+    { type: 'connection-renamed', about: { adapter: '2.1', connection: 'other' }, from: 'offshore' },
+    { type: 'adapter-renamed', about: { adapter: '2.1' }, from: 'home' },
+  ])
+  await until(() => reader.events.length >= 3)
+  assert.equal(reader.revisions, [1, 3, 4])
+  reader.destroy()
+})
+
 test.run()

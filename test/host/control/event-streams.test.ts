@@ -8,7 +8,7 @@ import { FakeServices } from './fake-services.js'
 
 const test = suite('control/event-streams')
 
-const query = { since: null, adapters: null, types: null, coalesce: null }
+const query = { since: null, adapters: null, connections: null, types: null, coalesce: null }
 const open = (streams: EventStreams, uid: number) => {
   const response = new ServerResponse(new IncomingMessage(new Socket()))
   streams.prepare(query, { uid, gid: uid, pid: 1 })(response)

@@ -47,11 +47,22 @@ export class Reader extends Writable {
 /** Begins a stream of events for a reader. */
 export function open(
   services: FakeServices,
-  query: { since?: number; adapters?: string[]; types?: string[]; coalesce?: number } = {},
+  query: {
+    since?: number
+    adapters?: string[]
+    connections?: string[]
+    types?: string[]
+    coalesce?: number
+  } = {},
   reader = new Reader(),
 ): Reader {
-  const { since = null, adapters = null, coalesce = null } = query
+  const { since = null, adapters = null, connections = null, coalesce = null } = query
   const types = query.types ? new Set(query.types) : null
-  new EventStream(services, reader, { since, adapters, types, coalesce }, services.revision).start()
+  new EventStream(
+    services,
+    reader,
+    { since, adapters, connections, types, coalesce },
+    services.revision,
+  ).start()
   return reader
 }

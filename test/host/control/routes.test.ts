@@ -226,6 +226,9 @@ test('a wrong query or header of events is a usage error, before any stream begi
     'coalesce=60001',
     'coalesce=1.5',
     'adapter=a,,b',
+    'connection=',
+    'connection=a,,b',
+    'connection=a&connection=b',
     'types=claimed',
   ]
   for (const query of queries) isError(await daemon.ask('GET', `/v1/events?${query}`), 400, 'USAGE')

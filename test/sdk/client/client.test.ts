@@ -103,6 +103,7 @@ test('orders', async () => {
   assert.is((await client.offer('eth0')).adapter, 'eth0')
   assert.is((await client.release('%2F', 'no longer "needed" – ✓')).result, 'SUCCESS')
   assert.is((await client.disconnect('..')).connection, '..')
+  assert.is((await client.disconnect('a', { ifUnused: true })).connection, 'a')
   assert.equal((await client.disconnectAll()).refused, [refusal])
   assert.equal(
     daemon.services.asked.map(({ call, name, reason }) => [call, name, reason]),
@@ -110,9 +111,32 @@ test('orders', async () => {
       ['offer', 'eth0', null],
       ['release', '%2F', 'no longer "needed" – ✓'],
       ['disconnect', '..', null],
+      ['disconnect if unused', 'a', null],
       ['disconnect-all', null, null],
     ],
   )
+})
+
+test('connections are configured and connected', async () => {
+  assert.is((await client.connection('office')).change, '1')
+  assert.is((await client.explainConnection('office')).connection, 'office')
+  await client.addConnection('a/b', { type: 'lab', config: { x: [1] } })
+  await client.updateConnection('a/b', { type: 'lab' }, { change: '1', immediate: true })
+  assert.is((await client.deleteConnection('a/b')).change, null)
+  assert.is((await client.connect('a/b')).result, 'PENDING', 'an answer that says that it has begun')
+  assert.is((await client.connect('up', { mode: 'once', timeout: 5 })).result, 'SUCCESS')
+  assert.equal(
+    daemon.services.asked.map(({ call, name, reason }) => [call, name, reason && JSON.parse(reason)]),
+    [
+      ['add', 'a/b', { type: 'lab', config: { x: [1] } }],
+      ['update', 'a/b', { type: 'lab', change: '1', immediate: true }],
+      ['delete', 'a/b', null],
+      ['connect', 'a/b', {}],
+      ['connect', 'up', { mode: 'once', timeout: 5 }],
+    ],
+  )
+  const stale = await failure(client.updateConnection('a/b', { type: 'lab' }, { change: '' }))
+  assert.is(stale.code, 'USAGE')
 })
 
 test("the daemon's errors are thrown as they were sent", async () => {
