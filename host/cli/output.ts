@@ -29,7 +29,7 @@ export class Output {
     return this.pageOf(this.world.stdout)
   }
 
-  private errorPage(): Page {
+  errorPage(): Page {
     return this.pageOf(this.world.stderr)
   }
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { addActingCommands } from './commands/acting.js'
 import { addConfig } from './commands/config.js'
+import { addConnectionCommands } from './commands/connection/connection.js'
 import { addDoctor } from './commands/doctor.js'
 import { addPluginCommands } from './commands/plugin/plugin.js'
 import { addReadingCommands } from './commands/reading.js'
@@ -17,9 +18,11 @@ import type { World } from './world.js'
 
 const exitCodesHelp = `
 Exit codes:
-  0 done   1 internal error   2 usage   3 time-out   5 disconnect failed
+  0 done   1 internal error   2 usage   3 time-out   4 connect failed
+  5 disconnect failed
   6 refused because claimed   7 not permitted   8 daemon unreachable
-  9 version mismatch   10 not found   12 conflict   13 cannot be fulfilled
+  9 version mismatch   10 not found   11 in progress   12 conflict
+  13 cannot be fulfilled
 `
 
 /** Follows a command line and returns the exit code. Nothing is thrown: every error is reported. */
@@ -79,6 +82,7 @@ async function follow(world: World, output: Output): Promise<number> {
   addReplay(program, invocation)
   addReadingCommands(program, invocation)
   addActingCommands(program, invocation)
+  addConnectionCommands(program, invocation)
   addPluginCommands(program, invocation)
   addConfig(program, invocation)
   addDoctor(program, invocation)

@@ -15,3 +15,10 @@ export async function ask(question: string): Promise<string | null> {
     lines.close()
   }
 }
+
+/** All that comes from standard input, up to its end. */
+export async function input(): Promise<string> {
+  const pieces: Buffer[] = []
+  for await (const piece of process.stdin) pieces.push(piece as Buffer)
+  return Buffer.concat(pieces).toString('utf8')
+}

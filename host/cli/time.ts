@@ -53,3 +53,10 @@ export function span(milliseconds: number): string {
   if (milliseconds < 2 * day) return `${Math.floor(milliseconds / hour)} h`
   return `${Math.floor(milliseconds / day)} days`
 }
+
+/** In how long it will be, such as `in 3 s`. */
+export function inHowLong(at: string, now: Date): string {
+  const left = Date.parse(at) - now.getTime()
+  if (Number.isNaN(left)) return 'at an unknown time'
+  return left <= 0 ? 'now' : `in ${span(Math.ceil(left / second) * second)}`
+}

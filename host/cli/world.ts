@@ -31,6 +31,10 @@ export interface World {
   findDaemon(places: { socket: string; state: string }): Promise<FoundDaemon | null>
   /** Asks the person at the terminal and resolves with the answer; with `null` when nobody is there. */
   ask(question: string): Promise<string | null>
+  /** All of standard input. */
+  input(): Promise<string>
+  /** Runs an editor, as a shell would run its command, on a file, and resolves with its exit code. */
+  edit(editor: string, file: string): Promise<number>
   /** What can be done without a daemon. */
   tools(): Promise<Tools>
   /** Checks a plugin's folder. @throws a `ClaimdError` with all its faults */

@@ -1,3 +1,4 @@
+import type { ConnectCause } from '../causes.js'
 import type { ResultCode } from '../result-codes.js'
 import type { Fault } from './faults.js'
 
@@ -24,4 +25,8 @@ export interface ErrorDocument {
   faults?: Fault[]
   /** The parameter of a request (in its path, query, headers or body) that is invalid, where the error is about one. */
   parameter?: string
+  /** Why a connect failed, where the error is that it did. */
+  connectCause?: ConnectCause
+  /** The number of the request that failed, where the error is about one. */
+  request?: number
 }

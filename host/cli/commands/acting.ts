@@ -1,7 +1,20 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { exitCodes } from '../exit-codes.js'
 import type { Invocation } from '../invocation.js'
 import { usageError } from '../usage.js'
+
+interface ConnectLine {
+  wait: boolean
+  once?: boolean
+  timeout?: number
+  takeOver?: boolean
+  reason?: string
+}
+
+interface DisconnectLine {
+  all?: boolean
+  ifUnused?: boolean
+}
 
 /** The commands that change something. */
 export function addActingCommands(program: Command, invocation: Invocation): void {
@@ -30,15 +43,46 @@ export function addActingCommands(program: Command, invocation: Invocation): voi
     })
 
   program
+    .command('connect')
+    .description('bring a connection up, and wait until it is; claimd keeps it up until disconnect')
+    .argument('<name>', 'the connection')
+    .option('--no-wait', 'do not wait: print the number of the request')
+    .option('--once', 'one attempt; else claimd goes on trying, and connects it again when it is lost')
+    .option('--timeout <seconds>', 'wait no longer than that; claimd goes on trying', seconds)
+    .option('--take-over', 'connect it also where somebody else has brought it up; needs --reason')
+    .option('--reason <text>', 'why it is taken over; it is recorded and shown')
+    .action(async (name: string, { wait, once = false, timeout, takeOver = false, reason }: ConnectLine) => {
+      if (takeOver && (reason === undefined || reason.trim() === ''))
+        throw usageError(
+          '--take-over needs a reason',
+          reason === undefined ? 'no --reason' : 'an empty text',
+          'a reason in words',
+        )
+      if (!takeOver && reason !== undefined)
+        throw usageError('--reason is for --take-over', 'no --take-over', 'both, or neither')
+      const options = {
+        mode: once ? 'once' : 'keep',
+        ...(timeout === undefined ? {} : { timeout }),
+        ...(takeOver ? { takeOver: { reason: reason! } } : {}),
+      } as const
+      const { connect: connectAndFollow } = await import('./connect.js')
+      await connectAndFollow(invocation, await connect(), name, options, wait)
+    })
+
+  program
     .command('disconnect')
     .description('take a connection down; refused for what claimd did not bring up')
     .argument('[name]', 'the connection')
     .option('--all', 'every connection that may be taken down')
-    .action(async (name: string | undefined, { all = false }: { all?: boolean }) => {
+    .option('--if-unused', 'only if nobody wants it up')
+    .action(async (name: string | undefined, { all = false, ifUnused = false }: DisconnectLine) => {
+      if (all && ifUnused)
+        throw usageError('--if-unused is for one connection', '--all and --if-unused', 'one of the two')
       if (name !== undefined && all)
         throw usageError('disconnect takes a name or --all', `${name} and --all`, 'one of the two')
       if (name !== undefined) {
-        const document = await (await connect()).disconnect(name)
+        const client = await connect()
+        const document = await (ifUnused ? client.disconnect(name, { ifUnused }) : client.disconnect(name))
         return output.document(document, (await import('../views/message.js')).show)
       }
       if (!all) {
@@ -50,4 +94,10 @@ export function addActingCommands(program: Command, invocation: Invocation): voi
       if (document.refused.length > 0) exitWith(exitCodes.claimed)
       else if (document.failed.length > 0) exitWith(exitCodes.disconnectFailed)
     })
+}
+
+function seconds(text: string): number {
+  const value = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (value >= 0.1 && value <= 604_800) return value
+  throw new InvalidArgumentError('seconds, from 0.1 to 604800')
 }

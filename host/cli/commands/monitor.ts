@@ -10,6 +10,7 @@ import { show } from '../views/event.js'
 export interface MonitorOptions {
   since?: number
   adapter?: string[]
+  connection?: string[]
   type?: string[]
   coalesce?: number
 }
@@ -23,8 +24,9 @@ export async function monitor(
   output: Output,
   { type, ...options }: MonitorOptions,
 ): Promise<void> {
-  const { since, adapter } = options
-  if (adapter) for (const note of await checkNames(client, { adapter }, true)) output.note(note)
+  const { since, adapter, connection } = options
+  const named = { ...(adapter && { adapter }), ...(connection && { connection }) }
+  for (const note of await checkNames(client, named, true)) output.note(note)
   let last = since
   try {
     for await (const event of client.events(type === undefined ? options : { ...options, types: type })) {

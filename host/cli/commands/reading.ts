@@ -90,17 +90,16 @@ export function addReadingCommands(program: Command, invocation: Invocation): vo
     })
   program
     .command('explain')
-    .description('who was offered an adapter, what each answered, and who would be asked now')
-    .argument('<adapter>', 'its name or its id')
+    .description('who was offered an adapter, and what each answered; or what happened to a connection')
+    .argument('<name>', "an adapter's name or id; or a connection, also as connection:NAME")
     .option(
       '--at <time>',
       "how it was then, by the name that it had then: 14:03, 'yesterday 14:03', '2 hours ago'",
       instant,
     )
     .action(async (name: string, { at }: { at?: string }) => {
-      const client = await connect()
-      const document = await (at === undefined ? client.explain(name) : client.explain(name, { at }))
-      output.document(document, (await import('../views/explain.js')).show)
+      const { explain } = await import('./explain.js')
+      await explain(await connect(), output, name, at)
     })
   program
     .command('journal')
@@ -124,6 +123,7 @@ export function addReadingCommands(program: Command, invocation: Invocation): vo
       'only those about these adapters: names, globs on them, or ids; name: and id: mean one',
       words,
     )
+    .option('--connection <names>', 'only those about these connections: names, or globs on them', words)
     .option('--type <types>', 'only those of these types, such as claimed,claim-ended', words)
     .option(
       '--coalesce <ms>',

@@ -1,31 +1,57 @@
-import type { ConnectionsDocument } from '@claimd/sdk'
+import type { ConnectionRow, ConnectionsDocument } from '@claimd/sdk'
 import type { Page } from '../page.js'
 import { shortenProvider } from '../shorten.js'
-import { type Column, table } from '../table.js'
-import { localTime } from '../time.js'
+import { type Cell, type Column, table } from '../table.js'
+import { inHowLong, localTime } from '../time.js'
+import { paintConnectionState, standingOf } from './connection-state.js'
+import { paragraph } from './paragraph.js'
 
-const columns: Column[] = [
-  { head: 'NAME', least: 15 },
-  { head: 'TYPE', least: 8, leftOut: 3 },
-  { head: 'STATE', least: 12 },
-  { head: 'ADAPTER', least: 10 },
-  { head: 'PROVIDER', fit: shortenProvider },
-  { head: 'ORIGIN', least: 11, leftOut: 1 },
-  { head: 'SINCE', least: 14, leftOut: 2 },
+type Shown = Column & { cell(row: ConnectionRow, page: Page): Cell }
+
+const columns: Shown[] = [
+  { head: 'NAME', least: 15, cell: ({ name }) => name },
+  {
+    head: 'TYPE',
+    least: 8,
+    leftOut: 2,
+    cell: ({ configured, type }) => (configured ? type : (type ?? 'volatile')),
+  },
+  {
+    head: 'STATE',
+    least: 12,
+    cell: (row, { colours }) => ({ text: row.state, paint: paintConnectionState(colours, row) }),
+  },
+  { head: 'ADAPTER', least: 10, cell: ({ adapter }) => adapter },
+  { head: 'PROVIDER', leftOut: 3, fit: shortenProvider, cell: ({ provider }) => provider },
+  { head: 'ORIGIN', least: 11, leftOut: 1, cell: ({ origin }) => origin },
+  { head: 'HOLDS', least: 8, leftOut: 4, cell: ({ holds }) => holds.join(' ') || null },
+  { head: 'NEXT', least: 7, cell: ({ retryAt }, { now }) => retryAt && inHowLong(retryAt, now) },
+  { head: 'SINCE', least: 14, leftOut: 5, cell: ({ since }, { now }) => since && localTime(since, now) },
 ]
 
-export function show(document: ConnectionsDocument, page: Page): string {
-  if (document.connections.length === 0)
+/** Columns that are left out where no row has anything in them. */
+const rare = new Set(['HOLDS', 'NEXT'])
+
+export function show({ connections }: ConnectionsDocument, page: Page): string {
+  if (connections.length === 0)
     return 'No connections: none is configured, and no provider has claimed an adapter for one.\n'
-  const { colours } = page
-  const rows = document.connections.map((row) => [
-    row.name,
-    row.configured ? row.type : (row.type ?? 'volatile'),
-    { text: row.state, paint: row.state === 'connected' ? colours.green : String },
-    row.adapter,
-    row.provider,
-    row.origin,
-    row.since && localTime(row.since, page.now),
-  ])
-  return table(page, columns, rows)
+  const shown = columns.filter(
+    ({ head, cell }) => !rare.has(head) || connections.some((row) => cell(row, page) !== null),
+  )
+  const rows = connections.map((row) => shown.map(({ cell }) => cell(row, page)))
+  return table(page, shown, rows) + reasons(page, connections)
+}
+
+/** Below the table: why those that are wanted are not up, and why others cannot be. */
+function reasons(page: Page, connections: readonly ConnectionRow[]): string {
+  const telling = connections.filter((row) => {
+    const standing = standingOf(row.state)
+    const isWanted = row.holds.length > 0 || row.retryAt !== null
+    return row.state !== 'connected' && (standing !== 'down' || isWanted || row.state === 'disconnecting')
+  })
+  if (telling.length === 0) return ''
+  const lines = telling.map(({ name, state, because }) =>
+    paragraph(page, '', `${name} is ${state}: ${because}`, { indent: 2 }),
+  )
+  return `\n${lines.join('')}`
 }

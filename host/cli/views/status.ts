@@ -1,7 +1,8 @@
-import type { ErrorDocument, StatusDocument } from '@claimd/sdk'
+import type { ConnectionState, ErrorDocument, StatusDocument } from '@claimd/sdk'
 import type { Page } from '../page.js'
 import { localTime, span } from '../time.js'
 import { block, type Value } from './block.js'
+import { standingOf } from './connection-state.js'
 
 /** What to do while nothing can be stored. */
 export function degradedRemedy({ remedy }: StatusDocument): string {
@@ -38,6 +39,7 @@ export function show(status: StatusDocument, page: Page, here: string | null = n
     ...configurationFault(status),
     ['adapters', counts(status.adapters)],
     ...plumbing,
+    ['connections', counts(standings(status.connections))],
     ['plugins', counts(status.pluginStates)],
     ['links', `${links(status)}${where}`],
     ['state', status.state],
@@ -86,6 +88,15 @@ function counts(numbers: Readonly<Record<string, number>>): string {
   const total = parts.reduce((sum, [, count]) => sum + count, 0)
   if (total === 0) return 'none'
   return `${total} (${parts.map(([state, count]) => `${count} ${state}`).join(', ')})`
+}
+
+/** `2 (1 up, 1 trying)`: the states in which a connection is up, or on its way, are counted together. */
+function standings(connections: StatusDocument['connections']): Record<string, number> {
+  const found: Record<string, number> = { up: 0, trying: 0, down: 0, unavailable: 0, disabled: 0 }
+  for (const [state, count] of Object.entries(connections ?? {})) {
+    found[standingOf(state as ConnectionState)]! += count
+  }
+  return found
 }
 
 /** `netlink, read anew 2 times, 3 messages unreadable`; what did not happen is left out. */

@@ -1,6 +1,9 @@
 import type {
   AdapterRow,
   AdaptersDocument,
+  ConnectionDocument,
+  ConnectionExplainDocument,
+  ConnectionRequestDocument,
   ConnectionsDocument,
   DisconnectAllDocument,
   ErrorDocument,
@@ -122,6 +125,68 @@ export const connections: ConnectionsDocument = {
       retryAt: null,
     },
   ],
+}
+
+export const connection: ConnectionDocument = {
+  revision: 41,
+  ...connections.connections[1]!,
+  state: 'connecting-waiting-for-ip',
+  because: 'its provider waits for an address',
+  adapter: 'eth1',
+  origin: 'dialled',
+  since: at(12, 29, 50),
+  holds: ['operator'],
+  configuration: {
+    type: 'lab',
+    config: { address: '10.0.0.1/24', password: '***' },
+    behaviour: 'on-demand',
+    idleTimeout: 60,
+    reconnect: { algorithm: 'exponential', delay: 1, limit: 300, afterwards: 300 },
+    enabled: true,
+  },
+  source: 'api',
+  change: '1',
+  deferred: false,
+  holdRows: [{ owner: 'operator', mode: 'keep', since: at(12, 29, 50) }],
+  requests: [],
+  resources: ['modem:0'],
+  sharesWith: null,
+  failure: { at: at(12, 29), cause: 'no-carrier', message: 'nothing is plugged in' },
+}
+
+export const explainConnection: ConnectionExplainDocument = {
+  revision: 41,
+  connection: 'office',
+  state: 'connecting-waiting-for-ip',
+  because: 'its provider waits for an address',
+  events: [
+    {
+      revision: 40,
+      at: at(12, 29, 50),
+      type: 'hold-placed',
+      message: 'connection office is wanted by operator',
+    },
+    {
+      revision: 41,
+      at: at(12, 29, 51),
+      type: 'connection-state',
+      message: 'connection office is connecting: somebody wants it up',
+    },
+  ],
+}
+
+export const request: ConnectionRequestDocument = {
+  revision: 41,
+  id: 7,
+  what: 'connect',
+  connection: 'office',
+  who: 'root (uid 0)',
+  since: at(12, 29, 50),
+  result: 'PENDING',
+  code: null,
+  cause: null,
+  message: 'is under way',
+  completedAt: null,
 }
 
 export const providers: ProvidersDocument = {

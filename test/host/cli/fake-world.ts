@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { PluginDecisionDocument } from '@claimd/sdk'
+import type { ConnectionChangeDocument, PluginDecisionDocument } from '@claimd/sdk'
 import type { FoundSocket } from '@claimd/sdk/client'
 import type { DaemonOptions } from '../../../host/app/daemon.js'
 import type { Tools } from '../../../host/app/tools.js'
@@ -17,6 +17,8 @@ export interface FakeWorld extends World {
   asked: unknown[][]
   /** What the person at the terminal was asked. */
   questions: string[]
+  /** The editors that were run. */
+  editors: string[]
   started: DaemonOptions[]
   checked: string[]
   exits: number[]
@@ -33,7 +35,11 @@ export function fakeWorld(
     /** How claimd is called; by default `claimd`. */
     command?: string
     /** What the person at the terminal answers; nobody is there without it. */
-    answer?: string
+    answer?: string | string[]
+    /** What comes from standard input. */
+    input?: string
+    /** The editor: changes the file, and returns its exit code. By default it changes nothing. */
+    edit?: (file: string) => number
     /** A daemon that runs without its socket. */
     found?: FoundDaemon
     folder?: string
@@ -72,7 +78,13 @@ export function fakeWorld(
     findDaemon: async () => options.found ?? null,
     ask: async (question) => {
       world.questions.push(question)
-      return options.answer ?? null
+      const { answer = null } = options
+      return Array.isArray(answer) ? (answer[world.questions.length - 1] ?? null) : answer
+    },
+    input: async () => options.input ?? '',
+    edit: async (editor, file) => {
+      world.editors.push(editor)
+      return options.edit?.(file) ?? 0
     },
     tools: async () => ({
       pack: async (...args) => {
@@ -133,6 +145,7 @@ export function fakeWorld(
     dialled: [],
     asked: [],
     questions: [],
+    editors: [],
     started: [],
     checked: [],
     exits: [],
@@ -183,6 +196,20 @@ export function fakeClient(asked: unknown[][], client: Partial<ControlClient> = 
       connection: 'eth0',
       message: `the claim on ${adapter} is ended`,
     }),
+    connection: async () => documents.connection,
+    explainConnection: async () => documents.explainConnection,
+    addConnection: async (name) => changed(name, 'is configured'),
+    updateConnection: async (name) => changed(name, 'is configured in another way'),
+    deleteConnection: async (name) => changed(name, 'is not configured any more'),
+    connect: async (connection) => ({
+      request: 7,
+      result: 'PENDING',
+      connection,
+      message: 'it is being connected',
+    }),
+    request: async () => documents.request,
+    cancelRequest: async () => documents.request,
+    waitForRequest: async () => documents.request,
     disconnect: async (connection) => ({
       result: 'SUCCESS',
       connection,
@@ -205,6 +232,10 @@ export function fakeClient(asked: unknown[][], client: Partial<ControlClient> = 
     },
   ])
   return Object.fromEntries(recorded)
+}
+
+function changed(connection: string, what: string): ConnectionChangeDocument {
+  return { result: 'SUCCESS', connection, change: '2', deferred: false, message: `${connection} ${what}` }
 }
 
 function decided(plugin: string, what: string): PluginDecisionDocument {
