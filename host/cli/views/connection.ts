@@ -25,7 +25,7 @@ export function show(document: ConnectionDocument, page: Page): string {
     ...optional('shares with', document.sharesWith),
     ...optional('uses', document.resources.join(' ') || null),
     ...each(
-      'held by',
+      'wanted by',
       document.holdRows,
       (hold) => `${hold.owner}${modeOf(hold)}, since ${time(hold.since)}`,
     ),
@@ -63,7 +63,7 @@ function configuration({
 }: ConnectionDocument): [string, Value][] {
   if (configured === null) return [['configured', type === null ? 'no: it lives as long as its claim' : 'no']]
   const { behaviour, idleTimeout, reconnect, enabled, config } = configured
-  const where = source === 'file' ? 'in the configuration file' : 'by claimd connection add'
+  const where = source === 'file' ? 'in the configuration file' : 'with the command connection add'
   return [
     ['configured', deferred ? `${where}; what is below counts from the next connect on` : where],
     ['type', configured.type],

@@ -2,6 +2,7 @@ import type { ConnectionRow, ConnectionsDocument } from '@claimd/sdk'
 import type { Page } from '../page.js'
 import { shortenProvider } from '../shorten.js'
 import { type Cell, type Column, table } from '../table.js'
+import { cut, widthOf } from '../text.js'
 import { inHowLong, localTime } from '../time.js'
 import { paintConnectionState, standingOf } from './connection-state.js'
 import { paragraph } from './paragraph.js'
@@ -19,6 +20,7 @@ const columns: Shown[] = [
   {
     head: 'STATE',
     least: 12,
+    fit: shortenState,
     cell: (row, { colours }) => ({ text: row.state, paint: paintConnectionState(colours, row) }),
   },
   { head: 'ADAPTER', least: 10, cell: ({ adapter }) => adapter },
@@ -28,6 +30,11 @@ const columns: Shown[] = [
   { head: 'NEXT', least: 7, cell: ({ retryAt }, { now }) => retryAt && inHowLong(retryAt, now) },
   { head: 'SINCE', least: 14, leftOut: 5, cell: ({ since }, { now }) => since && localTime(since, now) },
 ]
+
+/** `connecting-waiting-for-ip` is `waiting-for-ip` where the whole does not fit: what it begins with, the rest implies. */
+function shortenState(state: string, width: number): string {
+  return cut(widthOf(state) > width ? state.slice(state.indexOf('-') + 1) : state, width)
+}
 
 /** Columns that are left out where no row has anything in them. */
 const rare = new Set(['HOLDS', 'NEXT'])

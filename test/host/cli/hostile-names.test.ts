@@ -38,6 +38,8 @@ function poisonedClient(text: string): Partial<ControlClient> {
 
 const lines = [
   ...['status', 'adapters', 'adapter x', 'connections', 'providers', 'plugins', 'explain x', 'doctor'],
+  ...['connect x', 'connection show x', 'connection delete x', 'connection add x --type y'],
+  ...['connection edit x', 'explain connection:x'],
   ...['offer x', 'release x --reason y', 'disconnect x', 'disconnect --all', 'journal', 'monitor'],
   ...['show', 'log', 'trust', 'untrust', 'enable', 'disable', 'reload'].map((name) => `plugin ${name} x`),
 ]
@@ -46,8 +48,8 @@ const withoutDaemon = [
   ...['run', 'replay', 'config check'],
   ...['new', 'check', 'verify', 'pack', 'install', 'remove'].map((name) => `plugin ${name}`),
 ]
-/** Colours that claimd itself uses. */
-const ownColours = /\x1b\[(?:1|2|22|3[1-6]|39)m/g
+/** Colours that claimd itself uses, and how it takes a line away. */
+const ownColours = /\x1b\[(?:1|2|22|3[1-6]|39)m|\r\x1b\[K/g
 
 test('every command that shows what a daemon tells is tried', async () => {
   const tried = lines.concat(withoutDaemon)

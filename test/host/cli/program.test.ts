@@ -86,15 +86,15 @@ const misuse: [line: string, expected: string][] = [
     'adaptrs',
     `claimd: unknown command 'adaptrs'
   found:    adaptrs
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, disconnect, plugin, config, doctor, help
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, disconnect, connection, plugin, config, doctor, help
   do:       did you mean adapters? see: claimd --help
 `,
   ],
   [
-    'connect office',
-    `claimd: unknown command 'connect'
-  found:    connect
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, disconnect, plugin, config, doctor, help
+    'dial office',
+    `claimd: unknown command 'dial'
+  found:    dial
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, disconnect, connection, plugin, config, doctor, help
   do:       see: claimd --help
 `,
   ],
@@ -102,7 +102,7 @@ const misuse: [line: string, expected: string][] = [
     'fleet',
     `claimd: unknown command 'fleet'
   found:    fleet
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, disconnect, plugin, config, doctor, help
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, disconnect, connection, plugin, config, doctor, help
   do:       see: claimd --help
 `,
   ],
@@ -110,7 +110,7 @@ const misuse: [line: string, expected: string][] = [
     'help pluggins',
     `claimd: unknown command 'pluggins'
   found:    pluggins
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, disconnect, plugin, config, doctor, help
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, disconnect, connection, plugin, config, doctor, help
   do:       did you mean plugins? see: claimd --help
 `,
   ],
@@ -156,9 +156,9 @@ const misuse: [line: string, expected: string][] = [
   ],
   [
     'explain',
-    `claimd: missing required argument 'adapter'
+    `claimd: missing required argument 'name'
   found:    nothing
-  expected: adapter
+  expected: name
   do:       see: claimd explain --help
 `,
   ],
@@ -246,7 +246,7 @@ const misuse: [line: string, expected: string][] = [
     'log',
     `claimd: unknown command 'log'
   found:    log
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, disconnect, plugin, config, doctor, help
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, disconnect, connection, plugin, config, doctor, help
   do:       did you mean claimd monitor --since 0 or claimd plugin log? see: claimd --help
 `,
   ],
@@ -254,7 +254,7 @@ const misuse: [line: string, expected: string][] = [
     'install x.tgz',
     `claimd: unknown command 'install'
   found:    install
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, disconnect, plugin, config, doctor, help
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, disconnect, connection, plugin, config, doctor, help
   do:       did you mean claimd plugin install? see: claimd --help
 `,
   ],
@@ -270,7 +270,7 @@ const misuse: [line: string, expected: string][] = [
     'help nosuch',
     `claimd: unknown command 'nosuch'
   found:    nosuch
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, disconnect, plugin, config, doctor, help
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, disconnect, connection, plugin, config, doctor, help
   do:       see: claimd --help
 `,
   ],
@@ -424,7 +424,7 @@ test('an invalid parameter of the request is told as the option or argument that
     ['adapters a,,b', 'name', "argument 'pattern' is invalid"],
     ['monitor --type claimd', 'type', "option '--type <types>' is invalid"],
     ['release eth0 --reason x', 'reason', "option '--reason <text>' is invalid"],
-    ['explain x', 'id', "argument 'adapter' is invalid"],
+    ['explain x', 'id', "argument 'name' is invalid"],
     ['plugin reload x', 'name', "argument 'name' is invalid"],
     ['status', 'other', "'other' in the query is invalid"],
   ] as const

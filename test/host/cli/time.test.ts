@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { ago, localTime, span, withLocalTimes } from '../../../host/cli/time.js'
+import { ago, inHowLong, localTime, span, withLocalTimes } from '../../../host/cli/time.js'
 import { suite } from '../../harness.js'
 
 const test = suite('cli/time')
@@ -41,6 +41,12 @@ test('tells how long ago something was', () => {
   assert.is(before(48 * 3_600_000), '2 days ago')
   assert.is(ago('nonsense', now), 'at an unknown time')
   assert.is(span(0), '0 s')
+})
+
+test('in how long it will be: never sooner than said', () => {
+  const after = (milliseconds: number) => inHowLong(new Date(now.getTime() + milliseconds).toISOString(), now)
+  assert.equal([-5_000, 0, 1, 2_100, 90_000].map(after), ['now', 'now', 'in 1 s', 'in 3 s', 'in 1 min'])
+  assert.is(inHowLong('nonsense', now), 'at an unknown time')
 })
 
 test.run()

@@ -32,6 +32,6 @@ function ofType(name: string, type: string | undefined): ConnectionConfiguration
     'connection add needs a configuration',
     'neither --file nor --type',
     'one of them, at least',
-    `write its configuration to claimd: claimd connection add ${shellWord(name)} --file -`,
+    `with all defaults of its type: claimd connection add ${shellWord(name)} --type TYPE`,
   )
 }

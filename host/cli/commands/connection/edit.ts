@@ -56,14 +56,16 @@ export async function edit(
 
 /** The text that is edited, in a folder that nobody else can look into: it may have secrets. */
 class Draft {
-  readonly #folder = makeTemporaryFolder('claimd-edit-', (folder) => {
-    writeFileSync(join(folder, 'connection.json'), this.text, { mode: 0o600 })
-  })
+  readonly #folder: string
 
   constructor(
     private readonly name: string,
     private readonly text: string,
-  ) {}
+  ) {
+    this.#folder = makeTemporaryFolder('claimd-edit-', (folder) => {
+      writeFileSync(join(folder, 'connection.json'), text, { mode: 0o600 })
+    })
+  }
 
   get file(): string {
     return join(this.#folder, 'connection.json')
@@ -136,8 +138,8 @@ function notEditable({ name, source }: ConnectionDocument): ClaimdError {
     return claimdError('CONNECTION_IN_FILE', {
       message: `connection ${name} is configured in the configuration file`,
       found: 'a connection of the file, which wins',
-      expected: 'a connection that was configured with claimd connection add',
-      remedy: 'edit the file, which claimd status names',
+      expected: 'a connection that is not in the file',
+      remedy: 'edit the file; for its path see: claimd status',
     })
   return claimdError('CONNECTION_NOT_FOUND', {
     message: `connection ${name} is not configured`,

@@ -1,7 +1,9 @@
 import type { Round } from '@claimd/sdk'
 import picocolors from 'picocolors'
 import * as assert from 'uvu/assert'
+import { show as showConnection } from '../../../../host/cli/views/connection.js'
 import { show as showExplain } from '../../../../host/cli/views/explain.js'
+import { show as explainConnection } from '../../../../host/cli/views/explain-connection.js'
 import { show as showStatus } from '../../../../host/cli/views/status.js'
 import { suite } from '../../../harness.js'
 import * as documents from '../documents.js'
@@ -167,6 +169,7 @@ claimd:         1.0.0, pid 4242, Node v24.1.0
 running:        for 3 h, since 09:20:00+05:30
 configuration:  /etc/claimd/config.json
 adapters:       4 (1 ignored, 1 unmanaged, 2 claimed)
+connections:    2 (1 up, 1 down)
 plugins:        2 (1 running, 1 rejected)
 links:          netlink
 state:          /var/lib/claimd
@@ -242,6 +245,69 @@ test('adapter: what cannot be a name is not asked for', async () => {
   const world = await claimd(['adapter', 'a b'])
   assert.match(world.err, "the adapter's name holds a space")
   assert.equal([world.code, world.asked], [2, []])
+})
+
+test('connection: state, why, since, who wants it and when it is tried again come first', () => {
+  const requests = [documents.request]
+  assert.is(
+    showConnection({ ...documents.connection, retryAt: documents.at(12, 30, 3), requests }, page),
+    `\
+name:          office
+state:         connecting-waiting-for-ip
+because:       its provider waits for an address
+since:         12:29:50+05:30 (10 s ago)
+next try:      in 3 s, at 12:30:03+05:30
+failed:        1 min ago (no-carrier): nothing is plugged in
+adapter:       eth1
+provider:      @acme/claimd-lab/lab
+origin:        dialled: claimd connected it
+uses:          modem:0
+wanted by:     operator, since 12:29:50+05:30 (10 s ago)
+request:       7: root (uid 0) asked to connect, 10 s ago; is under way
+configured:    with the command connection add
+type:          lab
+enabled:       yes
+behaviour:     on-demand
+idle time-out: 60 s
+reconnect:     after 1 s, then twice as long each time, up to 300 s
+  address:     "10.0.0.1/24"
+  password:    "***"
+`,
+  )
+})
+
+test('connection: one of the file that waits for an edit, and one that lives as long as its claim', () => {
+  const { configuration } = documents.connection
+  const reconnect = { algorithm: 'linear', delay: 5, attempts: 3, afterwards: 'never' } as const
+  const wide = { ...page, width: 120 }
+  const edited = { ...configuration!, idleTimeout: 'never', reconnect } as const
+  const ofFile = { ...documents.connection, source: 'file', deferred: true, configuration: edited } as const
+  const shown = showConnection(ofFile, wide)
+  assert.match(shown, 'in the configuration file; what is below counts from the next connect on')
+  assert.match(shown, /idle time-out: never\nreconnect: +every 5 s; after 3 attempts not any more\n/)
+  const volatile = { ...documents.connection, type: null, configuration: null, holdRows: [] }
+  assert.match(
+    showConnection(volatile, page),
+    /wanted by: +-\nconfigured: +no: it lives as long as its claim\n$/,
+  )
+})
+
+test('explain of a connection: how it is, and what happened to it', () => {
+  assert.is(
+    explainConnection(documents.explainConnection, page),
+    `\
+office is connecting-waiting-for-ip
+  because its provider waits for an address
+
+12:29:50+05:30  connection office is wanted by operator
+12:29:51+05:30  connection office is connecting: somebody wants it up
+`,
+  )
+  const [event] = documents.explainConnection.events
+  const many = { ...documents.explainConnection, events: Array.from({ length: 25 }, () => event!) }
+  assert.match(explainConnection(many, page), '5 earlier events: --json has them')
+  const none = { ...documents.explainConnection, events: [] }
+  assert.match(explainConnection(none, page), 'tells of nothing that happened')
 })
 
 test.run()

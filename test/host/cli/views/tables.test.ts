@@ -153,6 +153,59 @@ office  lab       disconnected  -        lab       -            -
   )
 })
 
+test('connections: who wants them, when they are tried again and why they are not up, in 80 columns', () => {
+  const [eth0, office] = documents.connections.connections
+  const connections = [
+    eth0!,
+    office!,
+    {
+      ...office!,
+      name: 'lab-link',
+      because: 'the last attempt failed: no answer from 10.0.0.2',
+      holds: ['operator'],
+      retryAt: documents.at(12, 30, 3),
+    },
+    {
+      ...office!,
+      name: 'backup',
+      state: 'connecting-waiting-for-ip' as const,
+      because: 'its provider waits for an address',
+      adapter: 'eth1',
+      origin: 'dialled' as const,
+      since: documents.at(12, 29, 50),
+      holds: ['operator'],
+    },
+  ]
+  assert.is(
+    showConnections({ revision: 1, connections }, page),
+    `\
+NAME      STATE           ADAPTER  PROVIDER  HOLDS     NEXT    SINCE
+eth0      connected       eth0     as-found  -         -       12:27:00+05:30
+office    disconnected    -        lab       -         -       -
+lab-link  disconnected    -        lab       operator  in 3 s  -
+backup    waiting-for-ip  eth1     lab       operator  -       12:29:50+05:30
+no room for TYPE, ORIGIN
+
+lab-link is disconnected: the last attempt failed: no answer from 10.0.0.2
+backup is connecting-waiting-for-ip: its provider waits for an address
+`,
+  )
+})
+
+test('status: connections that are up, on their way, and neither, are counted together', async () => {
+  const connections = {
+    connected: 2,
+    suspended: 1,
+    connecting: 1,
+    'connecting-associating': 1,
+    disconnected: 4,
+  }
+  const client = { status: async () => ({ ...documents.status, connections }) }
+  assert.match((await claimd('status', { client })).out, /connections: +9 \(3 up, 2 trying, 4 down\)/)
+  const none = { status: async () => ({ ...documents.status, connections: {} }) }
+  assert.match((await claimd('status', { client: none })).out, /connections: +none/)
+})
+
 test('providers: with the whole reason where one cannot be asked', () => {
   assert.is(
     showProviders(documents.providers, page),
