@@ -16,9 +16,9 @@ export interface ProviderInfo {
   takenTypes?: readonly TakenType[]
   /** It claims for configured connections only. */
   configuredOnly: boolean
-  /** One of connect, disconnect and status is called at a time; else up to 16 are. */
+  /** One of `connect`, `disconnect` and `status` is called at a time; else up to 16 are. */
   serial: boolean
-  /** How long its acts may take, in milliseconds. */
+  /** How long these may take. */
   deadlines: { connectMs: number; disconnectMs: number }
   /** Another build of the same provider has another value here: it was reloaded. */
   build: string

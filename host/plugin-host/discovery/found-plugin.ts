@@ -111,11 +111,6 @@ function withDefaults(provider: ProviderContribution) {
     providerContributionSchema.properties
   const { connect, disconnect } = deadlines.properties
   return {
-    serial: provider.serial ?? serial.default,
-    deadlines: {
-      connectMs: (provider.deadlines?.connect ?? connect.default) * 1_000,
-      disconnectMs: (provider.deadlines?.disconnect ?? disconnect.default) * 1_000,
-    },
     label: provider.label ?? provider.id,
     band: provider.band ?? band.default,
     priority: provider.priority ?? priority.default,
@@ -123,5 +118,10 @@ function withDefaults(provider: ProviderContribution) {
     manages: provider.manages ?? manages.default,
     connectionTypes: provider.connectionTypes ?? connectionTypes.default,
     configuredOnly: provider.configuredOnly ?? configuredOnly.default,
+    serial: provider.serial ?? serial.default,
+    deadlines: {
+      connectMs: (provider.deadlines?.connect ?? connect.default) * 1000,
+      disconnectMs: (provider.deadlines?.disconnect ?? disconnect.default) * 1000,
+    },
   }
 }

@@ -322,6 +322,8 @@ export function info(provider: TestProvider): ProviderInfo {
     manages: [],
     connectionTypes: [],
     configuredOnly: false,
+    serial: true,
+    deadlines: { connectMs: 60_000, disconnectMs: 10_000 },
     build: 'build-1',
     status: 'available',
     serial: true,

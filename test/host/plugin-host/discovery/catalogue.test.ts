@@ -29,6 +29,22 @@ test('what is accepted is the copy: its folder, its entry, and what it asks for'
   assert.is(await readFile(accepted!.entry, 'utf8'), 'one')
 })
 
+test('how a provider is called to connect is as its manifest says, with the defaults filled in', async () => {
+  const providers = [
+    { id: 'one', match: [{}] },
+    { id: 'two', match: [{}], serial: false, deadlines: { connect: 300 } },
+  ]
+  await lab.write('plugins/lab', 'one', { contributes: { providers } })
+  await lab.scan()
+  assert.equal(
+    lab.plugin('lab')!.accepted!.providers.map(({ serial, deadlines }) => ({ serial, ...deadlines })),
+    [
+      { serial: true, connectMs: 60_000, disconnectMs: 10_000 },
+      { serial: false, connectMs: 300_000, disconnectMs: 10_000 },
+    ],
+  )
+})
+
 test('a folder that is rejected leaves no copy', async () => {
   await lab.write('plugins/lab', 'one', { version: 'x' })
   await lab.scan()
