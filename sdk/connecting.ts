@@ -59,7 +59,7 @@ export type ResourcesAnswer =
 
 /** What is wrong with a `config`. */
 export interface ConfigFault {
-  /** The path of the field within `config`, such as `routes.0.gateway`; empty for the whole. */
+  /** The path of the field within `config`, such as `routes[0].gateway`; empty for the whole. */
   field: string
   found: string
   expected: string

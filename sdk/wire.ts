@@ -6,11 +6,13 @@
  * start is what a first offer waits for, loads no schema library.
  */
 import type { Adapter } from './adapter.js'
+import type { Progress } from './connecting.js'
 import type { ConfiguredConnection, PluginContext } from './context.js'
 import type { ClaimStands, Released } from './provider.js'
 import { resultCodes } from './result-codes.js'
 
 export * from './services/call-arguments.js'
+export * from './wire-answers.js'
 export * from './wire-requests.js'
 
 /** The descriptor of the channel in the plugin's process. */
@@ -27,9 +29,11 @@ export const hostMethods = {
   calls: 'calls',
   /**
    * Request: an operation of a provider, which changes something. It is sent once, to one process; the response has
-   * what the provider answers.
+   * what the provider answers. However many are open, lists of calls are taken as before.
    */
   act: 'act',
+  /** Notification: the result of this act is no longer wanted. It gets a response all the same. */
+  cancelAct: 'cancelAct',
   /** Notification: the answers of these calls are no longer wanted. */
   cancel: 'cancel',
   /** Notification: claims that were stored. */
@@ -54,6 +58,8 @@ export const pluginMethods = {
   results: 'results',
   /** The state of a connection that the plugin holds has changed. */
   report: 'report',
+  /** How far a connect has come. */
+  progress: 'progress',
   /** A line for the plugin's log. */
   log: 'log',
 } as const
@@ -89,15 +95,36 @@ export type Call =
       evidence: string | null
       fence: number
     }
+  | ({ id: number; provider: string } & CalledConnection &
+      (
+        | { method: 'resources'; adapters: readonly Adapter[] }
+        | { method: 'validate' }
+        | { method: 'compare'; other: ConfiguredConnection }
+        | { method: 'status'; adapter: Adapter | null; fence: number }
+      ))
+
+/** The connection that a call is about. */
+export interface CalledConnection {
+  connection: string
+  type: string
+  config: Readonly<Record<string, unknown>>
+}
 
 /** An operation. There is one of each kind for one fence. */
-export interface ActParams {
+export interface ActParams extends CalledConnection {
   /** The provider's id within the plugin. */
   provider: string
-  kind: string
+  kind: 'connect' | 'disconnect'
   fence: number
-  parameters: unknown
+  adapter: Adapter | null
+  /** How it came to be up. */
+  origin: 'dialled' | 'out-of-band'
 }
+
+/** What came of an operation: what the provider answered, or the text of what it threw. */
+export type ActOutcome = Omit<CallResult, 'id'>
+
+export type CancelActParams = Pick<ActParams, 'fence' | 'kind'>
 
 export interface CallsParams {
   calls: Call[]
@@ -214,6 +241,12 @@ export interface ReportParams {
   fence: number
   state: 'lost' | 'suspended' | 'resumed' | 'changed'
   reason: string
+}
+
+export interface ProgressParams extends Progress {
+  /** The provider's id within the plugin. */
+  provider: string
+  fence: number
 }
 
 export interface LogParams {

@@ -7,6 +7,13 @@ export interface Deadlines {
   offerMs: number
   /** From the acknowledgement of a verify to its answer. */
   verifyMs: number
+  /** The same of the questions about a connection. */
+  resourcesMs: number
+  validateMs: number
+  compareMs: number
+  statusMs: number
+  /** From the cancel of an act to its answer; longer means that the process has to end. */
+  cancelMs: number
   activateMs: number
   deactivateMs: number
   /** From sending a list, or a ping, to its acknowledgement; longer means that the plugin's loop is stuck. */
@@ -20,6 +27,11 @@ export interface Deadlines {
 export const defaultDeadlines: Deadlines = {
   offerMs: 2000,
   verifyMs: 2000,
+  resourcesMs: 2000,
+  validateMs: 2000,
+  compareMs: 2000,
+  statusMs: 2000,
+  cancelMs: 10_000,
   activateMs: 10_000,
   deactivateMs: 5000,
   acknowledgeMs: 3000,

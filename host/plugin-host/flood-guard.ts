@@ -1,6 +1,9 @@
 /** What a plugin may send unasked: so much at once, and so much a second. */
 const unaskedMessages = { burst: 1000, perSecond: 1000 }
 
+/** How often it may tell how far its connects have come: 16 of them, ten times a second each. */
+const progressMessages = { burst: 200, perSecond: 200 }
+
 const channelBytes = { burst: 4 * 1024 * 1024, perSecond: 4 * 1024 * 1024 }
 
 /** What every call adds to that, for its answer. */
@@ -13,6 +16,7 @@ const callAllowance = { messages: 2, bytes: 1024 }
 export class FloodGuard {
   readonly #messages = new Bucket(unaskedMessages)
   readonly #bytes = new Bucket(channelBytes)
+  readonly #progress = new Bucket(progressMessages)
 
   /** The host has asked for this many answers. */
   expect(answers: number): void {
@@ -23,6 +27,11 @@ export class FloodGuard {
   /** Whether the plugin may still send a message. */
   message(): boolean {
     return this.#messages.take(1)
+  }
+
+  /** Whether what a connect tells is still passed on. */
+  progress(): boolean {
+    return this.#progress.take(1)
   }
 
   /** Whether the plugin may still send these bytes. */

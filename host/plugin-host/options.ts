@@ -1,6 +1,5 @@
 import type { ProviderInfo } from '../core/claims/provider-info.js'
 import type { ProviderEvent } from '../core/claims/report-event.js'
-import type { Act, ActResult } from '../core/kernel/provider-port.js'
 import type { Records } from '../core/kernel/store-port.js'
 import type { Deadlines } from './deadlines.js'
 import type { SearchFolder } from './discovery/candidates.js'
@@ -10,6 +9,7 @@ import type { PluginNote } from './plugin-note.js'
 import type { ChildProgram } from './services/caller.js'
 import type { Handlers } from './services/services.js'
 import type { HeldClaim } from './supervisor/facts.js'
+import type { ConfigOf } from './supervisor/instance.js'
 
 export interface PluginHostOptions {
   /** The search path: of plugins with one name, the first is taken. */
@@ -27,6 +27,8 @@ export interface PluginHostOptions {
   records?: Records
   /** What a plugin holds: a version that takes over has to recognise it. Default: nothing. */
   held?(plugin: string): readonly HeldClaim[]
+  /** What is configured for a connection, see `ConnectionReference`. Default: nothing is known. */
+  configOf?: ConfigOf
   /** What plugins can ask for beside what the plugin host itself serves. Default: nothing. */
   handlers?: Handlers
   /** The configuration file, for messages. */
@@ -44,8 +46,6 @@ export interface PluginHostListener {
   /** All providers there are, also those that cannot be asked at the moment. */
   providersChanged(providers: ProviderInfo[], why: string): void
   event(event: ProviderEvent): void
-  /** An act of a provider has ended. */
-  actEnded?(act: Act, result: ActResult): void
   note(note: PluginNote): void
   /** A line of a plugin's log, which is a file: for those who look on. */
   log(plugin: string, stream: LogStream, line: string): void

@@ -12,21 +12,13 @@ import type {
   Released,
   UnreadableFolder,
 } from '@claimd/sdk'
-import type {
-  Act,
-  ActPort,
-  ActResult,
-  AnyQuestion,
-  ConnectionReference,
-  ProviderPort,
-  Question,
-} from '../core/kernel/provider-port.js'
-import { isAboutAdapter } from '../core/kernel/provider-port.js'
+import type { ActPort, AnyQuestion, ConnectionReference, DialAct, ProviderPort } from '../core/kernel/provider-port.js'
 import type { Records } from '../core/kernel/store-port.js'
 import type { OperatorConfiguration } from '../core/operator-configuration.js'
 import { sentenceOfNote } from '../core/views/events/event-document.js'
 import type { KeptFolders } from '../lib/kept-folders.js'
-import { unexpected } from './answers.js'
+import { unknownConfiguration } from './answers.js'
+import { Asking } from './asking.js'
 import { type Deadlines, defaultDeadlines } from './deadlines.js'
 import type { Scan } from './discovery/catalogue.js'
 import { FirstLook } from './discovery/first-look.js'
@@ -70,6 +62,7 @@ export class PluginHost implements ProviderPort, ActPort {
   readonly #policy: Policy
   readonly #entries: Entries
   readonly #providers: ProviderList
+  readonly #asking: Asking
   /** Set by `start`. */
   #maker!: SupervisorMaker
   #finder!: PluginFinder
@@ -132,6 +125,12 @@ export class PluginHost implements ProviderPort, ActPort {
       note,
       changed: (providers, why) => this.#outgoing.tell(() => listener.providersChanged(providers, why)),
     })
+    this.#asking = new Asking({
+      pluginOf: (provider) => this.#providers.pluginOf(provider),
+      configOf: (fingerprint) => this.#configOf(fingerprint),
+      validateMs: this.#deadlines.validateMs,
+      answered: (event) => this.#outgoing.tell(() => listener.event(event)),
+    })
   }
 
   /** Looks for plugins, and goes on looking. When it resolves, what there is was told. */
@@ -148,6 +147,7 @@ export class PluginHost implements ProviderPort, ActPort {
       dev,
       inspect,
       held,
+      configOf: (fingerprint) => this.#configOf(fingerprint),
       services: new Services({ ...own.handlers, ...handlers }),
       logs: this.#logs,
       decisions: this.#decisions,
@@ -235,32 +235,37 @@ export class PluginHost implements ProviderPort, ActPort {
     this.#providers.setConnections(configured)
   }
 
-  ask(all: readonly AnyQuestion[]): void {
-    const questions = all.filter(isAboutAdapter)
-    const lists = new Map<Supervisor, Question[]>()
-    for (const question of questions) {
-      const plugin = this.#providers.pluginOf(question.provider)
-      const list = plugin && lists.get(plugin)
-      if (list) list.push(question)
-      else if (plugin) lists.set(plugin, [question])
-      else this.#answerForNone(question)
-    }
-    for (const [plugin, list] of lists) plugin.ask(list)
+  ask(questions: readonly AnyQuestion[]): void {
+    this.#asking.ask(questions)
   }
 
   cancel(ids: readonly number[]): void {
+    this.#asking.cancel(ids)
     for (const plugin of this.#entries.plugins) plugin.cancel(ids)
   }
 
-  act(act: Act): void {
-    const plugin = this.#providers.pluginOf(act.provider)
-    if (plugin) plugin.act(act)
-    else this.#actEnded(act, { outcome: 'not-sent', reason: `there is no provider ${act.provider}` })
+  act(act: DialAct): void {
+    const { provider, parameters } = act
+    const { name, config } = parameters.connection
+    const plugin = this.#providers.pluginOf(provider)
+    if (!plugin) this.#actNotSent(act, `there is no provider ${provider}`)
+    else if (this.#configOf(config) === null) this.#actNotSent(act, unknownConfiguration(name))
+    else plugin.act(act)
   }
 
-  configured(_connections: readonly ConnectionReference[]): void {}
+  /** From the first time on it says which connections there are, and not the configuration file alone. */
+  configured(connections: readonly ConnectionReference[]): void {
+    const known = connections.flatMap(({ name, type, config: fingerprint }) => {
+      const config = this.#configOf(fingerprint)
+      return config === null ? [] : [{ name, type, config }]
+    })
+    this.#providers.takeMerged(known)
+  }
 
-  cancelAct(_act: Pick<Act, 'fence' | 'kind' | 'provider'>): void {}
+  cancelAct(act: Pick<DialAct, 'fence' | 'kind' | 'provider'>): void {
+    // Another plugin may have the provider by now.
+    for (const plugin of this.#entries.plugins) plugin.cancelAct(act)
+  }
 
   claimed(provider: string, now: ClaimStands): void {
     const plugin = this.#providers.pluginOf(provider)
@@ -331,6 +336,7 @@ export class PluginHost implements ProviderPort, ActPort {
     await this.#finder?.close()
     await this.#kept?.close()
     await this.#providers.close()
+    this.#asking.close()
     for (const plugin of this.#entries.plugins) this.#retire(plugin, 'the host is stopping')
     await Promise.all(this.#retiring)
     await this.#services.close()
@@ -381,7 +387,6 @@ export class PluginHost implements ProviderPort, ActPort {
   #make(found: FoundPlugin): Supervisor | null {
     return this.#maker.make(found, {
       event: (event) => this.#outgoing.tell(() => this.#listener.event(event)),
-      actEnded: (act, result) => this.#actEnded(act, result),
       availability: (why) => this.#providers.tell(why),
       note: (type, details) => this.#note(type, found.name, details),
     })
@@ -416,13 +421,13 @@ export class PluginHost implements ProviderPort, ActPort {
     this.#retiring.add(gone)
   }
 
-  #answerForNone(question: Question): void {
-    const answer = unexpected(`there is no provider ${question.provider}`)
-    this.#outgoing.tell(() => this.#listener.event({ type: 'answer', question, answer, ms: 0 }))
+  #configOf(fingerprint: string): Readonly<Record<string, unknown>> | null {
+    return this.#options.configOf?.(fingerprint) ?? null
   }
 
-  #actEnded(act: Act, result: ActResult): void {
-    this.#outgoing.tell(() => this.#listener.actEnded?.(act, result))
+  #actNotSent(act: DialAct, reason: string): void {
+    const result = { outcome: 'not-sent', reason } as const
+    this.#outgoing.tell(() => this.#listener.event({ type: 'act-ended', act, result }))
   }
 
   #note<Type extends PluginNoteType>(type: Type, plugin: string, details: NoteDetails<Type>): void {

@@ -28,6 +28,7 @@ export class ProviderList {
   #byProvider = new Map<string, Supervisor>()
   #configured: readonly ConfiguredConnection[] = []
   #configuration: OperatorConfiguration | null = null
+  #isMerged = false
   #wasTold = false
 
   constructor(options: ProviderListOptions) {

@@ -3,6 +3,7 @@
  * `FakeContext` checks them alike; the host checks what arrives once more, by the schemas of `wire-requests.ts`.
  */
 import { constants } from 'node:os'
+import { progressStates } from '../wire-answers.js'
 import { argumentLimits } from '../wire-requests.js'
 import {
   type Check,
@@ -137,7 +138,18 @@ const secret: Check = (value, place) => secretText(value, place) ?? secretJson(v
 
 const providerMethods = methods(
   'a provider: an object with methods, such as { claimConnection(offer) { … } }',
-  ['claimConnection', 'connect', 'verify', 'claimed', 'released'],
+  [
+    'claimConnection',
+    'verify',
+    'claimed',
+    'released',
+    'resources',
+    'validate',
+    'compare',
+    'connect',
+    'disconnect',
+    'status',
+  ],
 )
 /** A misspelt method would otherwise look like a provider that wants nothing. */
 const provider: Check = (value, place) => {
@@ -188,6 +200,12 @@ const calls = {
       'onOutput',
       'onExit',
     ]),
+  },
+  'call.progress': {
+    progress: object('how far it has come, such as { state: "waiting-for-ip" }', {
+      state: optional(oneOf(progressStates)),
+      text: optional(string('a sentence', { maxLength: Number.POSITIVE_INFINITY })),
+    }),
   },
   'program.write': { text: input },
   'program.kill': { 'signal?': signalName },

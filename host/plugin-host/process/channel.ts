@@ -1,5 +1,11 @@
 import type { Socket } from 'node:net'
-import { type CallResult, type LogParams, pluginMethods, type ReportParams } from '@claimd/sdk/wire'
+import {
+  type CallResult,
+  type LogParams,
+  type ProgressParams,
+  pluginMethods,
+  type ReportParams,
+} from '@claimd/sdk/wire'
 import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/node'
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { FloodGuard } from '../flood-guard.js'
@@ -19,6 +25,7 @@ const unreadLimit = 8 * 1024 * 1024
 export interface ChannelEvents {
   results(results: readonly CallResult[]): void
   report(report: ReportParams): void
+  progress(progress: ProgressParams): void
   log(log: LogParams): void
   /** The plugin asks for something; `fault` says what is wrong with how it asks. */
   request(request: PluginRequest, fault: FieldFault | null): void
@@ -154,12 +161,28 @@ export class Channel {
       return false
     }
     // Taken at once and in their order: the library takes one message in a turn of the loop.
-    if (method === pluginMethods.results) this.#events.results((params as { results: CallResult[] }).results)
-    else if (method === pluginMethods.report) {
-      const report = params as ReportParams
-      this.#events.report({ ...report, reason: cut(report.reason) })
-    } else this.#events.log(params as LogParams)
+    this.#notified(method, params as object)
     return false
+  }
+
+  /** @param params fit the method's schema */
+  #notified(method: string, params: object): void {
+    switch (method) {
+      case pluginMethods.results:
+        this.#events.results((params as { results: CallResult[] }).results)
+        break
+      case pluginMethods.report: {
+        const report = params as ReportParams
+        this.#events.report({ ...report, reason: cut(report.reason) })
+        break
+      }
+      case pluginMethods.progress:
+        if (this.#guard.progress()) this.#events.progress(params as ProgressParams)
+        else this.#events.bad('the progress of a connect, more often than is told')
+        break
+      default:
+        this.#events.log(params as LogParams)
+    }
   }
 
   #checkUnread(): void {

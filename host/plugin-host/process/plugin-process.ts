@@ -3,15 +3,17 @@ import { setMaxListeners } from 'node:events'
 import type { Socket } from 'node:net'
 import type { ClaimStands, ConfiguredConnection, Released } from '@claimd/sdk'
 import {
+  type ActOutcome,
   type ActParams,
   type Call,
   type CallResult,
+  type CancelActParams,
   type HandleEvent,
   hostMethods,
+  type ProgressParams,
   type ReportParams,
   type RequestMethod,
 } from '@claimd/sdk/wire'
-import { unexpected } from '../answers.js'
 import type { Deadlines } from '../deadlines.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { Launch } from '../jail/launch-request.js'
@@ -29,6 +31,7 @@ export interface ProcessEvents {
   acknowledged(ids: readonly number[]): void
   results(results: readonly CallResult[]): void
   report(report: ReportParams): void
+  progress(progress: ProgressParams): void
   /** It asks the host for something: resolves with the result, or rejects with a `ClaimdError`. */
   request(method: RequestMethod, params: object): Promise<object>
   /** It did not acknowledge in time: its loop is stuck. */
@@ -129,12 +132,26 @@ export class PluginProcess {
 
   /**
    * An operation, which is sent once and has no deadline here: whoever asked for it knows how long it may take.
-   * @returns what the provider answers, or an `UNEXPECTED` answer with the text of the error; stays open when the
-   * process ends
+   * @returns what the provider answers, unchecked, or the text of the error; stays open when the process ends
    */
-  async act(act: ActParams): Promise<unknown> {
+  async act(act: ActParams): Promise<ActOutcome> {
     if (!this.#channel) return new Promise(() => {})
-    return this.#channel.request(hostMethods.act, act).catch((error: Error) => unexpected(cut(error.message)))
+    try {
+      const { answer, error } = (await this.#channel.request(hostMethods.act, act)) as {
+        answer?: unknown
+        error?: unknown
+      }
+      return typeof error === 'string' ? { error } : { answer }
+    } catch (error) {
+      return { error: (error as Error).message }
+    }
+  }
+
+  /** The result of an act is no longer wanted. @param overdue called if the process is still there after a while */
+  cancelAct(act: CancelActParams, overdue: (ms: number) => void): void {
+    const { cancelMs } = this.#deadlines
+    this.#channel?.notify(hostMethods.cancelAct, act)
+    this.#timed.after(cancelMs, () => overdue(cancelMs))
   }
 
   /** Lets debuggers attach, at a port of this machine. While one is, no deadline passes. */
@@ -234,6 +251,7 @@ export class PluginProcess {
     const channel = new Channel(child.stdio[3] as Socket, {
       results: (results) => this.#events.results(results),
       report: (report) => this.#events.report(report),
+      progress: (progress) => this.#events.progress(progress),
       log: ({ message, level }) => this.#log.write(message, level),
       request: (request, fault) => {
         if (!requests.take(request, fault)) bad(`a second request with the id ${request.id}`)

@@ -1,15 +1,21 @@
-import type { Answer } from '@claimd/sdk'
-import { type CallResult, pluginMethods, requestSchemas } from '@claimd/sdk/wire'
+import { pluginMethods, requestSchemas } from '@claimd/sdk/wire'
 import type { FieldFault } from '../../core/documents/field-fault.js'
 import { schemaFaults } from '../../core/documents/schema-faults.js'
 import type { Validator } from '../../core/documents/validator.js'
-import { unexpected } from '../answers.js'
 import { textLimit } from '../runner/wire-limits.js'
-import { fitsAnswer, fitsLog, fitsReport, fitsRequest, fitsResponse, fitsResults } from './wire.validators.js'
+import {
+  fitsLog,
+  fitsProgress,
+  fitsReport,
+  fitsRequest,
+  fitsResponse,
+  fitsResults,
+} from './wire.validators.js'
 
 const fitsParams: Record<string, Validator> = {
   [pluginMethods.results]: fitsResults,
   [pluginMethods.report]: fitsReport,
+  [pluginMethods.progress]: fitsProgress,
   [pluginMethods.log]: fitsLog,
 }
 
@@ -50,45 +56,14 @@ function idFault(id: unknown): string | null {
   return fits ? null : `a request whose id is ${cut(JSON.stringify(id), 80)} instead of a whole number`
 }
 
-/** The answer that a result stands for: a throw and garbage are answers as well. */
-export function answerOf({ answer, error }: CallResult): Answer {
-  if (error !== undefined) return unexpected(cut(error))
-  const fault = faultOf(fitsAnswer, answer, 'the answer')
-  if (fault !== null) return unexpected(`answered with garbage: ${fault}; it is ${shownAnswer(answer)}`)
-  // Only what the contract knows is taken over.
-  const given = answer as Answer
-  switch (given.result) {
-    case 'SUCCESS': {
-      const { result, connection, volatile, evidence } = given
-      return {
-        result,
-        connection,
-        ...(volatile !== undefined && { volatile }),
-        ...(evidence !== undefined && { evidence: cut(evidence) }),
-      }
-    }
-    case 'PENDING': {
-      const { result, retryAfterMs, reason } = given
-      return { result, retryAfterMs, ...(reason !== undefined && { reason: cut(reason) }) }
-    }
-    default: {
-      const { result, reason } = given
-      return { result, ...(reason !== undefined && { reason: cut(reason) }) }
-    }
-  }
-}
-
 /** Texts from plugins are kept to a length. */
 export function cut(text: string, limit = textLimit): string {
   return text.length > limit ? `${text.slice(0, limit - 1)}…` : text
 }
 
-function faultOf(fits: Validator, value: unknown, name: string): string | null {
+/** What is wrong with a value, or `null`. @param name what it is called */
+export function faultOf(fits: Validator, value: unknown, name: string): string | null {
   if (fits(value)) return null
   const { instancePath, message } = fits.errors![0]!
   return cut(`${name}${instancePath} ${message}`)
-}
-
-function shownAnswer(answer: unknown): string {
-  return answer === undefined ? 'missing' : cut(JSON.stringify(answer), 80)
 }

@@ -1,8 +1,15 @@
 export {
   answerSchema,
+  compareAnswerSchema,
+  connectAnswerSchema,
+  disconnectAnswerSchema,
   logSchema,
+  progressSchema,
   reportSchema,
   requestSchema,
+  resourcesAnswerSchema,
   responseSchema,
   resultsSchema,
+  statusAnswerSchema,
+  validateAnswerSchema,
 } from '@claimd/sdk/wire'

@@ -3,7 +3,9 @@ import { Socket } from 'node:net'
 import { pathToFileURL } from 'node:url'
 import {
   type ActivateParams,
+  type ActParams,
   type CallsParams,
+  type CancelActParams,
   type CancelParams,
   type ClaimedParams,
   type ConfiguredParams,
@@ -13,6 +15,7 @@ import {
   type InspectParams,
   type ReleasedParams,
 } from '@claimd/sdk/wire'
+import { ActRunner } from './act-runner.js'
 import { ActivePlugin, deepFreeze } from './active-plugin.js'
 import { CallRunner } from './call-runner.js'
 import { HostRequests, type Notify } from './host-requests.js'
@@ -41,6 +44,7 @@ const folderUrl = (file: string) => new URL('.', pathToFileURL(file)).href
 
 let plugin: ActivePlugin | null = null
 let calls: CallRunner | null = null
+let acts: ActRunner | null = null
 
 connection.onRequest(hostMethods.activate, async (params: ActivateParams) => {
   try {
@@ -48,7 +52,9 @@ connection.onRequest(hostMethods.activate, async (params: ActivateParams) => {
     plugin = active
     await active.activate()
     active.checkRegistered(params.providers)
-    calls = new CallRunner(active, (line) => writer.writeLine(line), folderUrl(params.entry))
+    const [send, folder] = [(line: string) => writer.writeLine(line), folderUrl(params.entry)]
+    calls = new CallRunner(active, send, folder)
+    acts = new ActRunner(active, send, notify, folder)
     return {}
   } catch (thrown) {
     if (thrown instanceof Error) console.error(thrown.stack)
@@ -66,12 +72,13 @@ connection.onRequest(hostMethods.inspect, async ({ port }: InspectParams) => {
 
 connection.onRequest(hostMethods.deactivate, async () => {
   calls?.cancelAll()
+  acts?.cancelAll()
   await plugin?.deactivate((thrown) => console.error(`deactivate: ${thrownText(thrown)}`))
   return {}
 })
 
 /**
- * Whether a message was taken at once: lists of calls, which are acknowledged before any of them runs, and
+ * Whether a message was taken at once: lists of calls, which are acknowledged before any of them runs, operations, and
  * notifications and responses, which keep their order with them. The library would take one message in a turn
  * of the loop.
  */
@@ -87,6 +94,12 @@ function taken(document: { id?: number; method?: string; params?: object }): boo
     case hostMethods.calls:
       void writer.write({ jsonrpc: '2.0', id, result: {} } as Message)
       calls?.take((params as CallsParams).calls)
+      return true
+    case hostMethods.act:
+      acts?.take(id!, params as ActParams)
+      return true
+    case hostMethods.cancelAct:
+      acts?.cancel(params as CancelActParams)
       return true
     case hostMethods.cancel:
       calls?.cancel((params as CancelParams).ids)

@@ -1,5 +1,5 @@
-import type { Act } from '../../core/kernel/provider-port.js'
-import type { Process } from './state.js'
+import type { DialAct, DialAnswer } from '../../core/kernel/provider-port.js'
+import type { Process, State } from './state.js'
 import { alive, type Step } from './step.js'
 
 /**
@@ -7,13 +7,16 @@ import { alive, type Step } from './step.js'
  * back is interrupted, and never sent to another one.
  */
 
+/** Of so many connections it is known which provider of the plugin has brought them up. */
+const dialledLimit = 4096
+
 /** There is one act of each kind for one fence. */
-export function keyOf({ fence, kind }: Pick<Act, 'fence' | 'kind'>): string {
+export function keyOf({ fence, kind }: Pick<DialAct, 'fence' | 'kind'>): string {
   return `${fence} ${kind}`
 }
 
 /** The current version is to carry it out, when it is active. @param process `null`: it cannot run */
-export function beginAct(step: Step, process: Process | null, act: Act): void {
+export function beginAct(step: Step, process: Process | null, act: DialAct): void {
   const { state } = step
   if (process === null) refuse(step, act, state.because)
   else {
@@ -22,30 +25,64 @@ export function beginAct(step: Step, process: Process | null, act: Act): void {
   }
 }
 
+/** The provider may report on the connection that it brings up, or has brought up. */
+export function rememberDialled(
+  { dialled }: State,
+  { fence, provider }: Pick<DialAct, 'fence' | 'provider'>,
+): void {
+  dialled.set(fence, provider)
+  // Those that the host cleaned up alone are never heard of again.
+  if (dialled.size > dialledLimit) dialled.delete(dialled.keys().next().value!)
+}
+
 /** Sends what waits, as soon as the current version can take it. */
 export function sendActs({ state, effects }: Step): void {
   const { current, trial } = state
   // A version that has passed its trial takes over as soon as no act is open: it gets what comes now.
   if (current?.phase !== 'active' || trial?.phase === 'passed') return
   for (const act of state.waitingActs) {
-    current.acts.set(keyOf(act), act)
+    current.acts.set(keyOf(act), { act, isCancelled: false })
+    if (act.kind === 'connect') rememberDialled(state, act)
     effects.push({ do: 'act', process: current.id, act })
   }
   state.waitingActs = []
 }
 
 /** The plugin has said what came of it. */
-export function actAnswered(step: Step, process: Process, act: Act, answer: unknown): void {
+export function actAnswered(step: Step, process: Process, act: DialAct, answer: DialAnswer): void {
   // One that was interrupted has its result.
   if (!process.acts.delete(keyOf(act))) return
+  if (act.kind === 'disconnect' && answer.result === 'SUCCESS') step.state.dialled.delete(act.fence)
   step.effects.push({ do: 'tell-act-result', act, result: { outcome: 'done', answer } })
   step.consequences.push({ type: 'acts-changed' })
+}
+
+/** The result of an act is not wanted any more. It gets one all the same. */
+export function cancelAct(step: Step, cancelled: Pick<DialAct, 'fence' | 'kind'>): void {
+  const { state, effects } = step
+  const key = keyOf(cancelled)
+  const waiting = state.waitingActs.find((act) => keyOf(act) === key)
+  if (waiting) {
+    state.waitingActs = state.waitingActs.filter((act) => act !== waiting)
+    refuse(step, waiting, 'it was cancelled before the provider was called')
+    return
+  }
+  for (const process of state.processes.values()) {
+    const open = process.acts.get(key)
+    if (!open || open.isCancelled) continue
+    open.isCancelled = true
+    effects.push({
+      do: 'cancel-act',
+      process: process.id,
+      act: { fence: open.act.fence, kind: open.act.kind },
+    })
+  }
 }
 
 /** The process is gone, or has to go. */
 export function failActs(step: Step, process: Process, reason: string): void {
   if (process.acts.size === 0) return
-  for (const act of process.acts.values()) {
+  for (const { act } of process.acts.values()) {
     step.effects.push({ do: 'tell-act-result', act, result: { outcome: 'interrupted', reason } })
   }
   process.acts.clear()
@@ -64,6 +101,6 @@ export function hasOpenActs(process: Process | null): boolean {
   return (alive(process)?.acts.size ?? 0) > 0
 }
 
-function refuse({ effects }: Step, act: Act, reason: string): void {
+function refuse({ effects }: Step, act: DialAct, reason: string): void {
   effects.push({ do: 'tell-act-result', act, result: { outcome: 'not-sent', reason } })
 }

@@ -1,4 +1,4 @@
-import type { Question } from '../../core/kernel/provider-port.js'
+import type { AnyQuestion } from '../../core/kernel/provider-port.js'
 import { refuseWaitingActs, sendActs } from './acts.js'
 import { currentVersion } from './lineage.js'
 import { activate, ask, spawn } from './processes.js'
@@ -28,7 +28,7 @@ export function ensureRunning(step: Step): Process | null {
 }
 
 /** Asks the current version. */
-export function askCurrent(step: Step, questions: readonly Question[]): void {
+export function askCurrent(step: Step, questions: readonly AnyQuestion[]): void {
   if (questions.length === 0) return
   const process = ensureRunning(step)
   if (process) ask(step, process, questions)

@@ -1,4 +1,5 @@
 import type { Answer } from '@claimd/sdk'
+import type { ReportEvent } from '../../core/claims/report-event.js'
 import type { Question } from '../../core/kernel/provider-port.js'
 import { isNo, unexpected } from '../answers.js'
 import { askCurrent } from './current.js'
@@ -17,6 +18,9 @@ const maxTries = 3
  * says no as well: if it cannot be told, the core asks again later. A report counts also where the version before cannot
  * tell: a report comes once, and the core cannot ask for it again, so it must not get lost.
  */
+
+/** What a plugin says of a connection. */
+export type Report = Pick<ReportEvent, 'connection' | 'fence' | 'state' | 'reason'>
 
 /** @returns whether an answer of the current version has to be doubted; then it comes to the core later, or never */
 export function doubtAnswer(step: Step, question: Question, answer: Answer, ms: number): boolean {
@@ -93,7 +97,7 @@ function settle(step: Step, { id, from, why, about }: Doubt, second: Answer | nu
   if (from.kind === 'report') {
     if (!isStillCurrent) return
     if (second?.result === 'SUCCESS') goBack(step, why)
-    else report(step, from.connection, from.fence, from.reason)
+    else report(step, { ...from, state: 'lost' })
     return
   }
   const { question, answer, ms } = from
@@ -105,15 +109,16 @@ function settle(step: Step, { id, from, why, about }: Doubt, second: Answer | nu
 }
 
 /** Gives the core a report of the current version. */
-export function report(step: Step, connection: string, fence: number, reason: string): void {
-  const { claims, lineage } = step.state
+export function report(step: Step, { connection, fence, state, reason }: Report): void {
+  const { claims, dialled, lineage } = step.state
   // A fence that is not of this plugin's claims is for the core to refuse, whichever provider it is put to.
-  const known = [...claims.values()].find((claim) => claim.fence === fence)?.provider
+  const claim = [...claims.values()].find((one) => one.fence === fence)
+  const known = claim?.provider ?? dialled.get(fence)
   const provider = known ?? lineage.versions.at(-1)!.providers[0]?.id
   if (provider === undefined) return
   step.effects.push({
     do: 'tell',
-    event: { type: 'report', provider, connection, fence, state: 'lost', reason },
+    event: { type: 'report', provider, connection, fence, state, reason },
   })
 }
 

@@ -1,10 +1,28 @@
-import type { Answer, ClaimStands, ConfiguredConnection, Released } from '@claimd/sdk'
-import type { Call, CallResult, HandleEvent, ReportParams, RequestMethod } from '@claimd/sdk/wire'
-import type { Act, Question } from '../../core/kernel/provider-port.js'
+import type { ClaimStands, ConfiguredConnection, Released } from '@claimd/sdk'
+import type {
+  Call,
+  CalledConnection,
+  CallResult,
+  CancelActParams,
+  HandleEvent,
+  ProgressParams,
+  ReportParams,
+  RequestMethod,
+} from '@claimd/sdk/wire'
+import {
+  type AnyQuestion,
+  type ConnectionQuestion,
+  type ConnectionReference,
+  type DialAct,
+  type DialAnswer,
+  isAboutAdapter,
+} from '../../core/kernel/provider-port.js'
+import { unexpected, unknownConfiguration } from '../answers.js'
 import type { Deadlines } from '../deadlines.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { Launch } from '../jail/launch-request.js'
 import type { LogLines } from '../logs/log-lines.js'
+import { type AnyAnswer, answerOf } from '../process/answer-checks.js'
 import { PluginProcess } from '../process/plugin-process.js'
 import { cut } from '../process/wire-checks.js'
 import { Questions } from './questions.js'
@@ -13,9 +31,11 @@ export interface InstanceEvents {
   /** What was to be loaded is active. */
   activated(): void
   /** The questions are on their way to the plugin. */
-  sent(questions: readonly Question[]): void
-  answer(question: Question, answer: Answer, ms: number): void
+  sent(questions: readonly AnyQuestion[]): void
+  answer(question: AnyQuestion, answer: AnyAnswer, ms: number): void
   report(report: ReportParams): void
+  /** Its provider is the full id. */
+  progress(progress: ProgressParams): void
   /** What is loaded asks the host for something. */
   request(method: RequestMethod, params: object): Promise<object>
   /** It does not work any more, and answers nothing of what it was asked. Told once. */
@@ -23,6 +43,9 @@ export interface InstanceEvents {
   /** Its process is gone; told once, after `failed` where it failed. */
   ended(how: string): void
 }
+
+/** What is configured for a connection, by its fingerprint; `null` when that is not known any more. */
+export type ConfigOf = (fingerprint: string) => Readonly<Record<string, unknown>> | null
 
 /** `waiting`: a process without code yet. `over`: it failed or was stopped, and answers nothing. */
 type InstanceState = 'waiting' | 'activating' | 'active' | 'over'
@@ -36,6 +59,7 @@ export class Instance {
   readonly #questions: Questions
   readonly #log: LogLines
   readonly #events: InstanceEvents
+  readonly #configOf: ConfigOf
   #state: InstanceState = 'waiting'
   #version: AcceptedPlugin | null = null
   #configured: readonly ConfiguredConnection[] = []
@@ -44,7 +68,14 @@ export class Instance {
   #cancelled: number[] = []
   #pumping = false
 
-  constructor(launch: Launch, deadlines: Deadlines, log: LogLines, events: InstanceEvents) {
+  constructor(
+    launch: Launch,
+    deadlines: Deadlines,
+    log: LogLines,
+    events: InstanceEvents,
+    configOf: ConfigOf,
+  ) {
+    this.#configOf = configOf
     this.#log = log
     this.#events = events
     this.#process = new PluginProcess(launch, deadlines, log, {
@@ -52,6 +83,9 @@ export class Instance {
       results: (results) => this.#results(results),
       report: (report) => {
         if (this.#state === 'active' || this.#state === 'activating') events.report(report)
+      },
+      progress: (progress) => {
+        if (this.isActive) events.progress({ ...progress, provider: `${this.#name}/${progress.provider}` })
       },
       request: (method, params) => events.request(method, params),
       stuck: (why) => this.#fail(why, 'stuck'),
@@ -137,16 +171,30 @@ export class Instance {
     this.#process.inspect(port)
   }
 
-  ask(questions: readonly Question[]): void {
+  ask(questions: readonly AnyQuestion[]): void {
     for (const question of questions) this.#questions.add(question)
     // On their way before this returns: the plugin works while the host goes on.
     if (this.isActive) this.#pump()
   }
 
   /** Resolves with what the provider answers; stays open when the process ends. */
-  act(act: Act): Promise<unknown> {
-    const provider = act.provider.slice(this.#version!.name.length + 1)
-    return this.#process.act({ ...act, provider })
+  async act({ fence, kind, provider, parameters: { connection, adapter } }: DialAct): Promise<DialAnswer> {
+    const called = this.#called(connection)
+    if (called === null) return unexpected(unknownConfiguration(connection.name))
+    const params = {
+      ...called,
+      provider: this.#localId(provider),
+      kind,
+      fence,
+      adapter,
+      origin: 'dialled',
+    } as const
+    return answerOf(kind, await this.#process.act(params))
+  }
+
+  /** The result of an act is not wanted any more. @param overdue called if the process is still there after so long */
+  cancelAct(act: CancelActParams, overdue: (ms: number) => void): void {
+    this.#process.cancelAct(act, overdue)
   }
 
   cancel(ids: readonly number[]): void {
@@ -185,6 +233,13 @@ export class Instance {
     await this.#process.stop()
   }
 
+  /** Ends it without asking it. Nothing more is told of it but its end. */
+  kill(): void {
+    this.#state = 'over'
+    this.#questions.clear()
+    this.#process.kill()
+  }
+
   #fail(why: string, how: 'stuck' | 'ended'): void {
     this.#process.kill()
     if (this.#state === 'over') return
@@ -213,14 +268,55 @@ export class Instance {
     if (cancelled.length > 0) this.#process.cancel(cancelled)
     for (let list = this.#questions.take(); list.length > 0; list = this.#questions.take()) {
       this.#events.sent(list)
-      this.#process.call(list.map((question) => this.#call(question)))
+      const calls = list.map((question) => this.#call(question))
+      const sent = calls.filter((call) => 'method' in call)
+      if (sent.length > 0) this.#process.call(sent)
+      // The rest cannot be asked.
+      for (const call of calls) if (!('method' in call)) this.#questions.result(call)
     }
   }
 
-  #call({ id, kind, provider, adapter, connection, evidence, fence }: Question): Call {
-    const localId = provider.slice(this.#version!.name.length + 1)
-    const call = { id, provider: localId, adapter, connection, fence }
+  #call(question: AnyQuestion): Call | CallResult {
+    if (!isAboutAdapter(question)) return this.#callAboutConnection(question)
+    const { id, kind, adapter, connection, evidence, fence } = question
+    const call = { id, provider: this.#localId(question.provider), adapter, connection, fence }
     return kind === 'offer' ? { ...call, method: 'claimConnection' } : { ...call, method: 'verify', evidence }
+  }
+
+  #callAboutConnection(question: ConnectionQuestion): Call | CallResult {
+    const { id, connection } = question
+    const called = this.#called(connection)
+    if (called === null) return { id, error: unknownConfiguration(connection.name) }
+    const call = { id, provider: this.#localId(question.provider), ...called }
+    switch (question.kind) {
+      case 'resources':
+        return { ...call, method: 'resources', adapters: question.adapters }
+      case 'validate':
+        return { ...call, method: 'validate' }
+      case 'status':
+        return { ...call, method: 'status', adapter: question.adapter, fence: question.fence }
+      case 'compare': {
+        const other = this.#called(question.other)
+        if (other === null) return { id, error: unknownConfiguration(question.other.name) }
+        const { connection: name, type, config } = other
+        return { ...call, method: 'compare', other: { name, type, config } }
+      }
+    }
+  }
+
+  /** `null` when its configuration is not known any more. */
+  #called({ name, type, config: fingerprint }: ConnectionReference): CalledConnection | null {
+    const config = this.#configOf(fingerprint)
+    return config && { connection: name, type, config }
+  }
+
+  get #name(): string {
+    return this.#version!.name
+  }
+
+  /** @param provider the full id */
+  #localId(provider: string): string {
+    return provider.slice(this.#name.length + 1)
   }
 
   #results(results: readonly CallResult[]): void {

@@ -1,11 +1,17 @@
-import type { Answer } from '@claimd/sdk'
-import type { Act, Question } from '../../core/kernel/provider-port.js'
+import type { Answer, Progress } from '@claimd/sdk'
+import {
+  type AnyQuestion,
+  type DialAct,
+  type DialAnswer,
+  isAboutAdapter,
+} from '../../core/kernel/provider-port.js'
 import { unexpected } from '../answers.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
-import { actAnswered, beginAct, sendActs } from './acts.js'
+import type { AnyAnswer } from '../process/answer-checks.js'
+import { actAnswered, beginAct, cancelAct, keyOf, sendActs } from './acts.js'
 import { askCurrent, ensureRunning, inspectIfFree, rest, startIfWanted } from './current.js'
 import { consider, disabled, found, rejected, retired, touched } from './decisions.js'
-import { doubtAnswer, doubtReport, goOn, report, secondOpinion } from './doubts.js'
+import { doubtAnswer, doubtReport, goOn, type Report, report, secondOpinion } from './doubts.js'
 import type { Effect, TimerName } from './effects.js'
 import type { Facts } from './facts.js'
 import { ended, type Failure, failed, retry } from './failures.js'
@@ -34,20 +40,25 @@ export type SupervisorEvent =
   | { type: 'disabled'; why: string | null }
   /** It ends for good: it was removed, or the host stops. */
   | { type: 'retired'; why: string }
-  | { type: 'ask'; questions: readonly Question[] }
+  | { type: 'ask'; questions: readonly AnyQuestion[] }
   /** The moment of the effect `ask-later` has come. */
   | { type: 'ask-again' }
   | { type: 'cancel'; ids: readonly number[] }
-  | { type: 'act'; act: Act }
+  | { type: 'act'; act: DialAct }
+  | { type: 'cancel-act'; act: Pick<DialAct, 'fence' | 'kind'> }
   /** A claim of the plugin is over. */
   | { type: 'released'; adapter: string; fence: number }
   /** The questions are on their way to the plugin. */
   | { type: 'sent'; process: number; ids: readonly number[] }
   | { type: 'activated'; process: number; pid: number | null }
-  | { type: 'answered'; process: number; question: Question; answer: Answer; ms: number }
-  | { type: 'act-answered'; process: number; act: Act; answer: unknown }
-  /** It reports that a connection is lost. */
-  | { type: 'reported'; process: number; connection: string; fence: number; reason: string }
+  | { type: 'answered'; process: number; question: AnyQuestion; answer: AnyAnswer; ms: number }
+  | { type: 'act-answered'; process: number; act: DialAct; answer: DialAnswer }
+  /** The act was cancelled so long ago. */
+  | ({ type: 'act-overdue'; process: number; ms: number } & Pick<DialAct, 'fence' | 'kind'>)
+  /** It tells how far a connect has come. @param provider the full id */
+  | { type: 'progressed'; process: number; provider: string; fence: number; progress: Progress }
+  /** It reports on a connection. */
+  | ({ type: 'reported'; process: number } & Report)
   | ({ type: 'failed'; process: number } & Failure)
   /** The process is gone. */
   | { type: 'ended'; process: number; how: string }
@@ -111,6 +122,9 @@ function handle(step: Step, event: SupervisorEvent): void {
     case 'act':
       beginAct(step, ensureRunning(step), event.act)
       break
+    case 'cancel-act':
+      cancelAct(step, event.act)
+      break
     case 'released':
       released(step.state, event.adapter, event.fence)
       break
@@ -140,6 +154,12 @@ function ofProcess(step: Step, process: Process, event: ProcessEvent): void {
       break
     case 'act-answered':
       actAnswered(step, process, event.act, event.answer)
+      break
+    case 'act-overdue':
+      actOverdue(step, process, event, event.ms)
+      break
+    case 'progressed':
+      progressed(step, process, event)
       break
     case 'reported':
       reported(step, process, event)
@@ -179,7 +199,7 @@ function due(step: Step, timer: TimerName): void {
   }
 }
 
-function askOrFail(step: Step, questions: readonly Question[]): void {
+function askOrFail(step: Step, questions: readonly AnyQuestion[]): void {
   const process = ensureRunning(step)
   if (process) ask(step, process, questions)
   else for (const question of questions) deliver(step, question, unexpected(step.state.because), 0)
@@ -233,18 +253,18 @@ function currentActive(step: Step, process: Process, pid: number | null): void {
   sendActs(step)
 }
 
-function answered(step: Step, process: Process, question: Question, answer: Answer, ms: number): void {
+function answered(step: Step, process: Process, question: AnyQuestion, answer: AnyAnswer, ms: number): void {
   const { state, consequences } = step
   const { id } = question
   const isOpen = process.open.delete(id)
   if (id < 0) {
-    if (isOpen) consequences.push({ type: 'own-answered', id, answer })
+    if (isOpen) consequences.push({ type: 'own-answered', id, answer: answer as Answer })
     return
   }
   // A late answer, and one of a version that was taken over, is for the core to judge.
-  if (isOpen && process === state.current) {
+  if (isOpen && process === state.current && isAboutAdapter(question)) {
     if (question.kind === 'verify' && answer.result === 'SUCCESS') confirmed(step, question.fence)
-    if (doubtAnswer(step, question, answer, ms)) return
+    if (doubtAnswer(step, question, answer as Answer, ms)) return
   }
   deliver(step, question, answer, ms)
 }
@@ -261,12 +281,28 @@ function ownAnswered(step: Step, id: number, answer: Answer): void {
   else currentAnswered(step, trial, asked, answer)
 }
 
-function reported(
-  step: Step,
+/** A process that goes on with an act that was cancelled long ago has to end. */
+function actOverdue(step: Step, process: Process, act: Pick<DialAct, 'fence' | 'kind'>, ms: number): void {
+  if (!process.acts.has(keyOf(act))) return
+  const why = `it did not end ${act.kind} within ${ms / 1000} s of its cancel`
+  step.effects.push({ do: 'kill', process: process.id })
+  failed(step, process, { why, how: 'ended', wasStarted: true })
+}
+
+function progressed(
+  { effects }: Step,
   process: Process,
-  { connection, fence, reason }: { connection: string; fence: number; reason: string },
+  { provider, fence, progress }: { provider: string; fence: number; progress: Progress },
 ): void {
+  const open = process.acts.get(keyOf({ fence, kind: 'connect' }))
+  // What it says of anything but its own connects, while they are open, does not count.
+  if (open?.act.provider !== provider) return
+  effects.push({ do: 'tell', event: { type: 'progress', provider, fence, progress } })
+}
+
+function reported(step: Step, process: Process, { connection, fence, state, reason }: Report): void {
   // A version that is only tried, or only stands by, speaks for nobody.
   if (process !== step.state.current) return
-  if (!doubtReport(step, connection, fence, reason)) report(step, connection, fence, reason)
+  const isDoubted = state === 'lost' && doubtReport(step, connection, fence, reason)
+  if (!isDoubted) report(step, { connection, fence, state, reason })
 }

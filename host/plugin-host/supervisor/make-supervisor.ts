@@ -8,6 +8,7 @@ import { Callers } from '../services/callers.js'
 import type { Services } from '../services/services.js'
 import type { StoredData } from '../stored-data.js'
 import type { HeldClaim } from './facts.js'
+import type { ConfigOf } from './instance.js'
 import type { Launcher } from './launcher.js'
 import type { SupervisorListener } from './needs.js'
 import type { Policy } from './policy.js'
@@ -22,6 +23,7 @@ export interface SupervisorMakerOptions {
   /** The ports at which debuggers may attach, by plugin name. */
   inspect: ReadonlyMap<string, number>
   held(plugin: string): readonly HeldClaim[]
+  configOf: ConfigOf
   services: Services
   logs: PluginLogs
   decisions: OperatorDecisions
@@ -70,7 +72,8 @@ export class SupervisorMaker {
 
   /** `null` for a faulty one of which there is no good version. */
   make({ name, accepted, bundled }: FoundPlugin, listener: SupervisorListener): Supervisor | null {
-    const { deadlines, logs, held, child, policy, launcher, decisions, inspect, dev } = this.#options
+    const { deadlines, logs, held, configOf, child, policy, launcher, decisions, inspect, dev } =
+      this.#options
     const lastGood = this.#before.get(name) ?? null
     this.#before.delete(name)
     const found = accepted ?? lastGood
@@ -102,6 +105,7 @@ export class SupervisorMaker {
           return this.#callers.serve(instance, mayAct, told, method, params)
         },
         held: () => held(name),
+        configOf,
         refusal: (version) => policy.refusal(version),
         quarantine: (build, reason) => keep(() => policy.quarantine.add(name, build, reason)),
         rememberGood: (build) => keep(() => policy.lastGood.set(name, build)),

@@ -1,20 +1,17 @@
 import type { ChildProcess } from 'node:child_process'
 import type { RequestMethod } from '@claimd/sdk/wire'
 import type { ProviderEvent } from '../../core/claims/report-event.js'
-import type { Act, ActResult } from '../../core/kernel/provider-port.js'
 import type { Deadlines } from '../deadlines.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { LogLines } from '../logs/log-lines.js'
 import type { NoteDetails, PluginNoteType } from '../plugin-note.js'
 import type { Facts } from './facts.js'
-import type { Instance } from './instance.js'
+import type { ConfigOf, Instance } from './instance.js'
 import type { SupervisorOptions } from './state.js'
 
 /** What a supervisor tells, also within calls of its methods: the plugin host passes it on, see `Outgoing`. */
 export interface SupervisorListener {
   event(event: ProviderEvent): void
-  /** An act has ended. */
-  actEnded(act: Act, result: ActResult): void
   /** Its providers are others now, or can be asked again, or cannot for the moment. */
   availability(why: string): void
   note<Type extends PluginNoteType>(type: Type, details: NoteDetails<Type>): void
@@ -28,6 +25,7 @@ export interface SupervisorNeeds extends Omit<Facts, 'now' | 'random'> {
   launch(version: AcceptedPlugin): ChildProcess
   /** The path of the data folder, links followed. */
   data(): string
+  configOf: ConfigOf
   /** One of its processes asks the host for something. */
   serve(instance: Instance, isCurrent: () => boolean, method: RequestMethod, params: object): Promise<object>
   /** The build failed, and is not to be run again. */

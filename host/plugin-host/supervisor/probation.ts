@@ -1,4 +1,4 @@
-import type { Question } from '../../core/kernel/provider-port.js'
+import type { AnyQuestion } from '../../core/kernel/provider-port.js'
 import { hasOpenActs } from './acts.js'
 import { askCurrent, changed, seat } from './current.js'
 import { endTrial } from './end-trial.js'
@@ -33,7 +33,7 @@ export function unwatch(step: Step): void {
 }
 
 /** The current version failed while it was watched: the one before answers again, also what is open. */
-export function goBack(step: Step, why: string, also: readonly Question[] = []): void {
+export function goBack(step: Step, why: string, also: readonly AnyQuestion[] = []): void {
   const { state } = step
   const { current } = state
   const open = [...also, ...(current ? takeBack(step, current, { unsent: false }) : [])]

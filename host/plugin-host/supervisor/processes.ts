@@ -1,7 +1,7 @@
-import type { Question } from '../../core/kernel/provider-port.js'
+import type { AnyQuestion, Question } from '../../core/kernel/provider-port.js'
 import { unexpected } from '../answers.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
-import { failActs } from './acts.js'
+import { failActs, rememberDialled } from './acts.js'
 import type { OwnQuestion, Process } from './state.js'
 import { deliver, type Step } from './step.js'
 
@@ -22,10 +22,18 @@ export function activate({ effects }: Step, process: Process, version: AcceptedP
   effects.push({ do: 'activate', process: process.id, version })
 }
 
-export function ask({ facts, effects }: Step, process: Process, questions: readonly Question[]): void {
+export function ask(
+  { state, facts, effects }: Step,
+  process: Process,
+  questions: readonly AnyQuestion[],
+): void {
   if (questions.length === 0) return
   const at = facts.now()
-  for (const question of questions) process.open.set(question.id, { question, at, isSent: false })
+  for (const question of questions) {
+    process.open.set(question.id, { question, at, isSent: false })
+    // After a restart of the host, this is how it is known which provider has brought it up.
+    if (question.kind === 'status') rememberDialled(state, question)
+  }
   effects.push({ do: 'ask', process: process.id, questions })
 }
 
@@ -48,7 +56,11 @@ export function askOwn(
  * Takes back the core's questions, for another process to answer. A question is harmless: it may be asked again.
  * @param unsent only those that were not sent; what was sent the process still answers
  */
-export function takeBack({ effects }: Step, process: Process, { unsent }: { unsent: boolean }): Question[] {
+export function takeBack(
+  { effects }: Step,
+  process: Process,
+  { unsent }: { unsent: boolean },
+): AnyQuestion[] {
   const taken = [...process.open.values()]
     .filter(({ question, isSent }) => question.id > 0 && !(unsent && isSent))
     .map(({ question }) => question)

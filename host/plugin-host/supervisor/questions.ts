@@ -1,10 +1,9 @@
-import type { Answer } from '@claimd/sdk'
 import type { CallResult } from '@claimd/sdk/wire'
-import type { Question } from '../../core/kernel/provider-port.js'
+import { type AnyQuestion, isAboutAdapter } from '../../core/kernel/provider-port.js'
 import { unexpected } from '../answers.js'
 import type { Deadlines } from '../deadlines.js'
+import { type AnyAnswer, answerOf } from '../process/answer-checks.js'
 import { Deadline } from '../process/deadline.js'
-import { answerOf } from '../process/wire-checks.js'
 
 /** Questions that one plugin is asked at the same time; the rest wait in the host. */
 const outstandingLimit = 32
@@ -16,7 +15,7 @@ const listLimit = 16
 const lateLimit = 256
 
 interface Asked {
-  question: Question
+  question: AnyQuestion
   at: number
   deadline: Deadline | null
   /** Nobody waits for its answer any more. */
@@ -25,7 +24,7 @@ interface Asked {
 
 export interface QuestionEvents {
   /** The first answer of a question; after a deadline or a cancel there may be a second one, a late one. */
-  answer(question: Question, answer: Answer, ms: number): void
+  answer(question: AnyQuestion, answer: AnyAnswer, ms: number): void
   /** The plugin did not answer in time. */
   overdue(id: number): void
 }
@@ -50,14 +49,14 @@ export class Questions {
     this.#isDebugged = isDebugged
   }
 
-  add(question: Question): void {
+  add(question: AnyQuestion): void {
     this.#waiting.set(question.id, { question, at: performance.now(), deadline: null, cancelled: false })
   }
 
   /** The next list of questions to send, as far as the plugin may have more; empty when not. */
-  take(): Question[] {
+  take(): AnyQuestion[] {
     const now = performance.now()
-    const list: Question[] = []
+    const list: AnyQuestion[] = []
     for (const [id, asked] of this.#waiting) {
       if (this.#outstanding.size >= outstandingLimit || list.length === listLimit) break
       asked.at = now
@@ -73,7 +72,7 @@ export class Questions {
     for (const id of ids) {
       const asked = this.#outstanding.get(id)
       if (!asked) continue
-      const ms = asked.question.kind === 'verify' ? this.#deadlines.verifyMs : this.#deadlines.offerMs
+      const ms = this.#deadlines[`${asked.question.kind}Ms`]
       asked.deadline = new Deadline(ms, () => this.#overdue(asked, ms), this.#isDebugged)
     }
   }
@@ -83,11 +82,14 @@ export class Questions {
     const asked = this.#outstanding.get(result.id) ?? this.#late.get(result.id)
     if (!asked) return false
     // Before it is deleted: if this throws, the question is still there to be failed.
-    const answer = answerOf(result)
+    const answer = answerOf(asked.question.kind, result)
     this.#outstanding.delete(result.id)
-    this.#late.delete(result.id)
+    const isLate = this.#late.delete(result.id)
+    const claims = isAboutAdapter(asked.question) && answer.result === 'SUCCESS'
     // Nobody waits for it: only a claim made meanwhile has to be known.
-    if (asked.cancelled && answer.result !== 'SUCCESS') asked.deadline?.clear()
+    if (asked.cancelled && !claims) asked.deadline?.clear()
+    // What is too late about a connection is of no use to anybody.
+    else if (isLate && !isAboutAdapter(asked.question)) return true
     else this.#deliver(asked, answer)
     return true
   }
@@ -128,7 +130,7 @@ export class Questions {
     this.#events.overdue(id)
   }
 
-  #deliver(asked: Asked, answer: Answer): void {
+  #deliver(asked: Asked, answer: AnyAnswer): void {
     asked.deadline?.clear()
     const ms = Math.round((performance.now() - asked.at) * 1000) / 1000
     try {

@@ -1,5 +1,5 @@
 import type { Answer, PluginState } from '@claimd/sdk'
-import type { Act, Question } from '../../core/kernel/provider-port.js'
+import type { AnyQuestion, DialAct, Question } from '../../core/kernel/provider-port.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { HeldClaim } from './facts.js'
 import { type Lineage, newLineage } from './lineage.js'
@@ -31,11 +31,17 @@ export interface Process {
   /** The questions that it has to answer, by id. */
   readonly open: Map<number, OpenQuestion>
   /** The acts that it was sent and that have not ended, by their keys. */
-  readonly acts: Map<string, Act>
+  readonly acts: Map<string, OpenAct>
+}
+
+export interface OpenAct {
+  act: DialAct
+  /** Its result is not wanted any more. */
+  isCancelled: boolean
 }
 
 export interface OpenQuestion {
-  question: Question
+  question: AnyQuestion
   /** When it was put to the process, or sent to the plugin: monotonic milliseconds. */
   at: number
   isSent: boolean
@@ -132,12 +138,14 @@ export interface State {
   unconfirmed: Set<number>
   /** Which provider a claim belongs to, by adapter: a report names only the claim's fence. */
   readonly claims: Map<string, { provider: string; fence: number }>
+  /** The same of a connection that was brought up, by its fence. */
+  readonly dialled: Map<number, string>
   /** How often the probation was prolonged for an act of the version before. */
   prolonged: number
   /** Questions that could not be put to a process, and are asked once more in a moment. */
-  later: Question[]
+  later: AnyQuestion[]
   /** Acts that wait for a process that is active. */
-  waitingActs: Act[]
+  waitingActs: DialAct[]
   /** A debugger may attach to the current process as soon as no other one has the port. */
   wantsInspect: boolean
 }
@@ -188,6 +196,7 @@ export function newState(options: SupervisorOptions, first: FirstVersions): Stat
     lastOwn: 0,
     unconfirmed: new Set(),
     claims: new Map(),
+    dialled: new Map(),
     prolonged: 0,
     later: [],
     waitingActs: [],

@@ -1,7 +1,12 @@
 import type { Answer, PluginState } from '@claimd/sdk'
-import type { Question } from '../../core/kernel/provider-port.js'
+import {
+  type AnyQuestion,
+  type ConnectionAnswerEvent,
+  isAboutAdapter,
+} from '../../core/kernel/provider-port.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { NoteDetails, PluginNoteType } from '../plugin-note.js'
+import type { AnyAnswer } from '../process/answer-checks.js'
 import type { Effect, TimerName } from './effects.js'
 import { becauseFailed, type Facts, type Refusal } from './facts.js'
 import type { Process, State } from './state.js'
@@ -68,14 +73,19 @@ export function setTimer(step: Step, timer: TimerName, ms: number | null): void 
 }
 
 /** Gives the core an answer. */
-export function deliver(step: Step, question: Question, answer: Answer, ms: number): void {
+export function deliver(step: Step, question: AnyQuestion, answer: AnyAnswer, ms: number): void {
   const { claims } = step.state
+  if (!isAboutAdapter(question)) {
+    const event = { type: 'connection-answer', question, answer, ms } as ConnectionAnswerEvent
+    step.effects.push({ do: 'tell', event })
+    return
+  }
   const { adapter, provider, fence } = question
   // An answer may be late: what was claimed after it counts.
   if (answer.result === 'SUCCESS' && (claims.get(adapter.id)?.fence ?? 0) <= fence) {
     claims.set(adapter.id, { provider, fence })
   }
-  step.effects.push({ do: 'tell', event: { type: 'answer', question, answer, ms } })
+  step.effects.push({ do: 'tell', event: { type: 'answer', question, answer: answer as Answer, ms } })
 }
 
 /** The process, unless it answers nothing any more. */

@@ -1,13 +1,13 @@
 import type { ClaimStands, ConfiguredConnection, Released } from '@claimd/sdk'
-import type { ReportParams } from '@claimd/sdk/wire'
+import type { ProgressParams, ReportParams } from '@claimd/sdk/wire'
 import type { ProviderInfo } from '../../core/claims/provider-info.js'
-import type { Act, Question } from '../../core/kernel/provider-port.js'
+import type { AnyQuestion, DialAct, DialAnswer } from '../../core/kernel/provider-port.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { NoteDetails, PluginNoteType } from '../plugin-note.js'
 import { cut } from '../process/wire-checks.js'
 import type { Effect, TimerName } from './effects.js'
 import type { Facts } from './facts.js'
-import { Instance } from './instance.js'
+import { Instance, type InstanceEvents } from './instance.js'
 import { currentVersion } from './lineage.js'
 import { begin, type SupervisorEvent, supervise } from './machine.js'
 import type { SupervisorListener, SupervisorNeeds } from './needs.js'
@@ -107,7 +107,7 @@ export class Supervisor {
     this.#happens({ type: 'disabled', why })
   }
 
-  ask(questions: readonly Question[]): void {
+  ask(questions: readonly AnyQuestion[]): void {
     this.#happens({ type: 'ask', questions })
   }
 
@@ -115,8 +115,13 @@ export class Supervisor {
     this.#happens({ type: 'cancel', ids })
   }
 
-  act(act: Act): void {
+  act(act: DialAct): void {
     this.#happens({ type: 'act', act })
+  }
+
+  /** The result of an act is not wanted any more. */
+  cancelAct({ fence, kind }: Pick<DialAct, 'fence' | 'kind'>): void {
+    this.#happens({ type: 'cancel-act', act: { fence, kind } })
   }
 
   /** Only the version that answers is told; another one verifies what it takes over. */
@@ -194,11 +199,17 @@ export class Supervisor {
       case 'act':
         this.#act(effect.process, effect.act)
         break
+      case 'cancel-act':
+        this.#cancelAct(effect.process, effect.act)
+        break
       case 'inspect':
         this.#inspect(effect.process, effect.port)
         break
       case 'stop':
         this.#stop(effect.process)
+        break
+      case 'kill':
+        this.#instances.get(effect.process)?.kill()
         break
       case 'timer':
         this.#setTimer(effect.timer, effect.ms)
@@ -210,7 +221,7 @@ export class Supervisor {
         listener.event(effect.event)
         break
       case 'tell-act-result':
-        listener.actEnded(effect.act, effect.result)
+        listener.event({ type: 'act-ended', act: effect.act, result: effect.result })
         break
       case 'tell-availability':
         listener.availability(effect.why)
@@ -228,13 +239,15 @@ export class Supervisor {
   }
 
   #spawn(process: number, version: AcceptedPlugin): void {
-    const { deadlines, log } = this.#needs
+    const { deadlines, log, configOf } = this.#needs
     const isCurrent = () => this.#state.current?.id === process
-    const instance: Instance = new Instance(() => this.#needs.launch(version), deadlines, log, {
+    const launch = () => this.#needs.launch(version)
+    const events: InstanceEvents = {
       activated: () => this.#happens({ type: 'activated', process, pid: instance.pid }),
       sent: (questions) => this.#happens({ type: 'sent', process, ids: questions.map(({ id }) => id) }),
       answer: (question, answer, ms) => this.#happens({ type: 'answered', process, question, answer, ms }),
       report: (report) => this.#reported(process, report),
+      progress: (progress) => this.#progressed(process, progress),
       request: (method, params) => this.#needs.serve(instance, isCurrent, method, params),
       failed: (why, how) => {
         this.#happens({ type: 'failed', process, why, how, wasStarted: instance.wasStarted })
@@ -244,7 +257,8 @@ export class Supervisor {
         this.#happens({ type: 'ended', process, how })
         if (this.#instances.size === 0) for (const resolve of this.#whenGone.splice(0)) resolve()
       },
-    })
+    }
+    const instance: Instance = new Instance(launch, deadlines, log, events, configOf)
     this.#instances.set(process, instance)
   }
 
@@ -257,9 +271,14 @@ export class Supervisor {
     void this.#instances.get(process)?.stop()
   }
 
-  #act(process: number, act: Act): void {
-    const ended = (answer: unknown) => this.#happens({ type: 'act-answered', process, act, answer })
+  #act(process: number, act: DialAct): void {
+    const ended = (answer: DialAnswer) => this.#happens({ type: 'act-answered', process, act, answer })
     this.#instances.get(process)?.act(act).then(ended)
+  }
+
+  #cancelAct(process: number, act: Pick<DialAct, 'fence' | 'kind'>): void {
+    const overdue = (ms: number) => this.#happens({ type: 'act-overdue', process, ms, ...act })
+    this.#instances.get(process)?.cancelAct(act, overdue)
   }
 
   /** Not at once: Node may be about to free the port. */
@@ -281,8 +300,13 @@ export class Supervisor {
     this.#timers.set(timer, setTimeout(due, ms))
   }
 
-  #reported(process: number, { connection, fence, reason }: ReportParams): void {
-    this.#happens({ type: 'reported', process, connection, fence, reason: cut(reason) })
+  #reported(process: number, { connection, fence, state, reason }: ReportParams): void {
+    this.#happens({ type: 'reported', process, connection, fence, state, reason: cut(reason) })
+  }
+
+  #progressed(process: number, { provider, fence, state, text }: ProgressParams): void {
+    const progress = { ...(state && { state }), ...(text !== undefined && { text: cut(text) }) }
+    this.#happens({ type: 'progressed', process, provider, fence, progress })
   }
 
   readonly #pidOf = (process: number): number | null => this.#instances.get(process)?.pid ?? null

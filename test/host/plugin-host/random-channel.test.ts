@@ -40,6 +40,7 @@ const results = fc.array(fc.record({ id: number, answer }), { maxLength: 5 })
 const notifications: Record<string, fc.Arbitrary<unknown>> = {
   results: fc.oneof(fc.record({ results }), paramsOf(['results'])),
   report: paramsOf(['provider', 'connection', 'fence', 'state', 'reason']),
+  progress: paramsOf(['provider', 'fence', 'state', 'text']),
   log: paramsOf(['level', 'message']),
 }
 

@@ -58,6 +58,7 @@ test('a process that is killed at the very moment when it is to be stopped is wa
   const process = new PluginProcess(launch, defaultDeadlines, log, {
     acknowledged: nothing,
     results: nothing,
+    progress: () => {},
     report: nothing,
     request: async () => ({}),
     stuck: nothing,

@@ -23,7 +23,9 @@ createInterface({ input: channel }).on('line', (line) => {
   if (method !== 'calls') return
   const results = params.calls.map((call: { id: number; connection: string }) => {
     if (call.connection === 'end') process.exit(1)
-    if (call.connection === 'answer') for (const act of open.splice(0)) send({ id: act, result: { build } })
+    if (call.connection === 'answer')
+      for (const act of open.splice(0))
+        send({ id: act, result: { answer: { result: 'SUCCESS', evidence: build } } })
     return { id: call.id, answer: { result: 'SUCCESS', connection: call.connection } }
   })
   send({ method: 'results', params: { results } })

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import type { Act } from '../../../../host/core/kernel/provider-port.js'
+import type { DialAct } from '../../../../host/core/kernel/provider-port.js'
 import { suite } from '../../../harness.js'
 import { until } from '../support.js'
 import { Supervised } from './supervised.js'
@@ -13,7 +13,12 @@ test.before.each(() => {
 })
 test.after.each(() => it.end())
 
-const connect = (fence: number): Act => ({ fence, kind: 'connect', provider: 'p/main', parameters: {} })
+const connect = (fence: number): DialAct => ({
+  fence,
+  kind: 'connect',
+  provider: 'p/main',
+  parameters: { connection: { name: 'office', type: 'lab', config: 'x' }, adapter: null },
+})
 
 test('an act is sent once, and its answer comes back', async () => {
   it.supervisor.act(connect(1))
@@ -21,7 +26,7 @@ test('an act is sent once, and its answer comes back', async () => {
   assert.equal(it.results, [])
   await it.say('answer')
   await until(() => it.results.length === 1)
-  assert.equal(it.results[0]!.result, { outcome: 'done', answer: { build: 'a' } })
+  assert.equal(it.results[0]!.result, { outcome: 'done', answer: { result: 'SUCCESS', evidence: 'a' } })
 })
 
 test('an act whose process ends is interrupted, and sent to no other process', async () => {
@@ -52,7 +57,7 @@ test('a version that is saved takes over when no act is open; what comes meanwhi
   await until(() => it.notes.includes('plugin-reloaded'))
   await until(() => it.sent().length === 2)
   assert.equal(it.sent(), ['a 1', 'b 2'])
-  assert.equal(it.results[0]!.result, { outcome: 'done', answer: { build: 'a' } })
+  assert.equal(it.results[0]!.result, { outcome: 'done', answer: { result: 'SUCCESS', evidence: 'a' } })
 })
 
 test('what was interrupted by a crash in the probation is not sent to the version that is back', async () => {

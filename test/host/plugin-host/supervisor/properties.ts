@@ -71,9 +71,11 @@ function checkActs(world: World): void {
   if (state.waitingActs.length > 0 && !isAlive) fail('an act waits only for a process that starts')
   const open = new Set(state.waitingActs.map(({ fence, kind }) => `${fence} ${kind}`))
   for (const process of state.processes.values()) for (const key of process.acts.keys()) open.add(key)
-  for (const [key, { results }] of acts) {
+  for (const [key, { sent, results, isCancelled }] of acts) {
     if (results === 0 && !open.has(key)) fail('no act is lost')
     if (results > 0 && open.has(key)) fail('an act that has a result is over')
+    if (isCancelled && sent === 0 && results === 0)
+      fail('what is cancelled before it was sent has its result at once')
   }
 }
 

@@ -13,6 +13,8 @@ const limits: Limits = {
   verify: often,
   cancel: often,
   act: often,
+  cancelAct: often,
+  progress: often,
   crash: often,
   unstarted: often,
   no: often,

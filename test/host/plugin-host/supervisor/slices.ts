@@ -6,6 +6,7 @@ export const small: readonly Limits[] = [
   { builds: 2, holds: 1, save: 2, crash: 1 },
   { builds: 1, holds: 0, offer: 1, crash: 1, unstarted: 1, save: 1 },
   { builds: 1, holds: 1, act: 2, save: 1, crash: 1 },
+  { builds: 1, holds: 0, act: 2, cancelAct: 2, save: 1 },
   { builds: 1, holds: 1, save: 1, verify: 1, no: 2, distrust: 1 },
 ]
 
@@ -32,6 +33,9 @@ export const full: readonly Limits[] = [
   { builds: 1, holds: 1, onStartup: 1, save: 1, distrust: 2, unstarted: 1, act: 1 },
   { builds: 1, holds: 1, act: 1, save: 1, crash: 1, disable: 1 },
   { builds: 1, holds: 1, act: 1, save: 2, no: 1 },
+  { builds: 1, holds: 1, act: 2, cancelAct: 2, crash: 1, save: 1, progress: 1 },
+  { builds: 1, holds: 1, act: 1, cancelAct: 1, save: 1, disable: 1, distrust: 1 },
+  { builds: 1, holds: 0, act: 2, cancelAct: 1, retire: 1, unstarted: 1 },
 ]
 
 /** What may happen in a slice, in words. */

@@ -1,3 +1,4 @@
+import { keyOf } from '../../../../host/plugin-host/supervisor/acts.js'
 import type { TimerName } from '../../../../host/plugin-host/supervisor/effects.js'
 import type { Space } from '../../../harness/explore.js'
 import { checkRest, checkStep } from './properties.js'
@@ -30,6 +31,11 @@ export function spaceOf(limits: Limits): Space<World> {
   }
 }
 
+/** The acts that have no result yet and were not cancelled. */
+function wantedActs({ acts }: World): string[] {
+  return [...acts].filter(([, one]) => one.results === 0 && !one.isCancelled).map(([key]) => key)
+}
+
 const builds = ['a', 'b', 'c', 'd']
 
 /** Everything that can happen, each in a few words. */
@@ -39,7 +45,7 @@ export function eventsOf(world: World): string[] {
   const events: string[] = []
   for (const timer of timers) events.push(`timer ${timer}`)
   if (later) events.push('later')
-  for (const { id, phase, sent, waiting, acts } of processes.values()) {
+  for (const { id, phase, sent, waiting, acts, cancels } of processes.values()) {
     if (phase === 'loading') events.push(`active ${id}`)
     if (phase === 'dying') events.push(`ended ${id}`)
     if (phase === 'active' && waiting.length > 0) events.push(`send ${id}`)
@@ -48,6 +54,8 @@ export function eventsOf(world: World): string[] {
       for (const other of ['no', 'pending', 'unexpected']) if (may(other)) events.push(`${other} ${id}`)
     }
     if (phase === 'active' && acts.length > 0) events.push(`acted ${id}`)
+    if (phase === 'active' && cancels.length > 0) events.push(`overdue ${id}`)
+    if (phase === 'active' && acts.length > 0 && may('progress')) events.push(`progress ${id}`)
     if (phase !== 'dying' && may('crash')) events.push(`crash ${id}`)
     if (phase === 'spare' || phase === 'loading') if (may('unstarted')) events.push(`unstarted ${id}`)
     if (phase === 'active' && may('lost') && world.held.length > 0) events.push(`lost ${id}`)
@@ -59,6 +67,7 @@ export function eventsOf(world: World): string[] {
   for (const kind of ['reject', 'offer', 'act', 'touch', 'retire', 'claim']) if (may(kind)) events.push(kind)
   if (world.held.length > 0) for (const kind of ['verify', 'release']) if (may(kind)) events.push(kind)
   if (may('cancel') && [...world.answers.values()].includes(0)) events.push('cancel')
+  if (may('cancelAct') && wantedActs(world).length > 0) events.push('cancelAct')
   if (state.disabled !== null) events.push('enable')
   else if (may('disable')) events.push('disable')
   if (may('distrust')) for (const build of builds.slice(0, left.builds! + 1)) events.push(`distrust ${build}`)
@@ -90,13 +99,30 @@ const ofProcesses: Record<string, (world: World, process: Simulated) => void> = 
   unexpected: (world, process) => answer(world, process, 'unexpected'),
   acted(world, process) {
     const act = process.acts.shift()!
-    happens(world, { type: 'act-answered', process: process.id, act, answer: {} })
+    happens(world, { type: 'act-answered', process: process.id, act, answer: { result: 'SUCCESS' } })
+  },
+  overdue(world, process) {
+    const act = process.cancels.shift()!
+    const isOpen = process.acts.some((one) => keyOf(one) === keyOf(act))
+    happens(world, { type: 'act-overdue', process: process.id, ms: 10, ...act })
+    if (isOpen !== (process.phase === 'dying')) fail('a process ends where it goes on with a cancelled act')
+  },
+  progress(world, process) {
+    const { fence, provider } = process.acts[0]!
+    happens(world, { type: 'progressed', process: process.id, fence, provider, progress: {} })
   },
   crash: (world, process) => failed(world, process, true),
   unstarted: (world, process) => failed(world, process, false),
   lost(world, process) {
     const { connection, fence } = world.held[0]!
-    happens(world, { type: 'reported', process: process.id, connection, fence, reason: 'gone' })
+    happens(world, {
+      type: 'reported',
+      process: process.id,
+      connection,
+      fence,
+      state: 'lost',
+      reason: 'gone',
+    })
   },
 }
 
@@ -131,8 +157,15 @@ const others: Record<string, (world: World, what: string) => void> = {
   },
   act(world) {
     const fence = ++world.lastFence
-    world.acts.set(`${fence} connect`, { sent: 0, results: 0 })
-    happens(world, { type: 'act', act: { fence, kind: 'connect', provider: 'p/main', parameters: null } })
+    world.acts.set(`${fence} connect`, { sent: 0, results: 0, isCancelled: false })
+    const connection = { name: 'c', type: 't', config: '' }
+    const parameters = { connection, adapter: null }
+    happens(world, { type: 'act', act: { fence, kind: 'connect', provider: 'p/main', parameters } })
+  },
+  cancelAct(world) {
+    const key = wantedActs(world)[0]!
+    world.acts.get(key)!.isCancelled = true
+    happens(world, { type: 'cancel-act', act: { fence: Number.parseInt(key, 10), kind: 'connect' } })
   },
   touch: (world) => happens(world, { type: 'touched' }),
   retire: (world) => happens(world, { type: 'retired', why: 'removed' }),
@@ -157,7 +190,7 @@ function failed(world: World, process: Simulated, wasStarted: boolean): void {
 
 /** What a machine, a process or the system does by itself; the rest is the doing of people and of chance. */
 export function isProgress(event: string): boolean {
-  return /^(timer|later|active|ended|send|yes|acted)/.test(event)
+  return /^(timer|later|active|ended|send|yes|acted|overdue)/.test(event)
 }
 
 /** Nothing is under way: no process starts, ends or has something to do, and no timer runs. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ProviderEvent } from '../../../../host/core/claims/report-event.js'
-import type { Act, ActResult } from '../../../../host/core/kernel/provider-port.js'
+import type { ActEndedEvent } from '../../../../host/core/kernel/provider-port.js'
 import { defaultDeadlines } from '../../../../host/plugin-host/deadlines.js'
 import type { AcceptedPlugin } from '../../../../host/plugin-host/discovery/found-plugin.js'
 import { LogLines } from '../../../../host/plugin-host/logs/log-lines.js'
@@ -17,7 +17,7 @@ const child = fileURLToPath(new URL('acting-child.js', import.meta.url))
 
 /** A supervisor of real processes, which run `acting-child`, and everything that it told. */
 export class Supervised {
-  readonly results: { act: Act; result: ActResult }[] = []
+  readonly results: ActEndedEvent[] = []
   readonly answers: ProviderEvent[] = []
   readonly notes: string[] = []
   readonly pids: number[] = []
@@ -42,13 +42,16 @@ export class Supervised {
         data: () => this.#folder,
         serve: async () => ({}),
         held: () => [],
+        configOf: () => ({}),
         refusal: (version) => this.#refusal(version),
         quarantine: (build, reason) => this.#quarantined.set(build, reason),
         rememberGood: nothing,
       },
       {
-        event: (event) => this.answers.push(event),
-        actEnded: (act, result) => this.results.push({ act, result }),
+        event: (event) => {
+          if (event.type === 'act-ended') this.results.push(event)
+          else this.answers.push(event)
+        },
         availability: () => this.onAvailability(),
         note: (type) => this.notes.push(type),
       },

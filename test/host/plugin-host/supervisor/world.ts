@@ -1,5 +1,5 @@
 import type { Answer } from '@claimd/sdk'
-import type { Act, Question } from '../../../../host/core/kernel/provider-port.js'
+import type { DialAct, Question } from '../../../../host/core/kernel/provider-port.js'
 import type { AcceptedPlugin } from '../../../../host/plugin-host/discovery/found-plugin.js'
 import { keyOf } from '../../../../host/plugin-host/supervisor/acts.js'
 import type { Effect, TimerName } from '../../../../host/plugin-host/supervisor/effects.js'
@@ -21,6 +21,8 @@ export interface Limits {
   verify?: number
   cancel?: number
   act?: number
+  cancelAct?: number
+  progress?: number
   crash?: number
   /** A process cannot be started. */
   unstarted?: number
@@ -49,7 +51,9 @@ export interface Simulated {
   wasStarted: boolean
   waiting: Question[]
   sent: Question[]
-  acts: Act[]
+  acts: DialAct[]
+  /** The acts of whose cancels it was told: each is overdue after a while, also one that has ended. */
+  cancels: Pick<DialAct, 'fence' | 'kind'>[]
 }
 
 /** Everything round a supervisor: processes, timers, the core's questions, what operators decided. Plain data. */
@@ -72,8 +76,8 @@ export interface World {
   told: string
   /** Of the core's questions, by id: how often each was answered; -1 when it was cancelled. */
   answers: Map<number, number>
-  /** By key: how often each act was sent, and how many results it has. */
-  acts: Map<string, { sent: number; results: number }>
+  /** By key: how often each act was sent, how many results it has, and whether its result is not wanted any more. */
+  acts: Map<string, { sent: number; results: number; isCancelled: boolean }>
   lastQuestion: number
   lastFence: number
 }
@@ -206,7 +210,15 @@ function carryOut(world: World, effect: Effect): void {
   switch (effect.do) {
     case 'spawn': {
       const { process: id, version } = effect
-      const made = { id, build: version.build, wasStarted: true, waiting: [], sent: [], acts: [] }
+      const made = {
+        id,
+        build: version.build,
+        wasStarted: true,
+        waiting: [],
+        sent: [],
+        acts: [],
+        cancels: [],
+      }
       processes.set(id, { ...made, phase: 'spare' })
       break
     }
@@ -219,7 +231,7 @@ function carryOut(world: World, effect: Effect): void {
     case 'ask':
       for (const { id } of effect.questions)
         if (world.answers.get(id) === -1) fail('what is cancelled is asked no more')
-      running().waiting.push(...effect.questions)
+      running().waiting.push(...(effect.questions as Question[]))
       break
     case 'take-back':
       if (!process) break
@@ -233,8 +245,23 @@ function carryOut(world: World, effect: Effect): void {
     case 'act': {
       const known = world.acts.get(keyOf(effect.act))!
       if (++known.sent > 1) fail('an act is sent at most once')
+      if (known.isCancelled) fail('what is cancelled before it was sent is never sent')
       if (running().phase !== 'active') fail('an act is sent to an active process')
       running().acts.push(effect.act)
+      break
+    }
+    case 'cancel-act': {
+      const key = keyOf(effect.act)
+      if (!running().acts.some((act) => keyOf(act) === key))
+        fail('a cancel is told to the process that has the act')
+      if (running().cancels.some((act) => keyOf(act) === key)) fail('a cancel is told once')
+      running().cancels.push(effect.act)
+      break
+    }
+    case 'kill': {
+      const isLate = running().acts.some((act) => world.acts.get(keyOf(act))!.isCancelled)
+      if (!isLate) fail('a process is killed only where an act goes on that was cancelled')
+      die(running())
       break
     }
     case 'stop':
@@ -248,7 +275,10 @@ function carryOut(world: World, effect: Effect): void {
       world.later = true
       break
     case 'tell':
-      if (effect.event.type !== 'answer')
+      if (effect.event.type === 'progress') {
+        const { sent, results } = world.acts.get(`${effect.event.fence} connect`)!
+        if (sent !== 1 || results > 0) fail('progress is told of a connect that is open')
+      } else if (effect.event.type !== 'answer')
         world.held = world.held.filter(({ fence }) => fence !== fenceOf(effect))
       else if (effect.event.question.id < 0)
         fail("the supervisor's own questions are no business of the core")
@@ -292,6 +322,7 @@ export function die(process: Simulated): void {
   process.waiting = []
   process.sent = []
   process.acts = []
+  process.cancels = []
 }
 
 function count(world: World, { id, fence }: Question, { result }: Answer): void {
