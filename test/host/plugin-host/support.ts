@@ -41,6 +41,11 @@ export class Lab {
   readonly children: Parameters<PluginHostListener['child']>[0][] = []
   readonly answers: AnswerEvent[] = []
   readonly reports: Extract<ProviderEvent, { type: 'report' }>[] = []
+  readonly connectionAnswers: Extract<ProviderEvent, { type: 'connection-answer' }>[] = []
+  readonly ended: Extract<ProviderEvent, { type: 'act-ended' }>[] = []
+  readonly progress: Extract<ProviderEvent, { type: 'progress' }>[] = []
+  /** What is configured, by its fingerprint. */
+  readonly configs = new Map<string, Record<string, unknown>>()
   /** In the order in which they were told: `providers` and `answer`. */
   readonly history: { plugin: string; status: string }[] = []
   readonly told: string[] = []
@@ -70,6 +75,7 @@ export class Lab {
         deadlines: { removalMs: 50, probationMs: 100, ...deadlines },
         records: this.records,
         handlers,
+        configOf: (fingerprint) => this.configs.get(fingerprint) ?? null,
         held: (plugin) => this.held.filter(({ provider }) => provider.startsWith(`${plugin}/`)),
       },
       {
@@ -81,7 +87,10 @@ export class Lab {
         },
         event: (event) => {
           if (event.type === 'report') this.reports.push(event)
-          else if (event.type === 'answer') {
+          else if (event.type === 'connection-answer') this.connectionAnswers.push(event)
+          else if (event.type === 'act-ended') this.ended.push(event)
+          else if (event.type === 'progress') this.progress.push(event)
+          else {
             this.answers.push(event)
             this.told.push('answer')
           }
