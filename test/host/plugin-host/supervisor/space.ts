@@ -55,7 +55,7 @@ export function eventsOf(world: World): string[] {
     }
     if (phase === 'active' && acts.length > 0) events.push(`acted ${id}`)
     if (phase === 'active' && cancels.length > 0) events.push(`overdue ${id}`)
-    if (phase === 'active' && acts.length > 0 && may('progress')) events.push(`progress ${id}`)
+    if (phase === 'active' && world.acts.size > 0 && may('progress')) events.push(`progress ${id}`)
     if (phase !== 'dying' && may('crash')) events.push(`crash ${id}`)
     if (phase === 'spare' || phase === 'loading') if (may('unstarted')) events.push(`unstarted ${id}`)
     if (phase === 'active' && may('lost') && world.held.length > 0) events.push(`lost ${id}`)
@@ -107,9 +107,14 @@ const ofProcesses: Record<string, (world: World, process: Simulated) => void> = 
     happens(world, { type: 'act-overdue', process: process.id, ms: 10, ...act })
     if (isOpen !== (process.phase === 'dying')) fail('a process ends where it goes on with a cancelled act')
   },
+  /** Of the latest connect, whichever process has it, if one still has. */
   progress(world, process) {
-    const { fence, provider } = process.acts[0]!
+    const fence = Number.parseInt([...world.acts.keys()].at(-1)!, 10)
+    const isOpen = process.acts.some((act) => act.fence === fence)
+    const provider = 'p/main'
     happens(world, { type: 'progressed', process: process.id, fence, provider, progress: {} })
+    if (world.wasToldProgress !== isOpen) fail('progress is told of what the process connects just then')
+    world.wasToldProgress = false
   },
   crash: (world, process) => failed(world, process, true),
   unstarted: (world, process) => failed(world, process, false),
