@@ -1,12 +1,32 @@
-import type { Adapter, Answer, Held, Offer, PluginContext, Provider, Released } from '@claimd/sdk'
+import type {
+  Adapter,
+  Answer,
+  ConnectAnswer,
+  ConnectCall,
+  ConnectionCall,
+  DialCall,
+  DisconnectAnswer,
+  DisconnectCall,
+  Failure,
+  Held,
+  Offer,
+  PluginContext,
+  Provider,
+  Released,
+  ResourcesAnswer,
+  ResourcesCall,
+  StatusAnswer,
+  ValidateAnswer,
+} from '@claimd/sdk'
 import { combine } from './combine.js'
-import { Script } from './script/script.js'
+import { dialFailure } from './protocol/dial-answers.js'
+import { Script, type Subject } from './script/script.js'
 import { Scripts } from './script/scripts.js'
 
 /** What can be given to a program as an argument that stands for a word: see `{word}` in the SDK's permissions. */
 const word = /^[A-Za-z0-9._:@+][A-Za-z0-9._:@+-]*$/
 
-/** Claims adapters for the configured connections of type `script`, as their scripts say. */
+/** Claims adapters for the configured connections of type `script`, and connects these, as their scripts say. */
 export class ScriptProvider implements Provider {
   readonly #scripts: Scripts
   /** What is held, or was just accepted, by fence. */
@@ -70,6 +90,67 @@ export class ScriptProvider implements Provider {
     await script.released({ adapter, details: { fence, reason } })
   }
 
+  validate(call: ConnectionCall): ValidateAnswer {
+    const script = this.#scriptOf(call)
+    return script instanceof Script ? { result: 'SUCCESS' } : script
+  }
+
+  /** Those that the operator and the script name, and whose names scripts can be given. */
+  async resources({ adapters, ...call }: ResourcesCall): Promise<ResourcesAnswer> {
+    const script = this.#scriptOf(call)
+    if (!(script instanceof Script)) return script
+    const { match } = script.connection
+    const named = adapters.filter((one) => word.test(one.name) && (match?.fits(one) ?? true))
+    const usable = await script.usable(named)
+    if ('result' in usable) return usable.result === 'NOT_IMPLEMENTED' ? cannotConnect(usable) : usable
+    if (usable.length > 0) return { result: 'SUCCESS', adapters: usable.map(({ id }) => id) }
+    const reason = 'none of the adapters that nobody holds is one that it is for'
+    return { result: 'CONNECTION_ACQUIRE_FAILED', cause: 'no-adapter', reason }
+  }
+
+  async connect(call: ConnectCall): Promise<ConnectAnswer> {
+    const { connection, fence, adapter } = call
+    if (adapter) this.#held.set(fence, { connection, adapter: adapter.id })
+    const answer = await this.#dial(call, (script, subject) => script.connect(subject))
+    return answer.result === 'NOT_IMPLEMENTED' ? cannotConnect(answer) : answer
+  }
+
+  /** A script that does not know the verb has nothing to take down: what the host did for it, the host takes back. */
+  async disconnect(call: DisconnectCall): Promise<DisconnectAnswer> {
+    if (call.origin === 'out-of-band') return { result: 'NOT_SUPPORTED', reason: 'this is not its own link' }
+    const answer = await this.#dial(call, (script, subject) => script.disconnect(subject))
+    const isDown = answer.result === 'SUCCESS' || answer.result === 'NOT_IMPLEMENTED'
+    if (isDown) this.#held.delete(call.fence)
+    return isDown ? { result: 'SUCCESS' } : answer
+  }
+
+  async status(call: DialCall): Promise<StatusAnswer> {
+    const { connection, fence, adapter } = call
+    const answer = await this.#dial(call, (script, subject) => script.status(subject))
+    const isUp = answer.result === 'SUCCESS' && answer.state !== 'disconnected'
+    if (adapter && isUp) this.#held.set(fence, { connection, adapter: adapter.id })
+    return answer
+  }
+
+  async #dial<Answer>(
+    call: DialCall,
+    run: (script: Script, subject: Subject) => Promise<Answer>,
+  ): Promise<Answer | Failure> {
+    const { adapter, fence, signal } = call
+    const script = this.#scriptOf(call)
+    if (!(script instanceof Script)) return script
+    if (adapter === null || !word.test(adapter.name)) {
+      return dialFailure('scripts connect by an adapter, and are not given one with such a name')
+    }
+    return run(script, { adapter, details: { fence }, signal })
+  }
+
+  #scriptOf({ connection: name, type, config }: Pick<ConnectionCall, 'connection' | 'type' | 'config'>) {
+    const script = this.#scripts.of({ name, type, config })
+    if (script instanceof Script) return script
+    return { result: 'INVALID_PARAMETER', reason: script.faults.join('; ') } satisfies Failure
+  }
+
   #isFor({ connection: { name, match } }: Script, adapter: Adapter): boolean {
     return (match === null || match.fits(adapter)) && !this.#isHeldElsewhere(name, adapter)
   }
@@ -83,6 +164,11 @@ export class ScriptProvider implements Provider {
     this.#held.delete(fence)
     return no([reason])
   }
+}
+
+/** Its script claims only. That `connect` is missing would mean that every adapter will do. */
+function cannotConnect({ reason }: Failure): Failure {
+  return { result: 'NOT_SUPPORTED', ...(reason && { reason }) }
 }
 
 function no(reasons: readonly string[]): Answer {

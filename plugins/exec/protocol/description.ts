@@ -40,7 +40,7 @@ export function readDescription(text: string): Description | { faults: string[] 
     fault('label', shown(label), `a text of at most ${labelLimit} characters`)
   }
   const known = readVerbs(verbs)
-  if (known === null) fault('verbs', shown(verbs), 'a list of verbs with "offer" among them')
+  if (known === null) fault('verbs', shown(verbs), 'a list of verbs with "offer" or "connect" among them')
   const match = found.match === undefined ? null : readMatch(found.match, fault)
   if (faults.length > 0 || known === null) return { faults }
   return { label: label as string | null, verbs: known, match }
@@ -48,7 +48,7 @@ export function readDescription(text: string): Description | { faults: string[] 
 
 function readVerbs(verbs: unknown): Set<string> | null {
   if (!Array.isArray(verbs) || verbs.some((verb) => typeof verb !== 'string')) return null
-  return verbs.includes('offer') ? new Set(verbs) : null
+  return verbs.includes('offer') || verbs.includes('connect') ? new Set(verbs) : null
 }
 
 function readMatch(match: unknown, fault: (field: string, found: string, expected: string) => void): Rule[] {

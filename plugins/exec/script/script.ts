@@ -1,7 +1,16 @@
-import type { Adapter, Answer, ExecService } from '@claimd/sdk'
+import type {
+  Adapter,
+  Answer,
+  ConnectAnswer,
+  DisconnectAnswer,
+  ExecService,
+  Failure,
+  StatusAnswer,
+} from '@claimd/sdk'
 import type { ScriptConnection } from '../configuration/connection.js'
 import { answerOf, failure } from '../protocol/answer.js'
 import { type Description, readDescription } from '../protocol/description.js'
+import { connectAnswerOf, dialFailure, disconnectAnswerOf, statusAnswerOf } from '../protocol/dial-answers.js'
 import { type Ended, type Failed, said } from '../protocol/run-program.js'
 import { type AdapterVerb, protocolVersion, verbs } from '../protocol/verbs.js'
 import { Runs } from './runs.js'
@@ -48,6 +57,7 @@ export class Script {
     if (description.match?.every((rule) => !rule.fits(subject.adapter))) {
       return { result: 'INVALID_CONNECTION', reason: `it says that it is for ${rulesText(description)}` }
     }
+    if (!description.verbs.has('offer')) return { result: 'INVALID_CONNECTION', reason: claimsNothing }
     return this.#ask('offer', subject, ends)
   }
 
@@ -56,7 +66,43 @@ export class Script {
     const ends = performance.now() + verbs.verify
     const description = await this.describe()
     if ('failed' in description) return failure(description.failed)
-    return this.#ask(description.verbs.has('verify') ? 'verify' : 'offer', subject, ends)
+    if (description.verbs.has('verify')) return this.#ask('verify', subject, ends)
+    if (!description.verbs.has('offer')) return { result: 'INVALID_CONNECTION', reason: claimsNothing }
+    return this.#ask('offer', subject, ends)
+  }
+
+  /** Which of the adapters it could connect with, or why it cannot connect. */
+  async usable(adapters: readonly Adapter[]): Promise<Adapter[] | Failure> {
+    const description = await this.describe()
+    if ('failed' in description) return dialFailure(description.failed)
+    if (!description.verbs.has('connect')) return notKnown('connect')
+    return adapters.filter((adapter) => description.match?.some((rule) => rule.fits(adapter)) ?? true)
+  }
+
+  connect(subject: Subject): Promise<ConnectAnswer> {
+    return this.#dial('connect', subject, connectAnswerOf)
+  }
+
+  disconnect(subject: Subject): Promise<DisconnectAnswer> {
+    return this.#dial('disconnect', subject, disconnectAnswerOf)
+  }
+
+  /** A script that does not know the verb is not asked: then a link that is up will do. */
+  status(subject: Subject): Promise<StatusAnswer> {
+    return this.#dial('status', subject, statusAnswerOf)
+  }
+
+  async #dial<Answer>(
+    verb: 'connect' | 'disconnect' | 'status',
+    subject: Subject,
+    answerOf: (end: Ended) => Answer,
+  ): Promise<Answer | Failure> {
+    const ends = performance.now() + verbs[verb]
+    const description = await this.describe()
+    if ('failed' in description) return dialFailure(description.failed)
+    if (!description.verbs.has(verb)) return notKnown(verb)
+    const end = await this.#run(verb, subject, ends)
+    return 'failed' in end ? dialFailure(end.failed) : answerOf(end)
   }
 
   /** Tells the script, if it wants to hear it. */
@@ -80,6 +126,7 @@ export class Script {
       args: [verb, adapter.name, name],
       document: { protocol: protocolVersion, verb, adapter, connection: name, ...details, options },
       ends,
+      lane: verb === 'connect' || verb === 'disconnect' ? 'act' : 'question',
       ...(signal && { signal }),
     })
   }
@@ -87,7 +134,7 @@ export class Script {
   async #describe(): Promise<Description | Failed> {
     const { program } = this.connection
     const ends = performance.now() + verbs.describe
-    const end = await this.#runs.run({ program, args: ['describe'], document: null, ends })
+    const end = await this.#runs.run({ program, args: ['describe'], document: null, ends, lane: 'question' })
     const result = 'failed' in end ? end : descriptionOf(end)
     const text =
       'failed' in result
@@ -97,6 +144,12 @@ export class Script {
     this.#logged = text
     return result
   }
+}
+
+const claimsNothing = 'it claims nothing: it does not know the verb offer'
+
+function notKnown(verb: string): Failure {
+  return { result: 'NOT_IMPLEMENTED', reason: `it does not know the verb ${verb}` }
 }
 
 function descriptionOf(end: Ended): Description | Failed {

@@ -1,5 +1,5 @@
-import type { PluginContext } from '@claimd/sdk'
-import { type FaultyConnection, readConnection } from '../configuration/connection.js'
+import type { ConfiguredConnection, PluginContext } from '@claimd/sdk'
+import { type FaultyConnection, readConnection, type ScriptConnection } from '../configuration/connection.js'
 import { Script } from './script.js'
 
 /** The scripts that are configured now; one that stays as it was configured keeps what is known of it. */
@@ -24,6 +24,18 @@ export class Scripts {
     return this.#faulty
   }
 
+  /**
+   * The script of a connection that is to be connected, as it was configured for that: a connection that was changed
+   * since may be up with what was configured before.
+   */
+  of(connection: ConfiguredConnection): Script | FaultyConnection {
+    this.#update()
+    const known = this.#scripts.get(connection.name)
+    if (known?.config === JSON.stringify(connection.config)) return known.script
+    const read = readConnection(connection)
+    return 'faults' in read ? read : this.#make(read)
+  }
+
   named(name: string): Script | FaultyConnection | undefined {
     this.#update()
     return this.#scripts.get(name)?.script ?? this.#faulty.find((faulty) => faulty.name === name)
@@ -46,10 +58,12 @@ export class Scripts {
         this.#faulty.push(connection)
         for (const fault of connection.faults) this.#context.log(`connection ${name}: ${fault}`)
       } else if (known?.config === config) this.#scripts.set(name, known)
-      else {
-        const log = (line: string) => this.#context.log(`connection ${name}: ${line}`)
-        this.#scripts.set(name, { config, script: new Script(connection, this.#context.exec, log) })
-      }
+      else this.#scripts.set(name, { config, script: this.#make(connection) })
     }
+  }
+
+  #make(connection: ScriptConnection): Script {
+    const log = (line: string) => this.#context.log(`connection ${connection.name}: ${line}`)
+    return new Script(connection, this.#context.exec, log)
   }
 }

@@ -103,7 +103,7 @@ test('a description with faults says all of them', () => {
     faultsOf('{"protocol":1,"lable":"x","verbs":["verify"],"match":[{"nme":"x"},{"name":"[z-a]"}]}'),
     [
       'lable: found "x", expected no such key; there are protocol, label, verbs, match',
-      'verbs: found ["verify"], expected a list of verbs with "offer" among them',
+      'verbs: found ["verify"], expected a list of verbs with "offer" or "connect" among them',
       'match[0].nme: found "x", expected no such key; there are name, address, path, driver, kind, vendor, product',
       'match[1].name: found "[z-a]", expected a text or glob: * (at most four), ?, [a-z], [!a-z]',
     ],
