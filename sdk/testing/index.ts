@@ -1,4 +1,11 @@
 export { fakeAdapter } from './fake-adapter.js'
+export {
+  type FakeConnect,
+  fakeConnect,
+  fakeConnectionCall,
+  fakeDial,
+  fakeDisconnect,
+} from './fake-connecting.js'
 export { FakeContext, type FakeContextOptions, type LinkCall } from './fake-context.js'
 export { fakeHeld, fakeOffer } from './fake-offer.js'
 export {

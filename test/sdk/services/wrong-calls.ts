@@ -42,7 +42,12 @@ export const wrongCalls: readonly WrongCall[] = [
   ),
   wrong(`context.connections.report()`, 'connection', 'undefined', /name of a connection/),
   wrong(`context.connections.report('a', '1', 'lost', 'x')`, 'fence', '"1"', fence),
-  wrong(`context.connections.report('a', 1, 'gone', 'x')`, 'state', '"gone"', /'lost'/),
+  wrong(
+    `context.connections.report('a', 1, 'gone', 'x')`,
+    'state',
+    '"gone"',
+    /one of lost, suspended, resumed, changed/,
+  ),
   wrong(`context.connections.report('a', 1, 'lost')`, 'reason', 'undefined', /sentence for the operator/),
   wrong(`context.offers.request()`, 'adapter', 'undefined', /id of an adapter.*or "all"/),
   wrong(`context.links.up()`, 'adapter', 'undefined', id),
