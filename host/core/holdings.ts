@@ -15,7 +15,7 @@ export class Holdings {
     return heldBy(this.context, plugin)
   }
 
-  /** By which claim the adapter with this id is held; `null` when nobody holds it. */
+  /** By which claim or connect the adapter with this id is held; `null` when nobody holds it. */
   find(adapter: string): HeldAdapter | null {
     return findHeld(this.context, adapter)
   }
@@ -31,7 +31,7 @@ export class Holdings {
   }
 
   /**
-   * Rule 7, before anything is done: by which claim the plugin may act. A refusal is recorded.
+   * Rule 7, before anything is done: by which claim or connect the plugin may act. A refusal is recorded.
    * @throws NOT_ALLOWED
    */
   admit(action: Action): HeldAdapter {
@@ -52,9 +52,9 @@ export class Holdings {
       message: `plugin ${action.plugin} may not ${action.what}: ${because}`,
       found: because,
       expected:
-        'an adapter that the plugin holds, the fence of that claim, and what was made through the host',
+        'an adapter that the plugin holds, the fence of that claim or connect, and what was made through the host',
       remedy:
-        'act from `claimed` on, or from `verify` on after a restart, until `released`, with the fence that these carry',
+        'for a claim, act from `claimed` on, or from `verify` on after a restart, until `released`; for a connection of your own, from `connect` on until `disconnect` was answered; each with the fence that these carry',
     })
   }
 

@@ -8,7 +8,7 @@ export interface Route {
   metric?: number
 }
 
-/** An adapter that the plugin holds, and the fence of the claim by which it does. */
+/** An adapter that the plugin holds, and the fence of the claim or the connect by which it does. */
 export interface HeldParent {
   adapter: string
   fence: number
@@ -25,19 +25,24 @@ export type NewLink =
   | { kind: 'vlan'; name: string; parent: HeldParent; id: number }
 
 /**
- * Changing adapters that the plugin holds, each kind of change by a permission in `links.change`: by their id and
- * the fence of the claim, from `claimed` on until `released`; a process that takes over a claim after a restart or a
- * crash is not told `claimed` again and acts from `verify` on. A `SUCCESS` is not a claim yet: a call before `claimed` is
- * done if the host has accepted that answer by then, and refused if not. With another fence, for an adapter that the
- * plugin does not hold, or from a version that a reload only tries, a call is refused and recorded.
+ * Changing adapters that the plugin holds, each kind of change by a permission in `links.change`, by their id and a fence:
+ *
+ * - of a claim, from `claimed` on until `released`. A process that takes over a claim after a restart or a crash is not told
+ *   `claimed` again and acts from `verify` on. A `SUCCESS` is not a claim yet: a call before `claimed` is done if the host
+ *   has accepted that answer by then, and refused if not.
+ * - of a `connect`, for the adapter that it is given, from that call on until `disconnect` was answered.
+ *
+ * With another fence, for an adapter that the plugin does not hold, or from a version that a reload only tries, a call is
+ * refused and recorded.
  * Nothing here reaches any other link: routes lead through the adapter, and what others made is left alone.
  *
  * What is there already is no error, and neither is that something to remove is gone: then nothing is done.
  *
  * **Undoing.** The host writes down each change before it makes it, and so knows what it made even after it was
- * killed. A claim's changes stay when the claim ends, since to end a claim touches nothing on the link: they go with
- * the link, when the plugin takes them back itself, or, newest first, when an operator disables or removes the plugin
- * with `--undo`. Without `--undo` they stay.
+ * killed. What was changed with the fence of a `connect` it undoes, newest first, when the connection is disconnected and
+ * after a connect that failed; the provider does nothing for that. A claim's changes stay when the claim ends, since to end a
+ * claim touches nothing on the link: they go with the link, when the plugin takes them back itself, or when an operator disables
+ * or removes the plugin with `--undo`. Without `--undo` they stay. What somebody else has changed since is left as it is.
  *
  * Each call rejects with a {@link ContextError} of code `NOT_ALLOWED`, `REQUEST_MALFORMED`, `STORE_DEGRADED` (it
  * could not be written down, so it was not done), or `LINK_NOT_CHANGED` with the kernel's own words in `found`.
@@ -61,7 +66,10 @@ export interface LinksService {
   removeRoute(adapter: string, fence: number, route: Route): Promise<void>
   /** By the permission `mtu`. @param mtu in bytes, 68 to 65535; the link's driver may allow less */
   setMtu(adapter: string, fence: number, mtu: number): Promise<void>
-  /** Makes a link, by the permission `links.create`. It then appears as an adapter, and is offered like any other. */
+  /**
+   * Makes a link, by the permission `links.create`. It then appears as an adapter, and is offered like any other. One with a
+   * `parent` is undone with what was done to that by the same fence; every other one stays until the plugin removes it.
+   */
   create(link: NewLink): Promise<void>
   /**
    * Removes a link that this plugin made, under the name that it was given then. `NOT_ALLOWED` while another

@@ -4,10 +4,9 @@ import { describeChange, describeLost, listed } from './undo-entry.js'
 
 /** In words: what came of taking back what a plugin changed. */
 export function describeUndoing(undoings: readonly Undoing[]): string {
-  const left = undoings.filter(({ outcome }) => outcome === 'left')
   const undone = undoings.filter(({ outcome }) => outcome === 'undone').length
-  const reasons = left.map(({ entry, because }) => `${describeChange(entry)} (${because})`)
-  if (undone === 0 && left.length === 0) return 'nothing about links to take back'
+  const reasons = whatStays(undoings)
+  if (undone === 0 && reasons.length === 0) return 'nothing about links to take back'
   return [
     `${undone === 0 ? 'no' : undone} change${undone > 1 ? 's' : ''} to links taken back`,
     describeLost(undoings.flatMap(({ lost }) => lost)),
@@ -15,6 +14,13 @@ export function describeUndoing(undoings: readonly Undoing[]): string {
   ]
     .filter((part) => part !== '')
     .join('; ')
+}
+
+/** In words: each change that could not be taken back, and why. */
+export function whatStays(undoings: readonly Undoing[]): string[] {
+  return undoings
+    .filter(({ outcome }) => outcome === 'left')
+    .map(({ entry, because }) => `${describeChange(entry)} (${because})`)
 }
 
 /** In words: what a plugin changed and what stays so; empty when there is nothing. */

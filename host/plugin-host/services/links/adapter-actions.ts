@@ -2,7 +2,7 @@ import type { Difference } from '../../../core/adapters/changes.js'
 import type { LinkRoute, LinkState, Loss } from '../../../core/adapters/link-changer.js'
 import { claimdError } from '../../../core/errors.js'
 import { type Change, describeRoute, isSameRoute, leastForIPv6 } from '../../../core/ledger/undo-entry.js'
-import { type LinkParts, ownerOf, type Wish } from './wish.js'
+import type { LinkParts, Wish } from './wish.js'
 
 /*
  * What a holder can do to its adapter. What is there already is left as it is and belongs to whoever made it; what
@@ -12,7 +12,7 @@ import { type LinkParts, ownerOf, type Wish } from './wish.js'
 export async function setUp({ changer }: LinkParts, wish: Wish, up: boolean): Promise<void> {
   const { adapter } = wish.admit()
   const link = there(await changer.look(adapter.index), adapter.name)
-  if (link.up === up) return
+  if (link.up === up) return wish.takeOver({ type: 'up', before: up, from: up, after: up })
   const told: Difference[] = up
     ? [{ kind: 'up' }]
     : [{ kind: 'down' }, ...adapter.addresses.filter(isIPv6).map(removed)]
@@ -24,7 +24,7 @@ export async function setUp({ changer }: LinkParts, wish: Wish, up: boolean): Pr
 export async function setMtu({ changer }: LinkParts, wish: Wish, mtu: number): Promise<void> {
   const { adapter } = wish.admit()
   const link = there(await changer.look(adapter.index), adapter.name)
-  if (link.mtu === mtu) return
+  if (link.mtu === mtu) return wish.takeOver({ type: 'mtu', before: mtu, from: mtu, after: mtu })
   const isTooLow = mtu < leastForIPv6 && link.mtu >= leastForIPv6
   const losses = isTooLow ? await changer.losses(adapter.index, 'low-mtu') : []
   const change: Change = { type: 'mtu', before: link.mtu, from: link.mtu, after: mtu, ...withLosses(losses) }
@@ -33,18 +33,15 @@ export async function setMtu({ changer }: LinkParts, wish: Wish, mtu: number): P
 }
 
 export async function addAddress(parts: LinkParts, wish: Wish, address: string): Promise<void> {
-  const { changer, ledger } = parts
-  const held = wish.admit()
-  const { index, id } = held.adapter
+  const { changer } = parts
+  const { index } = wish.admit().adapter
   const change: Change = { type: 'address', address }
   const found = (await changer.addresses(index)).find((one) => one.address === address)
   if (!found) {
     const added: Difference = { kind: 'address-added', address }
     return wish.make(change, [added], () => changer.addAddress(index, address))
   }
-  // An earlier holder made it: now it is there for this one.
-  if (found.ours !== false && ledger.find(id, change))
-    ledger.declare(ownerOf(wish.admit()), held.adapter, change)
+  if (found.ours !== false) wish.takeOver(change)
 }
 
 export async function removeAddress(parts: LinkParts, wish: Wish, address: string): Promise<void> {
@@ -67,15 +64,13 @@ export async function addRoute(
   route: LinkRoute,
   check: (addresses: readonly string[]) => void,
 ): Promise<void> {
-  const { changer, ledger } = parts
-  const held = wish.admit()
-  const { index, id } = held.adapter
+  const { changer } = parts
+  const { index } = wish.admit().adapter
   check((await changer.addresses(index)).map(({ address }) => address))
   const change: Change = { type: 'route', route }
   const found = (await changer.routes(index)).find((one) => isSameRoute(one, route))
   if (!found) return wish.make(change, [], () => changer.addRoute(index, route))
-  if (found.ours !== false && ledger.find(id, change))
-    ledger.declare(ownerOf(wish.admit()), held.adapter, change)
+  if (found.ours !== false) wish.takeOver(change)
 }
 
 export async function removeRoute(parts: LinkParts, wish: Wish, route: LinkRoute): Promise<void> {

@@ -23,17 +23,18 @@ export async function create(
   const wish = 'parent' in link ? wishFor(link.parent) : null
   const recipe = recipeOf(link, wish?.admit().adapter.index ?? 0)
   const known = entriesOf(ledger, caller).find(({ change }) => isSameRecipe(change.recipe, recipe))
-  if (known && (await findMade(changer, known.index, known.change.recipe))) return
+  const owner = ownerOf(caller.plugin, link)
+  if (known && (await findMade(changer, known.index, known.change.recipe))) {
+    // What an earlier fence made is there for this one from now on.
+    if (known.owner.fence !== owner.fence) ledger.declare(owner, known, known.change)
+    return
+  }
   if (holdings.isStopped) throw stopping(caller, `make the link ${link.name}`)
   // It would be refused: but then the line of another link with this name must not be written over.
   if (await changer.find(link.name)) throw nameTaken(link.name)
   wish?.admit()
   checkRoom(ledger, caller.plugin)
-  const declared = ledger.declare(
-    ownerOf(caller.plugin),
-    { index: null, name: link.name },
-    { type: 'link', recipe },
-  )
+  const declared = ledger.declare(owner, { index: null, name: link.name }, { type: 'link', recipe })
   try {
     await changer.create(recipe)
   } catch (error) {
@@ -105,8 +106,10 @@ function randomAddress(): string {
   return bytes.toString('hex').replace(/(..)(?!$)/g, '$1:')
 }
 
-function ownerOf(plugin: string): Owner {
-  return { plugin, provider: null, connection: null, adapter: null, fence: null }
+/** A link on top of an adapter is taken back with what was done to that by the same fence. */
+function ownerOf(plugin: string, link: NewLink): Owner {
+  const fence = 'parent' in link ? link.parent.fence : null
+  return { plugin, provider: null, connection: null, adapter: null, fence }
 }
 
 function nameTaken(name: string): Error {

@@ -19,7 +19,7 @@ export interface LinkParts {
   holdings: Pick<Holdings, 'admit' | 'refuse' | 'acts' | 'failed' | 'heldWith' | 'isStopped'>
 }
 
-/** What a plugin wants to do to an adapter, by the fence of the claim by which it holds it. */
+/** What a plugin wants to do to an adapter, by the fence of the claim or the connect by which it holds it. */
 export class Wish {
   readonly #parts: LinkParts
   readonly #action: Action
@@ -43,7 +43,7 @@ export class Wish {
   }
 
   /**
-   * Makes a change, which is written down before. The fence is looked at once more: the claim may have ended while
+   * Makes a change, which is written down before. The fence is looked at once more: it may have become void while
    * the kernel was asked how things are.
    * @param told what the link source will tell of it
    */
@@ -60,6 +60,15 @@ export class Wish {
       throw error
     }
     ledger.made(declared)
+  }
+
+  /** It is there already. What an earlier fence made is there for this one from now on, and goes with it. */
+  takeOver(change: Change): void {
+    const { ledger } = this.#parts
+    const held = this.admit()
+    const entry = ledger.find(held.adapter.id, change)
+    if (entry && entry.owner.fence !== held.fence)
+      ledger.made(ledger.declare(ownerOf(held), held.adapter, change))
   }
 
   /** Takes back what is in the ledger. */
@@ -82,7 +91,7 @@ export class Wish {
   }
 }
 
-/** For whom a change by this claim is made. */
+/** For whom a change by this holder is made. */
 export function ownerOf({ plugin, provider, connection, adapter, fence }: HeldAdapter): Owner {
   return { plugin, provider, connection, adapter: adapter.id, fence }
 }
