@@ -5,6 +5,7 @@
  * What lasts (a program, a watch, a subscription) has a handle: a number that the plugin chooses, so that
  * nothing about it can arrive before it is known.
  */
+import type { Adapter } from './adapter.js'
 import type { DBusCall, DBusSignal, DBusSubscription } from './services/dbus.js'
 import type { ProgramEnd, ProgramResult } from './services/exec.js'
 import type { LinksService, NewLink, Route } from './services/links.js'
@@ -13,7 +14,8 @@ import type { FileStatus } from './services/read.js'
 
 /** Everything that a request may carry, and what its result is. */
 export interface Requests {
-  links: { params: LinksAction; result: object }
+  /** With the adapter for a `look`. */
+  links: { params: LinksAction; result: { adapter?: Adapter } }
   /** `adapter`: an id, or `all`. */
   offersRequest: { params: { adapter: string }; result: { offers: RequestedOffer[] } }
   readFile: { params: { path: string }; result: { base64: string } }
@@ -47,6 +49,7 @@ export type RequestMethod = keyof Requests
 
 /** What a plugin wants done to a link: the method of {@link LinksService} and its arguments. */
 export type LinksAction =
+  | { action: 'look'; adapter: string; fence: number }
   | { action: 'up' | 'down'; adapter: string; fence: number }
   | { action: 'addAddress' | 'removeAddress'; adapter: string; fence: number; address: string }
   | { action: 'addRoute' | 'removeRoute'; adapter: string; fence: number; route: Route }
@@ -112,7 +115,7 @@ const link = params(
   ['peer', 'parent', 'id'],
 )
 const linksActions: [actions: string[], schema: object][] = [
-  [['up', 'down'], params({ action: {}, ...held })],
+  [['look', 'up', 'down'], params({ action: {}, ...held })],
   [['addAddress', 'removeAddress'], params({ action: {}, ...held, address: text })],
   [['addRoute', 'removeRoute'], params({ action: {}, ...held, route })],
   [['setMtu'], params({ action: {}, ...held, mtu: integer })],

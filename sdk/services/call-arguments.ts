@@ -180,6 +180,7 @@ const calls = {
       pattern: /^(\d+\.\d+|all)$/,
     }),
   },
+  'context.links.look': held,
   'context.links.up': held,
   'context.links.down': held,
   'context.links.addAddress': { ...held, address },

@@ -1,3 +1,5 @@
+import type { Adapter } from '../adapter.js'
+
 /** A route to make or to remove, through the adapter that the call names and no other. In the main table. */
 export interface Route {
   /** With its prefix length, such as `10.0.0.0/8`; `default` for everything that the gateway's family reaches. */
@@ -48,6 +50,11 @@ export type NewLink =
  * could not be written down, so it was not done), or `LINK_NOT_CHANGED` with the kernel's own words in `found`.
  */
 export interface LinksService {
+  /**
+   * The adapter as it is at this moment. It takes no permission. An address that was just added is among its addresses once
+   * it can be used; the kernel may need some seconds to find out that an IPv6 address is nobody else's.
+   */
+  look(adapter: string, fence: number): Promise<Adapter>
   /** Sets the link up, by the permission `up`. Undone by setting it down, if it was. */
   up(adapter: string, fence: number): Promise<void>
   /** Sets the link down. The kernel then drops its routes and IPv6 addresses, whoever made them. */

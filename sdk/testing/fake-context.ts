@@ -1,17 +1,23 @@
 import { EventEmitter } from 'node:events'
+import type { Adapter } from '../adapter.js'
 import type { ConfiguredConnection, PluginContext } from '../context.js'
 import type { Disposable } from '../disposable.js'
 import type { Provider } from '../provider.js'
 import { checkArguments, logText, registeredAlready } from '../services/call-arguments.js'
 import type { DBusCall, DBusSignal, DBusSubscription } from '../services/dbus.js'
 import type { LinksService } from '../services/links.js'
-import { dbusFixture, execFixture, type Fixtures, readFixture } from './fixtures.js'
+import { dbusFixture, execFixture, type Fixtures, MissingFixture, readFixture } from './fixtures.js'
 
 export interface FakeContextOptions extends Fixtures {
   /** Default: `test-plugin` 1.0.0. */
   plugin?: { name: string; version: string }
   /** What the operator has configured. Default: nothing. */
   configured?: readonly ConfiguredConnection[]
+  /**
+   * The adapters that the plugin holds. What it does to them through `context.links` shows in `look`: up, with a carrier, and
+   * down, and the addresses. Default: none.
+   */
+  adapters?: readonly Adapter[]
   /** What the plugin has stored before. Default: nothing. */
   storage?: Readonly<Record<string, unknown>>
   secrets?: Readonly<Record<string, string>>
@@ -19,10 +25,10 @@ export interface FakeContextOptions extends Fixtures {
   folder?: string
 }
 
-/** A call of `context.links`. */
+/** A call of `context.links` that changes something. */
 export type LinkCall = {
   [Method in keyof LinksService]: { method: Method; args: Parameters<LinksService[Method]> }
-}[keyof LinksService]
+}[Exclude<keyof LinksService, 'look'>]
 
 /**
  * A context for unit tests: it touches neither a host nor the machine. What the plugin asks for is answered from the
@@ -46,6 +52,8 @@ export class FakeContext {
   /** What was asked for with `context.offers.request`: ids of adapters, or `all`. */
   readonly requestedOffers: string[] = []
   readonly linkCalls: LinkCall[] = []
+  /** Those that the plugin holds, by their ids; a test changes what they are like. */
+  readonly adapters: Map<string, Adapter>
   readonly programs: { program: string; args: readonly string[]; input?: string }[] = []
   readonly dbusCalls: DBusCall[] = []
   readonly storage: Map<string, unknown>
@@ -65,6 +73,7 @@ export class FakeContext {
     this.#fixtures = options
     this.#configured = configured
     this.#files = new Map(Object.entries(options.read ?? {}))
+    this.adapters = new Map((options.adapters ?? []).map((one) => [one.id, structuredClone(one)]))
     this.storage = new Map(Object.entries(options.storage ?? {}))
     this.secrets = new Map(Object.entries(options.secrets ?? {}))
     this.context = Object.freeze<PluginContext>({
@@ -150,12 +159,26 @@ export class FakeContext {
 
   #links(): LinksService {
     const take =
-      <Method extends keyof LinksService>(method: Method) =>
+      <Method extends LinkCall['method']>(method: Method) =>
       async (...args: Parameters<LinksService[Method]>): Promise<void> => {
         checkArguments(`context.links.${method}`, args)
         this.linkCalls.push({ method, args } as LinkCall)
+        const [id, , address] = args as [string, number?, unknown?]
+        const adapter = this.adapters.get(id)
+        if (adapter) changeAdapter(adapter, method, address)
       }
     return {
+      look: async (adapter, fence) => {
+        checkArguments('context.links.look', [adapter, fence])
+        const found = this.adapters.get(adapter)
+        if (found) return structuredClone(found)
+        throw new MissingFixture('NOT_ALLOWED', {
+          message: `the plugin may not look at the adapter ${adapter}: it does not hold it`,
+          found: adapter,
+          expected: 'an adapter of the option `adapters`',
+          remedy: 'give it: new FakeContext({ adapters: [fakeAdapter({ name: "lab0" })] })',
+        })
+      },
       up: take('up'),
       down: take('down'),
       addAddress: take('addAddress'),
@@ -255,6 +278,13 @@ export class FakeContext {
       },
     }
   }
+}
+
+function changeAdapter(adapter: Adapter, method: keyof LinksService, address: unknown): void {
+  if (method === 'up' || method === 'down') adapter.up = adapter.carrier = method === 'up'
+  const others = adapter.addresses.filter((one) => one !== address)
+  if (method === 'addAddress') adapter.addresses = [...others, String(address)]
+  if (method === 'removeAddress') adapter.addresses = others
 }
 
 /** Higher than any process id can be. */

@@ -53,6 +53,23 @@ test('what the plugin registers, reports, logs and asks for is kept', async () =
   assert.equal(order, ['second', 'first'])
 })
 
+test('an adapter that the plugin holds is as its calls have left it', async () => {
+  const fake = new FakeContext({ adapters: [fakeAdapter({ name: 'lab0', up: false })] })
+  const { links } = fake.context
+  const seen = async () => {
+    const { up, carrier, addresses } = await links.look('2.1', 7)
+    return [up, carrier, addresses]
+  }
+  assert.equal(await seen(), [false, null, []])
+  await links.up('2.1', 7)
+  await links.addAddress('2.1', 7, '192.0.2.7/24')
+  assert.equal(await seen(), [true, true, ['192.0.2.7/24']])
+  fake.adapters.get('2.1')!.carrier = false
+  await links.removeAddress('2.1', 7, '192.0.2.7/24')
+  assert.equal(await seen(), [true, false, []])
+  assert.is(await codeOf(links.look('3.1', 7)), 'NOT_ALLOWED')
+})
+
 test('files are those of the fixtures, and a watch is told of what is written', async () => {
   const fake = new FakeContext({ read: { '/run/a/x.lease': 'a', '/run/b.c/y': 'b' } })
   const { read } = fake.context

@@ -1,4 +1,4 @@
-import type { LinkChange } from '@claimd/sdk'
+import type { Adapter, LinkChange } from '@claimd/sdk'
 import type { LinksAction } from '@claimd/sdk/wire'
 import { changesToAdd, changeToRoute } from '../../../core/permissions/link-change.js'
 import type { Caller } from '../caller.js'
@@ -10,26 +10,34 @@ import { checkChanges } from './link-permissions.js'
 import { create, remove } from './made-links.js'
 import { type LinkParts, Wish } from './wish.js'
 
+/** It changes nothing, and waits for nothing that is being changed. */
+type Look = Extract<LinksAction, { action: 'look' }>
+
 /** `context.links`. */
 export function linkHandlers(parts: LinkParts): Handlers {
   return {
     links: async (params, caller) => {
+      if (params.action === 'look') return { adapter: look(parts, params, caller) }
       await parts.ledger.inTurn(() => take(parts, params, caller))
       return {}
     },
   }
 }
 
-async function take(parts: LinkParts, params: LinksAction, caller: Caller): Promise<void> {
+function look(parts: LinkParts, { adapter, fence }: Look, caller: Caller): Adapter {
+  mustBeCurrent(caller, 'look at links')
+  return new Wish(parts, { plugin: caller.plugin, adapter, fence, what: 'look at it' }).admit().adapter
+}
+
+function mustBeCurrent(caller: Caller, what: string): void {
+  if (caller.isCurrent()) return
+  throw neverAllowed(caller, what, 'this version of it does not answer: it is tried, stands by or ends')
+}
+
+async function take(parts: LinkParts, params: Exclude<LinksAction, Look>, caller: Caller): Promise<void> {
   // What a process wanted that is gone meanwhile, nobody wants any more.
   caller.signal.throwIfAborted()
-  if (!caller.isCurrent()) {
-    throw neverAllowed(
-      caller,
-      'change links',
-      'this version of it does not answer: it is tried, stands by or ends',
-    )
-  }
+  mustBeCurrent(caller, 'change links')
   const { plugin } = caller
   if (params.action === 'remove') return remove(parts, caller, params.name)
   if (params.action === 'create') {

@@ -47,6 +47,7 @@ test('a request that is right is handled, with each action of links', async () =
   const held = { adapter: '2.1', fence: 1 }
   const route = { destination: '10.0.0.0/8' }
   for (const params of [
+    { action: 'look', ...held },
     { action: 'up', ...held },
     { action: 'removeAddress', ...held, address: '10.0.0.2/24' },
     { action: 'addRoute', ...held, route },

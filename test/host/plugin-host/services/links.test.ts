@@ -120,6 +120,22 @@ test('what a change removes of others is told as its own, in its line, and back 
   await world.told()
 })
 
+test('a holder sees its adapter as it is now, without any permission, and no other one', async () => {
+  await granted({}, async (asking) => {
+    world.source.change('asks0', { carrier: false, addresses: ['10.0.0.9/24'] })
+    await world.told()
+    await asking.run(
+      `const { name, carrier, addresses } = await context.links.look(${on('asks0')})
+       const seen = JSON.stringify([name, carrier, addresses])
+       if (seen !== '["asks0",false,["10.0.0.9/24"]]') throw new Error(seen)`,
+    )
+    for (const one of [call('look', on('asks0', -1)), call('look', on('other0'))])
+      assert.is((await asking.fails(one)).code, 'NOT_ALLOWED', one)
+    world.source.change('asks0', { carrier: true, addresses: [] })
+    await world.told()
+  })
+})
+
 test('SC-29: an old fence, the adapter of another, one that nobody holds: NOT_ALLOWED, recorded once, not done', async () => {
   const before = recorded('action-refused').length
   const free = world.rig.row('free').id
