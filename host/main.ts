@@ -80,7 +80,11 @@ function registerParts(parts: DependencyContainer): void {
   parts.register(tokens.version, { useValue: packageVersion() })
   parts.register(tokens.logLines, { useValue: new LogLineListeners() })
   parts.register(tokens.late, {
-    useValue: { engine: () => parts.resolve(tokens.engine), holdings: () => parts.resolve(tokens.holdings) },
+    useValue: {
+      engine: () => parts.resolve(tokens.engine),
+      holdings: () => parts.resolve(tokens.holdings),
+      ledger: () => parts.resolve(tokens.ledger),
+    },
   })
   parts.registerSingleton(tokens.ledger, DaemonLedger)
   parts.registerSingleton(tokens.plugins, DaemonPluginHost)

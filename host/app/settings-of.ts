@@ -1,24 +1,16 @@
 import type { Settings } from '../core/claims/context.js'
-import type { ConnectionSettings } from '../core/connections/settings.js'
 import type { OperatorConfiguration } from '../core/operator-configuration.js'
 import type { ConfigVault } from './config-vault.js'
 
-/** The part of the configuration that claims depend on. */
-export function settingsOf(configuration: OperatorConfiguration, vault: ConfigVault): Settings {
-  const { order, ignore } = configuration.offers
-  const connections = connectionSettings(configuration, vault)
-  const known = connections.map(({ name, type, config }) => ({ name, type, config: { fingerprint: config } }))
-  return { connections: known, order, ignore }
-}
-
 /**
- * The connections of the configuration file as the core knows them. Of what only the provider understands, which may hold
- * secrets, the core learns whether it is another one, and no more: what enters the core can be recorded.
+ * The part of the configuration that the core depends on. Of what only a provider understands, which may hold secrets, the
+ * core learns whether it is another one, and no more: what enters the core can be recorded.
  */
-export function connectionSettings(
-  { connections }: OperatorConfiguration,
-  vault: ConfigVault,
-): ConnectionSettings[] {
+export function settingsOf({ connections, offers }: OperatorConfiguration, vault: ConfigVault): Settings {
   const fingerprints = vault.rememberFile(connections.map(({ config }) => config))
-  return connections.map((connection, at) => ({ ...connection, config: fingerprints[at]! }))
+  const known = connections.map((connection, at) => ({
+    ...connection,
+    config: { fingerprint: fingerprints[at]! },
+  }))
+  return { connections: known, order: offers.order, ignore: offers.ignore }
 }

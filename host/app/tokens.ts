@@ -25,6 +25,7 @@ function token<T>(name: string): InjectionToken<T> {
 export interface LateParts {
   engine(): CoreEngine
   holdings(): Holdings
+  ledger(): Ledger
 }
 
 /** What the container holds, each under a token of its own: nothing is found by its class. */

@@ -12,7 +12,13 @@ import type {
   Released,
   UnreadableFolder,
 } from '@claimd/sdk'
-import type { ActPort, AnyQuestion, ConnectionReference, DialAct, ProviderPort } from '../core/kernel/provider-port.js'
+import type {
+  ActPort,
+  AnyQuestion,
+  ConnectionReference,
+  DialAct,
+  ProviderPort,
+} from '../core/kernel/provider-port.js'
 import type { Records } from '../core/kernel/store-port.js'
 import type { OperatorConfiguration } from '../core/operator-configuration.js'
 import { sentenceOfNote } from '../core/views/events/event-document.js'

@@ -65,7 +65,15 @@ export class ProviderList {
   setConfiguration(configuration: OperatorConfiguration): void {
     this.#configuration = configuration
     // Plugins are given what is theirs, and not when claimd connects it.
-    this.setConnections(configuration.connections.map(({ name, type, config }) => ({ name, type, config })))
+    const ofFile = configuration.connections.map(({ name, type, config }) => ({ name, type, config }))
+    if (!this.#isMerged) this.setConnections(ofFile)
+    this.#lookForDoubts()
+  }
+
+  /** The connections that are configured, by the file and through the API: from now on the file's alone say nothing. */
+  takeMerged(connections: readonly ConfiguredConnection[]): void {
+    this.#isMerged = true
+    this.setConnections(connections)
     this.#lookForDoubts()
   }
 

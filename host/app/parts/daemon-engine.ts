@@ -1,7 +1,9 @@
 import { inject, injectable } from 'tsyringe'
 import type { LinkSource } from '../../core/adapters/link.js'
+import { neededConfigs } from '../../core/connections/rows.js'
 import { CoreEngine, makeMachines } from '../../core/core-engine.js'
 import type { Store } from '../../core/kernel/store-port.js'
+import { UndoByFence } from '../../core/ledger/undo-by-fence.js'
 import type { OperatorConfiguration } from '../../core/operator-configuration.js'
 import type { PluginHost } from '../../plugin-host/index.js'
 import { RecordingFile } from '../../recording/index.js'
@@ -11,6 +13,7 @@ import type { DaemonOptions } from '../daemon.js'
 import { realTimers } from '../real-timers.js'
 import { settingsOf } from '../settings-of.js'
 import { type LateParts, tokens } from '../tokens.js'
+import { DaemonActs } from './daemon-acts.js'
 
 /** The engine of a daemon, which goes on from what is stored, and writes a recording if that is asked for. */
 @injectable()
@@ -32,7 +35,10 @@ export class DaemonEngine extends CoreEngine {
     const machines = makeMachines(where, stored.rows, settings)
     const recorder = record === null ? null : new RecordingFile(record, beginning, (error) => tellEnd(error))
     if (recorder) closing.add(() => recorder.close())
-    super(machines, { stored, store, providers, acts: providers, timers: realTimers, recorder })
+    const acts = new DaemonActs(providers, vault, (event) => late.engine().submit(event))
+    const undo = new UndoByFence(late.ledger(), (event) => late.engine().submit(event))
+    vault.keepOnly(neededConfigs(stored.rows))
+    super(machines, { stored, store, providers, acts, undo, timers: realTimers, recorder })
 
     function tellEnd(error: Error): void {
       const note = { type: 'recording-ended', file: record!, because: error.message } as const

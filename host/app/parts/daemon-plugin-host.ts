@@ -3,6 +3,7 @@ import type { LinkChanger } from '../../core/adapters/link-changer.js'
 import type { Records } from '../../core/kernel/store-port.js'
 import type { Ledger } from '../../core/ledger/ledger.js'
 import { type Handlers, linkHandlers, offerHandlers, Places, PluginHost } from '../../plugin-host/index.js'
+import type { ConfigVault } from '../config-vault.js'
 import type { DaemonOptions } from '../daemon.js'
 import type { LogLineListeners } from '../log-line-listeners.js'
 import { searchFolders } from '../own-package.js'
@@ -24,6 +25,7 @@ export class DaemonPluginHost extends PluginHost {
     @inject(tokens.version) hostVersion: string,
     @inject(tokens.kept) kept: string,
     @inject(tokens.records) records: Records,
+    @inject(tokens.vault) vault: ConfigVault,
     @inject(tokens.changer) changer: LinkChanger,
     @inject(tokens.ledger) ledger: Ledger,
     @inject(tokens.logLines) logLines: LogLineListeners,
@@ -37,6 +39,7 @@ export class DaemonPluginHost extends PluginHost {
         places: new Places(kept),
         records,
         configuration: config,
+        configOf: (fingerprint) => vault.configOf(fingerprint),
         dev,
         grantAll,
         inspect: new Map(inspect.map(({ plugin, port }) => [plugin, port])),

@@ -19,6 +19,12 @@ import { isCalled } from '../../core/claims/operator.js'
 import { configurationOf, ownSettings } from '../../core/configuration/connection-settings.js'
 import type { Asker, ConnectionsRequests as Requests } from '../../core/connections/protocol.js'
 import type { ConnectionSettings } from '../../core/connections/settings.js'
+import {
+  type ConnectionDetail,
+  connectionDetail,
+  connectionRows,
+  findRequest,
+} from '../../core/connections/views.js'
 import type { CoreEngine } from '../../core/core-engine.js'
 import { nearest } from '../../core/documents/nearest.js'
 import { placeOf } from '../../core/documents/place.js'
@@ -29,15 +35,8 @@ import type { PluginHost } from '../../plugin-host/index.js'
 import type { Config, ConfigVault } from '../config-vault.js'
 import { mask, maskConfig, type SettingsSchema, unknownSchema, unmaskConfig } from '../masked-config.js'
 import type { Callers } from './callers.js'
-import {
-  type ConnectionDetail,
-  connectionDetail,
-  connectionRows,
-  findRequest,
-  whole,
-} from './connection-core.js'
 import { connectionEvents } from './connection-events.js'
-import { durableState } from './engine-state.js'
+import { durableConnections, durableState } from './engine-state.js'
 
 interface Sources {
   engine: CoreEngine
@@ -60,7 +59,7 @@ export class Connections implements ConnectionService {
     const context = durableState(engine)
     const idOf = (name: string) => context.byConnection.get(name)?.id ?? null
     const fits = connectionTest(filter, (word) => isCalled(context, word), idOf)
-    return { revision: engine.revision, connections: connectionRows(engine).filter(fits) }
+    return { revision: engine.revision, connections: connectionRows(durableConnections(engine)).filter(fits) }
   }
 
   get(connection: string): ConnectionDocument {
@@ -139,7 +138,7 @@ export class Connections implements ConnectionService {
   request(id: number): ConnectionRequestDocument {
     const { engine } = this.from
     durableState(engine)
-    const request = findRequest(engine, id)
+    const request = findRequest(durableConnections(engine), id)
     if (request) return { revision: engine.revision, ...request }
     throw claimdError('REQUEST_NOT_FOUND', {
       message: `there is no request ${id}, or it was completed long ago`,
@@ -158,11 +157,11 @@ export class Connections implements ConnectionService {
   #find(connection: string): ConnectionDetail {
     const { engine } = this.from
     durableState(engine)
-    const detail = connectionDetail(engine, connection)
+    const detail = connectionDetail(durableConnections(engine), connection)
     if (detail) return detail
     const meant = nearest(
       connection,
-      connectionRows(engine).map(({ name }) => name),
+      connectionRows(durableConnections(engine)).map(({ name }) => name),
     )
     throw claimdError('CONNECTION_NOT_FOUND', {
       message: `there is no connection ${connection}`,
@@ -216,7 +215,7 @@ export class Connections implements ConnectionService {
     who: Who,
     asked: { type: Type } & Requests[Type]['ask'],
   ): Promise<Requests[Type]['reply']> {
-    return this.from.callers.reply(who, whole(this.from.engine).ask(asked))
+    return this.from.callers.reply(who, this.from.engine.ask(asked))
   }
 
   #describe(who: Who): string {

@@ -1,11 +1,11 @@
 import type { AdapterState, Fault, StatusDocument } from '@claimd/sdk'
 import type { StatusService } from '../../control/index.js'
 import { adapterState } from '../../core/claims/views.js'
+import { connectionRows } from '../../core/connections/views.js'
 import type { CoreEngine } from '../../core/core-engine.js'
 import type { PluginHost } from '../../plugin-host/index.js'
 import type { ConfigurationSource } from '../../store/index.js'
-import { connectionRows } from './connection-core.js'
-import { durableState, plumbingIn } from './engine-state.js'
+import { durableConnections, durableState, plumbingIn } from './engine-state.js'
 
 interface Sources {
   engine: CoreEngine
@@ -42,7 +42,7 @@ export class Status implements StatusService {
       configurationDoubts: [...this.unkeptFault(), ...plugins.configurationDoubts()],
       adapters: count(records.map(adapterState)) as Partial<Record<AdapterState, number>>,
       plumbing: records.filter(({ link }) => isPlumbing(link)).length,
-      connections: count(connectionRows(engine).map(({ state }) => state)),
+      connections: count(connectionRows(durableConnections(engine)).map(({ state }) => state)),
       pluginStates: count(plugins.pluginRows().map((row) => row.state)),
       ...linkSource(),
     }

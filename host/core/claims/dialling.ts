@@ -120,7 +120,8 @@ export function letGoOf(context: Context, connection: string, fence: number, bec
   context.dialled.delete(connection)
   const record = dialledBy(context, fence)
   for (const other of context.adapters.values()) {
-    if (other !== record && other.missed.has(connection)) wantRound(context, other, `connection ${connection} is free`)
+    if (other !== record && other.missed.has(connection))
+      wantRound(context, other, `connection ${connection} is free`)
   }
   if (!record) return
   const { over } = record.holding!

@@ -112,7 +112,9 @@ function adapterTitle({ id, adapter }: AdapterRecord, word: string): string {
 /** Disconnects everything that the rules let it, and names what they do not. */
 export function disconnectAll(context: Context, who: string): DisconnectAllDocument {
   const all: DisconnectAllDocument = { disconnected: [], refused: [], failed: [] }
-  const claimed = [...context.byConnection.values()].filter(({ holding }) => holding?.origin === 'out-of-band')
+  const claimed = [...context.byConnection.values()].filter(
+    ({ holding }) => holding?.origin === 'out-of-band',
+  )
   for (const record of claimed.sort((a, b) => a.link.index - b.link.index)) {
     all.refused.push(refusalOf(context, record))
   }

@@ -186,7 +186,10 @@ export function objectToName(
     return { result: 'CONNECTION_ALREADY_EXISTS', reason }
   }
   if (isDialled && holder !== record) {
-    return { result: 'CONNECTION_ALREADY_EXISTS', reason: `${said}, which claimd is connecting, or taking down` }
+    return {
+      result: 'CONNECTION_ALREADY_EXISTS',
+      reason: `${said}, which claimd is connecting, or taking down`,
+    }
   }
   if (configured && configured.owner !== provider) {
     const whose = configured.owner === null ? 'which no provider has' : `which is that of ${configured.owner}`

@@ -45,11 +45,12 @@ export interface HeldAdapter {
   orphaned: string | null
 }
 
-/** What the plugin holds. */
+/** What the plugin holds by a claim. What it has connected is asked for in another way, see `status`. */
 export function heldBy(context: Context, plugin: string): HeldAdapter[] {
   const held: HeldAdapter[] = []
   for (const record of context.adapters.values()) {
-    if (record.holding?.plugin === plugin) held.push(heldAdapter(record, record.holding))
+    if (record.holding?.plugin === plugin && record.holding.origin === 'out-of-band')
+      held.push(heldAdapter(record, record.holding))
   }
   return held
 }

@@ -7,8 +7,8 @@ import type { ConnectionsContext } from './context.js'
 import { advanceEnding, beginEnding, endAttempt, endRequests, leaveLane } from './ending.js'
 import type { Attempt, ConnectionRecord, Failure } from './records.js'
 import { completeAll, reopen } from './requests.js'
-import { isIdle, isLost, isWanted, whoUses } from './rules.js'
 import { attemptRows } from './rows.js'
+import { isIdle, isLost, isWanted, whoUses } from './rules.js'
 import { defaultIdleTimeout } from './settings.js'
 import { storeAttempt } from './store-attempt.js'
 import { failureOf, wordsOf } from './words.js'
@@ -353,7 +353,7 @@ function keep(context: ConnectionsContext, record: ConnectionRecord, attempt: At
     beginEnding(context, record, attempt, { failure: null, because: 'it was not used for a while' })
     return
   }
-  if (attempt.statusWanted) askStatus(context, record, attempt)
+  if (attempt.statusWanted) askStatus(context, attempt)
 }
 
 /** It is only true once it is stored that it is up. */
@@ -381,7 +381,7 @@ function idleAfter(context: ConnectionsContext, record: ConnectionRecord, ms: nu
 }
 
 /** Whether it still is up, its provider is asked: in its lane, and not while it cannot answer. */
-function askStatus(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
+function askStatus(context: ConnectionsContext, attempt: Attempt): void {
   const provider = context.provider(attempt.provider)
   if (attempt.question !== null || provider?.status !== 'available') return
   if (!attempt.inLane && context.lanes.enter(attempt, provider) !== null) return

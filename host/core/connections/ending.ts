@@ -216,7 +216,9 @@ function stayConnected(
 function finishEnding(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
   const { failure, because } = attempt.ending!
   const { fence } = attempt
-  context.claims.within(context.turn, (claims) => letGoOf(claims, record.name, fence, `connection ${record.name} is down`))
+  context.claims.within(context.turn, (claims) =>
+    letGoOf(claims, record.name, fence, `connection ${record.name} is down`),
+  )
   endAttempt(context, record, attempt, { failure, because })
   const claim = context.claimed(record.name)?.holding
   if (attempt.takesOver && claim)

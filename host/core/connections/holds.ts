@@ -70,5 +70,6 @@ export function restoreHolds(
   }
   record.stoppedBy = stoppedBy
   if (stoppedBy === null) context.turn.drop(stopRows, record.name)
-  else context.turn.put(stopRows, { connection: record.name, who: stoppedBy, boot: context.adapters.where.boot })
+  else
+    context.turn.put(stopRows, { connection: record.name, who: stoppedBy, boot: context.adapters.where.boot })
 }

@@ -30,7 +30,11 @@ export function openRequest(
 }
 
 /** It was never made: that it was could not be stored. */
-export function forgetRequest(context: ConnectionsContext, record: ConnectionRecord, { id }: OpenRequest): void {
+export function forgetRequest(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  { id }: OpenRequest,
+): void {
   context.requests.delete(id)
   context.completed.delete(id)
   record.requests.delete(id)

@@ -1,5 +1,5 @@
 import type { ConnectionReference } from '../kernel/provider-port.js'
-import { RowKind } from '../kernel/rows.js'
+import { type Row, RowKind } from '../kernel/rows.js'
 import type { ConnectionSettings } from './settings.js'
 
 /** A connection that was configured through the API. Those of the configuration file are read from it. */
@@ -60,3 +60,9 @@ export const attemptRows = new RowKind<StoredAttempt>('attempt', ({ reference })
 export const holdRows = new RowKind<StoredHold>('hold', ({ connection, owner }) => `${connection}/${owner}`)
 export const stopRows = new RowKind<StoredStop>('stop', ({ connection }) => connection)
 export const requestRows = new RowKind<StoredRequest>('request', ({ id }) => String(id))
+
+/** The fingerprints of the configs that stored configurations and attempts need. */
+export function neededConfigs(rows: readonly Row[]): string[] {
+  const configured = configurationRows.of(rows).map(({ config }) => config)
+  return [...configured, ...attemptRows.of(rows).map(({ reference }) => reference.config)]
+}

@@ -95,11 +95,13 @@ function completed(context: ConnectionsContext, record: ConnectionRecord, row: C
   }
 }
 
-/** One connection but for what is outside of the core; `null` when there is none of that name. */
-export function connectionDetail(
-  context: ConnectionsContext,
-  name: string,
-): (Omit<ConnectionDocument, 'revision' | 'configuration'> & { settings: ConnectionSettings | null }) | null {
+/** All that is shown of a connection but what is outside of the core. */
+export type ConnectionDetail = Omit<ConnectionDocument, 'revision' | 'configuration'> & {
+  settings: ConnectionSettings | null
+}
+
+/** `null` when there is no connection of that name. */
+export function connectionDetail(context: ConnectionsContext, name: string): ConnectionDetail | null {
   const row = connectionRows(context).find((one) => one.name === name)
   if (!row) return null
   const record = context.records.get(name)

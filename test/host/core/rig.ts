@@ -326,8 +326,6 @@ export function info(provider: TestProvider): ProviderInfo {
     deadlines: { connectMs: 60_000, disconnectMs: 10_000 },
     build: 'build-1',
     status: 'available',
-    serial: true,
-    deadlines: { connectMs: 60_000, disconnectMs: 10_000 },
     because: '',
     ...given,
   }

@@ -1,15 +1,15 @@
-import * as fc from 'fast-check'
 import type { ConnectionState, DisconnectDocument } from '@claimd/sdk'
+import * as fc from 'fast-check'
 import type { Link } from '../../../../host/core/adapters/link.js'
+import { attemptRows } from '../../../../host/core/connections/rows.js'
+import type { DialSettings } from '../../../../host/core/connections/settings.js'
 import {
-  isAboutAdapter,
   type ConnectionAnswerEvent,
   type ConnectionQuestion,
   type DialAct,
   type DialAnswer,
+  isAboutAdapter,
 } from '../../../../host/core/kernel/provider-port.js'
-import type { DialSettings } from '../../../../host/core/connections/settings.js'
-import { attemptRows } from '../../../../host/core/connections/rows.js'
 import { link, MemoryStore, mine, notMine, Rig, type TestProvider } from '../rig.js'
 
 /**
@@ -25,7 +25,11 @@ export type Step =
   | { do: 'disconnect'; name: string }
   | { do: 'disconnect-all' }
   | { do: 'cancel'; which: number }
-  | { do: 'end-act'; which: number; how: 'success' | 'failure' | 'not-supported' | 'interrupted' | 'not-sent' }
+  | {
+      do: 'end-act'
+      which: number
+      how: 'success' | 'failure' | 'not-supported' | 'interrupted' | 'not-sent'
+    }
   | { do: 'answer'; which: number; how: 'yes' | 'no' | 'fails' | 'suspended' }
   | { do: 'plug'; adapter: string }
   | { do: 'unplug'; adapter: string }
@@ -64,7 +68,15 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
         do: pick('end-act' as const),
         which,
         how: pick(
-          ...(['success', 'success', 'success', 'failure', 'not-supported', 'interrupted', 'not-sent'] as const),
+          ...([
+            'success',
+            'success',
+            'success',
+            'failure',
+            'not-supported',
+            'interrupted',
+            'not-sent',
+          ] as const),
         ),
       }),
     },
@@ -108,7 +120,10 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 1, arbitrary: fc.record({ do: pick('release' as const), adapter }) },
     { weight: 1, arbitrary: fc.record({ do: pick('disk' as const), full: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ do: pick('kill' as const) }) },
-    { weight: 3, arbitrary: fc.record({ do: pick('time' as const), ms: pick(0, 0, 1_000, 5_000, 15_000, 65_000) }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({ do: pick('time' as const), ms: pick(0, 0, 1_000, 5_000, 15_000, 65_000) }),
+    },
   ),
   { minLength: 5, maxLength: 40 },
 )
@@ -179,18 +194,17 @@ export class Lives {
   private begin(): void {
     const { enabled, behaviour, without } = this.settings
     this.rig = new Rig({ store: this.store, settings: this.settingsNow(enabled, behaviour, without) })
-    const self = this
-    this.rig.act = (act) => self.act(act as DialAct)
+    this.rig.act = (act) => this.act(act as DialAct)
     this.rig.cancelAct = () => {}
     const ask = this.rig.ask.bind(this.rig)
     this.rig.ask = (questions) => {
       for (const question of questions) {
         if (isAboutAdapter(question)) ask([question])
-        else self.questions.push(question)
+        else this.questions.push(question)
       }
     }
     this.rig.cancel = ((ids: readonly number[]) => {
-      self.questions = self.questions.filter(({ id }) => !ids.includes(id))
+      this.questions = this.questions.filter(({ id }) => !ids.includes(id))
     }) as Rig['cancel']
     this.states.clear()
     this.rig.start([...this.links.values()], this.providers())
@@ -221,7 +235,8 @@ export class Lives {
         build,
         ...(status === undefined ? {} : { status }),
         because: status === 'available' ? '' : 'so it is',
-        offer: ({ adapter: { name: one } }) => (claims && one === 'eth1' ? { ...mine('lab'), volatile: false } : notMine()),
+        offer: ({ adapter: { name: one } }) =>
+          claims && one === 'eth1' ? { ...mine('lab'), volatile: false } : notMine(),
         verify: ({ connection }) => mine(connection),
       },
     ]
@@ -240,7 +255,13 @@ export class Lives {
         break
       }
       case 'disconnect':
-        forget(engine.ask({ type: 'disconnect', connection: step.name, who: 'root' }) as Promise<DisconnectDocument>)
+        forget(
+          engine.ask({
+            type: 'disconnect',
+            connection: step.name,
+            who: 'root',
+          }) as Promise<DisconnectDocument>,
+        )
         break
       case 'disconnect-all':
         forget(engine.ask({ type: 'disconnect-all', who: 'root' }))
@@ -345,7 +366,10 @@ export class Lives {
     const same = this.open.some((one) => one.fence === fence && one.kind === kind)
     must(!same, () => `${kind} ${fence} is called while it runs`)
     const [running] = this.open
-    must(running === undefined, () => `${kind} ${fence} is called while ${running?.kind} ${running?.fence} runs`)
+    must(
+      running === undefined,
+      () => `${kind} ${fence} is called while ${running?.kind} ${running?.fence} runs`,
+    )
     const held = this.rig.engine.claims.context.byConnection.get(connection)?.holding
     must(held?.origin !== 'out-of-band', () => `the claimed connection ${connection} is ${kind}ed`)
     this.open.push(act)
@@ -355,7 +379,9 @@ export class Lives {
   private look(): void {
     for (const event of this.store.events(this.revision, Number.POSITIVE_INFINITY)) {
       this.revision = event.revision
-      this.story.push(`   ${event.revision}: ${event.type} ${JSON.stringify({ ...event, at: undefined, about: undefined, round: undefined })}`)
+      this.story.push(
+        `   ${event.revision}: ${event.type} ${JSON.stringify({ ...event, at: undefined, about: undefined, round: undefined })}`,
+      )
       if (event.type === 'request-opened') this.opened.add(event.request as number)
       if (event.type === 'request-completed') {
         const id = event.request as number
@@ -368,16 +394,22 @@ export class Lives {
         const connection = event.connection as string
         const [from, to] = [event.from, event.state] as ConnectionState[]
         const known = this.states.get(connection)
-        must(known === undefined || known === from, () => `${connection} was ${known} and is said to have been ${from}`)
+        must(
+          known === undefined || known === from,
+          () => `${connection} was ${known} and is said to have been ${from}`,
+        )
         this.states.set(connection, to!)
-        must( edges[groups[from!]].includes(groups[to!]), () => `${connection} goes from ${from} to ${to}`)
+        must(edges[groups[from!]].includes(groups[to!]), () => `${connection} goes from ${from} to ${to}`)
       }
     }
     const { adapters: records } = this.rig.engine.claims.context
     for (const { holding, adapter: held } of records.values()) {
       if (holding?.origin !== 'dialled') continue
       const { attempt } = this.rig.engine.connections.context.records.get(holding.connection) ?? {}
-      must(attempt?.fence === holding.fence, () => `${held.name} is reserved for an attempt that is not there`)
+      must(
+        attempt?.fence === holding.fence,
+        () => `${held.name} is reserved for an attempt that is not there`,
+      )
     }
   }
 
@@ -389,7 +421,11 @@ export class Lives {
     this.rig.provide(this.providers())
     this.settings = { enabled: true, behaviour: 'on-demand', without: false }
     const { connections } = this.settingsNow(true, 'on-demand', false)
-    const settings = { order: [], ignore: [], connections: connections.map((one) => ({ ...one, behaviour: 'on-demand' as const })) }
+    const settings = {
+      order: [],
+      ignore: [],
+      connections: connections.map((one) => ({ ...one, behaviour: 'on-demand' as const })),
+    }
     this.rig.engine.submit({ type: 'settings', settings })
     this.settle()
     void this.rig.engine.ask({ type: 'disconnect-all', who: 'root' }).catch(() => {})
