@@ -1,6 +1,6 @@
 import type { Adapter } from './adapter.js'
 import type { ConnectCause } from './causes.js'
-import type { ConfiguredConnection } from './context.js'
+import type { ConfiguredConnection } from './configured-connection.js'
 import type { ResultCode } from './result-codes.js'
 
 /** A call about a configured connection. */

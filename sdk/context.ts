@@ -1,3 +1,4 @@
+import type { ConfiguredConnection } from './configured-connection.js'
 import type { Disposable } from './disposable.js'
 import type { Provider } from './provider.js'
 import type { DBusService } from './services/dbus.js'
@@ -7,14 +8,6 @@ import type { Log } from './services/log.js'
 import type { OffersService } from './services/offers.js'
 import type { ReadService } from './services/read.js'
 import type { SecretsService, StorageService } from './services/storage.js'
-
-/** A named connection from the operator's configuration whose type one of the plugin's providers handles. */
-export interface ConfiguredConnection {
-  name: string
-  type: string
-  /** The part that only the provider understands; `{}` when the operator gave none. */
-  config: Readonly<Record<string, unknown>>
-}
 
 /**
  * Everything that a plugin may do comes through this object, which `activate` receives. What needs a permission

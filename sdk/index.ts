@@ -1,6 +1,7 @@
 export type * from './adapter.js'
 export * from './api/index.js'
 export * from './causes.js'
+export type * from './configured-connection.js'
 export type * from './connecting.js'
 export * from './connection-name.js'
 export type * from './context.js'

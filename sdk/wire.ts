@@ -6,8 +6,9 @@
  * start is what a first offer waits for, loads no schema library.
  */
 import type { Adapter } from './adapter.js'
+import type { ConfiguredConnection } from './configured-connection.js'
 import type { Progress } from './connecting.js'
-import type { ConfiguredConnection, PluginContext } from './context.js'
+import type { PluginContext } from './context.js'
 import type { ClaimStands, Released } from './provider.js'
 import { resultCodes } from './result-codes.js'
 

@@ -1,6 +1,6 @@
 import type { Adapter } from '../adapter.js'
 import type { AdapterRow, Fault } from '../api/index.js'
-import type { ConfiguredConnection } from '../context.js'
+import type { ConfiguredConnection } from '../configured-connection.js'
 import type { ProviderContribution } from '../manifest.js'
 import type { Answer, ReleasedReason } from '../provider.js'
 

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Adapter } from '../adapter.js'
-import type { ConfiguredConnection, PluginContext } from '../context.js'
+import type { ConfiguredConnection } from '../configured-connection.js'
+import type { PluginContext } from '../context.js'
 import type { Disposable } from '../disposable.js'
 import type { Provider } from '../provider.js'
 import { checkArguments, logText, registeredAlready } from '../services/call-arguments.js'

@@ -1,4 +1,4 @@
-import type { ConfiguredConnection } from '../../context.js'
+import type { ConfiguredConnection } from '../../configured-connection.js'
 import type { Bench } from '../bench.js'
 import { type Case, fail, pass, skip } from '../case.js'
 
