@@ -7,8 +7,8 @@ import {
 } from '../core/kernel/provider-port.js'
 import { unexpected, unknownConfiguration } from './answers.js'
 import { checkConfig } from './manifest/check-config.js'
-import type { ConfigOf } from './supervisor/instance.js'
 import type { Supervisor } from './supervisor/supervisor.js'
+import type { ConfigOf } from './supervisor/wire-calls.js'
 
 type Validate = Extract<ConnectionQuestion, { kind: 'validate' }>
 

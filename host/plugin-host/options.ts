@@ -9,7 +9,7 @@ import type { PluginNote } from './plugin-note.js'
 import type { ChildProgram } from './services/caller.js'
 import type { Handlers } from './services/services.js'
 import type { HeldClaim } from './supervisor/facts.js'
-import type { ConfigOf } from './supervisor/instance.js'
+import type { ConfigOf } from './supervisor/wire-calls.js'
 
 export interface PluginHostOptions {
   /** The search path: of plugins with one name, the first is taken. */

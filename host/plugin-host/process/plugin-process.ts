@@ -6,13 +6,9 @@ import {
   type ActOutcome,
   type ActParams,
   type Call,
-  type CallResult,
   type CancelActParams,
   type HandleEvent,
   hostMethods,
-  type ProgressParams,
-  type ReportParams,
-  type RequestMethod,
 } from '@claimd/sdk/wire'
 import type { Deadlines } from '../deadlines.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
@@ -21,26 +17,12 @@ import type { LogLines } from '../logs/log-lines.js'
 import { Channel } from './channel.js'
 import { endGraceMs } from './deadline.js'
 import { PluginRequests } from './plugin-requests.js'
+import type { ProcessEvents } from './process-events.js'
 import { Overdue, TimedRequests } from './timed-requests.js'
 import { cut } from './wire-checks.js'
 
 /** A plugin that is told to deactivate shows within this many milliseconds that its loop turns. */
 const stopAcknowledgeMs = 1000
-
-export interface ProcessEvents {
-  acknowledged(ids: readonly number[]): void
-  results(results: readonly CallResult[]): void
-  report(report: ReportParams): void
-  progress(progress: ProgressParams): void
-  /** It asks the host for something: resolves with the result, or rejects with a `ClaimdError`. */
-  request(method: RequestMethod, params: object): Promise<object>
-  /** It did not acknowledge in time: its loop is stuck. */
-  stuck(why: string): void
-  /** It cannot be talked to any more, for another reason. */
-  broken(why: string): void
-  /** The process is gone; told once, and nothing after it. */
-  ended(how: string): void
-}
 
 /** One process of a plugin, from its start to its end. */
 export class PluginProcess {

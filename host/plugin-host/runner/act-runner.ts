@@ -1,3 +1,4 @@
+import type { Failure } from '@claimd/sdk'
 import type { ActOutcome, ActParams, CancelActParams } from '@claimd/sdk/wire'
 import type { ActivePlugin } from './active-plugin.js'
 import type { Notify } from './host-requests.js'
@@ -52,7 +53,7 @@ export class ActRunner {
   }
 
   async #outcomeOf(act: ActParams, running: RunningCall): Promise<ActOutcome> {
-    if (running.aborted) return { error: 'cancelled before it ran' }
+    if (running.aborted) return { answer: cancelled }
     const provider = this.#plugin.provider(act.provider)
     if (!provider) return { error: 'the plugin did not register this provider' }
     const { provider: id, fence } = act
@@ -69,6 +70,12 @@ export class ActRunner {
       teller.close()
     }
   }
+}
+
+const cancelled: Failure = {
+  result: 'CONNECTION_ACQUIRE_FAILED',
+  cause: 'cancelled',
+  reason: 'it was cancelled before the provider was called',
 }
 
 function keyOf({ fence, kind }: CancelActParams): string {

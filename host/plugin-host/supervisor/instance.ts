@@ -1,7 +1,5 @@
 import type { ClaimStands, ConfiguredConnection, Released } from '@claimd/sdk'
 import type {
-  Call,
-  CalledConnection,
   CallResult,
   CancelActParams,
   HandleEvent,
@@ -9,14 +7,7 @@ import type {
   ReportParams,
   RequestMethod,
 } from '@claimd/sdk/wire'
-import {
-  type AnyQuestion,
-  type ConnectionQuestion,
-  type ConnectionReference,
-  type DialAct,
-  type DialAnswer,
-  isAboutAdapter,
-} from '../../core/kernel/provider-port.js'
+import type { AnyQuestion, DialAct, DialAnswer } from '../../core/kernel/provider-port.js'
 import { unexpected, unknownConfiguration } from '../answers.js'
 import type { Deadlines } from '../deadlines.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
@@ -26,6 +17,7 @@ import { type AnyAnswer, answerOf } from '../process/answer-checks.js'
 import { PluginProcess } from '../process/plugin-process.js'
 import { cut } from '../process/wire-checks.js'
 import { Questions } from './questions.js'
+import { type ConfigOf, callFor, paramsOf } from './wire-calls.js'
 
 export interface InstanceEvents {
   /** What was to be loaded is active. */
@@ -43,9 +35,6 @@ export interface InstanceEvents {
   /** Its process is gone; told once, after `failed` where it failed. */
   ended(how: string): void
 }
-
-/** What is configured for a connection, by its fingerprint; `null` when that is not known any more. */
-export type ConfigOf = (fingerprint: string) => Readonly<Record<string, unknown>> | null
 
 /** `waiting`: a process without code yet. `over`: it failed or was stopped, and answers nothing. */
 type InstanceState = 'waiting' | 'activating' | 'active' | 'over'
@@ -178,18 +167,10 @@ export class Instance {
   }
 
   /** Resolves with what the provider answers; stays open when the process ends. */
-  async act({ fence, kind, provider, parameters: { connection, adapter } }: DialAct): Promise<DialAnswer> {
-    const called = this.#called(connection)
-    if (called === null) return unexpected(unknownConfiguration(connection.name))
-    const params = {
-      ...called,
-      provider: this.#localId(provider),
-      kind,
-      fence,
-      adapter,
-      origin: 'dialled',
-    } as const
-    return answerOf(kind, await this.#process.act(params))
+  async act(act: DialAct): Promise<DialAnswer> {
+    const params = paramsOf(act, this.#name, this.#configOf)
+    if (params === null) return unexpected(unknownConfiguration(act.parameters.connection.name))
+    return answerOf(act.kind, await this.#process.act(params))
   }
 
   /** The result of an act is not wanted any more. @param overdue called if the process is still there after so long */
@@ -268,7 +249,7 @@ export class Instance {
     if (cancelled.length > 0) this.#process.cancel(cancelled)
     for (let list = this.#questions.take(); list.length > 0; list = this.#questions.take()) {
       this.#events.sent(list)
-      const calls = list.map((question) => this.#call(question))
+      const calls = list.map((question) => callFor(question, this.#name, this.#configOf))
       const sent = calls.filter((call) => 'method' in call)
       if (sent.length > 0) this.#process.call(sent)
       // The rest cannot be asked.
@@ -276,47 +257,8 @@ export class Instance {
     }
   }
 
-  #call(question: AnyQuestion): Call | CallResult {
-    if (!isAboutAdapter(question)) return this.#callAboutConnection(question)
-    const { id, kind, adapter, connection, evidence, fence } = question
-    const call = { id, provider: this.#localId(question.provider), adapter, connection, fence }
-    return kind === 'offer' ? { ...call, method: 'claimConnection' } : { ...call, method: 'verify', evidence }
-  }
-
-  #callAboutConnection(question: ConnectionQuestion): Call | CallResult {
-    const { id, connection } = question
-    const called = this.#called(connection)
-    if (called === null) return { id, error: unknownConfiguration(connection.name) }
-    const call = { id, provider: this.#localId(question.provider), ...called }
-    switch (question.kind) {
-      case 'resources':
-        return { ...call, method: 'resources', adapters: question.adapters }
-      case 'validate':
-        return { ...call, method: 'validate' }
-      case 'status':
-        return { ...call, method: 'status', adapter: question.adapter, fence: question.fence }
-      case 'compare': {
-        const other = this.#called(question.other)
-        if (other === null) return { id, error: unknownConfiguration(question.other.name) }
-        const { connection: name, type, config } = other
-        return { ...call, method: 'compare', other: { name, type, config } }
-      }
-    }
-  }
-
-  /** `null` when its configuration is not known any more. */
-  #called({ name, type, config: fingerprint }: ConnectionReference): CalledConnection | null {
-    const config = this.#configOf(fingerprint)
-    return config && { connection: name, type, config }
-  }
-
   get #name(): string {
     return this.#version!.name
-  }
-
-  /** @param provider the full id */
-  #localId(provider: string): string {
-    return provider.slice(this.#name.length + 1)
   }
 
   #results(results: readonly CallResult[]): void {

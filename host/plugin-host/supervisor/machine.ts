@@ -1,28 +1,24 @@
-import type { Answer, Progress } from '@claimd/sdk'
-import {
-  type AnyQuestion,
-  type DialAct,
-  type DialAnswer,
-  isAboutAdapter,
-} from '../../core/kernel/provider-port.js'
+import type { Progress } from '@claimd/sdk'
+import type { AnyQuestion, DialAct, DialAnswer } from '../../core/kernel/provider-port.js'
 import { unexpected } from '../answers.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { AnyAnswer } from '../process/answer-checks.js'
 import { actAnswered, beginAct, cancelAct, keyOf, sendActs } from './acts.js'
 import { askCurrent, ensureRunning, inspectIfFree, rest, startIfWanted } from './current.js'
 import { consider, disabled, found, rejected, retired, touched } from './decisions.js'
-import { doubtAnswer, doubtReport, goOn, type Report, report, secondOpinion } from './doubts.js'
+import { goOn, type Report } from './doubts.js'
 import type { Effect, TimerName } from './effects.js'
 import type { Facts } from './facts.js'
 import { ended, type Failure, failed, retry } from './failures.js'
+import { answered, ownAnswered, progressed, reported } from './hearing.js'
 import { currentVersion } from './lineage.js'
-import { confirmed, passProbation, watch } from './probation.js'
+import { passProbation, watch } from './probation.js'
 import { ask } from './processes.js'
 import { dropSpare } from './spare.js'
 import { standbyActive } from './standby.js'
 import type { Process, State } from './state.js'
 import { become, type Consequence, deliver, note, type Step, tellAvailability, versionOf } from './step.js'
-import { candidateActive, candidateAnswered, currentAnswered, resumeTrial } from './trial.js'
+import { candidateActive, resumeTrial } from './trial.js'
 
 /** What happens to a plugin. Processes are known by number. */
 export type SupervisorEvent =
@@ -253,56 +249,10 @@ function currentActive(step: Step, process: Process, pid: number | null): void {
   sendActs(step)
 }
 
-function answered(step: Step, process: Process, question: AnyQuestion, answer: AnyAnswer, ms: number): void {
-  const { state, consequences } = step
-  const { id } = question
-  const isOpen = process.open.delete(id)
-  if (id < 0) {
-    if (isOpen) consequences.push({ type: 'own-answered', id, answer: answer as Answer })
-    return
-  }
-  // A late answer, and one of a version that was taken over, is for the core to judge.
-  if (isOpen && process === state.current && isAboutAdapter(question)) {
-    if (question.kind === 'verify' && answer.result === 'SUCCESS') confirmed(step, question.fence)
-    if (doubtAnswer(step, question, answer as Answer, ms)) return
-  }
-  deliver(step, question, answer, ms)
-}
-
-function ownAnswered(step: Step, id: number, answer: Answer): void {
-  const { own, trial } = step.state
-  const asked = own.get(id)
-  if (!asked) return
-  own.delete(id)
-  if (asked.for === 'doubt') secondOpinion(step, asked.doubt, asked.process, answer)
-  // Of a trial that has ended, nothing counts any more.
-  else if (trial?.process.id !== asked.process) return
-  else if (asked.for === 'trial') candidateAnswered(step, trial, asked.fence, answer)
-  else currentAnswered(step, trial, asked, answer)
-}
-
 /** A process that goes on with an act that was cancelled long ago has to end. */
 function actOverdue(step: Step, process: Process, act: Pick<DialAct, 'fence' | 'kind'>, ms: number): void {
   if (!process.acts.has(keyOf(act))) return
   const why = `it did not end ${act.kind} within ${ms / 1000} s of its cancel`
   step.effects.push({ do: 'kill', process: process.id })
   failed(step, process, { why, how: 'ended', wasStarted: true })
-}
-
-function progressed(
-  { effects }: Step,
-  process: Process,
-  { provider, fence, progress }: { provider: string; fence: number; progress: Progress },
-): void {
-  const open = process.acts.get(keyOf({ fence, kind: 'connect' }))
-  // What it says of anything but its own connects, while they are open, does not count.
-  if (open?.act.provider !== provider) return
-  effects.push({ do: 'tell', event: { type: 'progress', provider, fence, progress } })
-}
-
-function reported(step: Step, process: Process, { connection, fence, state, reason }: Report): void {
-  // A version that is only tried, or only stands by, speaks for nobody.
-  if (process !== step.state.current) return
-  const isDoubted = state === 'lost' && doubtReport(step, connection, fence, reason)
-  if (!isDoubted) report(step, { connection, fence, state, reason })
 }

@@ -8,11 +8,11 @@ import { Callers } from '../services/callers.js'
 import type { Services } from '../services/services.js'
 import type { StoredData } from '../stored-data.js'
 import type { HeldClaim } from './facts.js'
-import type { ConfigOf } from './instance.js'
 import type { Launcher } from './launcher.js'
 import type { SupervisorListener } from './needs.js'
 import type { Policy } from './policy.js'
 import { Supervisor } from './supervisor.js'
+import type { ConfigOf } from './wire-calls.js'
 
 export interface SupervisorMakerOptions {
   policy: Policy

@@ -6,8 +6,9 @@ import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { LogLines } from '../logs/log-lines.js'
 import type { NoteDetails, PluginNoteType } from '../plugin-note.js'
 import type { Facts } from './facts.js'
-import type { ConfigOf, Instance } from './instance.js'
+import type { Instance } from './instance.js'
 import type { SupervisorOptions } from './state.js'
+import type { ConfigOf } from './wire-calls.js'
 
 /** What a supervisor tells, also within calls of its methods: the plugin host passes it on, see `Outgoing`. */
 export interface SupervisorListener {

@@ -10,6 +10,7 @@ import type { Facts } from './facts.js'
 import { Instance, type InstanceEvents } from './instance.js'
 import { currentVersion } from './lineage.js'
 import { begin, type SupervisorEvent, supervise } from './machine.js'
+import { NamedTimers } from './named-timers.js'
 import type { SupervisorListener, SupervisorNeeds } from './needs.js'
 import { type FirstVersions, newState, type State } from './state.js'
 import { availabilityOf, neededBuilds, standingOf, versionsOf } from './views.js'
@@ -25,7 +26,7 @@ export class Supervisor {
   readonly #state: State
   readonly #facts: Facts
   readonly #instances = new Map<number, Instance>()
-  readonly #timers = new Map<TimerName, NodeJS.Timeout>()
+  readonly #timers = new NamedTimers<TimerName>((timer) => this.#happens({ type: 'timer', timer }))
   /** What waits until every process is gone. */
   readonly #whenGone: (() => void)[] = []
   readonly #events: SupervisorEvent[] = []
@@ -146,7 +147,7 @@ export class Supervisor {
     this.#happens({ type: 'retired', why })
     // Processes that failed included: the caller may remove what the plugin stored.
     if (this.#instances.size > 0) await new Promise<void>((resolve) => this.#whenGone.push(resolve))
-    for (const timer of this.#timers.values()) clearTimeout(timer)
+    this.#timers.clear()
     this.#needs.log.close()
   }
 
@@ -206,13 +207,13 @@ export class Supervisor {
         this.#inspect(effect.process, effect.port)
         break
       case 'stop':
-        this.#stop(effect.process)
+        void this.#instances.get(effect.process)?.stop()
         break
       case 'kill':
         this.#instances.get(effect.process)?.kill()
         break
       case 'timer':
-        this.#setTimer(effect.timer, effect.ms)
+        this.#timers.set(effect.timer, effect.ms)
         break
       case 'ask-later':
         queueMicrotask(() => this.#happens({ type: 'ask-again' }))
@@ -267,10 +268,6 @@ export class Supervisor {
     void this.#instances.get(process)?.activate(version, this.#configured, this.#needs.data())
   }
 
-  #stop(process: number): void {
-    void this.#instances.get(process)?.stop()
-  }
-
   #act(process: number, act: DialAct): void {
     const ended = (answer: DialAnswer) => this.#happens({ type: 'act-answered', process, act, answer })
     this.#instances.get(process)?.act(act).then(ended)
@@ -287,17 +284,6 @@ export class Supervisor {
       const instance = this.#instances.get(process)
       if (instance?.isActive) instance.inspect(port)
     })
-  }
-
-  #setTimer(timer: TimerName, ms: number | null): void {
-    clearTimeout(this.#timers.get(timer))
-    this.#timers.delete(timer)
-    if (ms === null) return
-    const due = () => {
-      this.#timers.delete(timer)
-      this.#happens({ type: 'timer', timer })
-    }
-    this.#timers.set(timer, setTimeout(due, ms))
   }
 
   #reported(process: number, { connection, fence, state, reason }: ReportParams): void {

@@ -306,11 +306,10 @@ test('what is told of progress and makes no sense is refused where it is called'
 test('a cancel aborts the call; the provider answers, and goes on', async () => {
   await start()
   const program =
-    "await new Promise((resolve) => call.signal.addEventListener('abort', resolve)); return { result: 'UNEXPECTED', cause: 'cancelled', reason: 'stopped' }"
+    "call.progress({}); await new Promise((resolve) => call.signal.addEventListener('abort', resolve)); return { result: 'UNEXPECTED', cause: 'cancelled', reason: 'stopped' }"
   const connect = act('connect', 1, program)
   lab.host.act(connect)
-  await until(() => lab.row('dials').state === 'running')
-  await delay(50)
+  await until(() => lab.progress.length === 1)
   const { pid } = lab.row('dials')
   lab.host.cancelAct(connect)
   assert.equal((await endOf(connect)).result, {
@@ -323,12 +322,12 @@ test('a cancel aborts the call; the provider answers, and goes on', async () => 
 test('a provider that does not end a connect in time after its cancel is ended, and the connect is interrupted', async () => {
   await start({ cancelMs: 200 })
   const [stuck, other] = [
-    act('connect', 1, 'await new Promise(() => {})'),
-    act('connect', 2, 'await new Promise(() => {})'),
+    act('connect', 1, 'call.progress({}); await new Promise(() => {})'),
+    act('connect', 2, 'call.progress({}); await new Promise(() => {})'),
   ]
   lab.host.act(stuck)
   lab.host.act(other)
-  await until(() => lab.row('dials').state === 'running')
+  await until(() => lab.progress.length === 2)
   const pid = lab.row('dials').pid!
   const began = performance.now()
   lab.host.cancelAct(stuck)
