@@ -36,6 +36,7 @@ export const full: readonly Limits[] = [
   { builds: 1, holds: 1, act: 2, cancelAct: 2, crash: 1, save: 1, progress: 1 },
   { builds: 1, holds: 1, act: 1, cancelAct: 1, save: 1, disable: 1, distrust: 1 },
   { builds: 1, holds: 0, act: 2, cancelAct: 1, retire: 1, unstarted: 1 },
+  { builds: 1, holds: 1, save: 1, status: 2, crash: 1, suspended: 1, cancel: 1 },
 ]
 
 /** What may happen in a slice, in words. */

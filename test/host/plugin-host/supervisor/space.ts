@@ -5,6 +5,7 @@ import { checkRest, checkStep } from './properties.js'
 import {
   answer,
   askQuestion,
+  askStatus,
   die,
   fail,
   happens,
@@ -59,12 +60,14 @@ export function eventsOf(world: World): string[] {
     if (phase !== 'dying' && may('crash')) events.push(`crash ${id}`)
     if (phase === 'spare' || phase === 'loading') if (may('unstarted')) events.push(`unstarted ${id}`)
     if (phase === 'active' && may('lost') && world.held.length > 0) events.push(`lost ${id}`)
+    if (phase === 'active' && may('suspended')) events.push(`suspended ${id}`)
   }
   if (state.retired !== null) return events
   if (may('save'))
     for (const build of builds.slice(0, left.builds! + 1))
       if (build !== state.wanted.build) events.push(`save ${build}`)
-  for (const kind of ['reject', 'offer', 'act', 'touch', 'retire', 'claim']) if (may(kind)) events.push(kind)
+  for (const kind of ['reject', 'offer', 'status', 'act', 'touch', 'retire', 'claim'])
+    if (may(kind)) events.push(kind)
   if (world.held.length > 0) for (const kind of ['verify', 'release']) if (may(kind)) events.push(kind)
   if (may('cancel') && [...world.answers.values()].includes(0)) events.push('cancel')
   if (may('cancelAct') && wantedActs(world).length > 0) events.push('cancelAct')
@@ -97,6 +100,13 @@ const ofProcesses: Record<string, (world: World, process: Simulated) => void> = 
   no: (world, process) => answer(world, process, 'no'),
   pending: (world, process) => answer(world, process, 'pending'),
   unexpected: (world, process) => answer(world, process, 'unexpected'),
+  suspended(world, process) {
+    const isCurrent = world.state.current?.id === process.id
+    const report = { connection: 'c', fence: 1, state: 'suspended', reason: 'so' } as const
+    happens(world, { type: 'reported', process: process.id, ...report })
+    if (world.wasTold !== isCurrent) fail('only the current version reports')
+    world.wasTold = false
+  },
   acted(world, process) {
     const act = process.acts.shift()!
     happens(world, { type: 'act-answered', process: process.id, act, answer: { result: 'SUCCESS' } })
@@ -113,8 +123,8 @@ const ofProcesses: Record<string, (world: World, process: Simulated) => void> = 
     const isOpen = process.acts.some((act) => act.fence === fence)
     const provider = 'p/main'
     happens(world, { type: 'progressed', process: process.id, fence, provider, progress: {} })
-    if (world.wasToldProgress !== isOpen) fail('progress is told of what the process connects just then')
-    world.wasToldProgress = false
+    if (world.wasTold !== isOpen) fail('progress is told of what the process connects just then')
+    world.wasTold = false
   },
   crash: (world, process) => failed(world, process, true),
   unstarted: (world, process) => failed(world, process, false),
@@ -155,6 +165,7 @@ const others: Record<string, (world: World, what: string) => void> = {
   reject: (world) => happens(world, { type: 'rejected', why: 'faulty' }),
   offer: (world) => askQuestion(world, null),
   verify: (world) => askQuestion(world, world.held[0]!),
+  status: askStatus,
   cancel(world) {
     const [id] = [...world.answers].find(([, answered]) => answered === 0)!
     world.answers.set(id, -1)

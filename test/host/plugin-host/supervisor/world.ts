@@ -1,6 +1,7 @@
-import type { Answer } from '@claimd/sdk'
-import type { DialAct, Question } from '../../../../host/core/kernel/provider-port.js'
+import type { ProviderEvent } from '../../../../host/core/claims/report-event.js'
+import { type AnyQuestion, type DialAct, isAboutAdapter } from '../../../../host/core/kernel/provider-port.js'
 import type { AcceptedPlugin } from '../../../../host/plugin-host/discovery/found-plugin.js'
+import type { AnyAnswer } from '../../../../host/plugin-host/process/answer-checks.js'
 import { keyOf } from '../../../../host/plugin-host/supervisor/acts.js'
 import type { Effect, TimerName } from '../../../../host/plugin-host/supervisor/effects.js'
 import type { Facts, HeldClaim } from '../../../../host/plugin-host/supervisor/facts.js'
@@ -19,6 +20,8 @@ export interface Limits {
   reject?: number
   offer?: number
   verify?: number
+  /** A question about a connection. */
+  status?: number
   cancel?: number
   act?: number
   cancelAct?: number
@@ -30,6 +33,7 @@ export interface Limits {
   pending?: number
   unexpected?: number
   lost?: number
+  suspended?: number
   disable?: number
   distrust?: number
   release?: number
@@ -49,8 +53,8 @@ export interface Simulated {
   /** `dying`: it failed or was stopped; it is gone soon. */
   phase: 'spare' | 'loading' | 'active' | 'dying'
   wasStarted: boolean
-  waiting: Question[]
-  sent: Question[]
+  waiting: AnyQuestion[]
+  sent: AnyQuestion[]
   acts: DialAct[]
   /** The acts of whose cancels it was told: each is overdue after a while, also one that has ended. */
   cancels: Pick<DialAct, 'fence' | 'kind'>[]
@@ -78,7 +82,8 @@ export interface World {
   answers: Map<number, number>
   /** By key: how often each act was sent, how many results it has, and whether its result is not wanted any more. */
   acts: Map<string, { sent: number; results: number; isCancelled: boolean }>
-  wasToldProgress: boolean
+  /** What a process said of its connections was passed on just now. */
+  wasTold: boolean
   lastQuestion: number
   lastFence: number
 }
@@ -103,7 +108,7 @@ export function newWorld(limits: Limits): World {
     told: 'available',
     answers: new Map(),
     acts: new Map(),
-    wasToldProgress: false,
+    wasTold: false,
     lastQuestion: 0,
     lastFence: 0,
   }
@@ -148,6 +153,15 @@ export function askQuestion(world: World, held: HeldClaim | null): void {
   happens(world, { type: 'ask', questions: [{ ...claim, id, kind: held ? 'verify' : 'offer' }] })
 }
 
+/** The core asks whether a connection is still up. */
+export function askStatus(world: World): void {
+  const id = ++world.lastQuestion
+  world.answers.set(id, 0)
+  const connection = { name: 'c', type: 't', config: '' }
+  const question = { id, provider: 'p/main', connection, kind: 'status', adapter: null, fence: 1 } as const
+  happens(world, { type: 'ask', questions: [question] })
+}
+
 /** The plugin comes to hold another adapter. */
 export function hold(world: World): void {
   world.held.push(claimOf(++world.lastFence))
@@ -160,8 +174,10 @@ export function answer(
   given: 'yes' | 'no' | 'pending' | 'unexpected',
 ): void {
   const question = process.sent.shift()!
-  const answers: Record<string, Answer> = {
-    yes: { result: 'SUCCESS', connection: question.connection },
+  const answers: Record<string, AnyAnswer> = {
+    yes: isAboutAdapter(question)
+      ? { result: 'SUCCESS', connection: question.connection }
+      : { result: 'SUCCESS', state: 'connected' },
     no: { result: 'INVALID_CONNECTION' },
     pending: { result: 'PENDING', retryAfterMs: 5 },
     unexpected: { result: 'UNEXPECTED', reason: 'oh' },
@@ -233,7 +249,7 @@ function carryOut(world: World, effect: Effect): void {
     case 'ask':
       for (const { id } of effect.questions)
         if (world.answers.get(id) === -1) fail('what is cancelled is asked no more')
-      running().waiting.push(...(effect.questions as Question[]))
+      running().waiting.push(...effect.questions)
       break
     case 'take-back':
       if (!process) break
@@ -277,12 +293,7 @@ function carryOut(world: World, effect: Effect): void {
       world.later = true
       break
     case 'tell':
-      if (effect.event.type === 'progress') world.wasToldProgress = true
-      else if (effect.event.type !== 'answer')
-        world.held = world.held.filter(({ fence }) => fence !== fenceOf(effect))
-      else if (effect.event.question.id < 0)
-        fail("the supervisor's own questions are no business of the core")
-      else count(world, effect.event.question, effect.event.answer)
+      tell(world, effect.event)
       break
     case 'tell-act-result': {
       const known = world.acts.get(keyOf(effect.act))!
@@ -325,16 +336,35 @@ export function die(process: Simulated): void {
   process.cancels = []
 }
 
-function count(world: World, { id, fence }: Question, { result }: Answer): void {
+function tell(world: World, event: ProviderEvent): void {
+  switch (event.type) {
+    case 'answer':
+    case 'connection-answer':
+      if (event.question.id < 0) fail("the supervisor's own questions are no business of the core")
+      if ((event.type === 'answer') !== isAboutAdapter(event.question))
+        fail('an answer is told as what it is about')
+      count(world, event.question, event.answer)
+      break
+    case 'report':
+      if (event.state === 'lost') world.held = world.held.filter(({ fence }) => fence !== event.fence)
+      else world.wasTold = true
+      break
+    case 'progress':
+      world.wasTold = true
+      break
+    case 'act-ended':
+      fail('what came of an act is told by itself')
+  }
+}
+
+function count(world: World, question: AnyQuestion, { result }: { result: string }): void {
+  const { id } = question
   const before = world.answers.get(id) ?? 0
   if (before < 0) return
   world.answers.set(id, before + 1)
   if (before > 0) fail('a question has one answer')
   // The core believes what it is told of a claim.
   const isGivenUp = result === 'INVALID_CONNECTION' || result === 'NOT_SUPPORTED'
-  if (isGivenUp) world.held = world.held.filter((claim) => claim.fence !== fence)
-}
-
-function fenceOf(effect: Extract<Effect, { do: 'tell' }>): number | null {
-  return effect.event.type === 'report' ? effect.event.fence : null
+  if (isGivenUp && isAboutAdapter(question))
+    world.held = world.held.filter(({ fence }) => fence !== question.fence)
 }
