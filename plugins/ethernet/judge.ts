@@ -4,6 +4,7 @@ import { canonicalPrefix, isLocal, isV4 } from './ip-address.js'
 import { findLeases } from './leases/find-leases.js'
 import type { Lease } from './leases/lease.js'
 import { addressesWithLifetime } from './lifetimes.js'
+import { some } from './some.js'
 import type { SystemFiles } from './system-files.js'
 import type { Verdict } from './verdict.js'
 
@@ -21,7 +22,7 @@ export class Judge {
   /** @param formerNames what the link was called before: a DHCP client goes on to record its lease under that name */
   async judge(
     adapter: Adapter,
-    { addressing }: EthernetConnection,
+    { addressing, othersAllowed }: EthernetConnection,
     formerNames: readonly string[] = [],
   ): Promise<Verdict> {
     const found = adapter.addresses.map((address) => canonicalPrefix(address) ?? address)
@@ -30,10 +31,14 @@ export class Judge {
       adapter,
       found.filter((address) => !wanted.includes(address)),
     )
-    if (addressing.method === 'dhcp') return this.#judgeLeased(adapter, extra, formerNames)
+    if (addressing.method === 'dhcp') {
+      return othersAllowed
+        ? this.#judgeAmongOthers(adapter, extra, formerNames)
+        : this.#judgeLeased(adapter, extra, formerNames)
+    }
     const missing = wanted.filter((address) => !found.includes(address))
     if (missing.length > 0) return other(`it lacks ${some(missing)}; it has ${some(found)}`)
-    if (extra.length > 0) return other(`besides ${some(wanted)} it has ${some(extra)}`)
+    if (extra.length > 0 && !othersAllowed) return other(`besides ${some(wanted)} it has ${some(extra)}`)
     const evidence = `static ${some(wanted)} as configured`
     return { is: 'produced', evidence, until: Number.POSITIVE_INFINITY }
   }
@@ -44,6 +49,23 @@ export class Judge {
     if (wide.every(isV4)) return wide
     const given = await addressesWithLifetime(this.#files, adapter)
     return wide.filter((address) => !given.has(address.split('/')[0]!))
+  }
+
+  /** One of the addresses has a lease; what somebody else has set does not matter. */
+  async #judgeAmongOthers(
+    adapter: Adapter,
+    found: readonly string[],
+    formerNames: readonly string[],
+  ): Promise<Verdict> {
+    const verdicts: Verdict[] = []
+    for (const prefix of found.filter(isV4))
+      verdicts.push(await this.#judgeLeased(adapter, [prefix], formerNames))
+    return (
+      verdicts.find(({ is }) => is === 'produced') ??
+      verdicts.find(({ is }) => is === 'unrecorded') ??
+      verdicts[0] ??
+      this.#judgeLeased(adapter, [], formerNames)
+    )
   }
 
   async #judgeLeased(
@@ -85,11 +107,6 @@ function noRecord(address: string, leases: readonly Lease[], denied: readonly st
     parts.push(`recorded: ${some(leases.map((lease) => `${lease.address} (${lease.client})`))}`)
   if (denied.length > 0) parts.push(`claimd may not read ${some(denied)}`)
   return parts.join('; ')
-}
-
-function some(texts: readonly string[]): string {
-  const named = texts.slice(0, 4).join(', ') || 'none'
-  return texts.length > 4 ? `${named} and ${texts.length - 4} more` : named
 }
 
 function timeText(time: number): string {

@@ -1,6 +1,27 @@
-import type { Adapter, Answer, Held, Offer, PluginContext, Provider, Released } from '@claimd/sdk'
+import type {
+  Adapter,
+  Answer,
+  CompareAnswer,
+  CompareCall,
+  ConnectAnswer,
+  ConnectCall,
+  ConnectionCall,
+  DialCall,
+  DisconnectAnswer,
+  DisconnectCall,
+  Held,
+  Offer,
+  PluginContext,
+  Provider,
+  Released,
+  ResourcesAnswer,
+  ResourcesCall,
+  StatusAnswer,
+  ValidateAnswer,
+} from '@claimd/sdk'
 import type { EthernetConnection } from './configuration/connection.js'
 import { Connections } from './configuration/connections.js'
+import type { Dialling } from './dialling.js'
 import { FormerNames } from './former-names.js'
 import type { Judge } from './judge.js'
 import type { LeaseWatch, LookReason } from './lease-watch.js'
@@ -23,22 +44,24 @@ interface HeldClaim {
   unrecorded: boolean
 }
 
-/** Claims adapters for the configured connections of type `ethernet`. */
+/** Claims adapters for the configured connections of type `ethernet`, and connects these. */
 export class EthernetProvider implements Provider {
   readonly #context: PluginContext
   readonly #judge: Judge
   readonly #watch: LeaseWatch
   readonly #names: FormerNames
+  readonly #dialling: Dialling
   readonly #held = new Map<number, HeldClaim>()
   /** Adapters whose address has no record yet, by id, and how often that was seen. */
   readonly #unrecorded = new Map<string, number>()
   #configured: ReturnType<PluginContext['connections']['configured']> | null = null
   #connections = new Connections([])
 
-  constructor(context: PluginContext, judge: Judge, watch: LeaseWatch) {
+  constructor(context: PluginContext, judge: Judge, watch: LeaseWatch, dialling: Dialling) {
     this.#context = context
     this.#judge = judge
     this.#watch = watch
+    this.#dialling = dialling
     this.#names = new FormerNames(context.storage)
   }
 
@@ -88,6 +111,30 @@ export class EthernetProvider implements Provider {
 
   released({ fence }: Released): void {
     this.#forget(fence)
+  }
+
+  resources(call: ResourcesCall): ResourcesAnswer {
+    return this.#dialling.resources(call)
+  }
+
+  validate(call: ConnectionCall): ValidateAnswer {
+    return this.#dialling.validate(call)
+  }
+
+  compare(call: CompareCall): CompareAnswer {
+    return this.#dialling.compare(call)
+  }
+
+  connect(call: ConnectCall): Promise<ConnectAnswer> {
+    return this.#dialling.connect(call)
+  }
+
+  disconnect(call: DisconnectCall): DisconnectAnswer {
+    return this.#dialling.disconnect(call)
+  }
+
+  status(call: DialCall): Promise<StatusAnswer> {
+    return this.#dialling.status(call)
   }
 
   async #claim(

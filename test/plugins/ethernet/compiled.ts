@@ -28,3 +28,4 @@ export const { EthernetProvider }: typeof import('../../../plugins/ethernet/prov
   await load('provider.js')
 export const { FormerNames }: typeof import('../../../plugins/ethernet/former-names.js') =
   await load('former-names.js')
+export const { Dialling }: typeof import('../../../plugins/ethernet/dialling.js') = await load('dialling.js')

@@ -24,6 +24,22 @@ const sound = [
     method: 'static',
     addresses: ['192.0.2.7/24', '2001:DB8::7/64'],
   },
+  {
+    match: { name: 'br0' },
+    method: 'static',
+    addresses: ['192.0.2.7/24', 'fd00::7/64'],
+    gateway: ['192.0.2.1', 'fe80::1'],
+    routes: [
+      { destination: '10.0.0.0/8', gateway: '192.0.2.2', metric: 0 },
+      { destination: 'default', gateway: 'fd00::2', metric: 4294967295 },
+      { destination: '198.51.100.0/24' },
+    ],
+    metric: 200,
+    mtu: 9000,
+    others: 'allowed',
+    dns: [],
+  },
+  { match: { name: 'a0' }, method: 'dhcp', others: 'allowed' },
 ]
 
 for (const config of sound) {
@@ -33,6 +49,8 @@ for (const config of sound) {
   })
 }
 
+const wired = { match: { name: 'a0' }, method: 'static', addresses: ['192.0.2.7/24'] }
+
 const faulty: [config: object, ...faults: string[]][] = [
   [
     {},
@@ -41,7 +59,7 @@ const faulty: [config: object, ...faults: string[]][] = [
   ],
   [
     { name: 'eth0', method: 'auto' },
-    'config.name: found "eth0", expected no such key; there are match, method, addresses',
+    'config.name: found "eth0", expected no such key; there are match, method, others, addresses, gateway, routes, metric, mtu',
     'config.match: found nothing, expected an object with name, address or path, such as {"name": "enp3s0"}',
     'config.method: found "auto", expected "static" or "dhcp"',
   ],
@@ -65,6 +83,40 @@ const faulty: [config: object, ...faults: string[]][] = [
     { match: { name: 'a0' }, method: 'dhcp', addresses: ['192.0.2.7/24'] },
     'config.addresses: found ["192.0.2.7/24"], expected none with the method "dhcp": the lease says the address',
   ],
+  [
+    { match: { name: 'a0' }, method: 'dhcp', gateway: '192.0.2.1', mtu: 1400 },
+    'config.gateway: found "192.0.2.1", expected none with the method "dhcp": claimd does not connect by DHCP yet',
+    'config.mtu: found 1400, expected none with the method "dhcp": claimd does not connect by DHCP yet',
+  ],
+  [
+    { ...wired, dns: ['192.0.2.53'] },
+    'config.dns: found ["192.0.2.53"], expected no DNS servers: claimd sets none yet, and leaves those of the machine as they are',
+  ],
+  [
+    { ...wired, gateway: '192.0.2.1/24' },
+    'config.gateway: found "192.0.2.1/24", expected an IP address, such as "192.0.2.1"',
+  ],
+  [
+    { ...wired, gateway: ['192.0.2.1', 'host'] },
+    'config.gateway[1]: found "host", expected an IP address, such as "192.0.2.1"',
+  ],
+  [
+    { ...wired, gateway: [] },
+    'config.gateway: found [], expected an IP address, or a list of one IPv4 address and one IPv6 address',
+  ],
+  [
+    { ...wired, routes: [{ destination: '10.0.0.0', via: '192.0.2.1', metric: -1 }] },
+    'config.routes[0].via: found "192.0.2.1", expected no such key; there are destination, gateway, metric',
+    'config.routes[0].destination: found "10.0.0.0", expected a network with its prefix length, such as "10.0.0.0/8", or "default"',
+    'config.routes[0].metric: found -1, expected a whole number from 0 to 4294967295',
+  ],
+  [
+    { ...wired, routes: [7] },
+    'config.routes[0]: found 7, expected a route, such as {"destination": "10.0.0.0/8", "gateway": "192.0.2.1"}',
+  ],
+  [{ ...wired, mtu: 67 }, 'config.mtu: found 67, expected a number of bytes from 68 to 65535'],
+  [{ ...wired, metric: '5' }, 'config.metric: found "5", expected a whole number from 0 to 4294967295'],
+  [{ ...wired, others: true }, 'config.others: found true, expected "allowed" or "refused"'],
 ]
 
 const withAddress = (address: unknown) => ({ match: { name: 'a0' }, method: 'static', addresses: [address] })
@@ -146,7 +198,8 @@ test('globs with too many stars, and sets that are none, are faults', () => {
 
 test('whatever is configured, nothing throws', () => {
   for (const value of [null, 1, 'x', [], {}, [[]], { name: null }, { __proto__: null }, true])
-    for (const key of ['match', 'method', 'addresses', 'constructor']) {
+    for (const key of ['match', 'method', 'addresses', 'gateway', 'others', 'dns', 'constructor']) {
+      if (key === 'dns' && Array.isArray(value) && value.length === 0) continue
       const config = { match: { name: 'a' }, method: 'static', addresses: ['::1/64'], [key]: value }
       assert.ok(faultsOf(config).length > 0, JSON.stringify(config))
     }
@@ -165,6 +218,16 @@ test('a connection is for adapters that fit all of its match', () => {
   assert.ok(selected({ path: 'pci/0000:00:03.0' }, { path: 'pci/0000:00:03.0' }))
   assert.not.ok(selected({ path: '*' }), 'what is not known fits nothing')
   assert.not.ok(selected({ name: 'a0', address: '02:*' }))
+})
+
+test('a bridge, vxlan, macvlan or ipvlan is meant only by its name', () => {
+  for (const kind of ['bridge', 'vxlan', 'macvlan', 'ipvlan']) {
+    assert.ok(selected({ name: 'a0' }, { kind }), kind)
+    assert.not.ok(selected({ name: 'a*' }, { kind }), kind)
+    assert.not.ok(selected({ address: '7a:ef:86:4f:86:ff' }, { kind }), kind)
+    const taken = manifest.contributes.providers[0].match.some((rule: { kind: string }) => rule.kind === kind)
+    assert.ok(taken, `the manifest has ${kind}`)
+  }
 })
 
 test('the more exact selection comes first, then the name; whatever the order of the file', () => {

@@ -46,6 +46,25 @@ test('static: the order and the spelling of addresses do not matter, and several
   assert.match(await offered('192.0.2.7/24'), 'lacks 2001:db8::7/64')
 })
 
+test('with others allowed, further addresses neither keep a claim from being made nor end it', async () => {
+  const others = { others: 'allowed' }
+  rig = new Rig(connection('office', { ...office.config, ...others }))
+  assert.is(await offered('192.0.2.7/24', '198.51.100.9/24', '2001:db8::9/64'), claimed)
+  const addresses = ['192.0.2.7/24', '10.0.0.1/8']
+  assert.is(line(await rig.verify('office', { addresses })), claimed)
+  assert.match(await offered('198.51.100.9/24'), 'it lacks 192.0.2.7/24')
+  rig.close()
+  rig = new Rig(connection('roaming', { ...roaming.config, ...others }))
+  rig.write(leases, dhclientLeases)
+  const some = ['198.51.100.9/24', ...leased.addresses, 'fd00::9/64']
+  assert.is(line(await rig.offer({ addresses: some })), claimedByLease)
+  assert.match(
+    await offered('198.51.100.9/24', 'fd00::9/64'),
+    'PENDING | roaming: no DHCP client has recorded',
+  )
+  assert.match(await offered('fd00::9/64'), 'it has no address yet')
+})
+
 test('what a link has by itself does not count, unless it is configured', async () => {
   rig = new Rig(
     office,

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Adapter, Answer, ConfiguredConnection, PluginContext } from '@claimd/sdk'
-import { allRecords, EthernetProvider, Judge, LeaseWatch, SystemFiles } from './compiled.js'
+import { allRecords, Dialling, EthernetProvider, Judge, LeaseWatch, SystemFiles } from './compiled.js'
 import { GrantedFiles } from './granted-files.js'
 
 export const adapter: Adapter = {
@@ -71,7 +71,8 @@ export class Rig {
       },
       log: (line: string) => void this.log.push(line),
     } as unknown as PluginContext
-    return new EthernetProvider(context, new Judge(this.files, () => this.now), this.watch)
+    const dialling = new Dialling(context.links, this.files)
+    return new EthernetProvider(context, new Judge(this.files, () => this.now), this.watch, dialling)
   }
 
   /** Writes a file; `modified`, in milliseconds since 1970, is when it and its folder last changed. */
