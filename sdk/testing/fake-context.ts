@@ -6,8 +6,8 @@ import type { Disposable } from '../disposable.js'
 import type { Provider } from '../provider.js'
 import { checkArguments, logText, registeredAlready } from '../services/call-arguments.js'
 import type { DBusCall, DBusSignal, DBusSubscription } from '../services/dbus.js'
-import type { LinksService } from '../services/links.js'
-import { dbusFixture, execFixture, type Fixtures, MissingFixture, readFixture } from './fixtures.js'
+import { fakeLinks, type LinkCall } from './fake-links.js'
+import { dbusFixture, execFixture, type Fixtures, readFixture } from './fixtures.js'
 
 export interface FakeContextOptions extends Fixtures {
   /** Default: `test-plugin` 1.0.0. */
@@ -25,11 +25,6 @@ export interface FakeContextOptions extends Fixtures {
   /** Where the plugin may write files. Default: `/nonexistent`. */
   folder?: string
 }
-
-/** A call of `context.links` that changes something. */
-export type LinkCall = {
-  [Method in keyof LinksService]: { method: Method; args: Parameters<LinksService[Method]> }
-}[Exclude<keyof LinksService, 'look'>]
 
 /**
  * A context for unit tests: it touches neither a host nor the machine. What the plugin asks for is answered from the
@@ -94,7 +89,7 @@ export class FakeContext {
           return adapter === 'all' ? [] : [{ adapter, because: null }]
         },
       },
-      links: this.#links(),
+      links: fakeLinks(this.adapters, this.linkCalls),
       exec: this.#exec(),
       dbus: this.#dbus(),
       read: this.#read(),
@@ -155,40 +150,6 @@ export class FakeContext {
       dispose: () => {
         if (this.#providers.get(id) === provider) this.#providers.delete(id)
       },
-    }
-  }
-
-  #links(): LinksService {
-    const take =
-      <Method extends LinkCall['method']>(method: Method) =>
-      async (...args: Parameters<LinksService[Method]>): Promise<void> => {
-        checkArguments(`context.links.${method}`, args)
-        this.linkCalls.push({ method, args } as LinkCall)
-        const [id, , address] = args as [string, number?, unknown?]
-        const adapter = this.adapters.get(id)
-        if (adapter) changeAdapter(adapter, method, address)
-      }
-    return {
-      look: async (adapter, fence) => {
-        checkArguments('context.links.look', [adapter, fence])
-        const found = this.adapters.get(adapter)
-        if (found) return structuredClone(found)
-        throw new MissingFixture('NOT_ALLOWED', {
-          message: `the plugin may not look at the adapter ${adapter}: it does not hold it`,
-          found: adapter,
-          expected: 'an adapter of the option `adapters`',
-          remedy: 'give it: new FakeContext({ adapters: [fakeAdapter({ name: "lab0" })] })',
-        })
-      },
-      up: take('up'),
-      down: take('down'),
-      addAddress: take('addAddress'),
-      removeAddress: take('removeAddress'),
-      addRoute: take('addRoute'),
-      removeRoute: take('removeRoute'),
-      setMtu: take('setMtu'),
-      create: take('create'),
-      remove: take('remove'),
     }
   }
 
@@ -279,13 +240,6 @@ export class FakeContext {
       },
     }
   }
-}
-
-function changeAdapter(adapter: Adapter, method: keyof LinksService, address: unknown): void {
-  if (method === 'up' || method === 'down') adapter.up = adapter.carrier = method === 'up'
-  const others = adapter.addresses.filter((one) => one !== address)
-  if (method === 'addAddress') adapter.addresses = [...others, String(address)]
-  if (method === 'removeAddress') adapter.addresses = others
 }
 
 /** Higher than any process id can be. */

@@ -6,7 +6,8 @@ export {
   fakeDial,
   fakeDisconnect,
 } from './fake-connecting.js'
-export { FakeContext, type FakeContextOptions, type LinkCall } from './fake-context.js'
+export { FakeContext, type FakeContextOptions } from './fake-context.js'
+export type { LinkCall } from './fake-links.js'
 export { fakeHeld, fakeOffer } from './fake-offer.js'
 export {
   type DBusFixture,
