@@ -10,9 +10,13 @@ export class Changing {
   readonly #process: ChildProcess
   readonly #lines: AsyncIterator<string>
 
-  /** @param state the state folder of its ledger @param user in front of node, such as `setpriv …` */
-  constructor(namespace: string, state = '', user: string[] = []) {
-    const command = [...user, process.execPath, child, state]
+  /**
+   * @param state the state folder of its ledger
+   * @param user in front of node, such as `setpriv …`
+   * @param program another one that takes calls in the same way
+   */
+  constructor(namespace: string, state = '', user: string[] = [], program = child) {
+    const command = [...user, process.execPath, program, state]
     this.#process = spawn('ip', ['netns', 'exec', namespace, ...command], {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
