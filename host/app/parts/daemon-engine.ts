@@ -10,10 +10,10 @@ import { RecordingFile } from '../../recording/index.js'
 import type { ClosingSteps } from '../closing-steps.js'
 import type { ConfigVault } from '../config-vault.js'
 import type { DaemonOptions } from '../daemon.js'
+import { keepingConfigs } from '../keeping-configs.js'
 import { realTimers } from '../real-timers.js'
 import { settingsOf } from '../settings-of.js'
 import { type LateParts, tokens } from '../tokens.js'
-import { DaemonActs } from './daemon-acts.js'
 
 /** The engine of a daemon, which goes on from what is stored, and writes a recording if that is asked for. */
 @injectable()
@@ -35,7 +35,7 @@ export class DaemonEngine extends CoreEngine {
     const machines = makeMachines(where, stored.rows, settings)
     const recorder = record === null ? null : new RecordingFile(record, beginning, (error) => tellEnd(error))
     if (recorder) closing.add(() => recorder.close())
-    const acts = new DaemonActs(providers, vault, (event) => late.engine().submit(event))
+    const acts = keepingConfigs(providers, vault)
     const undo = new UndoByFence(late.ledger(), (event) => late.engine().submit(event))
     vault.keepOnly(neededConfigs(stored.rows))
     super(machines, { stored, store, providers, acts, undo, timers: realTimers, recorder })

@@ -25,12 +25,16 @@ export function findDeeper(json: string, limit: number): number | null {
 
 /** Whether a value nests objects and lists deeper than `limit`. */
 export function nestsDeeper(value: unknown, limit: number): boolean {
-  let level: unknown[] = [value]
-  for (let depth = 0; depth <= limit; depth++) {
-    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))
-    if (level.length === 0) return false
+  let level = [value].filter(isNesting)
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > limit) return true
+    level = level.flatMap((one) => Object.values(one)).filter(isNesting)
   }
-  return true
+  return false
+}
+
+function isNesting(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 const quote = 0x22

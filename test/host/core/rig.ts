@@ -86,6 +86,9 @@ const deadline = defaultDeadlines.offerMs
  */
 export class Rig implements ProviderPort, ActPort, UndoPort {
   readonly store: MemoryStore
+  readonly vault = new ConfigVault({ all: () => [], put: () => {}, drop: () => {} })
+  /** What providers say about the settings of connection types. */
+  readonly settingsSchemas = new Map<string, Record<string, unknown> | null>()
   readonly clock = new VirtualTimers()
   readonly asked: Question[] = []
   readonly askedOfConnections: ConnectionQuestion[] = []
@@ -118,11 +121,12 @@ export class Rig implements ProviderPort, ActPort, UndoPort {
       engine: this.engine,
       store: this.store,
       ledger: { changesTo: () => [], changesBy: () => [], undo: async () => [] },
-      vault: new ConfigVault({ all: () => [], put: () => {}, drop: () => {} }),
+      vault: this.vault,
       plugins: {
         pluginRows: () => [] as PluginRow[],
         providerRows: () => [] as ProviderRow[],
         configurationDoubts: () => [] as Fault[],
+        settingsSchema: (type: string) => this.settingsSchemas.get(type),
       } as unknown as ServiceSources['plugins'],
       configuration: { fault: null, unkept: null },
       linkSource: () => ({

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { isNestedDeeper } from '../../../../host/core/documents/nesting.js'
+import { isNestedDeeper, nestsDeeper } from '../../../../host/core/documents/nesting.js'
 import { suite } from '../../../harness.js'
 
 const test = suite('core/documents/nesting')
@@ -22,6 +22,21 @@ test('the depth of a JSON text is that of its value, whatever its strings hold',
 test('brackets and quotes in strings do not count', () => {
   assert.not.ok(isNestedDeeper(JSON.stringify(['[[[[', '\\"[[[[', '{"']), 1))
   assert.ok(isNestedDeeper('['.repeat(20_000), 100))
+})
+
+test('a value is as deep as its text', () => {
+  for (const [value, depth] of [
+    [5, 0],
+    [null, 0],
+    [[], 1],
+    [{ a: [1, { b: 2 }] }, 3],
+  ] as const) {
+    assert.not(nestsDeeper(value, depth))
+    assert.is(nestsDeeper(value, depth - 1), depth > 0)
+    assert.is(isNestedDeeper(JSON.stringify(value), depth - 1), depth > 0)
+  }
+  const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)
+  assert.ok(nestsDeeper(deep, 64))
 })
 
 test.run()
