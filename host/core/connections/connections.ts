@@ -2,34 +2,28 @@ import { ClaimdError, type EventDetails } from '@claimd/sdk'
 import type { Claims } from '../claims/claims.js'
 import type { Settings } from '../claims/context.js'
 import type { ClaimsFact } from '../claims/facts.js'
-import { fitRules } from '../claims/match.js'
 import type { ReportEvent } from '../claims/report-event.js'
 import type { Machine, RequestEvent } from '../kernel/machine.js'
 import type { ActEndedEvent, ConnectionAnswerEvent, ProgressEvent } from '../kernel/provider-port.js'
 import type { Row } from '../kernel/rows.js'
 import type { StoreFault } from '../kernel/store-port.js'
 import type { Turn } from '../kernel/turn.js'
-import {
-  addConnection,
-  deleteConnection,
-  editConnection,
-  forgetUnused,
-  mergedSettings,
-  takeFile,
-  takeSettings,
-  takeValidation,
-  tellPlugins,
-} from './configuring.js'
+import { endAct } from './attempts.js'
+import { forgetUnused, mergedSettings, takeFile, takeSettings, tellPlugins } from './configured.js'
+import { connectEnded } from './connecting.js'
 import { ConnectionsContext } from './context.js'
-import { connectEnded, decideOn, lose, takeResources, takeStatus } from './dialling.js'
-import { disconnectEnded, endAct, lookedAfterEnding, undoAgain, undone } from './ending.js'
-import { allowConnects, endHold } from './holds.js'
+import { decideOn } from './decide.js'
+import { addConnection, deleteConnection, editConnection, takeValidation } from './edits.js'
+import { disconnectEnded, lookedAfterEnding, undoAgain, undone } from './ending.js'
+import { takeFact } from './facts.js'
+import { lose, takeStatus } from './keeping.js'
 import { cancelRequest, connect, disconnect, disconnectAll, timeOut } from './operator.js'
 import { passOn } from './pass-on.js'
 import type { ClaimsEvent, ClaimsRequests, ConnectionsEvent, ConnectionsRequests } from './protocol.js'
 import type { ConnectionRecord } from './records.js'
 import { restore, restoreConfigurations } from './restore.js'
 import { stateOf } from './views.js'
+import { takeResources } from './waiting.js'
 
 /** What the core takes, and what its machines tell. */
 export interface CoreProtocol {
@@ -257,35 +251,8 @@ export class Connections implements Machine<CoreProtocol> {
   }
 
   private takeFact(fact: ClaimsFact): void {
-    const { context } = this
-    switch (fact.type) {
-      case 'providers-changed':
-        this.begin()
-        this.askChanged()
-        context.touchAll()
-        break
-      case 'adapter-open':
-        this.retryWhere((record) => record.failure?.cause === 'no-adapter')
-        break
-      case 'adapter-ready':
-        this.takeReady(fact.adapter, fact.isNew)
-        break
-      case 'adapter-changed': {
-        const attempt = context.withFence(fact.fence)?.attempt
-        if (attempt?.phase === 'connected') attempt.statusWanted = true
-        break
-      }
-      case 'dialled-ended':
-        this.takeEnd(fact)
-        break
-      case 'claimed':
-      case 'claim-ended': {
-        const record = context.records.get(fact.connection)
-        if (record) context.touch(record)
-      }
-    }
-    const record = 'fence' in fact ? context.withFence(fact.fence) : undefined
-    if (record) context.touch(record)
+    if (fact.type === 'providers-changed') this.begin()
+    takeFact(this.context, fact)
   }
 
   /** The links and the plugins are known: what was stored is there again. */
@@ -295,58 +262,5 @@ export class Connections implements Machine<CoreProtocol> {
     this.rows = null
     tellPlugins(context)
     restore(context, rows)
-  }
-
-  /** What another build, or another process, may see in another way. */
-  private askChanged(): void {
-    for (const { attempt } of this.context.records.values()) {
-      if (attempt?.phase !== 'connected') continue
-      const provider = this.context.provider(attempt.provider)
-      if (provider?.status === 'available' && provider.build !== attempt.build) attempt.statusWanted = true
-    }
-  }
-
-  /** A new adapter, or one that got its carrier: what waits for something to happen is tried now. */
-  private takeReady(id: string, isNew: boolean): void {
-    const { context } = this
-    const adapter = context.adapters.adapters.get(id)?.adapter
-    if (!adapter) return
-    if (isNew) {
-      for (const record of context.records.values()) {
-        const rules = context.adapters.roster
-          .values()
-          .find(({ connectionTypes }) => connectionTypes.includes(record.settings?.type ?? ''))?.rules
-        if (record.stoppedBy !== null && rules && fitRules(rules, adapter).rule !== null)
-          allowConnects(context, record)
-      }
-    }
-    this.retryWhere((record) => record.failure !== null && record.attempt === null)
-  }
-
-  private retryWhere(applies: (record: ConnectionRecord) => boolean): void {
-    for (const record of this.context.records.values()) {
-      if (!record.awaitsChange || !applies(record)) continue
-      record.awaitsChange = false
-      record.retry = null
-      this.context.touch(record)
-    }
-  }
-
-  private takeEnd({ fence, adapter, by, because }: Extract<ClaimsFact, { type: 'dialled-ended' }>): void {
-    const { context } = this
-    const record = context.withFence(fence)
-    const attempt = record?.attempt
-    if (!record || !attempt) return
-    attempt.adapter = adapter
-    if (by === 'operator') {
-      // Rule 12 for what is dialled: the link stays as it is, and nothing dials that adapter.
-      for (const owner of [...record.holds.keys()]) endHold(context, record, owner, because)
-    }
-    if (attempt.phase === 'connected') lose(context, record, attempt, because)
-    else if (attempt.phase === 'connecting' && attempt.cancelled === null) {
-      const cause = 'no-carrier'
-      attempt.cancelled = { cause, because }
-      context.turn.cancelAct({ fence, kind: 'connect', provider: attempt.provider, parameters: null })
-    }
   }
 }

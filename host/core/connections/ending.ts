@@ -1,15 +1,12 @@
 import type { ResultCode, StatusAnswer } from '@claimd/sdk'
 import { letGoOf } from '../claims/dialling.js'
 import type { ActResult, ConnectionQuestion, DialAct, DialAnswer } from '../kernel/provider-port.js'
+import { endAttempt, leaveLane, storeAttempt } from './attempts.js'
 import type { ConnectionsContext } from './context.js'
-import { endSingleHolds } from './holds.js'
-import { chanceOf, delayOf } from './reconnect.js'
 import type { Attempt, ConnectionRecord, Failure } from './records.js'
-import { complete, completeAll } from './requests.js'
-import { attemptRows } from './rows.js'
-import { isWanted, staysUpAfterAll } from './rules.js'
-import { storeAttempt } from './store-attempt.js'
-import { errorOfFailure, wordsOf } from './words.js'
+import { completeAll, endRequests } from './requests.js'
+import { staysUpAfterAll } from './rules.js'
+import { wordsOf } from './words.js'
 
 /**
  * How a connection is taken down: its provider is asked to, then the host takes back what was made with its fence, and where
@@ -17,6 +14,11 @@ import { errorOfFailure, wordsOf } from './words.js'
  * anybody hears that it is down.
  */
 
+/**
+ * How a connection is taken down: its provider is asked to, then the host takes back what was made with its fence, and where
+ * the provider did not say that it is down, it is asked whether it still is up. Only then the adapter is let go, and only then
+ * anybody hears that it is down.
+ */
 /** With these a provider that has made nothing says so. */
 const answersNothing: ReadonlySet<ResultCode> = new Set([
   'NOT_SUPPORTED',
@@ -51,11 +53,6 @@ export function beginEnding(
   storeAttempt(context, attempt)
   if (attempt.cancelled === null) endRequests(record)
   context.touch(record)
-}
-
-/** Those who wait for it to be up hear that it will not be when it is down; who asks from now on waits for the next attempt. */
-export function endRequests(record: ConnectionRecord): void {
-  for (const request of record.requests.values()) if (request.what === 'connect') request.ends = true
 }
 
 /** Goes on with it, as far as that can be done now. */
@@ -139,7 +136,7 @@ export function disconnectEnded(
   undo(context, record, attempt)
 }
 
-function undo(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
+export function undo(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
   attempt.ending!.step = 'undo'
   attempt.actUntil = null
   context.turn.undo(attempt.fence)
@@ -223,91 +220,4 @@ function finishEnding(context: ConnectionsContext, record: ConnectionRecord, att
   const claim = context.claimed(record.name)?.holding
   if (attempt.takesOver && claim)
     context.emit('take-over-undone', record, { connection: record.name, provider: claim.provider, because })
-}
-
-/**
- * There is no attempt any more, and nothing of it is left.
- * @param failure why it failed; `null` when it was taken down
- */
-export function endAttempt(
-  context: ConnectionsContext,
-  record: ConnectionRecord,
-  attempt: Attempt,
-  { failure, because }: { failure: Failure | null; because: string },
-): void {
-  if (attempt.question !== null) context.turn.cancel(attempt.question)
-  leaveLane(context, record, attempt)
-  if (attempt.fence !== 0) context.turn.drop(attemptRows, record.name)
-  record.attempt = null
-  record.idleUntil = null
-  // What it used is free now.
-  context.touchAll()
-  const message = `connection ${record.name} is not connected: ${because}`
-  const ended = { result: 'SUCCESS', code: null, cause: null, message } as const
-  completeAll(context, record, 'disconnect', ended)
-  if (failure === null) return
-  const { cause } = failure
-  record.failure = { at: context.moment.at, cause, because: failure.because }
-  // Where its provider was never called there was no attempt.
-  if (cause !== 'cancelled' && attempt.fence !== 0) record.failures++
-  const others = [...record.requests.values()].filter(({ ends }) => !ends && attempt.ending !== null)
-  for (const request of record.requests.values()) {
-    if (!others.includes(request)) complete(context, record, request, errorOfFailure(record.name, failure))
-  }
-  if (others.length > 0) {
-    record.retry = null
-    record.awaitsChange = false
-    return
-  }
-  endSingleHolds(context, record, failure.because)
-  plan(context, record, failure)
-}
-
-/** When it is tried again. */
-function plan(context: ConnectionsContext, record: ConnectionRecord, { cause }: Failure): void {
-  record.retry = null
-  record.awaitsChange = true
-  // Without an adapter another time will not help: another adapter does.
-  if (!isWanted(record) || cause === 'no-adapter') return
-  const { boot } = context.adapters.where
-  const chance = chanceOf(boot, record.name, context.turn.counters.fence)
-  const delay = delayOf(record.settings!.reconnect, Math.max(1, record.failures), chance)
-  if (delay === null) return
-  const at = new Date(Date.parse(context.moment.at) + delay).toISOString()
-  record.retry = { due: context.moment.now + delay, at }
-  context.turn.wake(`retry ${record.name}`, delay)
-}
-
-export function leaveLane(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
-  if (!attempt.inLane) return
-  if (attempt.openAct !== null) {
-    // It is left when that has ended: at no moment two run.
-    context.lateActs.set(attempt.fence, { record, attempt })
-    return
-  }
-  attempt.inLane = false
-  context.lanes.leave(attempt)
-  for (const other of context.records.values()) {
-    if (other !== record && other.attempt?.provider === attempt.provider) context.touch(other)
-  }
-}
-
-/** An act has ended. @returns whether its result was still waited for */
-export function endAct(
-  context: ConnectionsContext,
-  { fence, kind }: Pick<DialAct, 'fence' | 'kind'>,
-): { record: ConnectionRecord; attempt: Attempt } | null {
-  const late = context.lateActs.get(fence)
-  const record = context.withFence(fence) ?? late?.record
-  const attempt = context.withFence(fence)?.attempt ?? late?.attempt
-  if (!record || attempt?.openAct !== kind) return null
-  attempt.openAct = null
-  context.touch(record)
-  if (late) {
-    context.lateActs.delete(fence)
-    leaveLane(context, record, attempt)
-    context.touchAll()
-    return null
-  }
-  return { record, attempt }
 }

@@ -3,9 +3,10 @@ import { ownerOf } from '../claims/connection-owner.js'
 import { disconnectAll as refusedOf } from '../claims/operator.js'
 import { claimdError } from '../errors.js'
 import type { RequestEvent } from '../kernel/machine.js'
+import { endAttempt, newAttempt } from './attempts.js'
+import { cancelConnect } from './connecting.js'
 import type { ConnectionsContext } from './context.js'
-import { cancelConnect, decideOn, newAttempt } from './dialling.js'
-import { endAttempt } from './ending.js'
+import { decideOn } from './decide.js'
 import { allowConnects, endHold, holdsOf, placeHold, restoreHolds, stopConnects } from './holds.js'
 import { passOn } from './pass-on.js'
 import type { ConnectionsRequests } from './protocol.js'
@@ -13,6 +14,7 @@ import type { ConnectionRecord, OpenRequest } from './records.js'
 import { complete, completeAll, forgetRequest, openRequest } from './requests.js'
 import { refuseDisabled, refuseMany, refuseUsed } from './rules.js'
 import { refuseWhileDegraded } from './store-degraded.js'
+import { unknownConnection } from './words.js'
 
 /** Who asks over the command line or the API wants it for the operator. */
 const operator = 'operator'
@@ -288,13 +290,4 @@ function upAlready(context: ConnectionsContext, connection: string): ConnectDocu
     ...{ result: 'SUCCESS', code: null, cause: null, message },
   })
   return { request, result: 'SUCCESS', connection, message }
-}
-
-export function unknownConnection(name: string): ClaimdError {
-  return claimdError('CONNECTION_NOT_FOUND', {
-    message: `there is no connection ${name}`,
-    found: name,
-    expected: 'the name of a configured connection',
-    remedy: 'see: claimd connections',
-  })
 }

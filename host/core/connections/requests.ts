@@ -133,3 +133,22 @@ export function openRow(context: ConnectionsContext, request: OpenRequest): Conn
   const open = { result: 'PENDING', code: null, cause: null, completedAt: null } as const
   return { id, what, connection, who, since, message, ...open }
 }
+
+/** Those who wait for it to be up hear that it will not be when it is down; who asks from now on waits for the next attempt. */
+export function endRequests(record: ConnectionRecord): void {
+  for (const request of record.requests.values()) if (request.what === 'connect') request.ends = true
+}
+
+/** It is only true once it is stored that it is up. */
+export function succeed(context: ConnectionsContext, record: ConnectionRecord, message: string): void {
+  const requests = [...record.requests.values()].filter(({ what }) => what === 'connect')
+  if (requests.length === 0) return
+  const undo = () => {
+    for (const request of requests) reopen(context, record, request)
+    context.touch(record)
+    return true
+  }
+  context.decide(undo, () => {
+    completeAll(context, record, 'connect', { result: 'SUCCESS', code: null, cause: null, message })
+  })
+}

@@ -1,8 +1,8 @@
 import { dialledBy } from '../claims/dialling.js'
 import type { Row } from '../kernel/rows.js'
-import { addRecord } from './configuring.js'
+import { newAttempt } from './attempts.js'
+import { addRecord } from './configured.js'
 import type { ConnectionsContext } from './context.js'
-import { newAttempt } from './dialling.js'
 import { beginEnding } from './ending.js'
 import {
   attemptRows,

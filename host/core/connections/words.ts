@@ -1,4 +1,5 @@
-import type { ConnectCause, Failure as ProviderFailure, ResultCode } from '@claimd/sdk'
+import type { ClaimdError, ConnectCause, Failure as ProviderFailure, ResultCode } from '@claimd/sdk'
+import { claimdError } from '../errors.js'
 import type { Failure } from './records.js'
 import type { Completion } from './requests.js'
 
@@ -27,4 +28,13 @@ export function errorOfFailure(connection: string, { cause, because }: Failure):
     result: 'CONNECTION_ACQUIRE_FAILED' as const,
   }
   return { result, code, cause, message: `connection ${connection} is not connected: ${because}` }
+}
+
+export function unknownConnection(name: string): ClaimdError {
+  return claimdError('CONNECTION_NOT_FOUND', {
+    message: `there is no connection ${name}`,
+    found: name,
+    expected: 'the name of a configured connection',
+    remedy: 'see: claimd connections',
+  })
 }

@@ -1,0 +1,143 @@
+import type { DialAct } from '../kernel/provider-port.js'
+import type { ConnectionsContext } from './context.js'
+import { endSingleHolds } from './holds.js'
+import { chanceOf, delayOf } from './reconnect.js'
+import type { Attempt, ConnectionRecord, Failure } from './records.js'
+import { complete, completeAll } from './requests.js'
+import { attemptRows } from './rows.js'
+import { isWanted } from './rules.js'
+import { errorOfFailure } from './words.js'
+
+export function newAttempt(
+  context: ConnectionsContext,
+  { name, settings }: ConnectionRecord,
+  provider: string,
+  takesOver = false,
+): Attempt {
+  const { type, config } = settings!
+  return {
+    reference: { name, type, config },
+    provider,
+    fence: 0,
+    adapter: null,
+    resources: [],
+    phase: 'waiting',
+    since: context.moment.at,
+    waitsFor: 'its turn',
+    question: null,
+    statusWanted: false,
+    build: '',
+    progress: null,
+    cancelled: null,
+    suspended: false,
+    provisional: false,
+    staysUp: false,
+    ending: null,
+    openAct: null,
+    actUntil: null,
+    inLane: false,
+    takesOver,
+  }
+}
+
+/** Stores an attempt that has reserved something. */
+export function storeAttempt(context: ConnectionsContext, attempt: Attempt): void {
+  const { fence, reference, provider, adapter, phase, resources, since } = attempt
+  if (phase === 'waiting') return
+  context.turn.put(attemptRows, {
+    fence,
+    reference,
+    provider,
+    adapter: adapter?.id ?? null,
+    phase,
+    resources,
+    since,
+  })
+}
+
+/**
+ * There is no attempt any more, and nothing of it is left.
+ * @param failure why it failed; `null` when it was taken down
+ */
+export function endAttempt(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  attempt: Attempt,
+  { failure, because }: { failure: Failure | null; because: string },
+): void {
+  if (attempt.question !== null) context.turn.cancel(attempt.question)
+  leaveLane(context, record, attempt)
+  if (attempt.fence !== 0) context.turn.drop(attemptRows, record.name)
+  record.attempt = null
+  record.idleUntil = null
+  // What it used is free now.
+  context.touchAll()
+  const message = `connection ${record.name} is not connected: ${because}`
+  const ended = { result: 'SUCCESS', code: null, cause: null, message } as const
+  completeAll(context, record, 'disconnect', ended)
+  if (failure === null) return
+  const { cause } = failure
+  record.failure = { at: context.moment.at, cause, because: failure.because }
+  // Where its provider was never called there was no attempt.
+  if (cause !== 'cancelled' && attempt.fence !== 0) record.failures++
+  const others = [...record.requests.values()].filter(({ ends }) => !ends && attempt.ending !== null)
+  for (const request of record.requests.values()) {
+    if (!others.includes(request)) complete(context, record, request, errorOfFailure(record.name, failure))
+  }
+  if (others.length > 0) {
+    record.retry = null
+    record.awaitsChange = false
+    return
+  }
+  endSingleHolds(context, record, failure.because)
+  plan(context, record, failure)
+}
+
+/** When it is tried again. */
+function plan(context: ConnectionsContext, record: ConnectionRecord, { cause }: Failure): void {
+  record.retry = null
+  record.awaitsChange = true
+  // Without an adapter another time will not help: another adapter does.
+  if (!isWanted(record) || cause === 'no-adapter') return
+  const { boot } = context.adapters.where
+  const chance = chanceOf(boot, record.name, context.turn.counters.fence)
+  const delay = delayOf(record.settings!.reconnect, Math.max(1, record.failures), chance)
+  if (delay === null) return
+  const at = new Date(Date.parse(context.moment.at) + delay).toISOString()
+  record.retry = { due: context.moment.now + delay, at }
+  context.turn.wake(`retry ${record.name}`, delay)
+}
+
+export function leaveLane(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
+  if (!attempt.inLane) return
+  if (attempt.openAct !== null) {
+    // It is left when that has ended: at no moment two run.
+    context.lateActs.set(attempt.fence, { record, attempt })
+    return
+  }
+  attempt.inLane = false
+  context.lanes.leave(attempt)
+  for (const other of context.records.values()) {
+    if (other !== record && other.attempt?.provider === attempt.provider) context.touch(other)
+  }
+}
+
+/** An act has ended. @returns whether its result was still waited for */
+export function endAct(
+  context: ConnectionsContext,
+  { fence, kind }: Pick<DialAct, 'fence' | 'kind'>,
+): { record: ConnectionRecord; attempt: Attempt } | null {
+  const late = context.lateActs.get(fence)
+  const record = context.withFence(fence) ?? late?.record
+  const attempt = context.withFence(fence)?.attempt ?? late?.attempt
+  if (!record || attempt?.openAct !== kind) return null
+  attempt.openAct = null
+  context.touch(record)
+  if (late) {
+    context.lateActs.delete(fence)
+    leaveLane(context, record, attempt)
+    context.touchAll()
+    return null
+  }
+  return { record, attempt }
+}

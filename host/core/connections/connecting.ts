@@ -1,0 +1,72 @@
+import { confirm } from '../claims/dialling.js'
+import type { ActResult, DialAnswer } from '../kernel/provider-port.js'
+import { leaveLane, storeAttempt } from './attempts.js'
+import type { ConnectionsContext } from './context.js'
+import { beginEnding } from './ending.js'
+import { idleAfter, keep } from './keeping.js'
+import type { Attempt, ConnectionRecord, Failure } from './records.js'
+import { endRequests } from './requests.js'
+import { isWanted } from './rules.js'
+import { failureOf } from './words.js'
+
+/** SC-53: a connection that nobody wants any more when it is up stays for so long, in milliseconds. */
+const nascentTime = 30_000
+
+/** A connect is under way: whether it is still wanted, and has time left. */
+export function watchConnect(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
+  if (attempt.cancelled !== null || attempt.actUntil === null) return
+  if (context.moment.now < attempt.actUntil) return
+  const seconds = Math.round((context.provider(attempt.provider)?.deadlines.connectMs ?? 0) / 1_000)
+  cancelConnect(context, record, attempt, { cause: 'timed-out', because: `it was not up after ${seconds} s` })
+}
+
+/** Its result is not wanted any more. What it has made is cleaned up when it has ended. */
+export function cancelConnect(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  attempt: Attempt,
+  why: Failure,
+): void {
+  if (attempt.phase !== 'connecting' || attempt.cancelled !== null) return
+  attempt.cancelled = why
+  endRequests(record)
+  const { fence, provider } = attempt
+  context.turn.cancelAct({ fence, kind: 'connect', provider, parameters: null })
+}
+
+/** The connect has ended. */
+export function connectEnded(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  attempt: Attempt,
+  result: ActResult<DialAnswer>,
+): void {
+  if (attempt.phase !== 'connecting') return
+  const { cancelled, provider } = attempt
+  attempt.actUntil = null
+  attempt.progress = null
+  const answer = result.outcome === 'done' ? result.answer : null
+  const isGone = attempt.adapter !== null && context.held(record.name)?.holding?.fence !== attempt.fence
+  if (answer?.result === 'SUCCESS' && cancelled === null && !isGone) {
+    const evidence = answer.evidence ?? null
+    context.claims.within(context.turn, (claims) => confirm(claims, attempt.fence, evidence))
+    attempt.phase = 'connected'
+    attempt.since = context.moment.at
+    storeAttempt(context, attempt)
+    leaveLane(context, record, attempt)
+    record.failures = 0
+    record.failure = null
+    // SC-53: nobody wants it any more.
+    if (!isWanted(record)) idleAfter(context, record, nascentTime)
+    keep(context, record, attempt)
+    return
+  }
+  const failure =
+    cancelled ??
+    (answer === null
+      ? { cause: 'provider-failed' as const, because: 'reason' in result ? result.reason : provider }
+      : answer.result === 'SUCCESS'
+        ? { cause: 'no-carrier' as const, because: 'its adapter is not there any more' }
+        : failureOf(provider, answer))
+  beginEnding(context, record, attempt, { failure, because: failure.because })
+}

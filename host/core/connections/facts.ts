@@ -1,0 +1,93 @@
+import type { ClaimsFact } from '../claims/facts.js'
+import { fitRules } from '../claims/match.js'
+import type { ConnectionsContext } from './context.js'
+import { allowConnects, endHold } from './holds.js'
+import { lose } from './keeping.js'
+import type { ConnectionRecord } from './records.js'
+
+/** Takes what the claims machine has found out. */
+export function takeFact(context: ConnectionsContext, fact: ClaimsFact): void {
+  switch (fact.type) {
+    case 'providers-changed':
+      askChanged(context)
+      context.touchAll()
+      break
+    case 'adapter-open':
+      retryWhere(context, ({ failure }) => failure?.cause === 'no-adapter')
+      break
+    case 'adapter-ready':
+      takeReady(context, fact)
+      break
+    case 'adapter-changed': {
+      const record = context.withFence(fact.fence)
+      if (record?.attempt?.phase === 'connected') record.attempt.statusWanted = true
+      if (record) context.touch(record)
+      break
+    }
+    case 'dialled-ended':
+      takeEnd(context, fact)
+      break
+    case 'claimed':
+    case 'claim-ended': {
+      const record = context.records.get(fact.connection)
+      if (record) context.touch(record)
+    }
+  }
+}
+
+/** What another build may see in another way. */
+function askChanged(context: ConnectionsContext): void {
+  for (const { attempt } of context.records.values()) {
+    if (attempt?.phase !== 'connected') continue
+    const provider = context.provider(attempt.provider)
+    if (provider?.status === 'available' && provider.build !== attempt.build) attempt.statusWanted = true
+  }
+}
+
+/** A new adapter, or one that got its carrier: what waits for something to happen is tried now. */
+function takeReady(
+  context: ConnectionsContext,
+  { adapter: id, isNew }: Extract<ClaimsFact, { type: 'adapter-ready' }>,
+): void {
+  const adapter = context.adapters.adapters.get(id)?.adapter
+  if (!adapter) return
+  for (const record of isNew ? context.records.values() : []) {
+    if (record.stoppedBy === null) continue
+    const rules = context.adapters.roster
+      .values()
+      .find(({ connectionTypes }) => connectionTypes.includes(record.settings?.type ?? ''))?.rules
+    // It was plugged in: what an operator had stopped may be connected by itself again.
+    if (rules && fitRules(rules, adapter).rule !== null) allowConnects(context, record)
+  }
+  retryWhere(context, ({ failure, attempt }) => failure !== null && attempt === null)
+}
+
+function retryWhere(context: ConnectionsContext, applies: (record: ConnectionRecord) => boolean): void {
+  for (const record of context.records.values()) {
+    if (!record.awaitsChange || !applies(record)) continue
+    record.awaitsChange = false
+    record.retry = null
+    context.touch(record)
+  }
+}
+
+/** What was dialled is not held any more. */
+function takeEnd(
+  context: ConnectionsContext,
+  { fence, adapter, by, because }: Extract<ClaimsFact, { type: 'dialled-ended' }>,
+): void {
+  const record = context.withFence(fence)
+  const attempt = record?.attempt
+  if (!record || !attempt) return
+  context.touch(record)
+  attempt.adapter = adapter
+  if (by === 'operator') {
+    // Rule 12 for what is dialled: the link stays as it is, and nothing dials that adapter.
+    for (const owner of [...record.holds.keys()]) endHold(context, record, owner, because)
+  }
+  if (attempt.phase === 'connected') lose(context, record, attempt, because)
+  else if (attempt.phase === 'connecting' && attempt.cancelled === null) {
+    attempt.cancelled = { cause: 'no-carrier', because }
+    context.turn.cancelAct({ fence, kind: 'connect', provider: attempt.provider, parameters: null })
+  }
+}
