@@ -21,7 +21,9 @@ export async function callDirectly(
   }
   const before = JSON.stringify(given)
   const controller = new AbortController()
-  const offer = { id: 'conformance', adapter: given, connection, fence, signal: controller.signal }
+  // A claim is what is disconnected here.
+  const more = method === 'disconnect' ? { type: '', config: {}, origin: 'out-of-band' } : {}
+  const offer = { id: 'conformance', adapter: given, connection, fence, signal: controller.signal, ...more }
   let since = performance.now()
   let timer: NodeJS.Timeout | undefined
   const later = (ms: number) =>

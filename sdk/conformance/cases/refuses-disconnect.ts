@@ -19,7 +19,7 @@ export const refusesDisconnect: Case = {
       return fail(
         `disconnect of the claimed connection ${connection}: ${threw === null ? (answer?.result ?? 'no answer in time') : `it threw ${threw}`}`,
         'NOT_SUPPORTED, and nothing done',
-        'Remember which connections it dialled itself, and answer NOT_SUPPORTED for any other before anything is done',
+        'Answer NOT_SUPPORTED to a disconnect whose origin is not dialled, before anything is done',
       )
     }
     const daemon = await bench.startDaemon()
