@@ -17,7 +17,19 @@ test.after.each(() => lab.close())
 
 interface Manifest {
   name: string
+  permissions?: object
   contributes: { providers: { id: string; match: { name: string }[] }[] }
+}
+
+/** What it needs to claim something. */
+interface Conformance {
+  adapters: { name: string; addresses: string[] }[]
+  connections: object
+}
+
+function conformanceOf(name: string): Conformance {
+  const file = join(folder, name, 'conformance.json')
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { adapters: [], connections: {} }
 }
 
 /** Every folder of samples/ that is a plugin. */
@@ -29,12 +41,16 @@ for (const name of plugins) {
     const [provider] = manifest.contributes.providers
     const id = `${manifest.name}/${provider!.id}`
     const fitting = provider!.match[0]!.name.replace('*', '0')
+    const { adapters, connections } = conformanceOf(name)
+    lab.configure({ connections })
+    const addresses = adapters.find((one) => one.name === fitting)?.addresses ?? []
     const args = lab.simulation({
-      links: [{ name: fitting }, { name: 'other0' }, { name: `${fitting}down`, up: false }],
+      links: [{ name: fitting, addresses }, { name: 'other0' }, { name: `${fitting}down`, up: false }],
     })
     args.push('--plugins', join(folder, name))
     const first = lab.simulate(args)
     await first.answers()
+    if (manifest.permissions) await lab.trust(manifest.name)
     await lab.settles(fitting, 'claimed', id)
     await lab.settles(`${fitting}down`, 'unmanaged')
     assert.match((await lab.adapter(`${fitting}down`)).because, '1 declined')

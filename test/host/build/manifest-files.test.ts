@@ -32,6 +32,7 @@ test('manifests that are there fit it, and so does the example in the documentat
     'plugins/exec',
     'samples/hello-provider',
     'samples/hello-provider-js',
+    'samples/dial-provider',
   ]) {
     assert.equal(placesOf(JSON.parse(read(`${path}/package.json`))), [], path)
   }
