@@ -19,7 +19,7 @@ const columns: Shown[] = [
   },
   {
     head: 'STATE',
-    least: 12,
+    least: 14,
     fit: shortenState,
     cell: (row, { colours }) => ({ text: row.state, paint: paintConnectionState(colours, row) }),
   },
