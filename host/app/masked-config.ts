@@ -48,11 +48,12 @@ function unmasked(
   path: readonly (string | number)[],
   missing: (string | number)[][],
 ): unknown {
+  // What was masked may have been so for want of the schema that is known now.
+  if (value === mask && before !== undefined) return before
   const all = allOf(schemas, root)
   if (all.some((schema) => schema.writeOnly === true)) {
-    if (value !== mask) return value
-    if (before === undefined) missing.push([...path])
-    return before === undefined ? value : before
+    if (value === mask) missing.push([...path])
+    return value
   }
   if (Array.isArray(value)) {
     const partners = partnersOf(value, Array.isArray(before) ? before : [], all, root)

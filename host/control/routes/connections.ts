@@ -67,11 +67,15 @@ interface OfConnection {
   Params: ConnectionParams
 }
 
-/** Who is admitted may look, connect and disconnect; what is configured is the owner's. */
+/**
+ * Who is admitted may look, connect and disconnect; what is configured is the owner's.
+ * @param preHandler waits until the plugins are known, and so which types there are: the socket answers before
+ */
 export function addConnectionRoutes(
   app: FastifyInstance,
   connections: ConnectionService,
   access: Access,
+  preHandler: () => Promise<void>,
 ): void {
   const params = connectionParamsSchema
   // Before the body is looked at: who may not configure learns nothing else.
@@ -97,12 +101,22 @@ export function addConnectionRoutes(
   )
   app.post<OfConnection & { Body: ConnectionConfiguration }>(
     '/v1/connections/:name/add',
-    { schema: { params, body: connectionAddBodySchema }, onRequest, preValidation: checkConfiguration },
+    {
+      schema: { params, body: connectionAddBodySchema },
+      onRequest,
+      preValidation: checkConfiguration,
+      preHandler,
+    },
     (request) => connections.add(nameOf(request), request.body, request.who),
   )
   app.post<OfConnection & { Body: ConnectionConfiguration & { change: string; immediate?: boolean } }>(
     '/v1/connections/:name/update',
-    { schema: { params, body: connectionUpdateBodySchema }, onRequest, preValidation: checkConfiguration },
+    {
+      schema: { params, body: connectionUpdateBodySchema },
+      onRequest,
+      preValidation: checkConfiguration,
+      preHandler,
+    },
     (request) => {
       const { change, immediate = false, ...configuration } = request.body
       return connections.update(nameOf(request), configuration, { change, immediate }, request.who)

@@ -120,6 +120,11 @@ test('a mask where there was no secret is told, with its place', () => {
   assert.equal(unmaskConfig({ password: '***' }, { password: '***' }, schema).missing, [])
 })
 
+test('what was masked while its schema was not known is kept when that is known', () => {
+  const config = { user: 'eva', password: 'hunter2' }
+  assert.equal(unmaskConfig(maskConfig(config, unknownSchema), config, schema), { config, missing: [] })
+})
+
 test('of what is not known, every value is masked; keys of all names are kept', () => {
   const config = JSON.parse('{"__proto__":{"a":1},"b":null,"c":[1]}')
   const shown = maskConfig(config, unknownSchema)

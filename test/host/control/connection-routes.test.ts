@@ -188,4 +188,17 @@ test('others than the owner connect, cancel and disconnect, and configure nothin
   }
 })
 
+test('what is configured before the plugins are known waits until they are', async () => {
+  let look = () => {}
+  daemon.services.looked = new Promise((resolve) => {
+    look = resolve
+  })
+  const added = daemon.post(`${path}/add`, { type: 'lab' })
+  const updated = daemon.post(`${path}/update`, { type: 'lab', change: '1' })
+  assert.is((await daemon.ask('GET', path)).status, 200)
+  assert.equal(daemon.services.asked, [])
+  look()
+  assert.equal([(await added).status, (await updated).status], [200, 200])
+})
+
 test.run()
