@@ -1,6 +1,8 @@
-/** A rule of claimd that one exported function of `host/core/claims/rules.ts` keeps. */
+/** A rule of claimd that one exported function of the `rules.ts` of a machine keeps. */
 export interface Guard {
   rule: string
+  /** Its folder in `host/core`. Default: `claims`. */
+  machine?: 'claims' | 'connections'
   /** The exported function. */
   name: string
   /** What it does instead when it is disabled: the beginning of another body. */

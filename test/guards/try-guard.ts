@@ -14,7 +14,7 @@ const fileLimit = 60_000
 const hook = new URL('./disable.js', import.meta.url).href
 
 /** Runs the guard's test without the guard, and with it. */
-export async function tryGuard({ name, disabled, test }: Guard): Promise<Trial> {
+export async function tryGuard({ name, machine = 'claims', disabled, test }: Guard): Promise<Trial> {
   const file = fileURLToPath(new URL(`../${test.file}.js`, import.meta.url))
   const outcomeOf = async (env: NodeJS.ProcessEnv) => {
     const { tests } = await runFile(file, fileLimit, env).report
@@ -23,7 +23,7 @@ export async function tryGuard({ name, disabled, test }: Guard): Promise<Trial> 
   const [broken, whole] = await Promise.all([
     outcomeOf({
       NODE_OPTIONS: `--import=${hook}`,
-      CLAIMD_DISABLED_GUARD: JSON.stringify({ name, disabled }),
+      CLAIMD_DISABLED_GUARD: JSON.stringify({ name, machine, disabled }),
     }),
     outcomeOf({}),
   ])

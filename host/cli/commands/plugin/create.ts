@@ -13,6 +13,8 @@ import { packSdk, sdkVersion } from './vendored-sdk.js'
 
 export interface NewOptions {
   name?: string
+  /** Its provider connects, and does not only claim. */
+  connects?: boolean
 }
 
 export type Language = 'typescript' | 'javascript'
@@ -45,7 +47,7 @@ export async function createPlugin(
   { world, output }: Invocation,
   dir: string,
   language: Language,
-  { name: wanted }: NewOptions,
+  { name: wanted, connects = false }: NewOptions,
 ): Promise<void> {
   const folder = fromFolder(world, dir)
   const name = wanted ?? nameFrom(folder)
@@ -53,8 +55,10 @@ export async function createPlugin(
   if (await (await world.tools()).isBundled(name)) throw bundledName(name)
   await requireEmpty(folder)
   const values = await templateValues(name, language)
-  const files: string[] = []
-  for (const part of ['common', language]) {
+  const written = new Set<string>()
+  // What a later part has stands in place of that of an earlier one.
+  const parts = ['common', language, ...(connects ? ['connects/common', `connects/${language}`] : [])]
+  for (const part of parts) {
     const from = join(templates, part)
     for (const entry of await readdir(from, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue
@@ -63,12 +67,12 @@ export async function createPlugin(
       const to = path.replace(/^(?=(?:gitignore$|github\/|vscode\/))/, '.')
       const text = await readFile(join(from, path), 'utf8')
       await write(join(folder, to), fill(text, values))
-      files.push(to)
+      written.add(to)
     }
   }
   const sdk = join(folder, values.SDK.replace(/^file:/, ''))
   await write(sdk, await packSdk())
-  files.push(relative(folder, sdk))
+  const files = [...written, relative(folder, sdk)]
   const message = `the plugin ${name} is begun in ${folder}`
   const document: NewDocument = { result: 'SUCCESS', plugin: name, folder, files: files.sort(), message }
   // The working folder may be gone, which matters to a relative path only.

@@ -11,6 +11,7 @@ export function addNew(plugin: Command, invocation: Invocation): void {
     .argument('[dir]', 'the folder; made if it is not there, and empty otherwise', '.')
     .option('--typescript', 'in TypeScript; this is the default')
     .option('--javascript', 'in JavaScript')
+    .option('--connects', 'with a provider that connects; without it, one that only claims')
     .option('--name <name>', "the plugin's name, an npm package name; default: the folder's name")
     .action(async (folder: string, options: NewOptions & { typescript?: boolean; javascript?: boolean }) => {
       if (options.typescript && options.javascript)

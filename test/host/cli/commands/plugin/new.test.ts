@@ -1,9 +1,18 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { suite } from '../../../../harness.js'
+import { root } from '../../../../system/lab.js'
 import { claimd } from '../../fake-world.js'
 
 const test = suite('cli/commands/plugin/new')
@@ -32,6 +41,38 @@ test("the folder's name is the plugin's, made fit; the provider is called after 
   const [provider] = JSON.parse(read(join(folder, 'b/package.json'))).contributes.providers
   assert.is(provider.id, 'a-name-that-i')
   assert.equal(provider.match, [{ name: 'a-name-that-i*' }])
+})
+
+test('--connects makes a provider that connects, in both languages, and its own tests pass', async () => {
+  for (const language of ['typescript', 'javascript']) {
+    const made = await claimd(['plugin', 'new', language, `--${language}`, '--connects', '--name', 'lab'], {
+      folder,
+    })
+    assert.is(made.code, 0, made.err)
+    const plugin = join(folder, language)
+    const source = read(join(plugin, language === 'typescript' ? 'index.ts' : 'index.js'))
+    assert.match(source, 'async connect(')
+    assert.not.match(source, '__ID__')
+    const { contributes, permissions } = JSON.parse(read(join(plugin, 'package.json')))
+    assert.equal(contributes.providers[0].connectionTypes, ['lab'])
+    assert.equal(permissions, { links: { change: ['up', 'address'] } })
+    mkdirSync(join(plugin, 'node_modules/@claimd'), { recursive: true })
+    symlinkSync(join(root, 'sdk'), join(plugin, 'node_modules/@claimd/sdk'))
+    symlinkSync(join(root, 'node_modules/@types'), join(plugin, 'node_modules/@types'))
+    const run = (...args: string[]) => spawnSync(process.execPath, args, { cwd: plugin, encoding: 'utf8' })
+    if (language === 'typescript') {
+      const { status, stdout } = run(join(root, 'node_modules/typescript/bin/tsc'))
+      assert.is(status, 0, stdout)
+    }
+    // The conformance kit takes long, and is tried on the sample that this is a copy of.
+    const { status, stdout } = run(
+      '--test',
+      '--test-name-pattern',
+      'it connects|not wanted|has ended|is claimed',
+    )
+    assert.is(status, 0, stdout)
+    assert.match(stdout, /pass 4/)
+  }
 })
 
 test('without claimd on the PATH, what to type says how the scripts find it', async () => {
