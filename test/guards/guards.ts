@@ -173,4 +173,84 @@ export const guards: readonly Guard[] = [
         'loopback, ports of a bridge and what the operator ignores are not offered; a member of a vrf is',
     },
   },
+  {
+    rule: 'only what is enabled and wanted is brought up',
+    machine: 'connections',
+    name: 'isWanted',
+    disabled: 'return true',
+    test: {
+      file: 'host/core/connections/connections.test',
+      title: 'CM-25: what is disabled is not connected, whoever asks',
+    },
+  },
+  {
+    rule: 'what nobody wants is taken down after its idle time',
+    machine: 'connections',
+    name: 'isIdle',
+    disabled: 'return false',
+    test: {
+      file: 'host/core/connections/connections.test',
+      title: 'SC-53: one that nobody wants any more when it is up stays for a while, and is taken down',
+    },
+  },
+  {
+    rule: 'what is disabled is connected for nobody',
+    machine: 'connections',
+    name: 'refuseDisabled',
+    disabled: 'return null',
+    test: {
+      file: 'host/core/connections/connections.test',
+      title: 'CM-25: what is disabled is not connected, whoever asks',
+    },
+  },
+  {
+    rule: 'one caller has so many requests open at most',
+    machine: 'connections',
+    name: 'refuseMany',
+    disabled: 'return null',
+    test: {
+      file: 'host/core/connections/connections.test',
+      title: 'SC-51: a caller has so many requests open, and others are not affected',
+    },
+  },
+  {
+    rule: 'disconnect --if-unused takes nothing down that is wanted up',
+    machine: 'connections',
+    name: 'refuseUsed',
+    disabled: 'return null',
+    test: {
+      file: 'host/core/connections/connections.test',
+      title: 'disconnect --if-unused takes nothing down that somebody wants up',
+    },
+  },
+  {
+    rule: 'what could not be taken down for sure stays connected if its provider says so',
+    machine: 'connections',
+    name: 'staysUpAfterAll',
+    disabled: 'return false',
+    test: {
+      file: 'host/core/connections/connections.test',
+      title: 'a disconnect that its provider does not answer is made by the host alone, and is looked after',
+    },
+  },
+  {
+    rule: 'only a clear no ends a connection',
+    machine: 'connections',
+    name: 'isLost',
+    disabled: 'return true',
+    test: {
+      file: 'host/core/connections/connections.test',
+      title: 'rule 5: what was up before a restart is managed again, and is asked for; who waited is told',
+    },
+  },
+  {
+    rule: 'a resource is used by as many as it has room for',
+    machine: 'connections',
+    name: 'whoUses',
+    disabled: 'return null',
+    test: {
+      file: 'host/core/connections/connections.test',
+      title: 'SC-55: who cannot have what another connection uses waits, and is told for whom',
+    },
+  },
 ]

@@ -24,6 +24,7 @@ export function newAttempt(
     phase: 'waiting',
     since: context.moment.at,
     waitsFor: 'its turn',
+    isBlocked: false,
     question: null,
     statusWanted: false,
     build: '',
@@ -71,6 +72,7 @@ export function endAttempt(
   record.attempt = null
   record.idleUntil = null
   // What it used is free now.
+  for (const { attempt: other } of context.records.values()) if (other) other.isBlocked = false
   context.touchAll()
   const message = `connection ${record.name} is not connected: ${because}`
   const ended = { result: 'SUCCESS', code: null, cause: null, message } as const

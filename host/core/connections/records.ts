@@ -39,6 +39,8 @@ export interface Attempt {
   since: string
   /** What it waits for, in words. */
   waitsFor: string
+  /** It waits for a resource, until something is given back. */
+  isBlocked: boolean
   /** The question that is out about it. */
   question: number | null
   /** Its provider is to be asked whether it is still up. */

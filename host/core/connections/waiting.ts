@@ -61,7 +61,7 @@ export function advance(context: ConnectionsContext, record: ConnectionRecord, a
     attempt.waitsFor = `nothing can be stored: ${context.degraded}`
     return
   }
-  if (attempt.question !== null) return
+  if (attempt.question !== null || attempt.isBlocked) return
   if (!attempt.inLane) {
     const other = context.lanes.enter(attempt, provider)
     if (other !== null) {
@@ -175,6 +175,7 @@ function waitForResource(
     return
   }
   leaveLane(context, record, attempt)
+  attempt.isBlocked = true
   attempt.waitsFor = because
 }
 

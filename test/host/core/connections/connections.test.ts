@@ -117,6 +117,67 @@ test('CM-22 SC-47: one that is used on demand is taken down a while after its la
   await desk.connect()
   desk.run(600_000)
   assert.is(desk.row().state, 'connected', 'somebody asked for it in time')
+
+  const unused = new Desk({ connections: { office: { behaviour: 'always-connected', idleTimeout: 5_000 } } })
+  const settings = { name: 'office', type: 'wired', config: {}, idleTimeout: 5_000 }
+  unused.rig.engine.submit({ type: 'settings', settings: { order: [], ignore: [], connections: [settings] } })
+  unused.run(4_999)
+  assert.is(unused.row().state, 'connected')
+  unused.run(1)
+  assert.equal(unused.acts, ['connect office', 'disconnect office'])
+})
+
+test('disconnect --if-unused takes nothing down that somebody wants up', async () => {
+  const desk = new Desk()
+  await desk.connect()
+  assert.is(await codeOf(desk.disconnect('office', true)), 'CONNECTION_IN_USE')
+  assert.is(desk.row().state, 'connected')
+  assert.equal(desk.row().holds, ['operator'])
+})
+
+test('a disconnect that its provider does not answer is made by the host alone, and is looked after', async () => {
+  for (const [state, code] of [
+    ['connected', 'DISCONNECT_FAILED'],
+    ['disconnected', 'no error'],
+  ] as const) {
+    const desk = new Desk({
+      dials: { disconnect: () => null, status: () => ({ result: 'SUCCESS', state }) },
+    })
+    await desk.connect()
+    const disconnect = desk.disconnect()
+    disconnect.catch(() => {})
+    desk.run(9_999)
+    assert.equal(desk.rig.undone, [])
+    desk.run(1)
+    assert.is(desk.rig.undone.length, 1)
+    assert.is(await codeOf(disconnect), code)
+    assert.is(desk.row().state, state)
+  }
+})
+
+test('SC-55: who cannot have what another connection uses waits, and is told for whom', async () => {
+  const desk = new Desk({
+    connections: { office: {}, other: {} },
+    links: [link('eth0'), link('eth1')],
+    dials: {
+      resources: ({ adapters }) => ({
+        ...{ result: 'SUCCESS', adapters: adapters.map(({ id }) => id) },
+        resources: [{ id: 'radio:phy0' }],
+      }),
+    },
+  })
+  await desk.connect()
+  const { request } = await desk.connect('other')
+  assert.is(desk.request(request)!.result, 'PENDING')
+  assert.match(desk.row('other').because, 'radio:phy0 is used by connection office')
+  const once = await desk.connect('other', { mode: 'once', caller: 'uid 7' })
+  assert.is(desk.request(once.request)!.result, 'PENDING', 'it is wanted up by the operator as well')
+  await desk.disconnect()
+  assert.is(desk.row('other').state, 'connected')
+  await desk.disconnect('other')
+  await desk.connect()
+  const alone = await desk.connect('other', { mode: 'once' })
+  assert.is(desk.request(alone.request)!.code, 'RESOURCE_BUSY')
 })
 
 test('CM-24: one that is always connected comes up by itself, and never over what somebody holds', async () => {
