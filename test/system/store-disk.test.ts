@@ -97,7 +97,7 @@ test(
       step prepare-much
       umount "$DISK"
       mount -o loop "$IMAGE" "$DISK"
-      truncate -s 14M "$IMAGE"
+      truncate -s 9M "$IMAGE"
       step cannot-be-read
       umount "$DISK"
     `)
