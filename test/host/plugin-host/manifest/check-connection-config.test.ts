@@ -26,7 +26,7 @@ test('what does not fit is told with its place, what is expected and what to do'
     {
       field: 'connections.office.config.adresses',
       found: 'the unknown key "adresses"',
-      expected: 'one of match, method, addresses',
+      expected: 'one of match, method, addresses, gateway, routes, metric, mtu, others, dns',
       remedy: 'Did you mean "addresses"?',
     },
     {
