@@ -121,7 +121,8 @@ export interface Connecting {
    */
   validate?(call: ConnectionCall): ValidateAnswer | Promise<ValidateAnswer>
   /**
-   * Do two connections of one type lead to the same? Then they share one link. Without it they never do. Its deadline is 2 s.
+   * Do two connections of one type lead to the same? This version of claimd does not ask yet: each connection has a link of its
+   * own. Its deadline is 2 s.
    */
   compare?(call: CompareCall): CompareAnswer | Promise<CompareAnswer>
   /**

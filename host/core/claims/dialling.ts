@@ -21,15 +21,27 @@ export function openAdapters(context: Context): Adapter[] {
   return records.filter((record) => reserveObstacle(record) === null).map(({ adapter }) => adapter)
 }
 
+/** An adapter that may be open in a moment: it is being offered. `null` when there is none. */
+export function adapterOnOffer(context: Context): Adapter | null {
+  for (const record of context.adapters.values()) {
+    if (record.ignored === null && record.holding === null && record.release === null && isOnOffer(record))
+      return record.adapter
+  }
+  return null
+}
+
+function isOnOffer({ roundsEnded, round, wanted }: AdapterRecord): boolean {
+  return roundsEnded === 0 || round !== null || wanted !== null
+}
+
 /** Why an adapter cannot be reserved; `null` when it can. */
 function reserveObstacle(record: AdapterRecord): string | null {
-  const { adapter, holding, ignored, release, round } = record
+  const { adapter, holding, ignored, release } = record
   if (ignored !== null) return `${adapter.name} is not used: ${ignored}`
   if (holding) return `${adapter.name} is held by ${holding.provider} for connection ${holding.connection}`
   if (release !== null) return `${adapter.name} was released by ${release.who}`
   // Somebody else may have set it up, and a provider may know.
-  if (record.roundsEnded === 0 || round !== null || record.wanted !== null)
-    return `${adapter.name} is being offered to the providers`
+  if (isOnOffer(record)) return `${adapter.name} is being offered to the providers`
   return null
 }
 

@@ -72,8 +72,7 @@ export function endAttempt(
   record.attempt = null
   record.idleUntil = null
   // What it used is free now.
-  for (const { attempt: other } of context.records.values()) if (other) other.isBlocked = false
-  context.touchAll()
+  unblockAll(context)
   const message = `connection ${record.name} is not connected: ${because}`
   const ended = { result: 'SUCCESS', code: null, cause: null, message } as const
   completeAll(context, record, 'disconnect', ended)
@@ -142,4 +141,10 @@ export function endAct(
     return null
   }
   return { record, attempt }
+}
+
+/** What waits may be there now. */
+export function unblockAll(context: ConnectionsContext): void {
+  for (const { attempt } of context.records.values()) if (attempt) attempt.isBlocked = false
+  context.touchAll()
 }

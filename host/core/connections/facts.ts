@@ -1,5 +1,6 @@
 import type { ClaimsFact } from '../claims/facts.js'
 import { fitRules } from '../claims/match.js'
+import { unblockAll } from './attempts.js'
 import type { ConnectionsContext } from './context.js'
 import { allowConnects, endHold } from './holds.js'
 import { lose } from './keeping.js'
@@ -14,6 +15,7 @@ export function takeFact(context: ConnectionsContext, fact: ClaimsFact): void {
       break
     case 'adapter-open':
       retryWhere(context, ({ failure }) => failure?.cause === 'no-adapter')
+      unblockAll(context)
       break
     case 'adapter-ready':
       takeReady(context, fact)
@@ -29,8 +31,8 @@ export function takeFact(context: ConnectionsContext, fact: ClaimsFact): void {
       break
     case 'claimed':
     case 'claim-ended': {
-      const record = context.records.get(fact.connection)
-      if (record) context.touch(record)
+      // An adapter that was waited for may have a holder now.
+      unblockAll(context)
     }
   }
 }

@@ -247,6 +247,8 @@ function refuseUnserved(
   context: ConnectionsContext,
   { name, settings }: ConnectionRecord,
 ): ClaimdError | null {
+  // Before the plugins are known nobody can say so.
+  if (!context.adapters.ready) return null
   const owner = ownerOf(context.adapters, settings!.type)
   const provider = context.provider(owner)
   if (provider && provider.status !== 'disabled') return null

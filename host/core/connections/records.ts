@@ -39,7 +39,7 @@ export interface Attempt {
   since: string
   /** What it waits for, in words. */
   waitsFor: string
-  /** It waits for a resource, until something is given back. */
+  /** It waits for a resource or an adapter, until something is given back, or was offered. */
   isBlocked: boolean
   /** The question that is out about it. */
   question: number | null

@@ -1,12 +1,12 @@
 import type { Adapter, ResourcesAnswer } from '@claimd/sdk'
 import { ownerOf } from '../claims/connection-owner.js'
-import { openAdapters, reserve } from '../claims/dialling.js'
+import { adapterOnOffer, openAdapters, reserve } from '../claims/dialling.js'
 import { fitRules } from '../claims/match.js'
 import type { ConnectionQuestion, DialAct } from '../kernel/provider-port.js'
 import { endAttempt, leaveLane, newAttempt, storeAttempt } from './attempts.js'
 import type { ConnectionsContext } from './context.js'
 import type { Attempt, ConnectionRecord, Failure } from './records.js'
-import { succeed } from './requests.js'
+import { completeAll, succeed } from './requests.js'
 import { attemptRows } from './rows.js'
 import { isWanted, whoUses } from './rules.js'
 import { failureOf } from './words.js'
@@ -24,11 +24,25 @@ export function begin(context: ConnectionsContext, record: ConnectionRecord): vo
   if (record.retry !== null && record.retry.due > context.moment.now) return
   if (record.retry === null && record.awaitsChange) return
   const provider = ownerOf(context.adapters, settings.type)
-  if (provider === null) return
+  if (provider === null) {
+    if (context.adapters.ready) failUnserved(context, record, settings.type)
+    return
+  }
   record.retry = null
   record.awaitsChange = false
   record.attempt = newAttempt(context, record, provider)
   advance(context, record, record.attempt)
+}
+
+/** Whoever waits hears that it cannot be; what is wanted up stays wanted, until a plugin has its type. */
+function failUnserved(context: ConnectionsContext, record: ConnectionRecord, type: string): void {
+  const message = `connection ${record.name} cannot be connected: no provider has the type ${type}`
+  const failed = {
+    result: 'CONNECTION_ACQUIRE_FAILED',
+    code: 'PROVIDER_UNAVAILABLE',
+    cause: 'provider-failed',
+  } as const
+  completeAll(context, record, 'connect', { ...failed, message })
 }
 
 /** Goes on with an attempt that waits. */
@@ -148,7 +162,9 @@ function failWithoutAdapter(
 ): void {
   const before = new Set(offered.map(({ id }) => id))
   const isOutdated = !attempt.takesOver && openAdapters(context.adapters).some(({ id }) => !before.has(id))
+  const onOffer = attempt.takesOver ? null : adapterOnOffer(context.adapters)
   if (isOutdated) advance(context, record, attempt)
+  else if (onOffer) block(context, record, attempt, `${onOffer.name} to be offered to the providers first`)
   else fail(context, record, attempt, { cause: 'no-adapter', because })
 }
 
@@ -174,9 +190,19 @@ function waitForResource(
     fail(context, record, attempt, { cause: 'resource-busy', because })
     return
   }
+  block(context, record, attempt, because)
+}
+
+/** It waits until something has happened that may let it go on. */
+function block(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  attempt: Attempt,
+  waitsFor: string,
+): void {
   leaveLane(context, record, attempt)
   attempt.isBlocked = true
-  attempt.waitsFor = because
+  attempt.waitsFor = waitsFor
 }
 
 /** Reserves the adapter and has its provider connect it. @returns why it cannot be reserved; `null` when it is */
