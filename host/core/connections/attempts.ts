@@ -71,6 +71,7 @@ export function endAttempt(
   if (attempt.fence !== 0) context.turn.drop(attemptRows, record.name)
   record.attempt = null
   record.idleUntil = null
+  context.touch(record)
   // What it used is free now.
   unblockAll(context)
   const message = `connection ${record.name} is not connected: ${because}`
@@ -145,6 +146,9 @@ export function endAct(
 
 /** What waits may be there now. */
 export function unblockAll(context: ConnectionsContext): void {
-  for (const { attempt } of context.records.values()) if (attempt) attempt.isBlocked = false
-  context.touchAll()
+  for (const record of context.records.values()) {
+    if (!record.attempt?.isBlocked) continue
+    record.attempt.isBlocked = false
+    context.touch(record)
+  }
 }

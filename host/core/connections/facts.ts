@@ -31,6 +31,8 @@ export function takeFact(context: ConnectionsContext, fact: ClaimsFact): void {
       break
     case 'claimed':
     case 'claim-ended': {
+      const record = context.records.get(fact.connection)
+      if (record) context.touch(record)
       // An adapter that was waited for may have a holder now.
       unblockAll(context)
     }
