@@ -180,7 +180,7 @@ export const guards: readonly Guard[] = [
     disabled: 'return true',
     test: {
       file: 'host/core/connections/connections.test',
-      title: 'CM-25: what is disabled is not connected, whoever asks',
+      title: 'CM-25: a disabled connection is not connected for any caller',
     },
   },
   {
@@ -200,7 +200,7 @@ export const guards: readonly Guard[] = [
     disabled: 'return null',
     test: {
       file: 'host/core/connections/connections.test',
-      title: 'CM-25: what is disabled is not connected, whoever asks',
+      title: 'CM-25: a disabled connection is not connected for any caller',
     },
   },
   {

@@ -119,7 +119,10 @@ export class Claims implements Machine<ClaimsProtocol> {
   private take(event: ClaimsEvent | ClaimsRequest): void {
     switch (event.type) {
       case 'snapshot':
-        if (this.rows) restore(this.context, this.rows, event.links)
+        if (this.rows) {
+          restore(this.context, this.rows, event.links)
+          this.context.turn.addFact({ type: 'restored' })
+        }
         this.rows = null
         takeLinkEvent(this.context, event)
         break

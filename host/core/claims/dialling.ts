@@ -1,7 +1,6 @@
 import type { Adapter } from '@claimd/sdk'
 import type { Context } from './context.js'
-import { letGo, take } from './holding.js'
-import { wordFor } from './obstacles.js'
+import { letGo, take, unverified } from './holding.js'
 import type { AdapterRecord, Holding } from './records.js'
 import { abandonRound, wantRound } from './rounds.js'
 import { verify } from './verifying.js'
@@ -85,16 +84,7 @@ export function reserve(
     since: context.moment.at,
     connected: false,
     ...(before && { over: before }),
-    provisional: false,
-    orphaned: null,
-    unsure: null,
-    abandoned: false,
-    givenUp: null,
-    givenUpBy: null,
-    verified: null,
-    verifying: null,
-    retryAt: null,
-    retries: 0,
+    ...unverified(),
   }
   const undo = () => {
     context.dialled.delete(connection)
@@ -148,11 +138,6 @@ export function dialledBy(context: Context, fence: number): AdapterRecord | unde
     if (record.holding?.origin === 'dialled' && record.holding.fence === fence) return record
   }
   return undefined
-}
-
-/** How a command names the adapter. */
-export function wordOf(context: Context, record: AdapterRecord): string {
-  return wordFor(context, record)
 }
 
 function claimAgain(context: Context, record: AdapterRecord, claim: Holding): void {

@@ -2,6 +2,8 @@ import type { Adapter, ClaimEndCause } from '@claimd/sdk'
 
 /** What the claims machine tells those above it. */
 export type ClaimsFact =
+  /** What was stored is back in its place, for the links that are there. */
+  | { type: 'restored' }
   /** An adapter may have become one that can be reserved. */
   | { type: 'adapter-open' }
   /** There is a new one, or one that is not held has its carrier again. */

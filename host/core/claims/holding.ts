@@ -19,6 +19,22 @@ export interface Accepted {
   key: string | null
 }
 
+/** How its provider stands to a holding about which it was not asked. */
+export function unverified(): Omit<Holding, keyof StoredHolding> {
+  return {
+    provisional: false,
+    orphaned: null,
+    unsure: null,
+    abandoned: false,
+    givenUp: null,
+    givenUpBy: null,
+    verified: null,
+    verifying: null,
+    retryAt: null,
+    retries: 0,
+  }
+}
+
 /**
  * Makes the provider the holder of the adapter. If another one held it, the claim passes over in this one
  * step: at no moment is the adapter without protection.
@@ -41,16 +57,8 @@ export function adopt(
     evidence: accepted.evidence,
     fence: accepted.fence,
     since: context.moment.at,
-    provisional: false,
-    orphaned: null,
-    unsure: null,
-    abandoned: false,
-    givenUp: null,
-    givenUpBy: null,
+    ...unverified(),
     verified: accepted.key,
-    verifying: null,
-    retryAt: null,
-    retries: 0,
   }
   const { heldBefore } = record
   let forget = () => {}
@@ -74,6 +82,7 @@ export function adopt(
     const { provider } = holding
     context.out.claimed.push({ provider, now, holds: () => isHeldBy(context, provider, now) })
     context.turn.addFact({ type: 'claimed', connection })
+    if (before) context.turn.addFact({ type: 'claim-ended', connection: before.connection })
   })
 }
 
@@ -109,7 +118,8 @@ export function endClaim(
   letGo(context, record, holding, end)
   const { connection, fence } = holding
   if (holding.origin === 'dialled') {
-    // Its provider hears of it by a disconnect.
+    // Its provider hears of it by a disconnect; after a release there is none.
+    if (by === 'operator') tellReleased(context, record, holding, reason)
     context.turn.addFact({ type: 'dialled-ended', adapter: record.adapter, fence, by, because: cause })
     return
   }

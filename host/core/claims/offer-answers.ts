@@ -54,7 +54,8 @@ export function answerOffer(
       return
     }
     noteAnswer(round, provider, objection, ms)
-    if (context.byConnection.has(answer.connection)) record.missed.add(answer.connection)
+    const isTaken = context.byConnection.has(answer.connection) || context.dialled.has(answer.connection)
+    if (isTaken) record.missed.add(answer.connection)
     tellVoid(context, question, answer.connection)
   } else {
     noteAnswer(round, provider, { result: answer.result, reason: answer.reason ?? null }, ms)

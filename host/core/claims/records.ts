@@ -8,7 +8,7 @@ import type { StoredHolding, StoredRelease } from './rows.js'
 /**
  * What ties an adapter to a connection of a provider: what is stored of it, and how its provider stands to it now.
  * Its `origin` says how it came to be: by a claim, the accepted answer of its provider, or by a connect. One that is dialled
- * belongs to the connections machine: it is not verified, not offered, and yields to nobody.
+ * belongs to the connections machine: it is not verified, not offered, and does not yield.
  */
 export interface Holding extends Omit<StoredHolding, 'adapter' | 'over'> {
   /** The claim that is being taken over. */

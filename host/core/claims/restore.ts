@@ -1,7 +1,7 @@
 import type { Link } from '../adapters/link.js'
 import type { Row } from '../kernel/rows.js'
 import type { Context } from './context.js'
-import { take } from './holding.js'
+import { take, unverified } from './holding.js'
 import { addRecord, refreshRow } from './link-events.js'
 import { rememberGone } from './predecessors.js'
 import type { Holding } from './records.js'
@@ -77,15 +77,7 @@ function restoredHolding({ over, ...kept }: Omit<StoredHolding, 'adapter'>): Hol
   return {
     ...kept,
     ...(over && { over: restoredHolding(over) }),
+    ...unverified(),
     provisional: kept.origin === 'out-of-band',
-    orphaned: null,
-    unsure: null,
-    abandoned: false,
-    givenUp: null,
-    givenUpBy: null,
-    verified: null,
-    verifying: null,
-    retryAt: null,
-    retries: 0,
   }
 }

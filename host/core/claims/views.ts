@@ -104,7 +104,7 @@ export function connectionRows(context: Context): ConnectionRow[] {
       provider: owner,
       adapter: null,
       state: owner ? 'disconnected' : 'disconnected-unavailable',
-      because: owner ? 'nobody wants it up' : `no provider has the type ${type}`,
+      because: owner ? 'no one has asked for it' : `no provider has the type ${type}`,
       configured: true,
       origin: null,
       since: null,

@@ -1,9 +1,11 @@
-import type { DialAct } from '../kernel/provider-port.js'
+import { wordFor } from '../claims/obstacles.js'
+import { refuseDisconnect } from '../claims/rules.js'
+import type { ConnectionQuestion, DialAct } from '../kernel/provider-port.js'
 import type { ConnectionsContext } from './context.js'
 import { endSingleHolds } from './holds.js'
 import { chanceOf, delayOf } from './reconnect.js'
 import type { Attempt, ConnectionRecord, Failure } from './records.js'
-import { complete, completeAll } from './requests.js'
+import { type Completion, complete, completeAll } from './requests.js'
 import { attemptRows } from './rows.js'
 import { isWanted } from './rules.js'
 import { errorOfFailure } from './words.js'
@@ -23,7 +25,7 @@ export function newAttempt(
     resources: [],
     phase: 'waiting',
     since: context.moment.at,
-    waitsFor: 'its turn',
+    waitsFor: 'it has just been asked for',
     isBlocked: false,
     question: null,
     statusWanted: false,
@@ -74,9 +76,10 @@ export function endAttempt(
   context.touch(record)
   // What it used is free now.
   unblockAll(context)
-  const message = `connection ${record.name} is not connected: ${because}`
-  const ended = { result: 'SUCCESS', code: null, cause: null, message } as const
-  completeAll(context, record, 'disconnect', ended)
+  completeDisconnects(context, record, because)
+  const claim = context.claimed(record.name)?.holding
+  if (attempt.takesOver && claim && failure !== null)
+    context.emit('take-over-undone', record, { connection: record.name, provider: claim.provider, because })
   if (failure === null) return
   const { cause } = failure
   record.failure = { at: context.moment.at, cause, because: failure.because }
@@ -95,6 +98,18 @@ export function endAttempt(
   plan(context, record, failure)
 }
 
+/** It is down; or it is what it was before it was to be taken over: then rule 1 holds. */
+function completeDisconnects(context: ConnectionsContext, record: ConnectionRecord, because: string): void {
+  const claimed = context.claimed(record.name)
+  const refused =
+    claimed && refuseDisconnect(claimed.adapter, claimed.holding, wordFor(context.adapters, claimed))
+  const message = `connection ${record.name} is disconnected: ${because}`
+  const done: Completion = refused
+    ? { result: refused.result, code: refused.code, cause: null, message: refused.message, refusal: refused }
+    : { result: 'SUCCESS', code: null, cause: null, message }
+  completeAll(context, record, 'disconnect', done)
+}
+
 /** When it is tried again. */
 function plan(context: ConnectionsContext, record: ConnectionRecord, { cause }: Failure): void {
   record.retry = null
@@ -108,6 +123,13 @@ function plan(context: ConnectionsContext, record: ConnectionRecord, { cause }: 
   const at = new Date(Date.parse(context.moment.at) + delay).toISOString()
   record.retry = { due: context.moment.now + delay, at }
   context.turn.wake(`retry ${record.name}`, delay)
+}
+
+/** Asks its provider whether it is still up. */
+export function askStatus(context: ConnectionsContext, attempt: Attempt): void {
+  const { provider, reference, adapter, fence } = attempt
+  const asked = { kind: 'status', provider, connection: reference, adapter, fence } as const
+  attempt.question = context.turn.ask<Extract<ConnectionQuestion, { kind: 'status' }>>(asked).id
 }
 
 export function leaveLane(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {

@@ -1,3 +1,4 @@
+import type { Failure as ProviderFailure } from '@claimd/sdk'
 import { confirm } from '../claims/dialling.js'
 import type { ActResult, DialAnswer } from '../kernel/provider-port.js'
 import { leaveLane, storeAttempt } from './attempts.js'
@@ -9,7 +10,7 @@ import { endRequests } from './requests.js'
 import { isWanted } from './rules.js'
 import { failureOf } from './words.js'
 
-/** SC-53: a connection that nobody wants any more when it is up stays for so long, in milliseconds. */
+/** SC-53: a connection without a hold stays up for so long after it came up, in milliseconds. */
 const nascentTime = 30_000
 
 /** A connect is under way: whether it is still wanted, and has time left. */
@@ -46,8 +47,8 @@ export function connectEnded(
   attempt.actUntil = null
   attempt.progress = null
   const answer = result.outcome === 'done' ? result.answer : null
-  const isGone = attempt.adapter !== null && context.held(record.name)?.holding?.fence !== attempt.fence
-  if (answer?.result === 'SUCCESS' && cancelled === null && !isGone) {
+  // Where its adapter has gone meanwhile it is cancelled.
+  if (answer?.result === 'SUCCESS' && cancelled === null) {
     const evidence = answer.evidence ?? null
     context.claims.within(context.turn, (claims) => confirm(claims, attempt.fence, evidence))
     attempt.phase = 'connected'
@@ -56,17 +57,16 @@ export function connectEnded(
     leaveLane(context, record, attempt)
     record.failures = 0
     record.failure = null
-    // SC-53: nobody wants it any more.
+    // SC-53: its last hold has ended meanwhile.
     if (!isWanted(record)) idleAfter(context, record, nascentTime)
     keep(context, record, attempt)
     return
   }
-  const failure =
-    cancelled ??
-    (answer === null
-      ? { cause: 'provider-failed' as const, because: 'reason' in result ? result.reason : provider }
-      : answer.result === 'SUCCESS'
-        ? { cause: 'no-carrier' as const, because: 'its adapter is not there any more' }
-        : failureOf(provider, answer))
+  const failure = cancelled ?? failureOfResult(provider, result)
   beginEnding(context, record, attempt, { failure, because: failure.because })
+}
+
+function failureOfResult(provider: string, result: ActResult<DialAnswer>): Failure {
+  if (result.outcome !== 'done') return { cause: 'provider-failed', because: result.reason }
+  return failureOf(provider, result.answer as ProviderFailure)
 }

@@ -4,7 +4,12 @@ import type { Settings } from '../claims/context.js'
 import type { ClaimsFact } from '../claims/facts.js'
 import type { ReportEvent } from '../claims/report-event.js'
 import type { Machine, RequestEvent } from '../kernel/machine.js'
-import type { ActEndedEvent, ConnectionAnswerEvent, ProgressEvent } from '../kernel/provider-port.js'
+import {
+  type ActEndedEvent,
+  type ConnectionAnswerEvent,
+  isAnswerTo,
+  type ProgressEvent,
+} from '../kernel/provider-port.js'
 import type { Row } from '../kernel/rows.js'
 import type { StoreFault } from '../kernel/store-port.js'
 import type { Turn } from '../kernel/turn.js'
@@ -107,7 +112,7 @@ export class Connections implements Machine<CoreProtocol> {
     context.turn = turn
     task()
     // Before the first links and plugins are known nothing can be decided.
-    if (this.rows !== null) return
+    if (this.rows !== null || !context.adapters.ready) return
     for (const record of context.touched) {
       context.touched.delete(record)
       decideOn(context, record)
@@ -121,13 +126,21 @@ export class Connections implements Machine<CoreProtocol> {
     const now = stateOf(context, record)
     // What somebody else brought up is told by the claims machine.
     if (now === null || now.state === record.told) return
-    const { state } = now
+    const { state, because } = now
     const from = record.told
-    record.told = state
     const provider = record.attempt?.provider ?? null
     const cause = record.attempt === null ? (record.failure?.cause ?? null) : null
-    context.emit('connection-state', record, {
-      ...{ connection: record.name, provider, state, from, because: now.because, cause },
+    // What led to it may not be stored: then the state is another one again, and that is told instead.
+    const undo = () => {
+      record.told = from
+      context.touch(record)
+      return true
+    }
+    context.decide(undo, () => {
+      record.told = state
+      context.emit('connection-state', record, {
+        ...{ connection: record.name, provider, state, from, because, cause },
+      })
     })
   }
 
@@ -200,18 +213,17 @@ export class Connections implements Machine<CoreProtocol> {
     const record = context.records.get(question.connection.name)
     if (!record) return
     context.touch(record)
-    if (event.question.kind === 'validate') {
+    if (isAnswerTo('validate', event)) {
       const { edit } = record
-      if (edit?.question === question.id) takeValidation(context, record, edit, event.answer as never)
+      if (edit?.question === question.id) takeValidation(context, record, edit, event.answer)
       return
     }
     const { attempt } = record
     if (attempt?.question !== question.id) return
-    if (event.question.kind === 'resources')
-      takeResources(context, record, attempt, event.question, event.answer as never)
-    else if (event.question.kind === 'status' && attempt.ending?.step === 'look')
-      lookedAfterEnding(context, record, attempt, event.answer as never)
-    else if (event.question.kind === 'status') takeStatus(context, record, attempt, event.answer as never)
+    if (isAnswerTo('resources', event)) takeResources(context, record, attempt, event.question, event.answer)
+    else if (isAnswerTo('status', event) && attempt.ending?.step === 'look')
+      lookedAfterEnding(context, record, attempt, event.answer)
+    else if (isAnswerTo('status', event)) takeStatus(context, record, attempt, event.answer)
   }
 
   private takeActEnd({ act, result }: ActEndedEvent): void {
@@ -251,12 +263,12 @@ export class Connections implements Machine<CoreProtocol> {
   }
 
   private takeFact(fact: ClaimsFact): void {
-    if (fact.type === 'providers-changed') this.begin()
-    takeFact(this.context, fact)
+    if (fact.type === 'restored') this.restore()
+    else takeFact(this.context, fact)
   }
 
-  /** The links and the plugins are known: what was stored is there again. */
-  private begin(): void {
+  /** Before anybody can ask: what was up is there again, and can be disconnected. */
+  private restore(): void {
     const { context, rows } = this
     if (rows === null) return
     this.rows = null

@@ -56,7 +56,7 @@ export function deleteConnection(
     throw claimdError('CONNECTION_IN_USE', {
       message: `connection ${connection} is in use, so it was not deleted`,
       found: record.attempt ? `it is ${record.told}` : `held by ${[...record.holds.keys()].join(', ')}`,
-      expected: 'a connection that is down, and that nobody wants up',
+      expected: 'a connection that is down and has no holds',
       remedy: `claimd disconnect ${connection}`,
     })
   }

@@ -1,7 +1,7 @@
 import type { ResultCode, StatusAnswer } from '@claimd/sdk'
 import { letGoOf } from '../claims/dialling.js'
-import type { ActResult, ConnectionQuestion, DialAct, DialAnswer } from '../kernel/provider-port.js'
-import { endAttempt, leaveLane, storeAttempt } from './attempts.js'
+import type { ActResult, DialAct, DialAnswer } from '../kernel/provider-port.js'
+import { askStatus, endAttempt, leaveLane, storeAttempt } from './attempts.js'
 import type { ConnectionsContext } from './context.js'
 import type { Attempt, ConnectionRecord, Failure } from './records.js'
 import { completeAll, endRequests } from './requests.js'
@@ -11,14 +11,9 @@ import { wordsOf } from './words.js'
 /**
  * How a connection is taken down: its provider is asked to, then the host takes back what was made with its fence, and where
  * the provider did not say that it is down, it is asked whether it still is up. Only then the adapter is let go, and only then
- * anybody hears that it is down.
+ * is it told that it is down.
  */
 
-/**
- * How a connection is taken down: its provider is asked to, then the host takes back what was made with its fence, and where
- * the provider did not say that it is down, it is asked whether it still is up. Only then the adapter is let go, and only then
- * anybody hears that it is down.
- */
 /** With these a provider that has made nothing says so. */
 const answersNothing: ReadonlySet<ResultCode> = new Set([
   'NOT_SUPPORTED',
@@ -68,7 +63,7 @@ export function advanceEnding(context: ConnectionsContext, record: ConnectionRec
   }
   if (ending.step !== 'pending' || context.degraded !== null) return
   if (attempt.openAct !== null) {
-    attempt.waitsFor = `${attempt.provider} to end the disconnect before`
+    attempt.waitsFor = `${attempt.provider} has not ended the disconnect before`
     return
   }
   const provider = context.provider(attempt.provider)
@@ -136,7 +131,7 @@ export function disconnectEnded(
   undo(context, record, attempt)
 }
 
-export function undo(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
+function undo(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
   attempt.ending!.step = 'undo'
   attempt.actUntil = null
   context.turn.undo(attempt.fence)
@@ -166,9 +161,7 @@ export function undone(
     return
   }
   ending.step = 'look'
-  const { reference, adapter, fence } = attempt
-  const asked = { kind: 'status', provider: attempt.provider, connection: reference, adapter, fence } as const
-  attempt.question = context.turn.ask<Extract<ConnectionQuestion, { kind: 'status' }>>(asked).id
+  askStatus(context, attempt)
 }
 
 /** Whether it is up after all. */
@@ -217,7 +210,4 @@ function finishEnding(context: ConnectionsContext, record: ConnectionRecord, att
     letGoOf(claims, record.name, fence, `connection ${record.name} is down`),
   )
   endAttempt(context, record, attempt, { failure, because })
-  const claim = context.claimed(record.name)?.holding
-  if (attempt.takesOver && claim)
-    context.emit('take-over-undone', record, { connection: record.name, provider: claim.provider, because })
 }

@@ -1,13 +1,15 @@
+import { letGoOf } from '../claims/dialling.js'
 import type { ClaimsFact } from '../claims/facts.js'
 import { fitRules } from '../claims/match.js'
-import { unblockAll } from './attempts.js'
+import { endAttempt, storeAttempt, unblockAll } from './attempts.js'
+import { cancelConnect } from './connecting.js'
 import type { ConnectionsContext } from './context.js'
-import { allowConnects, endHold } from './holds.js'
+import { allowConnects, endHold, holdsOf, restoreHolds } from './holds.js'
 import { lose } from './keeping.js'
-import type { ConnectionRecord } from './records.js'
+import type { Attempt, ConnectionRecord } from './records.js'
 
 /** Takes what the claims machine has found out. */
-export function takeFact(context: ConnectionsContext, fact: ClaimsFact): void {
+export function takeFact(context: ConnectionsContext, fact: Exclude<ClaimsFact, { type: 'restored' }>): void {
   switch (fact.type) {
     case 'providers-changed':
       askChanged(context)
@@ -61,7 +63,9 @@ function takeReady(
       .values()
       .find(({ connectionTypes }) => connectionTypes.includes(record.settings?.type ?? ''))?.rules
     // It was plugged in: what an operator had stopped may be connected by itself again.
-    if (rules && fitRules(rules, adapter).rule !== null) allowConnects(context, record)
+    if (!rules || fitRules(rules, adapter).rule === null) continue
+    allowConnects(context, record)
+    context.touch(record)
   }
   retryWhere(context, ({ failure, attempt }) => failure !== null && attempt === null)
 }
@@ -85,13 +89,37 @@ function takeEnd(
   if (!record || !attempt) return
   context.touch(record)
   attempt.adapter = adapter
-  if (by === 'operator') {
-    // Rule 12 for what is dialled: the link stays as it is, and nothing dials that adapter.
-    for (const owner of [...record.holds.keys()]) endHold(context, record, owner, because)
-  }
+  if (by === 'operator') release(context, record, attempt, because)
+  if (record.attempt !== attempt) return
   if (attempt.phase === 'connected') lose(context, record, attempt, because)
-  else if (attempt.phase === 'connecting' && attempt.cancelled === null) {
-    attempt.cancelled = { cause: 'no-carrier', because }
-    context.turn.cancelAct({ fence, kind: 'connect', provider: attempt.provider, parameters: null })
+  else cancelConnect(context, record, attempt, { cause: 'no-carrier', because })
+}
+
+/**
+ * An operator has released the adapter: no hold asks for the connection any more, and by rule 12 nothing on the link is touched,
+ * so no provider is asked to take down what is up.
+ */
+function release(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  attempt: Attempt,
+  because: string,
+): void {
+  const before = holdsOf(record)
+  const { fence } = attempt
+  // That the adapter was released may not be stored: then it is held for this attempt as before.
+  const undo = () => {
+    restoreHolds(context, record, before)
+    record.attempt = attempt
+    context.adapters.dialled.set(record.name, fence)
+    storeAttempt(context, attempt)
+    context.touch(record)
+    return true
   }
+  context.decide(undo, () => {
+    for (const owner of [...record.holds.keys()]) endHold(context, record, owner, because)
+    if (attempt.phase !== 'connected') return
+    context.claims.within(context.turn, (claims) => letGoOf(claims, record.name, fence, because))
+    endAttempt(context, record, attempt, { failure: { cause: 'cancelled', because }, because })
+  })
 }

@@ -4,7 +4,7 @@ import { holdRows, stopRows } from './rows.js'
 
 export function placeHold(context: ConnectionsContext, record: ConnectionRecord, hold: Hold): void {
   const before = record.holds.get(hold.owner)
-  // Who wants it kept up and asks for a single attempt goes on to want it kept up.
+  // A hold of mode `keep` stays one when its owner asks for a single attempt as well.
   if (before?.mode === 'keep') return
   record.holds.set(hold.owner, hold)
   const { owner, mode, who, since } = hold
@@ -44,7 +44,7 @@ export function allowConnects(context: ConnectionsContext, record: ConnectionRec
   context.turn.drop(stopRows, record.name)
 }
 
-/** Who wants a connection up, and who has stopped it. */
+/** The holds on a connection, and who has stopped its automatic connects. */
 export interface Holds {
   holds: ReadonlyMap<string, Hold>
   stoppedBy: string | null

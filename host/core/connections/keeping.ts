@@ -1,6 +1,5 @@
 import type { StatusAnswer } from '@claimd/sdk'
-import type { ConnectionQuestion } from '../kernel/provider-port.js'
-import { leaveLane } from './attempts.js'
+import { askStatus, leaveLane } from './attempts.js'
 import type { ConnectionsContext } from './context.js'
 import { beginEnding } from './ending.js'
 import type { Attempt, ConnectionRecord } from './records.js'
@@ -9,7 +8,7 @@ import { isIdle, isLost, isWanted } from './rules.js'
 import { defaultIdleTimeout } from './settings.js'
 import { wordsOf } from './words.js'
 
-/** It is up: who waited for it hears so, and it is taken down when it is not used. */
+/** It is up: requests for it are completed, and it is taken down when it is not used. */
 export function keep(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
   if ([...record.requests.values()].some(({ what }) => what === 'disconnect')) {
     const by = [...record.requests.values()].find(({ what }) => what === 'disconnect')!.who
@@ -28,7 +27,7 @@ export function keep(context: ConnectionsContext, record: ConnectionRecord, atte
     beginEnding(context, record, attempt, { failure: null, because: 'it was not used for a while' })
     return
   }
-  if (attempt.statusWanted) askStatus(context, attempt)
+  if (attempt.statusWanted) askWhenFree(context, attempt)
 }
 
 function idleTimeoutOf({ settings }: ConnectionRecord): number | null {
@@ -42,16 +41,14 @@ export function idleAfter(context: ConnectionsContext, record: ConnectionRecord,
 }
 
 /** Whether it still is up, its provider is asked: in its lane, and not while it cannot answer. */
-function askStatus(context: ConnectionsContext, attempt: Attempt): void {
+function askWhenFree(context: ConnectionsContext, attempt: Attempt): void {
   const provider = context.provider(attempt.provider)
   if (attempt.question !== null || provider?.status !== 'available') return
   if (!attempt.inLane && context.lanes.enter(attempt, provider) !== null) return
   attempt.inLane = true
   attempt.statusWanted = false
   attempt.build = provider.build
-  const { reference, adapter, fence } = attempt
-  const asked = { kind: 'status', provider: provider.id, connection: reference, adapter, fence } as const
-  attempt.question = context.turn.ask<Extract<ConnectionQuestion, { kind: 'status' }>>(asked).id
+  askStatus(context, attempt)
 }
 
 /** What its provider says of a connected one. */

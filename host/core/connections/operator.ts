@@ -16,7 +16,7 @@ import { refuseDisabled, refuseMany, refuseUsed } from './rules.js'
 import { refuseWhileDegraded } from './store-degraded.js'
 import { unknownConnection } from './words.js'
 
-/** Who asks over the command line or the API wants it for the operator. */
+/** A request over the command line or the API places the operator's hold. */
 const operator = 'operator'
 
 type Asked<Type extends keyof ConnectionsRequests> = RequestEvent<Pick<ConnectionsRequests, Type>>
@@ -61,12 +61,12 @@ export function connect(context: ConnectionsContext, asked: Asked<'connect'>): C
       group: null,
       ends: false,
     })
-    // Whoever asks does not wait for the time of the next attempt.
+    // A request does not wait for the time of the next attempt.
     record.retry = null
     record.awaitsChange = false
   })
   if (takeOver !== null && record.attempt === null) beginTakeOver(context, record, who, takeOver.reason)
-  decideOn(context, record)
+  if (context.adapters.ready) decideOn(context, record)
   context.touch(record)
   context.turn.out.sync = true
   return documentOf(context, request!.id)
@@ -94,9 +94,10 @@ export function disconnect(
 ): DisconnectDocument | null {
   const { connection, ifUnused, who, request } = asked
   const record = context.records.get(connection)
-  const isIdle =
-    record?.attempt == null && (context.degraded !== null || context.claimed(connection) !== undefined)
-  if (!record || (isIdle && (record.holds.size === 0 || context.degraded === null))) {
+  const isClaimed = context.claimed(connection) !== undefined
+  const isDown = record?.attempt === null && record.holds.size === 0
+  // Rule 1 is the claims machine's; and where there is nothing to take down, nothing has to be stored.
+  if (!record || isClaimed || (isDown && context.degraded !== null)) {
     passOn(context, { type: 'disconnect', connection, who, request })
     return null
   }
@@ -167,7 +168,7 @@ function openDisconnect(
   return opened.id
 }
 
-/** Nobody wants it up any more, and it is not connected by itself. */
+/** Ends all holds, and stops automatic connects. */
 function revoke(context: ConnectionsContext, record: ConnectionRecord, who: string): void {
   const because = `${who} disconnected it`
   const before = holdsOf(record)
@@ -192,7 +193,7 @@ function revoke(context: ConnectionsContext, record: ConnectionRecord, who: stri
   context.touch(record)
 }
 
-/** SC-52: if nobody else wants it, it is cleaned up first, and only then told. */
+/** SC-52: the last request for a connect that is under way is completed only after what it made is cleaned up. */
 export function cancelRequest(context: ConnectionsContext, id: number, who: string): { cancelled: boolean } {
   const request = context.requests.get(id)
   if (!request) {
@@ -247,7 +248,7 @@ function refuseUnserved(
   context: ConnectionsContext,
   { name, settings }: ConnectionRecord,
 ): ClaimdError | null {
-  // Before the plugins are known nobody can say so.
+  // Before the plugins are known it is not known either which types there are.
   if (!context.adapters.ready) return null
   const owner = ownerOf(context.adapters, settings!.type)
   const provider = context.provider(owner)

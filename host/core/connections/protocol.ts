@@ -15,7 +15,7 @@ import type {
 } from '../kernel/provider-port.js'
 import type { ConnectionSettings } from './settings.js'
 
-/** Who asks. */
+/** The caller of a request. */
 export interface Asker {
   /** In words, for records. */
   who: string

@@ -37,7 +37,7 @@ export interface Attempt {
   phase: 'waiting' | 'connecting' | 'connected' | 'disconnecting'
   /** RFC 3339: since when it is in this phase. */
   since: string
-  /** What it waits for, in words. */
+  /** Why it waits, in words. */
   waitsFor: string
   /** It waits for a resource or an adapter, until something is given back, or was offered. */
   isBlocked: boolean

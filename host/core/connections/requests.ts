@@ -1,4 +1,11 @@
-import type { ClaimdError, ConnectCause, ConnectionRequest, ErrorDocument, ResultCode } from '@claimd/sdk'
+import {
+  ClaimdError,
+  type ConnectCause,
+  type ConnectionRequest,
+  type ErrorDocument,
+  type Refusal,
+  type ResultCode,
+} from '@claimd/sdk'
 import { claimdError, type ErrorCode } from '../errors.js'
 import type { ConnectionsContext } from './context.js'
 import type { ConnectionRecord, OpenRequest } from './records.js'
@@ -11,6 +18,8 @@ export interface Completion {
   code: string | null
   cause: ConnectCause | null
   message: string
+  /** Where a rule of claims refuses it. Default: none does. */
+  refusal?: Refusal
 }
 
 export function openRequest(
@@ -55,8 +64,9 @@ export function complete(
   context: ConnectionsContext,
   record: ConnectionRecord,
   request: OpenRequest,
-  { result, code, cause, message }: Completion,
+  completion: Completion,
 ): void {
+  const { result, code, cause, message } = completion
   if (!context.requests.delete(request.id)) return
   record.requests.delete(request.id)
   const { id, what, connection, who, since } = request
@@ -78,11 +88,10 @@ export function complete(
     outcome: message,
   })
   if (request.reply !== null) {
-    const reply =
-      code === null ? { result, connection, message } : errorOf(request, { result, code, cause, message })
+    const reply = code === null ? { result, connection, message } : errorOf(request, completion)
     context.turn.reply(request.reply, reply, true)
   }
-  if (request.group !== null) completeInGroup(context, request, { result, code, cause, message })
+  if (request.group !== null) completeInGroup(context, request, completion)
 }
 
 function completeInGroup(context: ConnectionsContext, request: OpenRequest, completion: Completion): void {
@@ -90,13 +99,15 @@ function completeInGroup(context: ConnectionsContext, request: OpenRequest, comp
   if (!group) return
   group.left.delete(request.id)
   if (completion.code === null) group.document.disconnected.push(request.connection)
+  else if (completion.refusal) group.document.refused.push(completion.refusal)
   else group.document.failed.push(errorOf(request, completion).document as ErrorDocument)
   if (group.left.size > 0) return
   context.groups.delete(group.request)
   context.turn.reply(group.request, group.document, true)
 }
 
-function errorOf({ connection }: OpenRequest, { code, message }: Completion): ClaimdError {
+function errorOf({ connection }: OpenRequest, { code, message, refusal }: Completion): ClaimdError {
+  if (refusal) return new ClaimdError(refusal)
   return claimdError(code as ErrorCode, {
     message,
     remedy: `see: claimd connection show ${connection}`,
@@ -115,11 +126,6 @@ export function completeAll(
   }
 }
 
-export function completionOf({ document }: ClaimdError, cause: ConnectCause | null): Completion {
-  const { result, code, message } = document
-  return { result: result as ResultCode, code, cause, message }
-}
-
 /** A request as it is shown, also one that is completed; `null` when there is none with this number, or not any more. */
 export function requestRow(context: ConnectionsContext, id: number): ConnectionRequest | null {
   const open = context.requests.get(id)
@@ -129,12 +135,15 @@ export function requestRow(context: ConnectionsContext, id: number): ConnectionR
 export function openRow(context: ConnectionsContext, request: OpenRequest): ConnectionRequest {
   const { id, what, connection, who, since } = request
   const attempt = context.records.get(connection)?.attempt
-  const message = attempt?.phase === 'waiting' ? `waits: ${attempt.waitsFor}` : 'is under way'
+  const message = attempt?.phase === 'waiting' ? `it waits: ${attempt.waitsFor}` : `it is being ${what}ed`
   const open = { result: 'PENDING', code: null, cause: null, completedAt: null } as const
   return { id, what, connection, who, since, message, ...open }
 }
 
-/** Those who wait for it to be up hear that it will not be when it is down; who asks from now on waits for the next attempt. */
+/**
+ * The attempt is over: requests that were made until now are completed once it is cleaned up, and requests that are made from
+ * now on wait for the next attempt.
+ */
 export function endRequests(record: ConnectionRecord): void {
   for (const request of record.requests.values()) if (request.what === 'connect') request.ends = true
 }

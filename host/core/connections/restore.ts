@@ -60,6 +60,7 @@ function restoreAttempt(context: ConnectionsContext, stored: StoredAttempt): voi
   const settings = record.settings ?? { ...reference }
   const attempt = {
     ...newAttempt(context, { ...record, settings: settings as typeof record.settings }, provider),
+    takesOver: held?.holding?.over !== undefined,
     ...{ reference, fence, resources, since, adapter: held?.adapter ?? null },
   }
   record.attempt = attempt
@@ -68,8 +69,8 @@ function restoreAttempt(context: ConnectionsContext, stored: StoredAttempt): voi
   const isGone = stored.adapter !== null && !held
   if (phase === 'connected' && !isGone) {
     attempt.phase = 'connected'
+    // No build has confirmed it: its provider is asked as soon as it can be.
     attempt.provisional = true
-    attempt.statusWanted = true
     return
   }
   attempt.phase = phase === 'connected' ? 'connected' : 'connecting'

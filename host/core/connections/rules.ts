@@ -14,12 +14,12 @@ export function isWanted({ settings, holds, stoppedBy }: ConnectionRecord): bool
   return settings.behaviour === 'always-connected' && stoppedBy === null
 }
 
-/** CM-22: nobody uses it, and it is not one that is kept up anyway. CM-6: what its provider does not take down stays. */
+/** CM-22: a connection without a hold is idle, unless it is always connected. CM-6: one that its provider does not take down is not. */
 export function isIdle(record: ConnectionRecord, attempt: Attempt): boolean {
   return !isWanted(record) && !attempt.staysUp
 }
 
-/** CM-25: what is disabled is not connected, whoever asks. `null` when it may be. */
+/** CM-25: a disabled connection is not connected for any caller. `null` when it may be. */
 export function refuseDisabled({ name, settings, source }: ConnectionRecord): ClaimdError | null {
   if (settings === null || settings.enabled) return null
   return claimdError('CONNECTION_DISABLED', {

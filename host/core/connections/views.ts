@@ -41,7 +41,7 @@ export function stateOf(context: ConnectionsContext, record: ConnectionRecord): 
         return { state: 'disconnecting', because: ending!.because }
     }
   }
-  if (settings === null) return null
+  if (settings === null) return { state: 'disconnected', because: 'it is not configured any more' }
   if (!settings.enabled)
     return { state: 'disconnected-disabled', because: 'it is disabled in its configuration' }
   if (ownerOf(context.adapters, settings.type) === null)
@@ -55,7 +55,7 @@ export function stateOf(context: ConnectionsContext, record: ConnectionRecord): 
     return { state: 'disconnected', because: `${record.stoppedBy} disconnected it` }
   return {
     state: 'disconnected',
-    because: record.holds.size === 0 ? 'nobody wants it up' : 'it is about to be connected',
+    because: record.holds.size === 0 ? 'no one has asked for it' : 'it is about to be connected',
   }
 }
 
@@ -63,7 +63,7 @@ function usedBy({ holds, settings, attempt }: ConnectionRecord): string {
   if (attempt?.staysUp) return 'its provider does not take it down'
   if (holds.size > 0) return `wanted by ${[...holds.keys()].join(', ')}`
   if (settings?.behaviour === 'always-connected') return 'it is always connected'
-  return 'nobody uses it: it is taken down after a while'
+  return 'it is not in use, and is taken down after its idle time'
 }
 
 /** All connections, by name. */

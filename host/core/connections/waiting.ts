@@ -34,7 +34,7 @@ export function begin(context: ConnectionsContext, record: ConnectionRecord): vo
   advance(context, record, record.attempt)
 }
 
-/** Whoever waits hears that it cannot be; what is wanted up stays wanted, until a plugin has its type. */
+/** Requests fail; a hold stays, and is served as soon as a plugin has that type. */
 function failUnserved(context: ConnectionsContext, record: ConnectionRecord, type: string): void {
   const message = `connection ${record.name} cannot be connected: no provider has the type ${type}`
   const failed = {
@@ -84,7 +84,7 @@ export function advance(context: ConnectionsContext, record: ConnectionRecord, a
     }
     attempt.inLane = true
   }
-  attempt.waitsFor = `${attempt.provider} to say what it needs`
+  attempt.waitsFor = `${attempt.provider} is asked what it needs`
   const adapters = attempt.takesOver
     ? [context.claimed(record.name)].flatMap((held) => (held ? [held.adapter] : []))
     : openAdapters(context.adapters)
@@ -164,7 +164,7 @@ function failWithoutAdapter(
   const isOutdated = !attempt.takesOver && openAdapters(context.adapters).some(({ id }) => !before.has(id))
   const onOffer = attempt.takesOver ? null : adapterOnOffer(context.adapters)
   if (isOutdated) advance(context, record, attempt)
-  else if (onOffer) block(context, record, attempt, `${onOffer.name} to be offered to the providers first`)
+  else if (onOffer) block(context, record, attempt, `${onOffer.name} is being offered to the providers first`)
   else fail(context, record, attempt, { cause: 'no-adapter', because })
 }
 
@@ -178,7 +178,7 @@ function fail(
   endAttempt(context, record, attempt, { failure, because: failure.because })
 }
 
-/** Who cannot have it waits, and says for whom; who wants one attempt only is told at once. */
+/** The attempt waits, and says for which connection; where only one attempt is wanted, it fails at once. */
 function waitForResource(
   context: ConnectionsContext,
   record: ConnectionRecord,

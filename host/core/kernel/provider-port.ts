@@ -51,6 +51,14 @@ export type ConnectionAnswerEvent = {
   }
 }[keyof ConnectionAnswers]
 
+/** Whether it is the answer to a question of this kind. */
+export function isAnswerTo<Kind extends keyof ConnectionAnswers>(
+  kind: Kind,
+  event: ConnectionAnswerEvent,
+): event is Extract<ConnectionAnswerEvent, { question: { kind: Kind } }> {
+  return event.question.kind === kind
+}
+
 /** A question to one provider about one adapter: harmless, and may be asked again of another process. */
 export interface Question {
   /**

@@ -1,3 +1,4 @@
+import type { DisconnectAllDocument } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import type { DialAct } from '../../../../host/core/kernel/provider-port.js'
 import { suite } from '../../../harness.js'
@@ -76,7 +77,7 @@ test('disconnect takes it down: its provider, then what was made, and only then 
   const desk = new Desk()
   await desk.connect()
   const { message } = await desk.disconnect()
-  assert.match(message, 'is not connected')
+  assert.match(message, 'is disconnected')
   assert.equal(desk.acts, ['connect office', 'disconnect office'])
   assert.equal(desk.rig.undone, [desk.rig.acts[0]!.fence])
   assert.equal(desk.states(), ['connecting', 'connected', 'disconnecting', 'disconnected'])
@@ -196,7 +197,7 @@ test('CM-24: one that is always connected comes up by itself, and never over wha
   assert.equal(held.acts, [])
 })
 
-test('CM-25: what is disabled is not connected, whoever asks', async () => {
+test('CM-25: a disabled connection is not connected for any caller', async () => {
   const desk = new Desk({ connections: { office: { enabled: false, behaviour: 'always-connected' } } })
   assert.is(desk.row().state, 'disconnected-disabled')
   assert.is(await codeOf(desk.connect()), 'CONNECTION_DISABLED')
@@ -375,6 +376,204 @@ test('a host that is killed while it connects cleans up, tells who waited, and d
   again.run(2_000)
   assert.equal(again.acts, ['disconnect office', 'connect office'])
   assert.is(again.row().state, 'connected')
+})
+
+test('disconnect stops automatic connects, until a connect, or until an adapter is plugged in', async () => {
+  const always = { connections: { office: { behaviour: 'always-connected' as const } } }
+  const desk = new Desk(always)
+  await desk.disconnect()
+  desk.run(600_000)
+  assert.equal(desk.acts, ['connect office', 'disconnect office'])
+  const restarted = new Desk({ ...always, store: desk.rig.store, links: [] })
+  assert.is(restarted.core.records.get('office')!.stoppedBy, 'root', 'also after a restart of the host')
+  assert.is(
+    new Desk({ ...always, store: desk.rig.store, boot: 'boot-2' }).acts.length,
+    1,
+    'but not of the machine',
+  )
+
+  desk.rig.link(link('eth7'))
+  assert.equal(desk.acts.slice(2), ['connect office'])
+
+  let works = false
+  const again = new Desk({
+    ...always,
+    dials: { connect: () => (works ? { result: 'SUCCESS' } : { result: 'UNEXPECTED', reason: 'no' }) },
+  })
+  await again.disconnect()
+  await again.connect('office', { mode: 'once' })
+  works = true
+  again.run(10_000)
+  assert.is(again.row().state, 'connected', 'it is always connected again')
+})
+
+test('CM-28: a lane is occupied until the act has ended, also when its result is not waited for any more', async () => {
+  const open: DialAct[] = []
+  const desk = new Desk({
+    connections: { office: {}, other: {} },
+    links: [link('eth0'), link('eth1')],
+    dials: { disconnect: keepOpen(open) },
+  })
+  await desk.connect()
+  desk.disconnect().catch(() => {})
+  desk.run(10_000)
+  assert.is(desk.row().state, 'disconnected')
+  await desk.connect('other')
+  assert.equal(desk.acts, ['connect office', 'disconnect office'])
+  desk.rig.end(open[0]!, { outcome: 'interrupted', reason: 'its process was ended' })
+  desk.run(0)
+  assert.is(desk.row('other').state, 'connected')
+})
+
+test('rule 8: no adapter is claimed for a connection that is being cleaned up', async () => {
+  let claims = false
+  const desk = new Desk({
+    provider: { offer: () => (claims ? { ...mine('office'), volatile: false } : notMine()) },
+    dials: { disconnect: () => null },
+  })
+  await desk.connect()
+  claims = true
+  desk.rig.gone(desk.rig.engine.claims.context.byIndex.keys().next().value!)
+  assert.is(desk.row().state, 'disconnecting')
+  desk.rig.link(link('eth1'))
+  assert.is(desk.rig.row('eth1').state, 'unmanaged')
+  desk.run(10_000)
+  assert.is(desk.rig.row('eth1').state, 'claimed', 'it is offered again when that is over')
+})
+
+test('a request is not completed by a claim that could not be stored', async () => {
+  let claims = false
+  const desk = new Desk({
+    connections: { office: {}, other: {} },
+    provider: { offer: () => (claims ? { ...mine('office'), volatile: false } : notMine()) },
+    dials: { connect: () => null },
+  })
+  await desk.connect('other')
+  const { request } = await desk.connect()
+  claims = true
+  desk.rig.store.failure = 'disk full'
+  desk.rig.link(link('eth1'))
+  assert.is(desk.request(request)!.result, 'PENDING')
+  desk.rig.store.failure = null
+  desk.run(5_000)
+  assert.is(desk.rig.row('eth1').state, 'claimed')
+  assert.equal([desk.request(request)!.result, desk.completions], ['SUCCESS', ['SUCCESS']])
+})
+
+test('what its provider, and its link, say of a connected one is shown', async () => {
+  let state: 'connected' | 'suspended' = 'connected'
+  const desk = new Desk({ dials: { status: () => ({ result: 'SUCCESS', state }) } })
+  await desk.connect()
+  const { fence } = desk.rig.acts[0]!
+  const report = (what: 'suspended' | 'resumed' | 'lost', by = 'net/wired') => {
+    const event = {
+      type: 'report',
+      provider: by,
+      connection: 'office',
+      fence,
+      state: what,
+      reason: 'so',
+    } as const
+    desk.rig.engine.submit(event)
+    desk.run(0)
+    return desk.row().state
+  }
+  assert.equal([report('suspended'), report('resumed')], ['suspended', 'connected'])
+  assert.is(report('lost', 'net/other'), 'connected', 'only its provider reports on it')
+  state = 'suspended'
+  const { link: now } = desk.rig.engine.claims.context.byIndex.values().next().value!
+  desk.rig.link({ ...now, carrier: false })
+  assert.is(desk.row().state, 'suspended', 'its link is another one, and its provider is asked')
+  assert.is(report('lost'), 'disconnected-unavailable')
+  assert.is(desk.acts[1], 'disconnect office')
+})
+
+test('CM-19: how far a connect has come is told', async () => {
+  const desk = new Desk({ dials: { connect: () => null } })
+  await desk.connect()
+  const { fence } = desk.rig.acts[0]!
+  const progress = { state: 'waiting-for-ip', text: 'asking for an address' } as const
+  desk.rig.engine.submit({ type: 'progress', provider: 'net/other', fence, progress })
+  desk.run(0)
+  assert.is(desk.row().state, 'connecting')
+  desk.rig.engine.submit({ type: 'progress', provider: 'net/wired', fence, progress })
+  desk.run(0)
+  assert.is(desk.row().state, 'connecting-waiting-for-ip')
+  assert.ok(desk.rig.types().includes('connect-progress'))
+})
+
+test('a success for an adapter that has gone meanwhile does not count', async () => {
+  const open: DialAct[] = []
+  const desk = new Desk({ dials: { connect: keepOpen(open) } })
+  const { request } = await desk.connect('office', { mode: 'once' })
+  desk.rig.engine.submit({
+    type: 'link-gone',
+    index: desk.rig.acts[0]!.parameters.adapter!.index,
+    movedTo: null,
+  })
+  desk.rig.end(open[0]!, { outcome: 'done', answer: { result: 'SUCCESS' } })
+  desk.run(0)
+  assert.equal([desk.request(request)!.code, desk.request(request)!.cause], ['CONNECT_FAILED', 'no-carrier'])
+  assert.equal(desk.acts, ['connect office', 'disconnect office'])
+})
+
+test('a disconnect right after a restart, before the plugins are known, is made when they are', async () => {
+  const desk = new Desk()
+  await desk.connect()
+  const eth0 = desk.rig.engine.claims.context.byIndex.values().next().value!.link
+  const rig = new Rig({
+    store: desk.rig.store,
+    settings: { connections: [{ name: 'office', type: 'wired', config: {} }] },
+  })
+  rig.engine.submit({ type: 'snapshot', reason: 'start', links: [eth0] })
+  rig.clock.run()
+  const disconnect = rig.engine.ask({ type: 'disconnect', connection: 'office', who: 'root' })
+  rig.clock.run()
+  assert.equal(rig.acts, [])
+  rig.provide([desk.dialler()])
+  assert.is((await rig.reply(disconnect)).result, 'SUCCESS')
+  assert.equal(
+    rig.acts.map(({ kind }) => kind),
+    ['disconnect'],
+  )
+  rig.clock.run(600_000)
+  assert.is(rig.acts.length, 1, 'the hold of before is over')
+})
+
+test('rule 12: a release of what claimd connected touches nothing, and nothing dials that adapter', async () => {
+  const desk = new Desk({ connections: { office: { behaviour: 'always-connected' } } })
+  await desk.connect()
+  await desk.ask({ type: 'release', adapter: 'eth0', reason: 'mine', who: 'root' })
+  desk.run(600_000)
+  assert.equal([desk.acts, desk.rig.undone], [['connect office'], []])
+  assert.equal(
+    desk.rig.told.map(({ provider, reason }) => `${provider} ${reason}`),
+    ['net/wired operator'],
+  )
+  assert.equal([desk.rig.row('eth0').state, desk.row().state], ['unmanaged', 'disconnected-unavailable'])
+  assert.equal(desk.row().holds, [])
+})
+
+test('rule 1: a disconnect during a take-over is refused, and the claim is back', async () => {
+  const open: DialAct[] = []
+  const desk = new Desk({
+    provider: { offer: () => ({ ...mine('office'), volatile: false }), verify: () => mine('office') },
+    dials: {
+      connect: keepOpen(open),
+      resources: ({ adapters }) => ({ result: 'SUCCESS', adapters: adapters.map(({ id }) => id) }),
+    },
+  })
+  await desk.connect('office', { takeOver: { reason: 'mine now' } })
+  const disconnect = desk.disconnect()
+  disconnect.catch(() => {})
+  const all = desk.ask({ type: 'disconnect-all', who: 'root' }) as Promise<DisconnectAllDocument>
+  desk.rig.end(open[0]!, { outcome: 'done', answer: { result: 'UNEXPECTED', reason: 'cancelled' } })
+  desk.run(0)
+  assert.is(await codeOf(disconnect), 'CLAIMED_OUT_OF_BAND')
+  const { refused, disconnected, failed } = await all
+  assert.equal([refused.map(({ code }) => code), disconnected, failed], [['CLAIMED_OUT_OF_BAND'], [], []])
+  assert.equal([desk.rig.row('eth0').state, desk.row().origin], ['claimed', 'out-of-band'])
+  assert.ok(desk.rig.types().includes('take-over-undone'))
 })
 
 test('a link that goes away takes its connection with it, which is cleaned up and comes back with another', async () => {

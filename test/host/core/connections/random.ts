@@ -175,6 +175,8 @@ export class Lives {
   private readonly completed = new Set<number>()
   /** How far the journal was looked at. */
   private revision = 0
+  /** Connections whose adapter was released: they are down at once. */
+  private readonly released = new Set<string>()
   private states = new Map<string, ConnectionState>()
 
   constructor() {
@@ -388,8 +390,8 @@ export class Lives {
         must(!this.completed.has(id), () => `request ${id} is completed twice`)
         this.completed.add(id)
       }
-      if (event.type === 'connection-deleted' && this.states.get(event.connection as string) !== 'connected')
-        this.states.delete(event.connection as string)
+      if (event.type === 'released' && event.connection !== null)
+        this.released.add(event.connection as string)
       if (event.type === 'connection-state') {
         const connection = event.connection as string
         const [from, to] = [event.from, event.state] as ConnectionState[]
@@ -399,7 +401,11 @@ export class Lives {
           () => `${connection} was ${known} and is said to have been ${from}`,
         )
         this.states.set(connection, to!)
-        must(edges[groups[from!]].includes(groups[to!]), () => `${connection} goes from ${from} to ${to}`)
+        const isReleased = this.released.delete(connection)
+        must(
+          isReleased || edges[groups[from!]].includes(groups[to!]),
+          () => `${connection} goes from ${from} to ${to}`,
+        )
       }
     }
     const { adapters: records } = this.rig.engine.claims.context
