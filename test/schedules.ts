@@ -1,8 +1,9 @@
 /**
  * Plays random schedules until CLAIMD_STEPS steps (1,000,000) have been made: of the claims machine, and half as many
- * of the supervisor of plugins. Prints how many; exits 1 with the seed and the shrunk story when a property does not
+ * of the connections machine and of the supervisor of plugins. Prints how many; exits 1 with the seed and the shrunk story when a property does not
  * hold. CLAIMD_SEED plays the schedules of one seed again.
  */
+import { runLives } from './host/core/connections/run-lives.js'
 import { runSchedules } from './host/core/schedules/run-schedules.js'
 import { runSupervisorSchedules } from './host/plugin-host/supervisor/random.js'
 
@@ -38,4 +39,5 @@ async function playAll(
 }
 
 await playAll('claims', wanted, runSchedules)
+await playAll('connections', wanted / 2, runLives)
 await playAll('supervisor', wanted / 2, runSupervisorSchedules)

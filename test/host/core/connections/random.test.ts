@@ -1,23 +1,14 @@
-import * as fc from 'fast-check'
+import * as assert from 'uvu/assert'
 import { suite } from '../../../harness.js'
-import { Lives, steps } from './random.js'
+import { runLives } from './run-lives.js'
 
 const test = suite('core/connections, random lives')
 
 test(
   'whatever happens in whatever order: one connect a fence, one completion a request, and nothing is left',
   () => {
-    fc.assert(
-      fc.property(steps, (all) => {
-        const lives = new Lives()
-        try {
-          lives.play(all)
-        } catch (error) {
-          throw new Error(`${lives.story.join('\n')}\n${(error as Error).stack}`)
-        }
-      }),
-      { numRuns: Number(process.env.CLAIMD_RUNS ?? 300) },
-    )
+    const { failure } = runLives({ schedules: Number(process.env.CLAIMD_RUNS ?? 300) })
+    assert.is(failure, null, failure ?? '')
   },
   { timeout: 60_000 },
 )
