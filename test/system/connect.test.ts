@@ -91,9 +91,13 @@ test('CM-24: one that is always connected comes up with its adapter, and never o
     await other.start({ bundled: true })
     await other.settles('lab0', 'claimed', '@claimd/as-found/as-found')
     const before = other.snapshot('lab0')
-    await new Promise((done) => setTimeout(done, 1_000))
+    // It has looked for an adapter by then, and found none.
+    await until(
+      async () => (await other.get('connections/office')).state === 'disconnected-unavailable',
+      async () => JSON.stringify(await other.get('connections/office')),
+    )
     assert.is(other.snapshot('lab0'), before)
-    assert.is((await other.get('connections/office')).state, 'disconnected-unavailable')
+    assert.is((await other.adapter('lab0')).state, 'claimed')
   } finally {
     await other.close()
   }
