@@ -74,7 +74,7 @@ export function addActingCommands(program: Command, invocation: Invocation): voi
     .description('take a connection down; refused for what claimd did not bring up')
     .argument('[name]', 'the connection')
     .option('--all', 'every connection that may be taken down')
-    .option('--if-unused', 'only if nobody wants it up')
+    .option('--if-unused', 'only if no one has asked for it')
     .action(async (name: string | undefined, { all = false, ifUnused = false }: DisconnectLine) => {
       if (all && ifUnused)
         throw usageError('--if-unused is for one connection', '--all and --if-unused', 'one of the two')

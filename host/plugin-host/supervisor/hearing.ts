@@ -60,7 +60,7 @@ export function progressed(
 
 /** It reports on a connection. */
 export function reported(step: Step, process: Process, { connection, fence, state, reason }: Report): void {
-  // A version that is only tried, or only stands by, speaks for nobody.
+  // A version that is only tried, or only stands by, may not report.
   if (process !== step.state.current) return
   const isDoubted = state === 'lost' && doubtReport(step, connection, fence, reason)
   if (!isDoubted) report(step, { connection, fence, state, reason })

@@ -117,7 +117,7 @@ export const connections: ConnectionsDocument = {
       provider: '@acme/claimd-lab/lab',
       adapter: null,
       state: 'disconnected',
-      because: 'nobody wants it up',
+      because: 'no one has asked for it',
       configured: true,
       origin: null,
       since: null,
@@ -185,7 +185,7 @@ export const request: ConnectionRequestDocument = {
   result: 'PENDING',
   code: null,
   cause: null,
-  message: 'is under way',
+  message: 'it is being connected',
   completedAt: null,
 }
 

@@ -299,7 +299,7 @@ export const connectionDocument: Omit<ConnectionDocument, 'revision'> = {
   provider: 'lab/lab',
   adapter: null,
   state: 'disconnected',
-  because: 'nobody wants it up',
+  because: 'no one has asked for it',
   configured: true,
   origin: null,
   since: null,

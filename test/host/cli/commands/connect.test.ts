@@ -55,7 +55,6 @@ test('connect waits, tells each step on standard error, and then what came of it
   assert.is(
     world.err,
     `office: it is being connected
-office: is under way
 office: connecting: somebody wants it up
 office: waiting for an address: asked for an address
 office: 2 of 3 tries
@@ -145,7 +144,6 @@ test('a connect that fails exits by its code, and says whether claimd goes on tr
   assert.is(
     world.err,
     `office: it is being connected
-office: is under way
 claimd: connection office is not connected: no answer
   found: no-answer
   do:    claimd goes on trying, next in 3 s; to stop that: claimd disconnect office

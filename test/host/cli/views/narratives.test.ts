@@ -263,7 +263,7 @@ provider:      @acme/claimd-lab/lab
 origin:        dialled: claimd connected it
 uses:          modem:0
 wanted by:     operator, since 12:29:50+05:30 (10 s ago)
-request:       7: root (uid 0) asked to connect, 10 s ago; is under way
+request:       7: root (uid 0) asked to connect, 10 s ago; it is being connected
 configured:    with the command connection add
 type:          lab
 enabled:       yes
