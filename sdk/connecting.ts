@@ -47,7 +47,14 @@ export interface Resource {
 }
 
 /** What a connection needs before it can be connected. */
-export type ResourcesAnswer =
+export type ResourcesAnswer = {
+  /**
+   * What the connection leads to. Connections of one type with the same key share one link: the second is up as soon as the
+   * first is, without a connect of its own, and for as long as it is. Up to 1,024 characters; claimd keeps a fingerprint of it
+   * only. Default: none, and the connection has a link of its own.
+   */
+  linkKey?: string
+} & (
   | {
       result: 'SUCCESS'
       /** The ids of the adapters that it could use, the best one first; `null` where the provider makes its own link. */
@@ -56,6 +63,7 @@ export type ResourcesAnswer =
       resources?: readonly Resource[]
     }
   | Failure
+)
 
 /** What is wrong with a `config`. */
 export interface ConfigFault {

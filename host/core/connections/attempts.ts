@@ -23,10 +23,12 @@ export function newAttempt(
     fence: 0,
     adapter: null,
     resources: [],
+    linkKey: null,
     phase: 'waiting',
     since: context.moment.at,
     waitsFor: 'it has just been asked for',
     isBlocked: false,
+    waitsForLinkOf: null,
     question: null,
     statusWanted: false,
     build: '',
@@ -45,7 +47,7 @@ export function newAttempt(
 
 /** Stores an attempt that has reserved something. */
 export function storeAttempt(context: ConnectionsContext, attempt: Attempt): void {
-  const { fence, reference, provider, adapter, phase, resources, since } = attempt
+  const { fence, reference, provider, adapter, phase, resources, linkKey, since } = attempt
   if (phase === 'waiting') return
   context.turn.put(attemptRows, {
     fence,
@@ -54,6 +56,7 @@ export function storeAttempt(context: ConnectionsContext, attempt: Attempt): voi
     adapter: adapter?.id ?? null,
     phase,
     resources,
+    linkKey,
     since,
   })
 }
@@ -166,11 +169,34 @@ export function endAct(
   return { record, attempt }
 }
 
+/** It waits until something has happened that may let it go on. */
+export function block(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  attempt: Attempt,
+  waitsFor: string,
+): void {
+  leaveLane(context, record, attempt)
+  attempt.isBlocked = true
+  attempt.waitsFor = waitsFor
+}
+
 /** What waits may be there now. */
 export function unblockAll(context: ConnectionsContext): void {
   for (const record of context.records.values()) {
-    if (!record.attempt?.isBlocked) continue
-    record.attempt.isBlocked = false
-    context.touch(record)
+    if (record.attempt?.isBlocked) unblock(context, record, record.attempt)
+  }
+}
+
+function unblock(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
+  attempt.isBlocked = false
+  attempt.waitsForLinkOf = null
+  context.touch(record)
+}
+
+/** It is connected: those that lead to the same may share its link. */
+export function unblockThoseLike(context: ConnectionsContext, { name }: ConnectionRecord): void {
+  for (const record of context.records.values()) {
+    if (record.attempt?.waitsForLinkOf === name) unblock(context, record, record.attempt)
   }
 }

@@ -29,7 +29,7 @@ export function tellEdit(
     const because = 'it is not configured any more'
     for (const owner of [...record.holds.keys()]) endHold(context, record, owner, because)
   } else {
-    const isUp = record.attempt !== null || context.held(connection) !== undefined
+    const isUp = record.attempt !== null || record.sharing !== null || context.held(connection) !== undefined
     context.emit('connection-edited', record, { ...details, deferred: isUp && isAnotherOne(before, now) })
   }
 }
@@ -85,7 +85,8 @@ export function addRecord(context: ConnectionsContext, name: string): Connection
     retry: null,
     awaitsChange: false,
     idleUntil: null,
-    sharesWith: null,
+    sharing: null,
+    sharers: new Set(),
     told: 'disconnected',
   }
   context.records.set(name, record)
@@ -94,10 +95,9 @@ export function addRecord(context: ConnectionsContext, name: string): Connection
 
 /** Nothing is known of it any more. */
 export function forgetUnused(context: ConnectionsContext, record: ConnectionRecord): void {
-  const { settings, edit, attempt, holds, requests, name } = record
-  if (settings === null && edit === null && attempt === null && holds.size + requests.size === 0) {
-    context.records.delete(name)
-  }
+  const { settings, edit, attempt, sharing, holds, requests, name } = record
+  const isKnown = settings !== null || edit !== null || attempt !== null || sharing !== null
+  if (!isKnown && holds.size + requests.size === 0) context.records.delete(name)
 }
 
 /** CM-18: whether what is up has to be taken down for it. */

@@ -1,10 +1,11 @@
 import type { Failure as ProviderFailure } from '@claimd/sdk'
 import { confirm } from '../claims/dialling.js'
 import type { ActResult, DialAnswer } from '../kernel/provider-port.js'
-import { leaveLane, storeAttempt } from './attempts.js'
+import { leaveLane, storeAttempt, unblockThoseLike } from './attempts.js'
 import type { ConnectionsContext } from './context.js'
 import { beginEnding } from './ending.js'
-import { idleAfter, keep } from './keeping.js'
+import { idleAfter } from './idle.js'
+import { keep } from './keeping.js'
 import type { Attempt, ConnectionRecord, Failure } from './records.js'
 import { endRequests } from './requests.js'
 import { isWanted } from './rules.js'
@@ -55,6 +56,7 @@ export function connectEnded(
     attempt.since = context.moment.at
     storeAttempt(context, attempt)
     leaveLane(context, record, attempt)
+    unblockThoseLike(context, record)
     record.failures = 0
     record.failure = null
     // SC-53: its last hold has ended meanwhile.

@@ -117,6 +117,8 @@ export class Connections implements Machine<CoreProtocol> {
       context.touched.delete(record)
       decideOn(context, record)
       this.tell(record)
+      // They are in the state that it is in.
+      for (const sharer of record.sharers) context.touch(context.records.get(sharer)!)
       forgetUnused(context, record)
     }
   }

@@ -11,6 +11,7 @@ import { beginEnding } from './ending.js'
 import type { ConnectionsRequests } from './protocol.js'
 import type { ConnectionRecord, PendingEdit } from './records.js'
 import { configurationRows } from './rows.js'
+import { endSharing } from './sharing.js'
 import { refuseWhileDegraded, storeDegraded } from './store-degraded.js'
 import { unknownConnection } from './words.js'
 
@@ -52,10 +53,13 @@ export function deleteConnection(
   refuseWhileDegraded(context)
   const record = editable(context, connection)
   refuseClaimed(context, record)
-  if (record.attempt !== null || record.holds.size > 0) {
+  if (record.attempt !== null || record.sharing !== null || record.holds.size > 0) {
     throw claimdError('CONNECTION_IN_USE', {
       message: `connection ${connection} is in use, so it was not deleted`,
-      found: record.attempt ? `it is ${record.told}` : `held by ${[...record.holds.keys()].join(', ')}`,
+      found:
+        record.attempt || record.sharing
+          ? `it is ${record.told}`
+          : `held by ${[...record.holds.keys()].join(', ')}`,
       expected: 'a connection that is down and has no holds',
       remedy: `claimd disconnect ${connection}`,
     })
@@ -113,7 +117,7 @@ export function takeValidation(
   }
   const before = { settings: record.settings, change: record.change, source: record.source }
   const needsDisconnect = record.settings !== null && isAnotherOne(record.settings, settings)
-  const isUp = record.attempt !== null || context.held(record.name) !== undefined
+  const isUp = record.attempt !== null || record.sharing !== null || context.held(record.name) !== undefined
   const deferred = needsDisconnect && isUp && !edit.immediate
   const change = context.turn.counters.nextFence()
   const undo = () => {
@@ -149,6 +153,7 @@ export function takeValidation(
       because: 'its configuration is another one',
     })
   }
+  if (needsDisconnect && edit.immediate && record.sharing) endSharing(context, record, record.sharing)
   record.retry = null
   record.awaitsChange = false
   context.touch(record)

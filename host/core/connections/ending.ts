@@ -1,7 +1,7 @@
 import type { ResultCode, StatusAnswer } from '@claimd/sdk'
 import { letGoOf } from '../claims/dialling.js'
 import type { ActResult, DialAct, DialAnswer } from '../kernel/provider-port.js'
-import { askStatus, endAttempt, leaveLane, storeAttempt } from './attempts.js'
+import { askStatus, endAttempt, leaveLane, storeAttempt, unblockThoseLike } from './attempts.js'
 import type { ConnectionsContext } from './context.js'
 import type { Attempt, ConnectionRecord, Failure } from './records.js'
 import { completeAll, endRequests } from './requests.js'
@@ -192,6 +192,7 @@ function stayConnected(
   attempt.staysUp = true
   leaveLane(context, record, attempt)
   storeAttempt(context, attempt)
+  unblockThoseLike(context, record)
   const message = `connection ${record.name} could not be disconnected: ${because}`
   const failed = {
     result: 'CONNECTION_NOT_ACQUIRED',

@@ -2,17 +2,21 @@ import type { StatusAnswer } from '@claimd/sdk'
 import { askStatus, leaveLane } from './attempts.js'
 import type { ConnectionsContext } from './context.js'
 import { beginEnding } from './ending.js'
+import { idleWhenUnused } from './idle.js'
 import type { Attempt, ConnectionRecord } from './records.js'
-import { succeed } from './requests.js'
-import { isIdle, isLost, isWanted } from './rules.js'
-import { defaultIdleTimeout } from './settings.js'
+import { completeAll, succeed } from './requests.js'
+import { isLost, isWanted, refuseShared } from './rules.js'
 import { wordsOf } from './words.js'
 
 /** It is up: requests for it are completed, and it is taken down when it is not used. */
 export function keep(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
-  if ([...record.requests.values()].some(({ what }) => what === 'disconnect')) {
-    const by = [...record.requests.values()].find(({ what }) => what === 'disconnect')!.who
-    beginEnding(context, record, attempt, { failure: null, because: `${by} disconnected it` })
+  const disconnect = [...record.requests.values()].find(({ what }) => what === 'disconnect')
+  const shared = disconnect && refuseShared(record, context.records)
+  if (shared) {
+    const { result, code, message } = shared.document
+    completeAll(context, record, 'disconnect', { result, code, cause: null, message })
+  } else if (disconnect) {
+    beginEnding(context, record, attempt, { failure: null, because: `${disconnect.who} disconnected it` })
     return
   }
   if (record.settings !== null && !record.settings.enabled) {
@@ -21,23 +25,11 @@ export function keep(context: ConnectionsContext, record: ConnectionRecord, atte
   }
   succeed(context, record, `connection ${record.name} is connected`)
   if (isWanted(record)) attempt.staysUp = false
-  if (!isIdle(record, attempt)) record.idleUntil = null
-  else if (record.idleUntil === null) idleAfter(context, record, idleTimeoutOf(record))
-  else if (context.moment.now >= record.idleUntil) {
+  if (idleWhenUnused(context, record)) {
     beginEnding(context, record, attempt, { failure: null, because: 'it was not used for a while' })
     return
   }
   if (attempt.statusWanted) askWhenFree(context, attempt)
-}
-
-function idleTimeoutOf({ settings }: ConnectionRecord): number | null {
-  return settings === null ? defaultIdleTimeout : settings.idleTimeout
-}
-
-export function idleAfter(context: ConnectionsContext, record: ConnectionRecord, ms: number | null): void {
-  if (ms === null) return
-  record.idleUntil = context.moment.now + ms
-  context.turn.wake(`idle ${record.name}`, ms)
 }
 
 /** Whether it still is up, its provider is asked: in its lane, and not while it cannot answer. */

@@ -12,7 +12,7 @@ import { passOn } from './pass-on.js'
 import type { ConnectionsRequests } from './protocol.js'
 import type { ConnectionRecord, OpenRequest } from './records.js'
 import { complete, completeAll, forgetRequest, openRequest } from './requests.js'
-import { refuseDisabled, refuseMany, refuseUsed } from './rules.js'
+import { refuseDisabled, refuseMany, refuseShared, refuseUsed } from './rules.js'
 import { refuseWhileDegraded } from './store-degraded.js'
 import { unknownConnection } from './words.js'
 
@@ -95,16 +95,16 @@ export function disconnect(
   const { connection, ifUnused, who, request } = asked
   const record = context.records.get(connection)
   const isClaimed = context.claimed(connection) !== undefined
-  const isDown = record?.attempt === null && record.holds.size === 0
+  const isDown = record !== undefined && !isUp(record) && record.holds.size === 0
   // Rule 1 is the claims machine's; and where there is nothing to take down, nothing has to be stored.
   if (!record || isClaimed || (isDown && context.degraded !== null)) {
     passOn(context, { type: 'disconnect', connection, who, request })
     return null
   }
   refuseWhileDegraded(context)
-  const used = ifUnused ? refuseUsed(record) : null
+  const used = ifUnused ? (refuseUsed(record) ?? refuseShared(record, context.records)) : null
   if (used) throw used
-  const wasUp = record.attempt !== null
+  const wasUp = isUp(record)
   revoke(context, record, who)
   context.turn.out.sync = true
   if (wasUp) openDisconnect(context, record, who, request, null)
@@ -122,9 +122,7 @@ export function disconnectAll(
     passOn(context, { type: 'disconnect-all', who, request })
     return null
   }
-  const up = [...context.records.values()].filter(
-    ({ attempt, name }) => attempt !== null && !context.claimed(name),
-  )
+  const up = [...context.records.values()].filter((one) => isUp(one) && !context.claimed(one.name))
   for (const record of context.records.values())
     if (!context.claimed(record.name)) revoke(context, record, who)
   context.turn.out.sync = true
@@ -140,6 +138,11 @@ export function disconnectAll(
   context.groups.set(request, group)
   for (const record of up) group.left.add(openDisconnect(context, record, who, null, request))
   return null
+}
+
+/** Up, or on its way to or from there. */
+function isUp({ attempt, sharing }: ConnectionRecord): boolean {
+  return attempt !== null || sharing !== null
 }
 
 function openDisconnect(
@@ -183,7 +186,7 @@ function revoke(context: ConnectionsContext, record: ConnectionRecord, who: stri
   })
   record.retry = null
   // What waits for it to be up is told when that is over.
-  if (record.attempt === null)
+  if (!isUp(record))
     completeAll(context, record, 'connect', {
       result: 'CONNECTION_ACQUIRE_FAILED',
       code: 'CONNECT_CANCELLED',

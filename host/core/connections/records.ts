@@ -30,6 +30,8 @@ export interface Attempt {
   fence: number
   adapter: Adapter | null
   resources: string[]
+  /** What it leads to, in its provider's words as a fingerprint; `null` where it does not say. Others with the same one share its link. */
+  linkKey: string | null
   /**
    * `waiting`: for its turn, and for what it needs · `connecting`: `connect` was called · `connected` · `disconnecting`:
    * whatever is there is being taken down.
@@ -41,6 +43,8 @@ export interface Attempt {
   waitsFor: string
   /** It waits for a resource or an adapter, until something is given back, or was offered. */
   isBlocked: boolean
+  /** A connection that leads to the same and is being connected or taken down: what becomes of that is waited for. */
+  waitsForLinkOf: string | null
   /** The question that is out about it. */
   question: number | null
   /** Its provider is to be asked whether it is still up. */
@@ -82,6 +86,16 @@ export interface Ending {
   isDoubtful: boolean
   /** What went wrong meanwhile, in words. */
   troubles: string[]
+}
+
+/** A connection that is up by the link of another one that leads to the same. */
+export interface Sharing {
+  /** The name of the connection whose link it is. */
+  carrier: string
+  /** As it is in force. */
+  reference: ConnectionReference
+  /** RFC 3339. */
+  since: string
 }
 
 /** Somebody who waits for what becomes of a connection. */
@@ -143,8 +157,10 @@ export interface ConnectionRecord {
   awaitsChange: boolean
   /** The monotonic moment at which it is taken down, being unused; `null` while it is used, or not up. */
   idleUntil: number | null
-  /** The connection whose link it shares; it has no attempt of its own then. */
-  sharesWith: string | null
+  /** It shares the link of another one, and has no attempt of its own; `null` when it does not. */
+  sharing: Sharing | null
+  /** The names of the connections that share its link. */
+  readonly sharers: Set<string>
   /** The state as it was told last. */
   told: ConnectionState
 }

@@ -10,6 +10,7 @@ import {
   holdRows,
   requestRows,
   type StoredAttempt,
+  sharingRows,
   stopRows,
 } from './rows.js'
 
@@ -50,18 +51,25 @@ export function restore(context: ConnectionsContext, rows: readonly Row[]): void
     context.emit('request-completed', recordOf(connection), outcome)
   }
   for (const stored of attemptRows.of(rows)) restoreAttempt(context, stored)
+  for (const { reference, carrier, since } of sharingRows.of(rows)) {
+    const record = recordOf(reference.name)
+    record.sharing = { carrier, reference, since }
+    record.told = 'connected'
+    // Where that is not up any more, it ends as it does at any other time.
+    context.records.get(carrier)?.sharers.add(record.name)
+  }
   context.touchAll()
 }
 
 function restoreAttempt(context: ConnectionsContext, stored: StoredAttempt): void {
-  const { fence, reference, provider, phase, resources, since } = stored
+  const { fence, reference, provider, phase, resources, linkKey = null, since } = stored
   const record = context.records.get(reference.name) ?? addRecord(context, reference.name)
   const held = dialledBy(context.adapters, fence)
   const settings = record.settings ?? { ...reference }
   const attempt = {
     ...newAttempt(context, { ...record, settings: settings as typeof record.settings }, provider),
     takesOver: held?.holding?.over !== undefined,
-    ...{ reference, fence, resources, since, adapter: held?.adapter ?? null },
+    ...{ reference, fence, resources, linkKey, since, adapter: held?.adapter ?? null },
   }
   record.attempt = attempt
   context.adapters.dialled.set(record.name, fence)

@@ -23,6 +23,17 @@ export interface StoredAttempt {
   phase: 'connecting' | 'connected' | 'disconnecting'
   /** The ids of the named resources that it uses. */
   resources: string[]
+  /** See `Attempt`. Those that were stored by earlier versions have none. */
+  linkKey?: string | null
+  /** RFC 3339. */
+  since: string
+}
+
+/** A connection that is up by the link of another one. */
+export interface StoredSharing {
+  reference: ConnectionReference
+  /** The name of the connection whose link it is. */
+  carrier: string
   /** RFC 3339. */
   since: string
 }
@@ -57,6 +68,7 @@ export interface StoredRequest {
 
 export const configurationRows = new RowKind<StoredConfiguration>('configuration', ({ name }) => name)
 export const attemptRows = new RowKind<StoredAttempt>('attempt', ({ reference }) => reference.name)
+export const sharingRows = new RowKind<StoredSharing>('sharing', ({ reference }) => reference.name)
 export const holdRows = new RowKind<StoredHold>('hold', ({ connection, owner }) => `${connection}/${owner}`)
 export const stopRows = new RowKind<StoredStop>('stop', ({ connection }) => connection)
 export const requestRows = new RowKind<StoredRequest>('request', ({ id }) => String(id))
@@ -64,5 +76,6 @@ export const requestRows = new RowKind<StoredRequest>('request', ({ id }) => Str
 /** The fingerprints of the configs that stored configurations and attempts need. */
 export function neededConfigs(rows: readonly Row[]): string[] {
   const configured = configurationRows.of(rows).map(({ config }) => config)
-  return [...configured, ...attemptRows.of(rows).map(({ reference }) => reference.config)]
+  const inForce = [...attemptRows.of(rows), ...sharingRows.of(rows)].map(({ reference }) => reference.config)
+  return [...configured, ...inForce]
 }

@@ -14,9 +14,37 @@ export function isWanted({ settings, holds, stoppedBy }: ConnectionRecord): bool
   return settings.behaviour === 'always-connected' && stoppedBy === null
 }
 
-/** CM-22: a connection without a hold is idle, unless it is always connected. CM-6: one that its provider does not take down is not. */
-export function isIdle(record: ConnectionRecord, attempt: Attempt): boolean {
-  return !isWanted(record) && !attempt.staysUp
+/**
+ * CM-22: a connection that is up and not wanted is idle, unless others share its link, or its provider does not take it down
+ * (CM-6).
+ */
+export function isIdle(record: ConnectionRecord): boolean {
+  return !isWanted(record) && record.sharers.size === 0 && !record.attempt?.staysUp
+}
+
+/** CM-27: connections of one type lead to the same where their provider has the same link key for both. */
+export function leadsToTheSame(
+  { provider, reference }: Attempt,
+  linkKey: string,
+  other: Attempt | null,
+): boolean {
+  if (other === null || other.fence === 0 || other.linkKey !== linkKey) return false
+  return other.provider === provider && other.reference.type === reference.type
+}
+
+/** CM-27: a link that a connection shares which is wanted is not taken down. `null` when it may be. */
+export function refuseShared(
+  { name, sharers }: ConnectionRecord,
+  records: ReadonlyMap<string, ConnectionRecord>,
+): ClaimdError | null {
+  const users = [...sharers].filter((sharer) => isWanted(records.get(sharer)!))
+  if (users.length === 0) return null
+  return claimdError('CONNECTION_IN_USE', {
+    message: `connection ${name} is kept up for ${users.join(', ')}, which shares its link`,
+    found: `wanted: ${users.join(', ')}`,
+    expected: 'a link that no other connection shares',
+    remedy: `to take it down: claimd disconnect ${users[0]}, and then: claimd disconnect ${name}`,
+  })
 }
 
 /** CM-25: a disabled connection is not connected for any caller. `null` when it may be. */

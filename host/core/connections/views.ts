@@ -15,8 +15,13 @@ export interface StateOf {
 
 /** @returns `null` where the claims machine knows: what somebody else brought up, and what is not configured */
 export function stateOf(context: ConnectionsContext, record: ConnectionRecord): StateOf | null {
-  const { attempt, settings, name } = record
+  const { attempt, settings, name, sharing } = record
   if (attempt === null && context.claimed(name)) return null
+  const carrier = sharing && context.records.get(sharing.carrier)?.attempt
+  if (carrier?.phase === 'connected') {
+    const state = carrier.suspended ? 'suspended' : 'connected'
+    return { state, because: `it shares the link of connection ${sharing!.carrier}` }
+  }
   if (attempt) {
     const { phase, ending, provider } = attempt
     switch (phase) {
@@ -59,29 +64,45 @@ export function stateOf(context: ConnectionsContext, record: ConnectionRecord): 
   }
 }
 
-function usedBy({ holds, settings, attempt }: ConnectionRecord): string {
+function usedBy({ holds, settings, attempt, sharers }: ConnectionRecord): string {
   if (attempt?.staysUp) return 'its provider does not take it down'
   if (holds.size > 0) return `wanted by ${[...holds.keys()].join(', ')}`
   if (settings?.behaviour === 'always-connected') return 'it is always connected'
+  if (sharers.size > 0) return `kept up for ${[...sharers].join(', ')}, which shares its link`
   return 'it is not in use, and is taken down after its idle time'
 }
 
 /** All connections, by name. */
 export function connectionRows(context: ConnectionsContext): ConnectionRow[] {
-  return claimedRows(context.adapters).map((row) => {
+  const rows = claimedRows(context.adapters)
+  const names = new Set(rows.map(({ name }) => name))
+  for (const { name, attempt, sharing } of context.records.values()) {
+    if (!names.has(name) && (attempt ?? sharing) !== null) rows.push(unconfiguredRow(name))
+  }
+  const completedRows = rows.map((row) => {
     const record = context.records.get(row.name)
     return record ? completed(context, record, row) : row
   })
+  return completedRows.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Of one that lives until it ends, and holds no adapter of its own. */
+function unconfiguredRow(name: string): ConnectionRow {
+  const because = 'it is not configured any more'
+  const nothing = { type: null, provider: null, adapter: null, origin: null, since: null, retryAt: null }
+  return { name, state: 'disconnected', because, configured: false, holds: [], ...nothing }
 }
 
 function completed(context: ConnectionsContext, record: ConnectionRecord, row: ConnectionRow): ConnectionRow {
   const holds = [...record.holds.keys()]
   const retryAt = record.attempt === null ? (record.retry?.at ?? null) : null
-  const { attempt } = record
+  const { sharing } = record
+  const attempt = record.attempt ?? (sharing && context.records.get(sharing.carrier)?.attempt) ?? null
   const state = stateOf(context, record)
   if (state === null) return { ...row, holds, retryAt }
   if (attempt === null) return { ...row, ...state, holds, retryAt }
-  const { provider, fence, since, adapter } = attempt
+  const { provider, fence, adapter } = attempt
+  const { since } = sharing ?? attempt
   const isUp = fence !== 0
   return {
     ...row,
@@ -106,21 +127,18 @@ export function connectionDetail(context: ConnectionsContext, name: string): Con
   if (!row) return null
   const record = context.records.get(name)
   const attempt = record?.attempt ?? null
-  const { settings = null } = record ?? {}
+  const { settings = null, sharing = null } = record ?? {}
+  const inForce = sharing ?? (attempt?.fence ? attempt : null)
   return {
     ...row,
     settings,
     source: record?.source ?? null,
     change: record?.source === 'api' && record.change !== null ? String(record.change) : null,
-    deferred:
-      attempt !== null &&
-      attempt.fence !== 0 &&
-      settings !== null &&
-      attempt.reference.config !== settings.config,
+    deferred: inForce !== null && settings !== null && inForce.reference.config !== settings.config,
     holdRows: [...(record?.holds.values() ?? [])].map(({ owner, mode, since }) => ({ owner, mode, since })),
     requests: [...(record?.requests.values() ?? [])].map((request) => openRow(context, request)),
     resources: attempt?.resources ?? [],
-    sharesWith: record?.sharesWith ?? null,
+    sharesWith: sharing?.carrier ?? null,
     failure: record?.failure
       ? { at: record.failure.at, cause: record.failure.cause, message: record.failure.because }
       : null,

@@ -3,12 +3,13 @@ import { ownerOf } from '../claims/connection-owner.js'
 import { adapterOnOffer, openAdapters, reserve } from '../claims/dialling.js'
 import { fitRules } from '../claims/match.js'
 import type { ConnectionQuestion, DialAct } from '../kernel/provider-port.js'
-import { endAttempt, leaveLane, newAttempt, storeAttempt } from './attempts.js'
+import { block, endAttempt, leaveLane, newAttempt, storeAttempt } from './attempts.js'
 import type { ConnectionsContext } from './context.js'
 import type { Attempt, ConnectionRecord, Failure } from './records.js'
 import { completeAll, succeed } from './requests.js'
 import { attemptRows } from './rows.js'
 import { isWanted, whoUses } from './rules.js'
+import { shareLink } from './sharing.js'
 import { failureOf } from './words.js'
 
 /** Starts an attempt, if one is wanted. */
@@ -113,6 +114,9 @@ export function takeResources(
   answer: ResourcesAnswer,
 ): void {
   attempt.question = null
+  const { linkKey = null } = answer
+  if (linkKey !== null && !attempt.takesOver && shareLink(context, record, attempt, linkKey)) return
+  attempt.linkKey = linkKey
   if (answer.result !== 'SUCCESS' && answer.result !== 'NOT_IMPLEMENTED') {
     const failure = failureOf(attempt.provider, answer)
     if (failure.cause === 'no-adapter') failWithoutAdapter(context, record, attempt, offered, failure.because)
@@ -191,18 +195,6 @@ function waitForResource(
     return
   }
   block(context, record, attempt, because)
-}
-
-/** It waits until something has happened that may let it go on. */
-function block(
-  context: ConnectionsContext,
-  record: ConnectionRecord,
-  attempt: Attempt,
-  waitsFor: string,
-): void {
-  leaveLane(context, record, attempt)
-  attempt.isBlocked = true
-  attempt.waitsFor = waitsFor
 }
 
 /** Reserves the adapter and has its provider connect it. @returns why it cannot be reserved; `null` when it is */
