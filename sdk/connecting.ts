@@ -1,6 +1,5 @@
 import type { Adapter } from './adapter.js'
 import type { ConnectCause } from './causes.js'
-import type { ConfiguredConnection } from './configured-connection.js'
 import type { ResultCode } from './result-codes.js'
 
 /** A call about a configured connection. */
@@ -76,13 +75,6 @@ export interface ConfigFault {
 
 export type ValidateAnswer = { result: 'SUCCESS' } | (Failure & { faults?: readonly ConfigFault[] })
 
-export interface CompareCall extends ConnectionCall {
-  /** A connected one of the same type. */
-  other: Readonly<ConfiguredConnection>
-}
-
-export type CompareAnswer = { result: 'SUCCESS'; equal: boolean } | Failure
-
 /** How far a connect has come. */
 export interface Progress {
   state?: 'associating' | 'authenticating' | 'waiting-for-ip'
@@ -119,7 +111,7 @@ export type StatusAnswer =
 /** What a provider implements to bring connections up and to take them down. */
 export interface Connecting {
   /**
-   * Which adapters could the connection use, and what else does it need? Asked before anything is reserved. Without it, every
+   * Which adapters could the connection use, what else does it need, and what does it lead to? Asked before anything is reserved. Without it, every
    * adapter that fits the manifest's rules will do. Its deadline is 2 s.
    */
   resources?(call: ResourcesCall): ResourcesAnswer | Promise<ResourcesAnswer>
@@ -128,11 +120,6 @@ export interface Connecting {
    * it the schema decides alone. Its deadline is 2 s.
    */
   validate?(call: ConnectionCall): ValidateAnswer | Promise<ValidateAnswer>
-  /**
-   * Do two connections of one type lead to the same? This version of claimd does not ask yet: each connection has a link of its
-   * own. Its deadline is 2 s.
-   */
-  compare?(call: CompareCall): CompareAnswer | Promise<CompareAnswer>
   /**
    * Bring it up. Called once for each fence, and never again, whatever happens to the process. When `signal` is aborted the
    * provider has 10 s to answer, with any failure; what it answers after that is void. After a failure, and after an abort,

@@ -3,7 +3,9 @@ import { connectCauses } from './causes.js'
 import { resultCodes } from './result-codes.js'
 
 /** How much of each thing is taken. */
-const limits = { adapters: 4096, adapterId: 64, resources: 64, resourceId: 256, faults: 100 }
+const limits = { adapters: 4096, adapterId: 64, resources: 64, resourceId: 256, linkKey: 1024, faults: 100 }
+
+const linkKey = { type: 'string', minLength: 1, maxLength: limits.linkKey } as const
 
 const text = { type: 'string' } as const
 const successOrFailure = Object.keys(resultCodes).filter((code) => code !== 'PENDING')
@@ -24,28 +26,32 @@ function answerSchemaOf(
   } as const
 }
 
-export const resourcesAnswerSchema = answerSchemaOf({
-  properties: {
-    adapters: {
-      type: ['array', 'null'],
-      items: { type: 'string', maxLength: limits.adapterId },
-      maxItems: limits.adapters,
-    },
-    resources: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: {
-          id: { type: 'string', minLength: 1, maxLength: limits.resourceId },
-          capacity: { type: 'integer', minimum: 1 },
-        },
-        required: ['id'],
+export const resourcesAnswerSchema = answerSchemaOf(
+  {
+    properties: {
+      adapters: {
+        type: ['array', 'null'],
+        items: { type: 'string', maxLength: limits.adapterId },
+        maxItems: limits.adapters,
       },
-      maxItems: limits.resources,
+      resources: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            id: { type: 'string', minLength: 1, maxLength: limits.resourceId },
+            capacity: { type: 'integer', minimum: 1 },
+          },
+          required: ['id'],
+        },
+        maxItems: limits.resources,
+      },
+      linkKey,
     },
+    required: ['adapters'],
   },
-  required: ['adapters'],
-})
+  { linkKey },
+)
 
 export const validateAnswerSchema = answerSchemaOf(
   { properties: {} },
@@ -61,11 +67,6 @@ export const validateAnswerSchema = answerSchemaOf(
     },
   },
 )
-
-export const compareAnswerSchema = answerSchemaOf({
-  properties: { equal: { type: 'boolean' } },
-  required: ['equal'],
-})
 
 export const statusAnswerSchema = answerSchemaOf({
   properties: { state: { enum: ['connected', 'suspended', 'disconnected'] }, reason: text },

@@ -100,7 +100,6 @@ export type Call =
       (
         | { method: 'resources'; adapters: readonly Adapter[] }
         | { method: 'validate' }
-        | { method: 'compare'; other: ConfiguredConnection }
         | { method: 'status'; adapter: Adapter | null; fence: number }
       ))
 

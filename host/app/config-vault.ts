@@ -52,6 +52,11 @@ export class ConfigVault {
     return fingerprint
   }
 
+  /** The fingerprint of a text that nobody has to find again: the same one for the same text, also after a restart. */
+  fingerprintOf(text: string): string {
+    return createHmac('sha256', this.#key).update(text).digest('hex')
+  }
+
   /** The same for all that the configuration file has. They stay known until the file has others. */
   rememberFile(configs: readonly Config[]): string[] {
     // First of all: none of them may be forgotten for one that comes after it.

@@ -57,10 +57,8 @@ export class Asking {
   /** Why a question cannot be put to its provider. */
   #whyNot(question: AnyQuestion): string | null {
     if (isAboutAdapter(question)) return null
-    const { connection } = question
-    const named = question.kind === 'compare' ? [connection, question.other] : [connection]
-    const unknown = named.find(({ config }) => this.#options.configOf(config) === null)
-    return unknown ? unknownConfiguration(unknown.name) : null
+    const { name, config } = question.connection
+    return this.#options.configOf(config) === null ? unknownConfiguration(name) : null
   }
 
   #checkFirst(question: Validate): void {

@@ -10,7 +10,6 @@ export interface Deadlines {
   /** The same of the questions about a connection. */
   resourcesMs: number
   validateMs: number
-  compareMs: number
   statusMs: number
   /** From the cancel of an act to its answer; longer means that the process has to end. */
   cancelMs: number
@@ -29,7 +28,6 @@ export const defaultDeadlines: Deadlines = {
   verifyMs: 2000,
   resourcesMs: 2000,
   validateMs: 2000,
-  compareMs: 2000,
   statusMs: 2000,
   cancelMs: 10_000,
   activateMs: 10_000,

@@ -1,7 +1,5 @@
 import type {
   Adapter,
-  CompareAnswer,
-  CompareCall,
   ConfigFault,
   ConnectAnswer,
   ConnectCall,
@@ -42,13 +40,15 @@ export class Dialling {
     const connection = connectable(call)
     if ('result' in connection) return connection
     const { selection } = connection
+    const linkKey = effectOf(connection)
     const fitting = adapters.filter((adapter) => selection.fits(adapter))
     const usable = fitting.filter(({ master }) => master === null)
     if (usable.length > 0)
-      return { result: 'SUCCESS', adapters: usable.sort(carrierFirst).map(({ id }) => id) }
+      return { result: 'SUCCESS', adapters: usable.sort(carrierFirst).map(({ id }) => id), linkKey }
     const ports = fitting.map(({ name, master }) => `${name} is a port of ${master}`)
     const found = ports.length > 0 ? some(ports) : `free are ${some(adapters.map(({ name }) => name))}`
     return {
+      linkKey,
       result: 'CONNECTION_ACQUIRE_FAILED',
       cause: 'no-adapter',
       reason: `no wired adapter with ${selection.text} is free; ${found}`,
@@ -58,13 +58,6 @@ export class Dialling {
   validate(call: ConnectionCall): ValidateAnswer {
     const connection = connectable(call)
     return 'result' in connection ? connection : { result: 'SUCCESS' }
-  }
-
-  compare({ other, ...call }: CompareCall): CompareAnswer {
-    const [one, two] = [connectable(call), connectable({ connection: other.name, config: other.config })]
-    if ('result' in one) return one
-    if ('result' in two) return two
-    return { result: 'SUCCESS', equal: effectOf(one) === effectOf(two) }
   }
 
   async connect(call: ConnectCall): Promise<ConnectAnswer> {

@@ -1,8 +1,6 @@
 import type {
   Adapter,
   Answer,
-  CompareAnswer,
-  CompareCall,
   ConnectAnswer,
   ConnectCall,
   ConnectionCall,
@@ -119,10 +117,6 @@ export class EthernetProvider implements Provider {
 
   validate(call: ConnectionCall): ValidateAnswer {
     return this.#dialling.validate(call)
-  }
-
-  compare(call: CompareCall): CompareAnswer {
-    return this.#dialling.compare(call)
   }
 
   connect(call: ConnectCall): Promise<ConnectAnswer> {

@@ -145,7 +145,6 @@ const providerMethods = methods(
     'released',
     'resources',
     'validate',
-    'compare',
     'connect',
     'disconnect',
     'status',

@@ -14,7 +14,7 @@ export interface FakeConnect extends ConnectCall {
 }
 
 /**
- * What `validate` is given, and with what is named beside it `resources` and `compare`: the connection `office` of the type
+ * What `validate` is given, and with what is named beside it `resources`: the connection `office` of the type
  * `lab`, with nothing configured, but for what is named.
  */
 export function fakeConnectionCall<Fields extends Named<ConnectionCall>>(

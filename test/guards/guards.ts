@@ -194,6 +194,26 @@ export const guards: readonly Guard[] = [
     },
   },
   {
+    rule: 'connections that lead to the same share one link',
+    machine: 'connections',
+    name: 'leadsToTheSame',
+    disabled: 'return false',
+    test: {
+      file: 'host/core/connections/sharing.test',
+      title: 'CM-27: of two that lead to the same, the second is connected without a connect of its own',
+    },
+  },
+  {
+    rule: 'a link that is shared with a connection which is wanted stays up',
+    machine: 'connections',
+    name: 'refuseShared',
+    disabled: 'return null',
+    test: {
+      file: 'host/core/connections/sharing.test',
+      title: 'CM-27: what another connection shares is not taken down, and the hold on it ends all the same',
+    },
+  },
+  {
     rule: 'what is disabled is connected for nobody',
     machine: 'connections',
     name: 'refuseDisabled',

@@ -1,5 +1,7 @@
 import { inject, injectable } from 'tsyringe'
 import type { LinkChanger } from '../../core/adapters/link-changer.js'
+import type { ProviderEvent } from '../../core/claims/report-event.js'
+import { isAnswerTo } from '../../core/kernel/provider-port.js'
 import type { Records } from '../../core/kernel/store-port.js'
 import type { Ledger } from '../../core/ledger/ledger.js'
 import { type Handlers, linkHandlers, offerHandlers, Places, PluginHost } from '../../plugin-host/index.js'
@@ -60,11 +62,19 @@ export class DaemonPluginHost extends PluginHost {
       },
       {
         providersChanged: (providers) => late.engine().submit({ type: 'providers', providers }),
-        event: (event) => late.engine().submit(event),
+        event: (event) => late.engine().submit(withoutSecrets(event, vault)),
         note: (note) => late.engine().submit({ type: 'note', note }),
         log: (plugin, stream, text) => logLines.tell({ plugin, stream, text, at: realTimers.at() }),
         child: (child) => late.engine().submit({ type: 'child', ...child }),
       },
     )
   }
+}
+
+/** A provider may make a link key of its config, which may hold secrets: its fingerprint enters the core. */
+function withoutSecrets(event: ProviderEvent, vault: ConfigVault): ProviderEvent {
+  if (event.type !== 'connection-answer' || !isAnswerTo('resources', event)) return event
+  const { linkKey } = event.answer
+  if (linkKey === undefined) return event
+  return { ...event, answer: { ...event.answer, linkKey: vault.fingerprintOf(linkKey) } }
 }

@@ -2,7 +2,6 @@ import type {
   Adapter,
   Answer,
   ClaimStands,
-  CompareAnswer,
   Failure,
   Progress,
   Released,
@@ -30,14 +29,12 @@ export type ConnectionQuestion = {
 } & (
   | { kind: 'resources'; adapters: readonly Adapter[] }
   | { kind: 'validate' }
-  | { kind: 'compare'; other: ConnectionReference }
   | { kind: 'status'; adapter: Adapter | null; fence: number }
 )
 
 export interface ConnectionAnswers {
   resources: ResourcesAnswer
   validate: ValidateAnswer
-  compare: CompareAnswer
   status: StatusAnswer
 }
 

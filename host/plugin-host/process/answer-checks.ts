@@ -5,7 +5,6 @@ import type { AnyQuestion, ConnectionAnswers, DialAct, DialAnswer } from '../../
 import { unexpected } from '../answers.js'
 import {
   fitsAnswer,
-  fitsCompareAnswer,
   fitsConnectAnswer,
   fitsDisconnectAnswer,
   fitsResourcesAnswer,
@@ -61,13 +60,19 @@ const aboutAdapter: Check<Answer> = {
 const checks: { [One in Kind]: Check<Answers[One]> } = {
   offer: aboutAdapter,
   verify: aboutAdapter,
-  resources: aboutConnection(fitsResourcesAnswer, ({ result, adapters, resources }) => ({
-    result,
-    adapters,
-    ...(resources && {
-      resources: resources.map(({ id, capacity }) => ({ id, ...(capacity !== undefined && { capacity }) })),
-    }),
-  })),
+  resources: {
+    fits: fitsResourcesAnswer,
+    known: (answer) => {
+      const key = answer.linkKey === undefined ? null : { linkKey: answer.linkKey }
+      if (answer.result !== 'SUCCESS') return { ...failure(answer), ...key }
+      const { result, adapters, resources } = answer
+      const named = resources?.map(({ id, capacity }) => ({
+        id,
+        ...(capacity !== undefined && { capacity }),
+      }))
+      return { result, adapters, ...(named && { resources: named }), ...key }
+    },
+  },
   validate: {
     fits: fitsValidateAnswer,
     known: (answer) => {
@@ -75,7 +80,6 @@ const checks: { [One in Kind]: Check<Answers[One]> } = {
       return { ...failure(answer), ...(answer.faults && { faults: answer.faults.map(knownFault) }) }
     },
   },
-  compare: aboutConnection(fitsCompareAnswer, ({ result, equal }) => ({ result, equal })),
   status: aboutConnection(fitsStatusAnswer, ({ result, state, reason }) => ({
     result,
     state,

@@ -1,6 +1,5 @@
 export {
   answerSchema,
-  compareAnswerSchema,
   connectAnswerSchema,
   disconnectAnswerSchema,
   logSchema,

@@ -1,7 +1,6 @@
 import type { Validator } from '../../core/documents/validator.js'
 
 export const fitsAnswer: Validator
-export const fitsCompareAnswer: Validator
 export const fitsConnectAnswer: Validator
 export const fitsDisconnectAnswer: Validator
 export const fitsLog: Validator

@@ -29,9 +29,6 @@ export function callProvider(provider: Provider, call: Call, running: RunningCal
     }
     case 'validate':
       return provider.validate ? provider.validate(callOf(call, running)) : notImplemented(call.method)
-    case 'compare':
-      if (!provider.compare) return notImplemented(call.method)
-      return provider.compare(Object.assign(callOf(call, running), { other: deepFreeze(call.other) }))
     case 'status':
       return provider.status ? provider.status(dialOf(call, running)) : notImplemented(call.method)
   }

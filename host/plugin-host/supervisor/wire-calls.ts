@@ -46,12 +46,6 @@ function callAboutConnection(
       return { ...call, method: 'validate' }
     case 'status':
       return { ...call, method: 'status', adapter: question.adapter, fence: question.fence }
-    case 'compare': {
-      const other = calledOf(question.other, configOf)
-      if (other === null) return { id, error: unknownConfiguration(question.other.name) }
-      const { connection: name, type, config } = other
-      return { ...call, method: 'compare', other: { name, type, config } }
-    }
   }
 }
 

@@ -1,7 +1,6 @@
 import type {
   Answer,
   ClaimStands,
-  CompareAnswer,
   EventDocument,
   Fault,
   PluginRow,
@@ -58,7 +57,6 @@ export interface Dialling {
   /** Default of these: that it has no such method. */
   resources?(question: QuestionOf<'resources'>): ResourcesAnswer
   validate?(question: QuestionOf<'validate'>): ValidateAnswer
-  compare?(question: QuestionOf<'compare'>): CompareAnswer
   status?(question: QuestionOf<'status'>): StatusAnswer
   /** `null`: nothing yet, see {@link Rig.end}. Default: it succeeds at once. */
   connect?(act: DialAct): DialAnswer | null

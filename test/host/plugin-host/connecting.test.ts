@@ -92,17 +92,13 @@ test('a provider is asked about a connection with what is configured for it', as
     result: 'UNEXPECTED',
     reason: `${JSON.stringify({ connection: 'office', type: 'lab', config: { validate } })}false`,
   })
-  const other = reference({ b: 'c' }, 'home')
-  assert.equal(
-    await ask(
-      { kind: 'compare', other },
-      {
-        compare:
-          "return { result: 'SUCCESS', equal: call.other.config.b === 'c' && call.other.name === 'home' }",
-      },
-    ),
-    { result: 'SUCCESS', equal: true },
-  )
+  for (const answer of [
+    { result: 'SUCCESS', adapters: null, linkKey: 'there' },
+    { result: 'NOT_SUPPORTED', linkKey: 'there' },
+  ]) {
+    const resources = `return ${JSON.stringify(answer)}`
+    assert.equal(await ask({ kind: 'resources', adapters: [] }, { resources }), answer)
+  }
   assert.equal(
     await ask(
       { kind: 'status', adapter: one, fence: 7 },
@@ -119,7 +115,6 @@ test('a provider without a method does not implement it', async () => {
   const kinds: Asked<ConnectionQuestion>[] = [
     { kind: 'resources', adapters: [] },
     { kind: 'validate' },
-    { kind: 'compare', other: reference({}) },
     { kind: 'status', adapter: null, fence: 1 },
   ]
   for (const asked of kinds) {
@@ -181,7 +176,6 @@ test('without the configuration that a fingerprint stands for, no plugin is aske
   await until(() => lab.connectionAnswers.length === 1)
   const reason = 'the configuration of gone is not known any more'
   assert.equal(lab.connectionAnswers[0]!.answer, { result: 'UNEXPECTED', reason })
-  assert.equal(await ask({ kind: 'compare', other: gone }, { compare: '' }), { result: 'UNEXPECTED', reason })
   const parameters = { connection: gone, adapter: null }
   assert.equal(await done({ kind: 'connect', fence: 1, provider: 'dials/main', parameters }), {
     outcome: 'not-sent',

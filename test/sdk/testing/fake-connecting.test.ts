@@ -16,10 +16,12 @@ const lab0 = fakeAdapter({ name: 'lab0', index: 7 })
 /** A provider as its author would write it. */
 function activate(context: PluginContext): void {
   context.providers.register('lab', {
-    resources: ({ adapters }) => ({ result: 'SUCCESS', adapters: adapters.map(({ id }) => id) }),
+    resources: ({ adapters, config }) => ({
+      ...{ result: 'SUCCESS', adapters: adapters.map(({ id }) => id) },
+      linkKey: String(config.address),
+    }),
     validate: ({ config }) =>
       typeof config.address === 'string' ? { result: 'SUCCESS' } : { result: 'INVALID_PARAMETER' },
-    compare: ({ config, other }) => ({ result: 'SUCCESS', equal: config.address === other.config.address }),
     async connect({ config, adapter, fence, progress, signal }: ConnectCall): Promise<ConnectAnswer> {
       progress({ state: 'waiting-for-ip' })
       if (config.waits) await new Promise((resolve) => signal.addEventListener('abort', resolve))
@@ -42,9 +44,10 @@ test('a provider that connects can be called as the host calls it', async () => 
   assert.equal(await provider.validate(call), { result: 'SUCCESS' })
   assert.equal(await provider.validate(fakeConnectionCall()), { result: 'INVALID_PARAMETER' })
   const adapters = [lab0]
-  assert.equal(await provider.resources({ ...call, adapters }), { result: 'SUCCESS', adapters: ['7.1'] })
-  const other = { name: 'home', type: 'lab', config }
-  assert.equal(await provider.compare({ ...call, other }), { result: 'SUCCESS', equal: true })
+  const linkKey = String(config.address)
+  assert.equal(await provider.resources({ ...call, adapters }), {
+    ...{ result: 'SUCCESS', adapters: ['7.1'], linkKey },
+  })
   const connect = fakeConnect(lab0, { config, fence: 3 })
   assert.equal(await provider.connect(connect), { result: 'SUCCESS' })
   assert.equal(connect.told, [{ state: 'waiting-for-ip' }])
