@@ -31,6 +31,7 @@ export const routes = {
   'delete-connection': 'connections',
   connect: 'connections',
   'cancel-request': 'connections',
+  'end-owner': 'connections',
   disconnect: 'connections',
   'disconnect-all': 'connections',
 } satisfies EngineParts<CoreProtocol>['routes']

@@ -48,5 +48,7 @@ export interface ConnectDocument {
   /** `PENDING`, or `SUCCESS` where it is connected already. */
   result: 'PENDING' | 'SUCCESS'
   connection: string
+  /** By whom the connection is wanted up from now on: `operator`, or a client; `null` where nothing is configured that could be held. */
+  owner: string | null
   message: string
 }

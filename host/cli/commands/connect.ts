@@ -52,6 +52,7 @@ export async function connect(
       request: outcome.id,
       result: 'SUCCESS',
       connection: name,
+      owner: asked.owner,
       message: outcome.message,
     }
     output.document(document, showAsked)

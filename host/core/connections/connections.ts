@@ -14,6 +14,7 @@ import type { Row } from '../kernel/rows.js'
 import type { StoreFault } from '../kernel/store-port.js'
 import type { Turn } from '../kernel/turn.js'
 import { endAct } from './attempts.js'
+import { cancelRequest, endOwner, timeOut } from './cancelling.js'
 import { forgetUnused, mergedSettings, takeFile, takeSettings, tellPlugins } from './configured.js'
 import { connectEnded } from './connecting.js'
 import { ConnectionsContext } from './context.js'
@@ -22,7 +23,7 @@ import { addConnection, deleteConnection, editConnection, takeValidation } from 
 import { disconnectEnded, lookedAfterEnding, undoAgain, undone } from './ending.js'
 import { takeFact } from './facts.js'
 import { lose, takeStatus } from './keeping.js'
-import { cancelRequest, connect, disconnect, disconnectAll, timeOut } from './operator.js'
+import { connect, disconnect, disconnectAll } from './operator.js'
 import { passOn } from './pass-on.js'
 import type { ClaimsEvent, ClaimsRequests, ConnectionsEvent, ConnectionsRequests } from './protocol.js'
 import type { ConnectionRecord } from './records.js'
@@ -200,6 +201,8 @@ export class Connections implements Machine<CoreProtocol> {
         return deleteConnection(context, asked)
       case 'connect':
         return connect(context, asked)
+      case 'end-owner':
+        return endOwner(context, asked)
       case 'cancel-request':
         return cancelRequest(context, asked.id, asked.who)
       case 'disconnect':

@@ -2,13 +2,21 @@ import type { ConnectionsContext } from './context.js'
 import type { ConnectionRecord, Hold } from './records.js'
 import { holdRows, stopRows } from './rows.js'
 
+/** A request over the command line or the API places the operator's hold. */
+export const operator = 'operator'
+
+/** A client that is there for as long as it wants a connection up has an owner of its own, which ends with it. */
+export function newClient(context: ConnectionsContext): string {
+  return `client ${context.turn.counters.nextFence()}`
+}
+
 export function placeHold(context: ConnectionsContext, record: ConnectionRecord, hold: Hold): void {
   const before = record.holds.get(hold.owner)
   // A hold of mode `keep` stays one when its owner asks for a single attempt as well.
   if (before?.mode === 'keep') return
   record.holds.set(hold.owner, hold)
-  const { owner, mode, who, since } = hold
-  context.turn.put(holdRows, { connection: record.name, owner, mode, who, since })
+  const { owner, who } = hold
+  context.turn.put(holdRows, { connection: record.name, ...hold })
   if (!before) context.emit('hold-placed', record, { connection: record.name, owner, who })
 }
 

@@ -3,29 +3,36 @@ import { ownerOf } from '../claims/connection-owner.js'
 import { disconnectAll as refusedOf } from '../claims/operator.js'
 import { claimdError } from '../errors.js'
 import type { RequestEvent } from '../kernel/machine.js'
-import { endAttempt, newAttempt } from './attempts.js'
+import { newAttempt } from './attempts.js'
 import { cancelConnect } from './connecting.js'
 import type { ConnectionsContext } from './context.js'
 import { decideOn } from './decide.js'
-import { allowConnects, endHold, holdsOf, placeHold, restoreHolds, stopConnects } from './holds.js'
+import {
+  allowConnects,
+  endHold,
+  holdsOf,
+  newClient,
+  operator,
+  placeHold,
+  restoreHolds,
+  stopConnects,
+} from './holds.js'
 import { passOn } from './pass-on.js'
 import type { ConnectionsRequests } from './protocol.js'
 import type { ConnectionRecord, OpenRequest } from './records.js'
-import { complete, completeAll, forgetRequest, openRequest } from './requests.js'
+import { completeAll, forgetRequest, openRequest } from './requests.js'
 import { refuseDisabled, refuseMany, refuseShared, refuseUsed } from './rules.js'
 import { refuseWhileDegraded } from './store-degraded.js'
 import { unknownConnection } from './words.js'
-
-/** A request over the command line or the API places the operator's hold. */
-const operator = 'operator'
 
 type Asked<Type extends keyof ConnectionsRequests> = RequestEvent<Pick<ConnectionsRequests, Type>>
 
 /** Asks for a connection to be up. @returns what was accepted; what comes of it is told when its request is completed */
 export function connect(context: ConnectionsContext, asked: Asked<'connect'>): ConnectDocument {
-  const { connection, mode, timeout, takeOver, key, who, caller, openLimit } = asked
+  const { connection, mode, timeout, takeOver, key, isClient = false, who, caller, openLimit } = asked
+  const owner = isClient ? newClient(context) : operator
   const known = key === null ? undefined : requestWith(context, caller, key)
-  if (known) return documentOf(context, known)
+  if (known) return documentOf(context, known, owner)
   const record = context.records.get(connection)
   if (!record?.settings) {
     const claimed = context.claimed(connection)
@@ -48,14 +55,14 @@ export function connect(context: ConnectionsContext, asked: Asked<'connect'>): C
   }
   context.decide(undo, () => {
     allowConnects(context, record)
-    placeHold(context, record, { owner: operator, mode, who, since })
+    placeHold(context, record, { owner, mode, who, since, ofClient: isClient })
     const until = timeout === null ? null : context.moment.now + timeout
     request = openRequest(context, record, {
       what: 'connect',
       who,
       caller,
       key,
-      hold: operator,
+      hold: owner,
       until,
       reply: null,
       group: null,
@@ -69,7 +76,7 @@ export function connect(context: ConnectionsContext, asked: Asked<'connect'>): C
   if (context.adapters.ready) decideOn(context, record)
   context.touch(record)
   context.turn.out.sync = true
-  return documentOf(context, request!.id)
+  return documentOf(context, request!.id, owner)
 }
 
 /** What its claim holds is dialled by claimd itself: the claim stays in the holding until that has succeeded. */
@@ -196,56 +203,6 @@ function revoke(context: ConnectionsContext, record: ConnectionRecord, who: stri
   context.touch(record)
 }
 
-/** SC-52: the last request for a connect that is under way is completed only after what it made is cleaned up. */
-export function cancelRequest(context: ConnectionsContext, id: number, who: string): { cancelled: boolean } {
-  const request = context.requests.get(id)
-  if (!request) {
-    if (context.completed.has(id)) return { cancelled: false }
-    throw claimdError('REQUEST_NOT_FOUND', {
-      message: `there is no request ${id}`,
-      found: String(id),
-      expected: 'the number of a request that is open, or was lately',
-      remedy: 'see: claimd connections',
-    })
-  }
-  if (request.what === 'disconnect') return { cancelled: false }
-  const record = context.records.get(request.connection)!
-  const others = [...record.requests.values()].some((one) => one !== request && one.what === 'connect')
-  if (request.hold !== null && !others)
-    endHold(context, record, request.hold, `${who} cancelled its request`, who)
-  const because = `${who} cancelled it`
-  const isLast = record.holds.size === 0
-  if (isLast && record.attempt?.phase === 'connecting') {
-    cancelConnect(context, record, record.attempt, { cause: 'cancelled', because })
-    context.touch(record)
-    return { cancelled: true }
-  }
-  complete(context, record, request, {
-    result: 'CONNECTION_ACQUIRE_FAILED',
-    code: 'CONNECT_CANCELLED',
-    cause: 'cancelled',
-    message: `connection ${record.name} is not waited for any more: ${because}`,
-  })
-  if (isLast && record.attempt?.phase === 'waiting') {
-    endAttempt(context, record, record.attempt, { failure: null, because })
-  }
-  context.touch(record)
-  return { cancelled: true }
-}
-
-/** SC-49: that request alone is over. */
-export function timeOut(context: ConnectionsContext, id: number): void {
-  const request = context.requests.get(id)
-  if (!request || request.until === null || request.until > context.moment.now) return
-  const record = context.records.get(request.connection)!
-  complete(context, record, request, {
-    result: 'CONNECTION_ACQUIRE_FAILED',
-    code: 'CONNECT_TIMED_OUT',
-    cause: 'timed-out',
-    message: `connection ${record.name} is not up yet; claimd goes on trying`,
-  })
-}
-
 /** SC-50: what cannot be served at all is said at once. */
 function refuseUnserved(
   context: ConnectionsContext,
@@ -271,7 +228,7 @@ function requestWith(context: ConnectionsContext, caller: string, key: string): 
   return context.keys.get(`${caller} ${key}`)
 }
 
-function documentOf(context: ConnectionsContext, id: number): ConnectDocument {
+function documentOf(context: ConnectionsContext, id: number, owner: string): ConnectDocument {
   const done = context.completed.get(id)
   const connection = done?.connection ?? context.requests.get(id)!.connection
   if (!done) {
@@ -280,10 +237,10 @@ function documentOf(context: ConnectionsContext, id: number): ConnectDocument {
       attempt?.phase === 'waiting'
         ? `connection ${connection} waits: ${attempt.waitsFor}`
         : `connecting ${connection}`
-    return { request: id, result: 'PENDING', connection, message }
+    return { request: id, result: 'PENDING', connection, owner, message }
   }
-  if (done.result === 'SUCCESS') return { request: id, result: 'SUCCESS', connection, message: done.message }
-  return { request: id, result: 'PENDING', connection, message: done.message }
+  const result = done.result === 'SUCCESS' ? 'SUCCESS' : 'PENDING'
+  return { request: id, result, connection, owner, message: done.message }
 }
 
 /** Rule 4, for a connection that only its claim has named. */
@@ -295,5 +252,5 @@ function upAlready(context: ConnectionsContext, connection: string): ConnectDocu
     ...{ id: request, what: 'connect', connection, who: operator, since: at, completedAt: at },
     ...{ result: 'SUCCESS', code: null, cause: null, message },
   })
-  return { request, result: 'SUCCESS', connection, message }
+  return { request, result: 'SUCCESS', connection, owner: null, message }
 }

@@ -43,9 +43,13 @@ export type ConnectionsRequests = {
       timeout: number | null
       takeOver: { reason: string } | null
       key: string | null
+      /** Whether the hold is that of a client, which ends it when it goes away. Default: `false`, it is the operator's. */
+      isClient?: boolean
     } & Asker
     reply: ConnectDocument
   }
+  /** A client is gone, by the `owner` that `connect` has given it. */
+  'end-owner': { ask: { owner: string; who: string; because: string }; reply: { ended: number } }
   'cancel-request': { ask: { id: number; who: string }; reply: { cancelled: boolean } }
   /** Its reply comes when it is down. */
   disconnect: {

@@ -4,13 +4,15 @@ import type { ConnectionSettings } from './settings.js'
 
 /** Somebody who wants a connection up. */
 export interface Hold {
-  /** `operator`, or `request ID` of one that asks for a single attempt. */
+  /** `operator`, or `client NUMBER`. */
   owner: string
   /** `keep`: stored, and connected again. `once`: it ends with the attempt if that fails. */
   mode: 'keep' | 'once'
   who: string
   /** RFC 3339. */
   since: string
+  /** It ends with its client, and so with claimd. */
+  ofClient: boolean
 }
 
 /** How a connect failed, or why a connection is taken down. */

@@ -4,6 +4,7 @@ import { newAttempt } from './attempts.js'
 import { addRecord } from './configured.js'
 import type { ConnectionsContext } from './context.js'
 import { beginEnding } from './ending.js'
+import { endHold } from './holds.js'
 import {
   attemptRows,
   configurationRows,
@@ -31,8 +32,11 @@ export function restoreConfigurations(context: ConnectionsContext, rows: readonl
  */
 export function restore(context: ConnectionsContext, rows: readonly Row[]): void {
   const recordOf = (name: string) => context.records.get(name) ?? addRecord(context, name)
-  for (const { connection, owner, mode, who, since } of holdRows.of(rows)) {
-    recordOf(connection).holds.set(owner, { owner, mode, who, since })
+  for (const { connection, ofClient = false, ...hold } of holdRows.of(rows)) {
+    const record = recordOf(connection)
+    record.holds.set(hold.owner, { ...hold, ofClient })
+    // SC-48: its client heard that claimd was ended, and asks anew.
+    if (ofClient) endHold(context, record, hold.owner, 'claimd was ended')
   }
   for (const stop of stopRows.of(rows)) {
     if (stop.boot === context.adapters.where.boot) recordOf(stop.connection).stoppedBy = stop.who

@@ -38,7 +38,7 @@ export interface StoredSharing {
   since: string
 }
 
-/** Somebody who wants a connection up, also after a restart. */
+/** Somebody who wants a connection up. */
 export interface StoredHold {
   connection: string
   owner: string
@@ -46,6 +46,8 @@ export interface StoredHold {
   who: string
   /** RFC 3339. */
   since: string
+  /** It ended with claimd. Default: `false`, it is there again after a restart. */
+  ofClient?: boolean
 }
 
 /** An operator's decision that a connection is not connected by itself. */

@@ -205,6 +205,7 @@ export function fakeClient(asked: unknown[][], client: Partial<ControlClient> = 
       request: 7,
       result: 'PENDING',
       connection,
+      owner: 'operator',
       message: 'it is being connected',
     }),
     request: async () => documents.request,

@@ -180,8 +180,9 @@ export class FakeServices implements Services {
     },
     connect: async (connection, options, who) => {
       this.#note('connect', connection, JSON.stringify(options), who)
-      if (connection === 'up') return { request: 7, result: 'SUCCESS', connection, message: 'it is up' }
-      return { request: 7, result: 'PENDING', connection, message: 'it is being connected' }
+      const asked = { request: 7, connection, owner: 'operator' }
+      if (connection === 'up') return { ...asked, result: 'SUCCESS', message: 'it is up' }
+      return { ...asked, result: 'PENDING', message: 'it is being connected' }
     },
     request: (id) => {
       const request = this.requests.get(id)

@@ -88,7 +88,13 @@ test('on a terminal the steps are one line, which fits, and which is gone in the
 })
 
 test('what is up already, or not to be waited for, is told at once', async () => {
-  const up = { request: 7, result: 'SUCCESS', connection: 'office', message: 'office is up' } as const
+  const up = {
+    request: 7,
+    result: 'SUCCESS',
+    connection: 'office',
+    owner: 'operator',
+    message: 'office is up',
+  } as const
   const world = await claimd('connect office', { client: { connect: async () => up } })
   assert.equal([world.code, world.out, world.err], [0, 'office is up\n', ''])
   const begun = await claimd('connect office --no-wait')

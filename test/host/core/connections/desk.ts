@@ -59,11 +59,19 @@ export class Desk {
       takeOver: { reason: string }
       key: string
       caller: string
+      isClient: boolean
     }> = {},
   ): Promise<ConnectDocument> {
-    const { mode = 'keep', timeout = null, takeOver = null, key = null, caller = 'uid 0' } = more
+    const {
+      mode = 'keep',
+      timeout = null,
+      takeOver = null,
+      key = null,
+      caller = 'uid 0',
+      isClient = false,
+    } = more
     return this.ask({
-      ...{ type: 'connect', connection, mode, timeout, takeOver, key },
+      ...{ type: 'connect', connection, mode, timeout, takeOver, key, isClient },
       ...{ who: 'root', caller, openLimit: 100 },
     })
   }
