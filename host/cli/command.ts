@@ -52,6 +52,7 @@ const world: World = {
   findDaemon: async (places) => (await import('../lib/find-daemon.js')).findDaemon(places),
   ask,
   input: async () => (await import('./terminal.js')).input(),
+  runCommand: async (command) => (await import('./run-command.js')).runCommand(command),
   edit: async (editor, file) => (await import('./editor.js')).runEditor(editor, file),
   tools: async () => (await import('../main.js')).tools,
   checkPlugin: async (folder) => (await import('../main.js')).checkPlugin(folder),

@@ -6,6 +6,7 @@ import type { Tools } from '../app/tools.js'
 import type { FoundDaemon } from '../lib/find-daemon.js'
 import type { ControlClient } from './client.js'
 import type { Stream } from './page.js'
+import type { RunningCommand } from './run-command.js'
 
 /** Everything outside that the commands touch, so that a test can be the outside. */
 export interface World {
@@ -35,6 +36,8 @@ export interface World {
   input(): Promise<string>
   /** Runs an editor, as a shell would run its command, on a file, and resolves with its exit code. */
   edit(editor: string, file: string): Promise<number>
+  /** Runs a command with the input and output of this process. */
+  runCommand(command: readonly string[]): Promise<RunningCommand>
   /** What can be done without a daemon. */
   tools(): Promise<Tools>
   /** Checks a plugin's folder. @throws a `ClaimdError` with all its faults */

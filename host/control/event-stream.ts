@@ -50,6 +50,8 @@ export interface EventQuery {
   /** Globs on names of connections, also on those that an adapter was held for until the event. */
   connections: readonly string[] | null
   types: ReadonlySet<string> | null
+  /** The name of the one connection that is meant, whatever it looks like. Default: all. */
+  connection?: string
   /** For how many milliseconds events wait to be merged; `null` for not at all. */
   coalesce: number | null
 }
@@ -252,7 +254,7 @@ function ownEvent<Type extends EventType>(
 
 /** @param there the adapters that are there when the stream begins */
 function testOf(
-  { adapters, connections, types }: EventQuery,
+  { adapters, connections, connection, types }: EventQuery,
   there: readonly AdapterRow[],
 ): (event: EventDocument) => boolean {
   const isCalled = (word: string) => there.some(({ name }) => name === word)
@@ -266,6 +268,7 @@ function testOf(
     const { type, about, name } = event
     const { adapter = null } = about
     if (types !== null && !types.has(type)) return false
+    if (connection !== undefined && !connectionsOf(event).includes(connection)) return false
     if (fitsConnection !== null && !connectionsOf(event).some(fitsConnection)) return false
     if (fits === null) return true
     return fits({ id: adapter, names: [name] }) || (adapter !== null && byOtherName.has(adapter))

@@ -8,6 +8,13 @@ const streamLimit = 128
 /** And so many of one user, so that none can have them all. Root and the daemon's user are not limited. */
 const userLimit = 32
 
+/** What a stream begins with, before its first event. */
+export interface FirstFrame {
+  type: string
+  /** A JSON document. */
+  data: object
+}
+
 /** Every stream of events that is open. */
 export class EventStreams {
   readonly #sources: EventSources
@@ -22,13 +29,14 @@ export class EventStreams {
    * be answered as any other before the response has begun.
    * @throws {ClaimdError} TOO_MANY_STREAMS
    */
-  prepare(query: EventQuery, { uid }: Who): (response: ServerResponse) => void {
+  prepare(query: EventQuery, { uid }: Who): (response: ServerResponse, first?: FirstFrame) => void {
     this.#makeRoom(uid)
     const head = this.#sources.status.get().revision
-    return (response) => {
+    return (response, first) => {
       // A client that is slow to read loses nothing, so it is not taken for idle.
       response.setTimeout(0)
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
+      if (first) response.write(`event: ${first.type}\ndata: ${JSON.stringify(first.data)}\n\n`)
       const stream = new EventStream(this.#sources, response, query, head)
       this.#open.set(stream, uid)
       response.once('close', () => this.#open.delete(stream))

@@ -41,6 +41,9 @@ export interface ConnectOptions {
   key?: string
 }
 
+/** How an application wants a connection up, for as long as it is there. */
+export type HoldOptions = Pick<ConnectOptions, 'mode' | 'timeout'>
+
 /** The answer to `connect`. */
 export interface ConnectDocument {
   /** Its number; see {@link ConnectionRequest}. */

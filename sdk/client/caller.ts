@@ -23,7 +23,7 @@ export class Caller {
    * @param ending ends the iteration, without an error
    */
   async *stream<Item>(
-    path: string,
+    call: Pick<Call, 'method' | 'path' | 'body'>,
     read: (response: Awaited<ReturnType<typeof send>>) => AsyncIterable<Item>,
     ending?: AbortSignal,
   ): AsyncGenerator<Item, void, undefined> {
@@ -31,7 +31,7 @@ export class Caller {
     const timer = setTimeout(() => starting.abort(), this.timeoutMs)
     const signal = AbortSignal.any([starting.signal, ...(ending ? [ending] : [])])
     try {
-      const response = await send(this.socket, { method: 'GET', path, accept: 'text/event-stream', signal })
+      const response = await send(this.socket, { ...call, accept: 'text/event-stream', signal })
       clearTimeout(timer)
       response.setEncoding('utf8')
       yield* read(response)

@@ -11,6 +11,7 @@ import type {
   DisconnectDocument,
 } from '../api/index.js'
 import { type Caller, queryOf } from './caller.js'
+import { type ConnectionHold, type HoldCallOptions, holdConnection } from './connection-hold.js'
 
 /** What can be seen and asked of connections. What is configured is for root and the daemon's owner only. */
 export interface ConnectionCalls {
@@ -42,6 +43,11 @@ export interface ConnectionCalls {
    */
   connect(connection: string, options?: ConnectOptions): Promise<ConnectDocument>
   /**
+   * Wants a connection up for as long as this process lives, or until it is released: what an application does, where `connect`
+   * is the operator's word, which stays. It is connected if it is not; see {@link ConnectionHold}.
+   */
+  holdConnection(connection: string, options?: HoldCallOptions): Promise<ConnectionHold>
+  /**
    * Takes a connection down, and waits for that; refused (`NOT_ALLOWED`) when it is claimed.
    * @param options.ifUnused whether it stays while somebody wants it up. Default: `false`
    */
@@ -59,6 +65,7 @@ export const connectionCalls = (call: Caller): ConnectionCalls => ({
     call.post(`${pathOf(connection)}/update`, { ...configuration, ...options }),
   deleteConnection: (connection) => call.post(`${pathOf(connection)}/delete`),
   connect: (connection, options) => call.post(`${pathOf(connection)}/connect`, options),
+  holdConnection: (connection, options = {}) => holdConnection(call, pathOf(connection), options),
   disconnect: (connection, options) => call.post(`${pathOf(connection)}/disconnect`, options),
   disconnectAll: () => call.post('/v1/disconnect'),
 })

@@ -59,7 +59,7 @@ export const eventCalls = (call: Caller): EventCalls => ({
   events({ since, adapter, connection, types, coalesce, signal } = {}) {
     const path = `/v1/events${queryOf({ since, adapter, connection, type: types, coalesce })}`
     return call.stream(
-      path,
+      { method: 'GET', path },
       async function* (response) {
         for await (const { type, data } of eventFrames(response)) yield parseEvent(type, data)
       },
@@ -68,7 +68,7 @@ export const eventCalls = (call: Caller): EventCalls => ({
   },
 })
 
-function parseEvent(type: string, data: string): EventDocument {
+export function parseEvent(type: string, data: string): EventDocument {
   let document: unknown
   try {
     document = JSON.parse(data)

@@ -12,7 +12,7 @@ import { skip } from '../harness/skip.js'
 
 /** The repository, seen from the compiled tests. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
-const claimd = join(root, 'dist/host/cli/claimd.js')
+export const claimd = join(root, 'dist/host/cli/claimd.js')
 
 /** The body of a provider that claims whatever it is offered, and confirms it. */
 export function claims(connection: string): string {

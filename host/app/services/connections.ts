@@ -12,6 +12,7 @@ import {
   connectionNameForm,
   type DisconnectAllDocument,
   type DisconnectDocument,
+  type HoldOptions,
 } from '@claimd/sdk'
 import type { ConnectionService, ConnectionUpdate, Who } from '../../control/index.js'
 import { connectionTest } from '../../core/claims/connection-filter.js'
@@ -105,9 +106,24 @@ export class Connections implements ConnectionService {
     return await this.#reply(who, { type: 'delete-connection', connection, who: this.#describe(who) })
   }
 
-  async connect(
+  async connect(connection: string, options: ConnectOptions, who: Who): Promise<ConnectDocument> {
+    return await this.#connect(connection, options, false, who)
+  }
+
+  async hold(connection: string, options: HoldOptions, who: Who): Promise<ConnectDocument> {
+    return await this.#connect(connection, options, true, who)
+  }
+
+  endOwner(owner: string, who: Who): void {
+    const because = 'its client is gone'
+    // Where it cannot be stored, or claimd is being stopped, its holds are over all the same.
+    this.from.engine.ask({ type: 'end-owner', owner, who: this.#describe(who), because }).catch(() => {})
+  }
+
+  async #connect(
     connection: string,
     { mode = 'keep', timeout, takeOver, key }: ConnectOptions,
+    isClient: boolean,
     who: Who,
   ): Promise<ConnectDocument> {
     return await this.#reply(who, {
@@ -117,6 +133,7 @@ export class Connections implements ConnectionService {
       timeout: timeout === undefined ? null : Math.round(timeout * 1000),
       takeOver: takeOver ?? null,
       key: key ?? null,
+      isClient,
       ...this.#asker(who),
     })
   }

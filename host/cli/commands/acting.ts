@@ -11,6 +11,11 @@ interface ConnectLine {
   reason?: string
 }
 
+interface HoldLine {
+  once?: boolean
+  timeout?: number
+}
+
 interface DisconnectLine {
   all?: boolean
   ifUnused?: boolean
@@ -67,6 +72,25 @@ export function addActingCommands(program: Command, invocation: Invocation): voi
       } as const
       const { connect: connectAndFollow } = await import('./connect.js')
       await connectAndFollow(invocation, await connect(), name, options, wait)
+    })
+
+  program
+    .command('hold')
+    .description(
+      'run a command while a connection is up: it is connected, and is wanted until the command ends',
+    )
+    .usage('[options] <name> -- <command> [arguments]')
+    .argument('<name>', 'the connection')
+    .argument('<command...>', 'the command and its arguments')
+    .option('--once', 'one attempt to connect it; else claimd goes on trying until it is up')
+    .option('--timeout <seconds>', 'give up when it is not up after that', seconds)
+    .action(async (name: string, command: string[], { once = false, timeout }: HoldLine) => {
+      const options = {
+        mode: once ? 'once' : 'keep',
+        ...(timeout === undefined ? {} : { timeout }),
+      } as const
+      const { hold } = await import('./hold.js')
+      await hold(invocation, await connect(), name, options, command)
     })
 
   program

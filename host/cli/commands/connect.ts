@@ -4,9 +4,7 @@ import {
   type ConnectDocument,
   type ConnectionDocument,
   type ConnectionRequest,
-  type ConnectionState,
   type ConnectOptions,
-  type EventDocument,
 } from '@claimd/sdk'
 import { isGlob } from '../../core/claims/glob.js'
 import { claimdError } from '../../core/errors.js'
@@ -17,6 +15,7 @@ import { LiveLine } from '../live-line.js'
 import type { Page } from '../page.js'
 import { inHowLong } from '../time.js'
 import { paragraph } from '../views/paragraph.js'
+import { progressOf } from './progress.js'
 
 /** What a request came to. */
 type Outcome = Pick<ConnectionRequest, 'id' | 'result' | 'code' | 'cause' | 'message'>
@@ -100,22 +99,6 @@ async function follow(client: ControlClient, name: string, id: number, line: Liv
     expected: 'a running daemon',
     remedy: `when it is back: claimd connection show ${shellWord(name)}`,
   })
-}
-
-const steps: Partial<Record<ConnectionState, string>> = {
-  connecting: 'connecting',
-  'connecting-associating': 'associating',
-  'connecting-authenticating': 'authenticating',
-  'connecting-waiting-for-ip': 'waiting for an address',
-  disconnecting: 'being taken down',
-}
-
-function progressOf(event: EventDocument, name: string): string | null {
-  if (event.about?.connection !== name) return null
-  if (event.type === 'connect-progress') return event.text
-  if (event.type !== 'connection-state') return null
-  const step = steps[event.state] ?? event.state
-  return event.because ? `${step}: ${event.because}` : step
 }
 
 /** Why it is not up, and whether claimd goes on trying: what its holds say, and not what was asked for. */

@@ -74,6 +74,14 @@ export const connectBodySchema = {
   description: '{ "mode": …, "timeout": …, "takeOver": …, "key": … }, each of which may be left out',
 } as const
 
+export const holdBodySchema = {
+  $id: 'HoldBody',
+  type: 'object',
+  properties: { mode: connectBodySchema.properties.mode, timeout: connectBodySchema.properties.timeout },
+  additionalProperties: false,
+  description: '{ "mode": …, "timeout": … }, each of which may be left out',
+} as const
+
 export const disconnectBodySchema = {
   $id: 'DisconnectBody',
   type: 'object',

@@ -10,6 +10,7 @@ import type {
   ConnectOptions,
   DisconnectAllDocument,
   DisconnectDocument,
+  HoldOptions,
 } from '@claimd/sdk'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { connectionFaults } from '../../core/configuration/connection-faults.js'
@@ -17,6 +18,7 @@ import { maxDocumentDepth } from '../../core/documents/json-syntax.js'
 import { nestsDeeper } from '../../core/documents/nesting.js'
 import { claimdError } from '../../core/errors.js'
 import type { Access } from '../access.js'
+import type { EventStreams } from '../event-streams.js'
 import { rowStream } from '../row-stream.js'
 import type { Who } from '../who.js'
 import {
@@ -29,6 +31,7 @@ import {
   connectionUpdateBodySchema,
   type DisconnectBody,
   disconnectBodySchema,
+  holdBodySchema,
 } from './connections.schemas.js'
 import { defined, globs, oneOf } from './query-values.js'
 import type { RequestService } from './requests.js'
@@ -58,10 +61,16 @@ export interface ConnectionService extends RequestService {
   delete(connection: string, who: Who): Promise<ConnectionChangeDocument>
   /** Asks for it; what becomes of that, its request tells. */
   connect(connection: string, options: ConnectOptions, who: Who): Promise<ConnectDocument>
+  /** The same for as long as a client is there, which has an owner of its own: see `owner` of the answer. */
+  hold(connection: string, options: HoldOptions, who: Who): Promise<ConnectDocument>
+  /** A client is gone: what it wanted up is not wanted by it any more. */
+  endOwner(owner: string, who: Who): void
   /** @param options.ifUnused whether it stays while somebody wants it up. Default: `false` */
   disconnect(connection: string, who: Who, options?: { ifUnused?: boolean }): Promise<DisconnectDocument>
   disconnectAll(who: Who): Promise<DisconnectAllDocument>
 }
+
+const allEvents = { since: null, adapters: null, connections: null, types: null, coalesce: null }
 
 interface OfConnection {
   Params: ConnectionParams
@@ -75,6 +84,7 @@ export function addConnectionRoutes(
   app: FastifyInstance,
   connections: ConnectionService,
   access: Access,
+  streams: EventStreams,
   preHandler: () => Promise<void>,
 ): void {
   const params = connectionParamsSchema
@@ -132,6 +142,24 @@ export function addConnectionRoutes(
       const document = await connections.connect(nameOf(request), request.body, request.who)
       if (document.result === 'PENDING') reply.code(202)
       return document
+    },
+  )
+  app.post<OfConnection & { Body: HoldOptions }>(
+    '/v1/connections/:name/hold',
+    { schema: { params, body: holdBodySchema }, preValidation },
+    async (request, reply) => {
+      const { who } = request
+      const connection = nameOf(request)
+      const stream = streams.prepare({ ...allEvents, connection }, who)
+      const held = await connections.hold(connection, request.body, who)
+      const end = () => {
+        if (held.owner !== null) connections.endOwner(held.owner, who)
+      }
+      reply.hijack()
+      // It went away before it could hear that it has what it wanted.
+      if (reply.raw.destroyed) return end()
+      reply.raw.once('close', end)
+      stream(reply.raw, { type: 'held', data: held })
     },
   )
   app.post<OfConnection & { Body: DisconnectBody }>(

@@ -53,7 +53,7 @@ export function addRoutes(app: FastifyInstance, services: Services, access: Acce
 
   addStatusRoutes(app, services.status)
   addAdapterRoutes(app, services.adapters, access)
-  addConnectionRoutes(app, services.connections, access, () => services.plugins.looked())
+  addConnectionRoutes(app, services.connections, access, streams, () => services.plugins.looked())
   addRequestRoutes(app, services.connections)
   addPluginRoutes(app, services.plugins, access)
   addEventRoutes(app, services.events, streams)

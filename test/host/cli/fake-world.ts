@@ -5,6 +5,7 @@ import type { DaemonOptions } from '../../../host/app/daemon.js'
 import type { Tools } from '../../../host/app/tools.js'
 import type { ControlClient } from '../../../host/cli/client.js'
 import { main } from '../../../host/cli/program.js'
+import type { RunningCommand } from '../../../host/cli/run-command.js'
 import type { World } from '../../../host/cli/world.js'
 import type { FoundDaemon } from '../../../host/lib/find-daemon.js'
 import * as documents from './documents.js'
@@ -40,6 +41,8 @@ export function fakeWorld(
     input?: string
     /** The editor: changes the file, and returns its exit code. By default it changes nothing. */
     edit?: (file: string) => number
+    /** A command that is run. By default it ends at once. */
+    runs?: () => RunningCommand
     /** A daemon that runs without its socket. */
     found?: FoundDaemon
     folder?: string
@@ -82,6 +85,10 @@ export function fakeWorld(
       return Array.isArray(answer) ? (answer[world.questions.length - 1] ?? null) : answer
     },
     input: async () => options.input ?? '',
+    runCommand: async (command) => {
+      world.asked.push(['run', ...command])
+      return options.runs?.() ?? { ended: Promise.resolve(0), kill: () => {} }
+    },
     edit: async (editor, file) => {
       world.editors.push(editor)
       return options.edit?.(file) ?? 0
@@ -201,6 +208,10 @@ export function fakeClient(asked: unknown[][], client: Partial<ControlClient> = 
     addConnection: async (name) => changed(name, 'is configured'),
     updateConnection: async (name) => changed(name, 'is configured in another way'),
     deleteConnection: async (name) => changed(name, 'is not configured any more'),
+    holdConnection: async (connection) => ({
+      ...{ connection, owner: 'client 8', connected: Promise.resolve() },
+      ...{ ended: new Promise(() => {}), release: () => {} },
+    }),
     connect: async (connection) => ({
       request: 7,
       result: 'PENDING',

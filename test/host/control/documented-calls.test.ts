@@ -38,8 +38,8 @@ test('every call of the API is in the documentation, and no other', () => {
 test('every call can be made with the method that is documented', async () => {
   const daemon = await Daemon.start()
   try {
-    // The stream of events has no end.
-    for (const call of documented().filter((one) => one !== 'GET /v1/events')) {
+    const endless = ['GET /v1/events', 'POST /v1/connections/:/hold']
+    for (const call of documented().filter((one) => !endless.includes(one))) {
       const [method, path] = call.split(' ') as ['GET' | 'POST', string]
       const { document } = await daemon.ask(method, path.replaceAll(':', 'x'))
       assert.not(['NOT_FOUND', 'METHOD_NOT_ALLOWED'].includes(String(document.code)), call)

@@ -178,6 +178,12 @@ export class FakeServices implements Services {
       this.#note('delete', connection, null, who)
       return changed(connection, null)
     },
+    hold: async (connection, options, who) => {
+      this.#note('hold', connection, JSON.stringify(options), who)
+      const asked = { request: 7, connection, owner: 'client 8' }
+      return { ...asked, result: 'PENDING', message: 'it is being connected' }
+    },
+    endOwner: (owner, who) => this.#note('endOwner', owner, null, who),
     connect: async (connection, options, who) => {
       this.#note('connect', connection, JSON.stringify(options), who)
       const asked = { request: 7, connection, owner: 'operator' }

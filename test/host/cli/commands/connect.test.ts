@@ -103,6 +103,7 @@ test('what is up already, or not to be waited for, is told at once', async () =>
     request: 7,
     result: 'PENDING',
     connection: 'office',
+    owner: 'operator',
     message: 'it is being connected',
   })
   assert.is(begun.asked.length, 1)
