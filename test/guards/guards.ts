@@ -214,6 +214,16 @@ export const guards: readonly Guard[] = [
     },
   },
   {
+    rule: 'a carrier that is lost for a short time changes nothing',
+    machine: 'connections',
+    name: 'waitsForCarrier',
+    disabled: 'return false',
+    test: {
+      file: 'host/core/connections/connections.test',
+      title: 'SC-41: a carrier that is lost for less than 5 s changes nothing, and one that stays away does',
+    },
+  },
+  {
     rule: 'what is disabled is connected for nobody',
     machine: 'connections',
     name: 'refuseDisabled',

@@ -31,6 +31,7 @@ export function newAttempt(
     waitsForLinkOf: null,
     question: null,
     statusWanted: false,
+    carrierDue: null,
     build: '',
     progress: null,
     cancelled: null,

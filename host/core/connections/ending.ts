@@ -34,6 +34,7 @@ export function beginEnding(
   attempt.suspended = false
   attempt.provisional = false
   attempt.statusWanted = false
+  attempt.carrierDue = null
   if (attempt.question !== null) context.turn.cancel(attempt.question)
   attempt.question = null
   attempt.ending = {

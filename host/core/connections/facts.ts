@@ -7,6 +7,10 @@ import type { ConnectionsContext } from './context.js'
 import { allowConnects, endHold, holdsOf, restoreHolds } from './holds.js'
 import { lose } from './keeping.js'
 import type { Attempt, ConnectionRecord } from './records.js'
+import { waitsForCarrier } from './rules.js'
+
+/** SC-41: a carrier may be lost for so long, in milliseconds. */
+const holdDown = 5_000
 
 /** Takes what the claims machine has found out. */
 export function takeFact(context: ConnectionsContext, fact: Exclude<ClaimsFact, { type: 'restored' }>): void {
@@ -24,8 +28,7 @@ export function takeFact(context: ConnectionsContext, fact: Exclude<ClaimsFact, 
       break
     case 'adapter-changed': {
       const record = context.withFence(fact.fence)
-      if (record?.attempt?.phase === 'connected') record.attempt.statusWanted = true
-      if (record) context.touch(record)
+      if (record?.attempt?.phase === 'connected') takeChange(context, record, record.attempt, fact.adapter)
       break
     }
     case 'dialled-ended':
@@ -39,6 +42,25 @@ export function takeFact(context: ConnectionsContext, fact: Exclude<ClaimsFact, 
       unblockAll(context)
     }
   }
+}
+
+/** Its provider is asked whether it still is up; where its carrier is lost, only when that has lasted for a while. */
+function takeChange(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  attempt: Attempt,
+  adapter: string,
+): void {
+  const link = context.adapters.adapters.get(adapter)?.link
+  if (link && waitsForCarrier(link, attempt)) {
+    if (attempt.carrierDue !== null) return
+    attempt.carrierDue = context.moment.now + holdDown
+    context.turn.wake(`carrier ${record.name}`, holdDown)
+    return
+  }
+  attempt.carrierDue = null
+  attempt.statusWanted = true
+  context.touch(record)
 }
 
 /** What another build may see in another way. */

@@ -29,6 +29,10 @@ export function keep(context: ConnectionsContext, record: ConnectionRecord, atte
     beginEnding(context, record, attempt, { failure: null, because: 'it was not used for a while' })
     return
   }
+  if (attempt.carrierDue !== null && context.moment.now >= attempt.carrierDue) {
+    attempt.carrierDue = null
+    attempt.statusWanted = true
+  }
   if (attempt.statusWanted) askWhenFree(context, attempt)
 }
 

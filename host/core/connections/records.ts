@@ -51,6 +51,8 @@ export interface Attempt {
   question: number | null
   /** Its provider is to be asked whether it is still up. */
   statusWanted: boolean
+  /** Its carrier is lost: the monotonic moment by which it has to be back, or its provider is asked; `null` else. */
+  carrierDue: number | null
   /** The provider's build that connected or confirmed it last. */
   build: string
   /** Of `connecting`: how far its provider says that it is. */

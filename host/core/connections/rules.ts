@@ -1,4 +1,5 @@
 import type { ClaimdError, StatusAnswer } from '@claimd/sdk'
+import type { Link } from '../adapters/link.js'
 import { claimdError } from '../errors.js'
 import type { Attempt, ConnectionRecord } from './records.js'
 
@@ -92,6 +93,11 @@ export function staysUpAfterAll(answer: StatusAnswer): boolean {
 /** After a restart, and after what may have ended it: only a clear no ends a connection. */
 export function isLost(answer: StatusAnswer): boolean {
   return answer.result === 'SUCCESS' && answer.state === 'disconnected'
+}
+
+/** SC-41: a carrier that is lost for a short time changes nothing. One that is suspended already is not waited for again. */
+export function waitsForCarrier({ up, carrier }: Link, { suspended }: Attempt): boolean {
+  return up && carrier === false && !suspended
 }
 
 /** SC-55: a thing is used by so many connections at most. @returns who is in the way; `null` when it may be used */

@@ -483,6 +483,7 @@ test('what its provider, and its link, say of a connected one is shown', async (
   state = 'suspended'
   const { link: now } = desk.rig.engine.claims.context.byIndex.values().next().value!
   desk.rig.link({ ...now, carrier: false })
+  desk.run(5_000)
   assert.is(desk.row().state, 'suspended', 'its link is another one, and its provider is asked')
   assert.is(report('lost'), 'disconnected-unavailable')
   assert.is(desk.acts[1], 'disconnect office')
@@ -630,6 +631,41 @@ test('SC-23: a take-over turns a claim into a connection in one step; one that f
   assert.not.ok(desk.rig.types().includes('handed-over'))
   await desk.disconnect()
   assert.is(desk.acts.at(-1), 'disconnect office')
+})
+
+test('SC-41: a carrier that is lost for less than 5 s changes nothing, and one that stays away does', async () => {
+  let state: 'connected' | 'suspended' = 'connected'
+  const desk = new Desk({ dials: { status: () => ({ result: 'SUCCESS', state }) } })
+  await desk.connect()
+  const asked = () => desk.rig.askedOfConnections.filter(({ kind }) => kind === 'status').length
+  const before = asked()
+  const { link: eth0 } = desk.rig.engine.claims.context.byIndex.values().next().value!
+  const carrier = (there: boolean) => desk.rig.link({ ...eth0, carrier: there })
+  state = 'suspended'
+  carrier(false)
+  desk.run(4_999)
+  assert.is(asked(), before)
+  state = 'connected'
+  carrier(true)
+  desk.run(10_000)
+  assert.is(asked(), before + 1, 'it may be on another network now')
+  assert.equal(desk.states(), ['connecting', 'connected'])
+  state = 'suspended'
+  carrier(false)
+  desk.run(4_000)
+  // Another change meanwhile does not begin it anew.
+  desk.rig.link({ ...eth0, carrier: false, address: '02:00:00:00:00:99' })
+  desk.run(1_000)
+  assert.is(desk.row().state, 'suspended')
+  state = 'connected'
+  carrier(true)
+  desk.run(0)
+  assert.is(desk.row().state, 'connected', 'that it is back is seen at once')
+  carrier(false)
+  desk.run(0)
+  desk.rig.link({ ...eth0, carrier: false, up: false })
+  desk.run(0)
+  assert.is(asked(), before + 4, 'that somebody took it down is seen at once')
 })
 
 test.run()
