@@ -56,6 +56,7 @@ export function storeAttempt(context: ConnectionsContext, attempt: Attempt): voi
     provider,
     adapter: adapter?.id ?? null,
     phase,
+    ...(attempt.ending?.wasConnected && { wasConnected: true }),
     resources,
     linkKey,
     since,

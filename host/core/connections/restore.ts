@@ -66,7 +66,7 @@ export function restore(context: ConnectionsContext, rows: readonly Row[]): void
 }
 
 function restoreAttempt(context: ConnectionsContext, stored: StoredAttempt): void {
-  const { fence, reference, provider, phase, resources, linkKey = null, since } = stored
+  const { fence, reference, provider, phase, wasConnected = false, resources, linkKey = null, since } = stored
   const record = context.records.get(reference.name) ?? addRecord(context, reference.name)
   const held = dialledBy(context.adapters, fence)
   const settings = record.settings ?? { ...reference }
@@ -85,7 +85,7 @@ function restoreAttempt(context: ConnectionsContext, stored: StoredAttempt): voi
     attempt.provisional = true
     return
   }
-  attempt.phase = phase === 'connected' ? 'connected' : 'connecting'
+  attempt.phase = phase === 'connected' || (wasConnected && !isGone) ? 'connected' : 'connecting'
   const because = isGone ? 'its adapter was gone when claimd started' : 'claimd was ended meanwhile'
   const failure =
     phase === 'disconnecting'

@@ -21,6 +21,8 @@ export interface StoredAttempt {
   /** Adapter id; `null` where the provider makes its own link. */
   adapter: string | null
   phase: 'connecting' | 'connected' | 'disconnecting'
+  /** Of `disconnecting`: whether it stays connected if its provider does not take it down. Default: `false`. */
+  wasConnected?: boolean
   /** The ids of the named resources that it uses. */
   resources: string[]
   /** See `Attempt`. Those that were stored by earlier versions have none. */

@@ -2,7 +2,7 @@ import type { DisconnectAllDocument } from '@claimd/sdk'
 import * as assert from 'uvu/assert'
 import type { DialAct } from '../../../../host/core/kernel/provider-port.js'
 import { suite } from '../../../harness.js'
-import { link, mine, notMine, Rig } from '../rig.js'
+import { type Dialling, link, mine, notMine, Rig } from '../rig.js'
 import { codeOf, Desk, keepOpen } from './desk.js'
 
 const test = suite('core/connections')
@@ -666,6 +666,29 @@ test('SC-41: a carrier that is lost for less than 5 s changes nothing, and one t
   desk.rig.link({ ...eth0, carrier: false, up: false })
   desk.run(0)
   assert.is(asked(), before + 4, 'that somebody took it down is seen at once')
+})
+
+test('CM-6: what its provider does not take down stays connected, also where claimd was ended meanwhile', async () => {
+  const desk = new Desk({ dials: { disconnect: () => null } })
+  await desk.connect()
+  desk.disconnect().catch(() => {})
+  desk.run(0)
+  const eth0 = desk.rig.engine.claims.context.byIndex.values().next().value!.link
+  const dials: Dialling = { disconnect: () => ({ result: 'NOT_SUPPORTED' }) }
+  const again = new Desk({ store: desk.rig.store, links: [eth0], dials })
+  again.run(0)
+  assert.equal([again.acts, again.row().state, again.rig.undone], [['disconnect office'], 'connected', []])
+
+  const failed = new Desk({ dials: { connect: () => ({ result: 'UNEXPECTED' }), disconnect: () => null } })
+  await failed.connect()
+  const link0 = failed.rig.engine.claims.context.byIndex.values().next().value!.link
+  const after = new Desk({
+    store: failed.rig.store,
+    links: [link0],
+    dials: { ...dials, connect: () => null },
+  })
+  after.run(0)
+  assert.is(after.rig.undone.length, 1, 'what was never connected is taken down by the host')
 })
 
 test.run()
