@@ -132,7 +132,8 @@ function plan(context: ConnectionsContext, record: ConnectionRecord, { cause }: 
 
 /** Asks its provider whether it is still up. */
 export function askStatus(context: ConnectionsContext, attempt: Attempt): void {
-  const { provider, reference, adapter, fence } = attempt
+  const { provider, reference, fence } = attempt
+  const adapter = context.adapterOf(attempt)
   const asked = { kind: 'status', provider, connection: reference, adapter, fence } as const
   attempt.question = context.turn.ask<Extract<ConnectionQuestion, { kind: 'status' }>>(asked).id
 }

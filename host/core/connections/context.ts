@@ -1,4 +1,4 @@
-import type { ConnectionRequest, DisconnectAllDocument, EventDetails, EventType } from '@claimd/sdk'
+import type { Adapter, ConnectionRequest, DisconnectAllDocument, EventDetails, EventType } from '@claimd/sdk'
 import type { Claims } from '../claims/claims.js'
 import type { Context as ClaimsContext, Settings } from '../claims/context.js'
 import type { ClaimsFact } from '../claims/facts.js'
@@ -65,6 +65,11 @@ export class ConnectionsContext {
   claimed(connection: string): AdapterRecord | undefined {
     const record = this.held(connection)
     return record?.holding?.origin === 'out-of-band' ? record : undefined
+  }
+
+  /** The adapter of an attempt as it is now; where it is gone, as it was last. `null` where it has none. */
+  adapterOf({ adapter }: Pick<Attempt, 'adapter'>): Adapter | null {
+    return adapter && (this.adapters.adapters.get(adapter.id)?.adapter ?? adapter)
   }
 
   provider(id: string | null): ProviderInfo | undefined {

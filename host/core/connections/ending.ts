@@ -80,7 +80,8 @@ export function advanceEnding(context: ConnectionsContext, record: ConnectionRec
     return
   }
   attempt.inLane = true
-  const { fence, adapter, reference } = attempt
+  const { fence, reference } = attempt
+  const adapter = context.adapterOf(attempt)
   const undoSending = () => {
     if (record.attempt !== attempt || ending.step !== 'act') return false
     ending.step = 'pending'

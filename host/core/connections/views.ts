@@ -101,7 +101,8 @@ function completed(context: ConnectionsContext, record: ConnectionRecord, row: C
   const state = stateOf(context, record)
   if (state === null) return { ...row, holds, retryAt }
   if (attempt === null) return { ...row, ...state, holds, retryAt }
-  const { provider, fence, adapter } = attempt
+  const { provider, fence } = attempt
+  const adapter = context.adapterOf(attempt)
   const { since } = sharing ?? attempt
   const isUp = fence !== 0
   return {

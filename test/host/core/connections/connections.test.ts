@@ -691,4 +691,18 @@ test('CM-6: what its provider does not take down stays connected, also where cla
   assert.is(after.rig.undone.length, 1, 'what was never connected is taken down by the host')
 })
 
+test('a provider is told of the adapter as it is now: by status, and by disconnect', async () => {
+  const desk = new Desk()
+  await desk.connect()
+  const { link: eth0 } = desk.rig.engine.claims.context.byIndex.values().next().value!
+  desk.rig.link({ ...eth0, name: 'lan0', addresses: ['10.0.0.9/24'] })
+  desk.run(0)
+  const status = desk.rig.askedOfConnections.find(({ kind }) => kind === 'status')
+  assert.ok(status?.kind === 'status')
+  assert.equal([status.adapter!.name, status.adapter!.addresses], ['lan0', ['10.0.0.9/24']])
+  assert.is(desk.row().adapter, 'lan0')
+  await desk.disconnect()
+  assert.is(desk.rig.acts[1]!.parameters.adapter!.name, 'lan0')
+})
+
 test.run()
