@@ -2,6 +2,7 @@ import { type Adapter, connectionNameFault, type FromOutside, type Refusal } fro
 import { isStill } from '../adapters/identity.js'
 import type { Link } from '../adapters/link.js'
 import { isSameNamespace, type Place } from '../adapters/place.js'
+import { shellWord } from '../shell-word.js'
 import { type Child, programsNamed } from './children.js'
 import { type CompiledRule, fitsRule } from './match.js'
 import type { ProviderInfo } from './provider-info.js'
@@ -56,7 +57,7 @@ export function refuseOffer(adapter: Adapter, holding: Holding | null, word = ad
     provider: holding.provider,
     connection: holding.connection,
     remedy: isDialled
-      ? `to take it down first: claimd disconnect ${holding.connection}`
+      ? `to take it down first: claimd disconnect ${shellWord(holding.connection)}`
       : `to end the claim first: claimd release ${word} --reason TEXT, then: claimd offer ${word}`,
   }
 }

@@ -5,6 +5,7 @@ import { refuseDisconnect } from '../claims/rules.js'
 import { claimdError } from '../errors.js'
 import type { RequestEvent } from '../kernel/machine.js'
 import type { ConnectionQuestion } from '../kernel/provider-port.js'
+import { shellWord } from '../shell-word.js'
 import { addRecord, forgetUnused, isAnotherOne, tellClaims } from './configured.js'
 import type { ConnectionsContext } from './context.js'
 import { beginEnding } from './ending.js'
@@ -61,7 +62,7 @@ export function deleteConnection(
           ? `it is ${record.told}`
           : `held by ${[...record.holds.keys()].join(', ')}`,
       expected: 'a connection that is down and has no holds',
-      remedy: `claimd disconnect ${connection}`,
+      remedy: `claimd disconnect ${shellWord(connection)}`,
     })
   }
   const { settings } = record

@@ -13,8 +13,8 @@ export function keep(context: ConnectionsContext, record: ConnectionRecord, atte
   const disconnect = [...record.requests.values()].find(({ what }) => what === 'disconnect')
   const shared = disconnect && refuseShared(record, context.records)
   if (shared) {
-    const { result, code, message } = shared.document
-    completeAll(context, record, 'disconnect', { result, code, cause: null, message })
+    const { result, code, message, remedy } = shared.document
+    completeAll(context, record, 'disconnect', { result, code, cause: null, message, remedy })
   } else if (disconnect) {
     beginEnding(context, record, attempt, { failure: null, because: `${disconnect.who} disconnected it` })
     return

@@ -7,6 +7,7 @@ import {
   type ResultCode,
 } from '@claimd/sdk'
 import { claimdError, type ErrorCode } from '../errors.js'
+import { shellWord } from '../shell-word.js'
 import type { ConnectionsContext } from './context.js'
 import type { ConnectionRecord, OpenRequest } from './records.js'
 import { requestRows } from './rows.js'
@@ -18,6 +19,8 @@ export interface Completion {
   code: string | null
   cause: ConnectCause | null
   message: string
+  /** What to do. Default: to look at the connection. */
+  remedy?: string | null
   /** Where a rule of claims refuses it. Default: none does. */
   refusal?: Refusal
 }
@@ -106,11 +109,11 @@ function completeInGroup(context: ConnectionsContext, request: OpenRequest, comp
   context.turn.reply(group.request, group.document, true)
 }
 
-function errorOf({ connection }: OpenRequest, { code, message, refusal }: Completion): ClaimdError {
+function errorOf({ connection }: OpenRequest, { code, message, remedy, refusal }: Completion): ClaimdError {
   if (refusal) return new ClaimdError(refusal)
   return claimdError(code as ErrorCode, {
     message,
-    remedy: `see: claimd connection show ${connection}`,
+    remedy: remedy ?? `see: claimd connection show ${shellWord(connection)}`,
   })
 }
 

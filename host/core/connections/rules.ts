@@ -1,6 +1,7 @@
 import type { ClaimdError, StatusAnswer } from '@claimd/sdk'
 import type { Link } from '../adapters/link.js'
 import { claimdError } from '../errors.js'
+import { shellWord } from '../shell-word.js'
 import type { Attempt, ConnectionRecord } from './records.js'
 
 /**
@@ -44,7 +45,7 @@ export function refuseShared(
     message: `connection ${name} is kept up for ${users.join(', ')}, which shares its link`,
     found: `wanted: ${users.join(', ')}`,
     expected: 'a link that no other connection shares',
-    remedy: `to take it down: claimd disconnect ${users[0]}, and then: claimd disconnect ${name}`,
+    remedy: `to take it down: claimd disconnect ${shellWord(users[0]!)}, and then: claimd disconnect ${shellWord(name)}`,
   })
 }
 
@@ -58,7 +59,7 @@ export function refuseDisabled({ name, settings, source }: ConnectionRecord): Cl
     remedy:
       source === 'file'
         ? 'enable it in the configuration file'
-        : `claimd connection edit ${name}, and enable it`,
+        : `claimd connection edit ${shellWord(name)}, and enable it`,
   })
 }
 
@@ -81,7 +82,7 @@ export function refuseUsed({ name, holds }: ConnectionRecord): ClaimdError | nul
     message: `connection ${name} is used by ${owners}`,
     found: `held by ${owners}`,
     expected: 'a connection that is not used',
-    remedy: `to take it down all the same: claimd disconnect ${name}`,
+    remedy: `to take it down all the same: claimd disconnect ${shellWord(name)}`,
   })
 }
 
