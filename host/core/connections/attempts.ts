@@ -166,6 +166,8 @@ export function endAct(
   if (late) {
     context.lateActs.delete(fence)
     leaveLane(context, record, attempt)
+    // It was up when it was looked after, and may be down by now.
+    if (attempt.phase === 'connected') attempt.statusWanted = true
     context.touchAll()
     return null
   }

@@ -1,6 +1,7 @@
 import type { Settings } from '../claims/context.js'
+import type { ConnectionReference } from '../kernel/provider-port.js'
 import type { ConnectionsContext } from './context.js'
-import { endHold } from './holds.js'
+import { allowConnects, endHold } from './holds.js'
 import { passOn } from './pass-on.js'
 import type { ConnectionRecord } from './records.js'
 import { type ConnectionSettings, settingsFor } from './settings.js'
@@ -97,10 +98,13 @@ export function addRecord(context: ConnectionsContext, name: string): Connection
 export function forgetUnused(context: ConnectionsContext, record: ConnectionRecord): void {
   const { settings, edit, attempt, sharing, holds, requests, name } = record
   const isKnown = settings !== null || edit !== null || attempt !== null || sharing !== null
-  if (!isKnown && holds.size + requests.size === 0) context.records.delete(name)
+  if (isKnown || holds.size + requests.size > 0) return
+  // What is configured under this name later is another one.
+  allowConnects(context, record)
+  context.records.delete(name)
 }
 
 /** CM-18: whether what is up has to be taken down for it. */
-export function isAnotherOne(before: ConnectionSettings, now: ConnectionSettings): boolean {
+export function isAnotherOne(before: ConnectionReference, now: ConnectionReference): boolean {
   return before.type !== now.type || before.config !== now.config
 }

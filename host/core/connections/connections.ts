@@ -116,6 +116,8 @@ export class Connections implements Machine<CoreProtocol> {
     if (this.rows !== null || !context.adapters.ready) return
     for (const record of context.touched) {
       context.touched.delete(record)
+      // Another one may have its name by now.
+      if (context.records.get(record.name) !== record) continue
       decideOn(context, record)
       this.tell(record)
       // They are in the state that it is in.

@@ -19,7 +19,7 @@ export function keep(context: ConnectionsContext, record: ConnectionRecord, atte
     beginEnding(context, record, attempt, { failure: null, because: `${disconnect.who} disconnected it` })
     return
   }
-  if (record.settings !== null && !record.settings.enabled) {
+  if (record.settings?.enabled === false && !attempt.staysUp) {
     beginEnding(context, record, attempt, { failure: null, because: 'it is disabled' })
     return
   }
@@ -66,7 +66,11 @@ export function takeStatus(
   // A provider that cannot tell: the link is there.
   else if (answer.result === 'NOT_IMPLEMENTED')
     attempt.suspended = link?.carrier === false || link?.up === false
-  else return
+  else {
+    // It is asked again when it is there anew.
+    attempt.build = ''
+    return
+  }
   attempt.provisional = false
 }
 
