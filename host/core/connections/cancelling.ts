@@ -2,9 +2,11 @@ import { claimdError } from '../errors.js'
 import { endAttempt } from './attempts.js'
 import { cancelConnect } from './connecting.js'
 import type { ConnectionsContext } from './context.js'
-import { endHold } from './holds.js'
-import { complete } from './requests.js'
+import { endHold, holdsOf, restoreHolds } from './holds.js'
+import type { ConnectionRecord, OpenRequest } from './records.js'
+import { complete, reopen } from './requests.js'
 import { isWanted } from './rules.js'
+import { refuseWhileDegraded } from './store-degraded.js'
 
 /** How somebody stops waiting for a connection, or wanting it: by a cancel, by the time that has passed, or by going away. */
 
@@ -21,28 +23,51 @@ export function cancelRequest(context: ConnectionsContext, id: number, who: stri
     })
   }
   if (request.what === 'disconnect') return { cancelled: false }
-  const record = context.records.get(request.connection)!
-  const others = [...record.requests.values()].some((one) => one !== request && one.hold === request.hold)
-  if (request.hold !== null && !others)
-    endHold(context, record, request.hold, `${who} cancelled its request`, who)
-  const because = `${who} cancelled it`
-  const isLast = !isWanted(record)
-  if (isLast && record.attempt?.phase === 'connecting') {
-    cancelConnect(context, record, record.attempt, { cause: 'cancelled', because })
-    context.touch(record)
-    return { cancelled: true }
-  }
-  complete(context, record, request, {
-    result: 'CONNECTION_ACQUIRE_FAILED',
-    code: 'CONNECT_CANCELLED',
-    cause: 'cancelled',
-    message: `connection ${record.name} is not waited for any more: ${because}`,
-  })
-  if (isLast && record.attempt?.phase === 'waiting') {
-    endAttempt(context, record, record.attempt, { failure: null, because })
-  }
-  context.touch(record)
+  refuseWhileDegraded(context)
+  cancel(context, context.records.get(request.connection)!, request, who)
   return { cancelled: true }
+}
+
+function cancel(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  request: OpenRequest,
+  who: string,
+): void {
+  const others = [...record.requests.values()].some((one) => one !== request && one.hold === request.hold)
+  const because = `${who} cancelled it`
+  const { attempt } = record
+  const before = holdsOf(record)
+  const undo = () => {
+    restoreHolds(context, record, before)
+    reopen(context, record, request)
+    // What was called off is cleaned up, and the request waits for the next attempt.
+    request.ends = false
+    if (record.attempt === null && attempt?.phase === 'waiting') {
+      attempt.question = null
+      record.attempt = attempt
+    }
+    context.touch(record)
+    return true
+  }
+  context.decide(undo, () => {
+    if (request.hold !== null && !others)
+      endHold(context, record, request.hold, `${who} cancelled its request`, who)
+    const isLast = !isWanted(record)
+    if (isLast && attempt?.phase === 'connecting') {
+      cancelConnect(context, record, attempt, { cause: 'cancelled', because })
+      return
+    }
+    complete(context, record, request, {
+      result: 'CONNECTION_ACQUIRE_FAILED',
+      code: 'CONNECT_CANCELLED',
+      cause: 'cancelled',
+      message: `connection ${record.name} is not waited for any more: ${because}`,
+    })
+    if (isLast && attempt?.phase === 'waiting')
+      endAttempt(context, record, attempt, { failure: null, because })
+  })
+  context.touch(record)
 }
 
 /** SC-49: that request alone is over. */
@@ -73,7 +98,7 @@ export function endOwner(
     // Also where that cannot be stored: it is gone, and after a restart its holds are ended anyway.
     endHold(context, record, owner, because, who)
     for (const request of [...record.requests.values()]) {
-      if (request.hold === owner) cancelRequest(context, request.id, who)
+      if (request.hold === owner) cancel(context, record, request, who)
     }
     context.touch(record)
   }

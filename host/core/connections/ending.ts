@@ -51,6 +51,17 @@ export function beginEnding(
   context.touch(record)
 }
 
+/** That it is taken down could not be stored, and nothing was done for it yet: it is up as before. */
+export function keepAfterAll(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
+  if (record.attempt !== attempt || attempt.ending?.step !== 'pending') return
+  attempt.phase = 'connected'
+  attempt.ending = null
+  attempt.statusWanted = true
+  leaveLane(context, record, attempt)
+  storeAttempt(context, attempt)
+  context.touch(record)
+}
+
 /** Goes on with it, as far as that can be done now. */
 export function advanceEnding(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
   const ending = attempt.ending!

@@ -3,10 +3,11 @@ import { ownerOf } from '../claims/connection-owner.js'
 import { disconnectAll as refusedOf } from '../claims/operator.js'
 import { claimdError } from '../errors.js'
 import type { RequestEvent } from '../kernel/machine.js'
-import { newAttempt } from './attempts.js'
+import { leaveLane, newAttempt } from './attempts.js'
 import { cancelConnect } from './connecting.js'
 import type { ConnectionsContext } from './context.js'
 import { decideOn } from './decide.js'
+import { keepAfterAll } from './ending.js'
 import {
   allowConnects,
   endHold,
@@ -20,7 +21,7 @@ import {
 import { passOn } from './pass-on.js'
 import type { ConnectionsRequests } from './protocol.js'
 import type { ConnectionRecord, OpenRequest } from './records.js'
-import { completeAll, forgetRequest, openRequest } from './requests.js'
+import { complete, completeAll, forgetRequest, openRequest } from './requests.js'
 import { refuseDisabled, refuseMany, refuseShared, refuseUsed } from './rules.js'
 import { refuseWhileDegraded } from './store-degraded.js'
 import { unknownConnection } from './words.js'
@@ -90,8 +91,19 @@ function beginTakeOver(
   const settings = record.settings!
   const provider = ownerOf(context.adapters, settings.type)
   if (!claimed || provider === null) return
-  record.attempt = newAttempt(context, record, provider, true)
-  context.emit('take-over-begun', record, { connection: record.name, provider, who, reason })
+  const attempt = newAttempt(context, record, provider, true)
+  const undo = () => {
+    if (record.attempt !== attempt) return false
+    if (attempt.question !== null) context.turn.cancel(attempt.question)
+    leaveLane(context, record, attempt)
+    record.attempt = null
+    context.touch(record)
+    return true
+  }
+  context.decide(undo, () => {
+    record.attempt = attempt
+    context.emit('take-over-begun', record, { connection: record.name, provider, who, reason })
+  })
 }
 
 /** Disconnects a connection, as far as the rules let it. Its reply comes when it is down. */
@@ -159,23 +171,39 @@ function openDisconnect(
   reply: number | null,
   group: number | null,
 ): number {
-  const opened = openRequest(context, record, {
-    what: 'disconnect',
-    who,
-    caller: who,
-    key: null,
-    hold: null,
-    until: null,
-    reply,
-    group,
-    ends: false,
-  })
   const { attempt } = record
+  const wasConnected = attempt?.phase === 'connected'
+  let opened: OpenRequest | undefined
+  const undo = () => {
+    if (attempt && wasConnected) keepAfterAll(context, record, attempt)
+    complete(context, record, opened!, {
+      result: 'UNEXPECTED',
+      code: 'STORE_DEGRADED',
+      cause: null,
+      message: `connection ${record.name} was not disconnected: that could not be stored`,
+    })
+    return false
+  }
+  context.decide(undo, () => {
+    opened = openRequest(context, record, {
+      ...{
+        what: 'disconnect',
+        who,
+        caller: who,
+        key: null,
+        hold: null,
+        until: null,
+        reply,
+        group,
+        ends: false,
+      },
+    })
+  })
   if (attempt?.phase === 'connecting') {
     cancelConnect(context, record, attempt, { cause: 'cancelled', because: `${who} disconnected it` })
   }
   context.touch(record)
-  return opened.id
+  return opened!.id
 }
 
 /** Ends all holds, and stops automatic connects. */
@@ -184,6 +212,8 @@ function revoke(context: ConnectionsContext, record: ConnectionRecord, who: stri
   const before = holdsOf(record)
   const undo = () => {
     restoreHolds(context, record, before)
+    // An attempt that has ended for it is made anew.
+    record.awaitsChange = false
     context.touch(record)
     return true
   }

@@ -216,6 +216,7 @@ function connect(
   const undo = () => {
     if (record.attempt !== attempt || attempt.phase !== 'connecting') return false
     attempt.phase = 'waiting'
+    attempt.cancelled = null
     attempt.fence = 0
     attempt.adapter = null
     attempt.resources = []

@@ -1,0 +1,103 @@
+import * as assert from 'uvu/assert'
+import type { AnyQuestion, DialAct } from '../../../../host/core/kernel/provider-port.js'
+import { suite } from '../../../harness.js'
+import { mine } from '../rig.js'
+import { codeOf, Desk, keepOpen } from './desk.js'
+
+const test = suite('core/connections, what cannot be stored')
+
+const success = { outcome: 'done', answer: { result: 'SUCCESS' } } as const
+
+function fill(desk: Desk): void {
+  desk.rig.store.failure = 'disk full'
+}
+
+function heal(desk: Desk): void {
+  desk.rig.store.failure = null
+  desk.run(5_000)
+}
+
+test('a disconnect is refused, and what was up stays up', async () => {
+  const desk = new Desk()
+  await desk.connect()
+  fill(desk)
+  assert.is(await codeOf(desk.disconnect()), 'STORE_DEGRADED')
+  assert.is(desk.row().state, 'connected')
+  assert.equal(desk.row().holds, ['operator'])
+  heal(desk)
+  assert.equal(desk.acts, ['connect office'])
+  assert.equal([...desk.core.requests], [])
+})
+
+test('a disconnect of everything names what could not be disconnected', async () => {
+  const desk = new Desk()
+  await desk.connect()
+  fill(desk)
+  const { failed } = (await desk.ask({ type: 'disconnect-all', who: 'root' })) as unknown as {
+    failed: { code: string }[]
+  }
+  assert.equal(
+    failed.map(({ code }) => code),
+    ['STORE_DEGRADED'],
+  )
+  assert.is(desk.row().state, 'connected')
+})
+
+test('a disconnect of what waits is refused, and it is dialled when that can be stored', async () => {
+  const desk = new Desk()
+  desk.rig.provide([desk.dialler({ status: 'unavailable' })])
+  await desk.connect()
+  fill(desk)
+  assert.is(await codeOf(desk.disconnect()), 'STORE_DEGRADED')
+  desk.rig.provide([desk.dialler()])
+  heal(desk)
+  assert.is(desk.row().state, 'connected')
+})
+
+test('a cancel is refused, and the request goes on waiting', async () => {
+  const desk = new Desk()
+  desk.rig.provide([desk.dialler({ status: 'unavailable' })])
+  const { request } = await desk.connect()
+  const cancel = () => codeOf(desk.ask({ type: 'cancel-request', id: request, who: 'root' }))
+  fill(desk)
+  assert.is(await cancel(), 'STORE_DEGRADED', 'when that is found out')
+  assert.is(await cancel(), 'STORE_DEGRADED', 'and while it is known')
+  assert.is(desk.request(request)!.result, 'PENDING')
+  desk.rig.provide([desk.dialler()])
+  heal(desk)
+  assert.is(desk.request(request)!.result, 'SUCCESS')
+})
+
+test('a take-over is refused, and the claim is not touched then', async () => {
+  const desk = new Desk({ provider: { offer: () => ({ ...mine('office'), volatile: false }) } })
+  await desk.connect()
+  assert.is(desk.row().origin, 'out-of-band')
+  fill(desk)
+  assert.is(await codeOf(desk.connect('office', { takeOver: { reason: 'so' } })), 'STORE_DEGRADED')
+  heal(desk)
+  assert.equal(desk.acts, [])
+  assert.is(desk.row().origin, 'out-of-band')
+})
+
+test('a connect that was called off before it could be stored is made when it can', async () => {
+  const open: DialAct[] = []
+  const asked: AnyQuestion[] = []
+  const desk = new Desk({ dials: { connect: keepOpen(open) } })
+  const { rig } = desk
+  const ask = rig.ask.bind(rig)
+  rig.ask = (questions) => void asked.push(...questions)
+  const { request } = await desk.connect()
+  fill(desk)
+  // The answer and the cancel come in one turn.
+  rig.ask = ask
+  ask(asked)
+  void rig.engine.ask({ type: 'cancel-request', id: request, who: 'root' }).catch(() => {})
+  desk.run(0)
+  heal(desk)
+  rig.end(open[0]!, success)
+  desk.run(0)
+  assert.equal(desk.acts, ['connect office'])
+  assert.is(desk.row().state, 'connected')
+})
+
+test.run()
