@@ -93,10 +93,11 @@ export function askAgainNow(context: Context, record: AdapterRecord, provider: P
 
 /** Ends a round that has lost its meaning, such as when the adapter is gone, ignored, released or held. */
 export function abandonRound(context: Context, record: AdapterRecord, why: string): void {
-  const { round } = record
+  const { round, wanted } = record
   record.wanted = null
   for (const request of record.waiting.splice(0)) refuseRequest(context, request, record, why)
   if (!round) {
+    if (wanted !== null && !record.holding) context.turn.addFact({ type: 'adapter-open' })
     if (record.ignored !== null && record.holding && record.holding.givenUp !== null)
       finishGivenUp(context, record)
     return

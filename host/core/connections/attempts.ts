@@ -100,7 +100,7 @@ export function endAttempt(
     return
   }
   endSingleHolds(context, record, failure.because)
-  plan(context, record, failure)
+  plan(context, record, attempt, failure)
 }
 
 /** It is down; or it is what it was before it was to be taken over: then rule 1 holds. */
@@ -116,11 +116,16 @@ function completeDisconnects(context: ConnectionsContext, record: ConnectionReco
 }
 
 /** When it is tried again. */
-function plan(context: ConnectionsContext, record: ConnectionRecord, { cause }: Failure): void {
+function plan(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  { fence }: Attempt,
+  { cause }: Failure,
+): void {
   record.retry = null
   record.awaitsChange = true
   // Without an adapter another time will not help: another adapter does.
-  if (!isWanted(record) || cause === 'no-adapter') return
+  if (!isWanted(record) || (cause === 'no-adapter' && fence === 0)) return
   const { boot } = context.adapters.where
   const chance = chanceOf(boot, record.name, context.turn.counters.fence)
   const delay = delayOf(record.settings!.reconnect, Math.max(1, record.failures), chance)

@@ -7,6 +7,7 @@ import type { RequestEvent } from '../kernel/machine.js'
 import type { ConnectionQuestion } from '../kernel/provider-port.js'
 import { shellWord } from '../shell-word.js'
 import { addRecord, forgetUnused, isAnotherOne, tellClaims } from './configured.js'
+import { cancelConnect } from './connecting.js'
 import type { ConnectionsContext } from './context.js'
 import { beginEnding } from './ending.js'
 import type { ConnectionsRequests } from './protocol.js'
@@ -153,6 +154,12 @@ export function takeValidation(
       failure: null,
       because: 'its configuration is another one',
     })
+  }
+  if (needsDisconnect && edit.immediate && record.attempt?.cancelled === null) {
+    const because = 'its configuration is another one'
+    cancelConnect(context, record, record.attempt, { cause: 'cancelled', because })
+    // Who waits for it waits for the next attempt.
+    for (const request of record.requests.values()) request.ends = false
   }
   if (needsDisconnect && edit.immediate && record.sharing) endSharing(context, record, record.sharing)
   record.retry = null

@@ -20,7 +20,8 @@ export function takeFact(context: ConnectionsContext, fact: Exclude<ClaimsFact, 
       context.touchAll()
       break
     case 'adapter-open':
-      retryWhere(context, ({ failure }) => failure?.cause === 'no-adapter')
+      // What has a time is tried again then.
+      retryWhere(context, ({ failure, retry }) => failure?.cause === 'no-adapter' && retry === null)
       unblockAll(context)
       break
     case 'adapter-ready':

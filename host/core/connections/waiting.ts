@@ -4,24 +4,28 @@ import { adapterOnOffer, openAdapters, reserve } from '../claims/dialling.js'
 import { fitRules } from '../claims/match.js'
 import type { ConnectionQuestion, DialAct } from '../kernel/provider-port.js'
 import { block, endAttempt, leaveLane, newAttempt, storeAttempt } from './attempts.js'
+import { isAnotherOne } from './configured.js'
 import type { ConnectionsContext } from './context.js'
 import type { Attempt, ConnectionRecord, Failure } from './records.js'
 import { completeAll, succeed } from './requests.js'
 import { attemptRows } from './rows.js'
 import { isWanted, whoUses } from './rules.js'
 import { shareLink } from './sharing.js'
-import { failureOf } from './words.js'
+import { errorOfFailure, failureOf } from './words.js'
 
 /** Starts an attempt, if one is wanted. */
-export function begin(context: ConnectionsContext, record: ConnectionRecord): void {
+export function begin(context: ConnectionsContext, record: ConnectionRecord, takesOver = false): void {
   const { settings, name } = record
-  if (context.claimed(name)) {
+  if (context.claimed(name) && !takesOver) {
     // Rule 4: it is up, and what somebody else brought up is not dialled.
     record.retry = null
     succeed(context, record, `connection ${name} is up: somebody else set it up`)
     return
   }
-  if (settings === null || !isWanted(record)) return
+  if (settings === null || !isWanted(record)) {
+    failUnwanted(context, record)
+    return
+  }
   if (record.retry !== null && record.retry.due > context.moment.now) return
   if (record.retry === null && record.awaitsChange) return
   const provider = ownerOf(context.adapters, settings.type)
@@ -31,8 +35,21 @@ export function begin(context: ConnectionsContext, record: ConnectionRecord): vo
   }
   record.retry = null
   record.awaitsChange = false
-  record.attempt = newAttempt(context, record, provider)
+  record.attempt = newAttempt(context, record, provider, takesOver)
   advance(context, record, record.attempt)
+}
+
+/** Who still waits for it waits for what nobody is going to do. */
+function failUnwanted(context: ConnectionsContext, record: ConnectionRecord): void {
+  const { settings, name, stoppedBy } = record
+  const because =
+    settings === null
+      ? 'it is not configured any more'
+      : settings.enabled
+        ? `${stoppedBy ?? 'somebody'} disconnected it`
+        : 'it is disabled'
+  const failure = { cause: 'cancelled', because } as const
+  completeAll(context, record, 'connect', errorOfFailure(name, failure))
 }
 
 /** Requests fail; a hold stays, and is served as soon as a plugin has that type. */
@@ -55,6 +72,12 @@ export function advance(context: ConnectionsContext, record: ConnectionRecord, a
   if (context.claimed(record.name) && !attempt.takesOver) {
     endAttempt(context, record, attempt, { failure: null, because: 'somebody else set it up' })
     begin(context, record)
+    return
+  }
+  if (record.settings !== null && isAnotherOne(attempt.reference, record.settings)) {
+    // Nothing was done yet with what was configured before.
+    endAttempt(context, record, attempt, { failure: null, because: 'its configuration is another one' })
+    begin(context, record, attempt.takesOver)
     return
   }
   const provider = context.provider(attempt.provider)
