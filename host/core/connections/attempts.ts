@@ -138,7 +138,7 @@ function plan(
 /** Asks its provider whether it is still up. */
 export function askStatus(context: ConnectionsContext, attempt: Attempt): void {
   const { provider, reference, fence } = attempt
-  const adapter = context.adapterOf(attempt)
+  const adapter = context.adapterNow(attempt)
   const asked = { kind: 'status', provider, connection: reference, adapter, fence } as const
   attempt.question = context.turn.ask<Extract<ConnectionQuestion, { kind: 'status' }>>(asked).id
 }

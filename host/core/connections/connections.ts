@@ -229,7 +229,7 @@ export class Connections implements Machine<CoreProtocol> {
     if (attempt?.question !== question.id) return
     if (isAnswerTo('resources', event)) takeResources(context, record, attempt, event.question, event.answer)
     else if (isAnswerTo('status', event) && attempt.ending?.step === 'look')
-      lookedAfterEnding(context, record, attempt, event.answer)
+      lookedAfterEnding(context, record, attempt, event.question, event.answer)
     else if (isAnswerTo('status', event)) takeStatus(context, record, attempt, event.answer)
   }
 

@@ -67,9 +67,9 @@ export class ConnectionsContext {
     return record?.holding?.origin === 'out-of-band' ? record : undefined
   }
 
-  /** The adapter of an attempt as it is now; where it is gone, as it was last. `null` where it has none. */
-  adapterOf({ adapter }: Pick<Attempt, 'adapter'>): Adapter | null {
-    return adapter && (this.adapters.adapters.get(adapter.id)?.adapter ?? adapter)
+  /** The adapter of an attempt as it is by now; `null` when it is gone, or there never was one. */
+  adapterNow({ adapter }: Attempt): Adapter | null {
+    return adapter && (this.adapters.adapters.get(adapter.id)?.adapter ?? null)
   }
 
   provider(id: string | null): ProviderInfo | undefined {

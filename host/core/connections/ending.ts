@@ -1,4 +1,4 @@
-import type { ResultCode, StatusAnswer } from '@claimd/sdk'
+import type { Adapter, ResultCode, StatusAnswer } from '@claimd/sdk'
 import { letGoOf } from '../claims/dialling.js'
 import type { ActResult, DialAct, DialAnswer } from '../kernel/provider-port.js'
 import { askStatus, endAttempt, leaveLane, storeAttempt, unblockThoseLike } from './attempts.js'
@@ -92,7 +92,8 @@ export function advanceEnding(context: ConnectionsContext, record: ConnectionRec
   }
   attempt.inLane = true
   const { fence, reference } = attempt
-  const adapter = context.adapterOf(attempt)
+  // Where it is gone: as it was.
+  const adapter = context.adapterNow(attempt) ?? attempt.adapter
   const undoSending = () => {
     if (record.attempt !== attempt || ending.step !== 'act') return false
     ending.step = 'pending'
@@ -182,10 +183,13 @@ export function lookedAfterEnding(
   context: ConnectionsContext,
   record: ConnectionRecord,
   attempt: Attempt,
+  { adapter }: { adapter: Adapter | null },
   answer: StatusAnswer,
 ): void {
   attempt.question = null
-  if (staysUpAfterAll(answer)) {
+  // What was taken back may be seen only now.
+  if (adapter !== context.adapterNow(attempt)) askStatus(context, attempt)
+  else if (staysUpAfterAll(answer)) {
     const why = attempt.ending!.troubles.join('; ')
     stayConnected(context, record, attempt, `it is still up, ${attempt.provider} says: ${why}`)
   } else finishEnding(context, record, attempt)

@@ -30,7 +30,7 @@ export interface Attempt {
   readonly provider: string
   /** 0 until something is reserved. */
   fence: number
-  /** As it was when it was reserved, or when it went: see `ConnectionsContext.adapterOf`. */
+  /** As it was when it was reserved, or when it went: see `ConnectionsContext.adapterNow`. */
   adapter: Adapter | null
   resources: string[]
   /** What it leads to, in its provider's words as a fingerprint; `null` where it does not say. Others with the same one share its link. */

@@ -102,7 +102,7 @@ function completed(context: ConnectionsContext, record: ConnectionRecord, row: C
   if (state === null) return { ...row, holds, retryAt }
   if (attempt === null) return { ...row, ...state, holds, retryAt }
   const { provider, fence } = attempt
-  const adapter = context.adapterOf(attempt)
+  const adapter = context.adapterNow(attempt) ?? attempt.adapter
   const { since } = sharing ?? attempt
   const isUp = fence !== 0
   return {
