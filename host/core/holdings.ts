@@ -2,6 +2,7 @@ import type { ClaimdError } from '@claimd/sdk'
 import type { Difference } from './adapters/changes.js'
 import type { Action } from './claims/acting.js'
 import type { Context } from './claims/context.js'
+import { dialledBy } from './claims/dialling.js'
 import { refuseAction } from './claims/rules.js'
 import { findHeld, type HeldAdapter, heldBy, heldWith } from './claims/views.js'
 import type { CoreEngine } from './core-engine.js'
@@ -23,6 +24,11 @@ export class Holdings {
   /** Everything that goes when the link with this index is removed: itself, its peer, and what stands on them. */
   heldWith(index: number): HeldAdapter[] {
     return heldWith(this.context, index)
+  }
+
+  /** Whether a take-over by the connect with this fence has succeeded, and its connection is still there. */
+  hasTakenOver(fence: number | null): boolean {
+    return fence !== null && dialledBy(this.context, fence)?.holding?.connected === true
   }
 
   /** Rule 5: claimd is being stopped, and what plugins do meanwhile is no reason to touch a link. */

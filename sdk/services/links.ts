@@ -38,7 +38,8 @@ export type NewLink =
  * refused and recorded.
  * Nothing here reaches any other link: routes lead through the adapter, and what others made is left alone.
  *
- * What is there already is no error, and neither is that something to remove is gone: then nothing is done.
+ * What is there already is no error, and neither is that something to remove is gone: then nothing is done. Where a `connect`
+ * takes over what somebody else set up, the addresses and routes that it adds and that are there become its own if it succeeds.
  *
  * **Undoing.** The host writes down each change before it makes it, and so knows what it made even after it was
  * killed. What was changed with the fence of a `connect` it undoes, newest first, when the connection is disconnected and

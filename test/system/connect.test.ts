@@ -103,23 +103,4 @@ test('CM-24: one that is always connected comes up with its adapter, and never o
   }
 })
 
-test('SC-23: what was set up by hand is claimed, and is taken over without losing a ping; a failure puts it back', async () => {
-  pair()
-  lab.ip('link set lab0 up')
-  lab.ip('addr add 10.9.0.1/24 dev lab0')
-  lab.ip('route add default via 10.9.0.254 dev lab0')
-  lab.configure({ connections: { office: wired() } })
-  await lab.start({ bundled: true })
-  await lab.settles('lab0', 'claimed', '@claimd/ethernet/ethernet')
-  const connect = await lab.run('connect', 'office')
-  assert.is(connect.code, 0, connect.stderr)
-  assert.is((await lab.run('disconnect', 'office')).code, 6)
-
-  const over = await lab.run('connect', 'office', '--take-over', '--reason', 'it is mine now')
-  assert.is(over.code, 0, over.stderr + over.stdout)
-  assert.is((await lab.adapter('lab0')).state, 'managed')
-  assert.match(lab.ip('-4 addr show dev lab0'), '10.9.0.1/24')
-  assert.is((await connection()).origin, 'dialled')
-})
-
 test.run()

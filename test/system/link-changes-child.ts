@@ -19,6 +19,7 @@ function openLedger(): Ledger {
     where: whereWeAre(),
     at: () => new Date().toISOString(),
     heldWith: () => [],
+    hasTakenOver: () => false,
     note: (note) => notes.push(JSON.stringify(note)),
   })
 }

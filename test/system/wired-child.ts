@@ -26,6 +26,7 @@ const ledger = new Ledger(new MemoryRecords(), {
   where: source.where,
   at: () => new Date().toISOString(),
   heldWith: (index) => holdings.heldWith(index),
+  hasTakenOver: (fence) => holdings.hasTakenOver(fence),
   note: () => {},
 })
 const handlers = linkHandlers({ changer, ledger, holdings })

@@ -20,6 +20,7 @@ export class DaemonLedger extends Ledger {
       where,
       at: () => realTimers.at(),
       heldWith: (index) => late.holdings().heldWith(index),
+      hasTakenOver: (fence) => late.holdings().hasTakenOver(fence),
       note: (note) => late.engine().submit({ type: 'note', note }),
     })
   }

@@ -87,8 +87,8 @@ export interface LinkChanger {
   addAddress(index: number, address: string): Promise<void>
   removeAddress(index: number, address: string): Promise<boolean>
   addRoute(index: number, route: LinkRoute): Promise<void>
-  /** Removes the route if it carries claimd's mark. */
-  removeRoute(index: number, route: LinkRoute): Promise<boolean>
+  /** @param whose `own`: only if it carries claimd's mark, which is the default */
+  removeRoute(index: number, route: LinkRoute, whose?: 'own' | 'any'): Promise<boolean>
   create(recipe: LinkRecipe): Promise<void>
   remove(index: number): Promise<boolean>
   /** What is being done is done to its end. */

@@ -43,6 +43,8 @@ export interface HeldAdapter {
   provisional: boolean
   /** Why its provider cannot answer for it; `null` when it can. */
   orphaned: string | null
+  /** By a connect that takes a claim over, and has not succeeded yet. */
+  takesOver: boolean
 }
 
 /** What the plugin holds by a claim. What it has connected is asked for in another way, see `status`. */
@@ -83,7 +85,8 @@ export function heldWith(context: Context, index: number): HeldAdapter[] {
 
 function heldAdapter({ adapter }: AdapterRecord, holding: Holding): HeldAdapter {
   const { provider, plugin, connection, evidence, fence, provisional, orphaned } = holding
-  return { adapter, provider, plugin, connection, evidence, fence, provisional, orphaned }
+  const takesOver = holding.over !== undefined
+  return { adapter, provider, plugin, connection, evidence, fence, provisional, orphaned, takesOver }
 }
 
 export function adapterState(record: AdapterRecord): AdapterState {

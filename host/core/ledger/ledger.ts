@@ -3,6 +3,7 @@ import type { LinkChanger } from '../adapters/link-changer.js'
 import { isSameNamespace, type Place } from '../adapters/place.js'
 import type { Note } from '../kernel/journal-event.js'
 import type { Records } from '../kernel/store-port.js'
+import { continued } from './continued.js'
 import { findMade, type TakenBack, takeBack } from './take-back.js'
 import { type Change, describeChange, describeLost, keyOf, type Owner, type UndoEntry } from './undo-entry.js'
 
@@ -26,6 +27,8 @@ export interface LedgerSurroundings {
   at(): string
   /** What is held of everything that goes when the link with this index is removed, itself included. */
   heldWith(index: number): readonly { plugin: string; adapter: { index: number } }[]
+  /** Whether a take-over by the connect with this fence has succeeded, and its connection is still there. */
+  hasTakenOver(fence: number | null): boolean
   /** For the journal. */
   note(note: Note<Pick<EventDetails, LedgerType>>): void
 }
@@ -79,12 +82,16 @@ export class Ledger {
 
   /** What was changed about an adapter, and whether it was made for a plugin; oldest first. @param adapter its id */
   changesTo(adapter: string): AdapterChange[] {
-    return [...this.#entries.values()].filter((entry) => isAbout(entry, adapter)).map(changeRow)
+    return this.#standing()
+      .filter((entry) => isAbout(entry, adapter))
+      .map(changeRow)
   }
 
   /** What was changed for a plugin; oldest first. */
   changesBy(plugin: string): AdapterChange[] {
-    return this.entries((owner) => owner.plugin === plugin).map(changeRow)
+    return this.#standing()
+      .filter(({ owner }) => owner.plugin === plugin)
+      .map(changeRow)
   }
 
   /** The line of a change to an adapter, whoever made it. */
@@ -103,6 +110,16 @@ export class Ledger {
     if (before) entry.change = continued(before.change, change)
     this.#put(key, entry)
     return { key, entry, before }
+  }
+
+  /** It is there already, and is its own from now on if the take-over succeeds that this owner stands for. */
+  adopt(owner: Owner, link: { index: number; name: string }, change: Change): void {
+    const entry = this.#entry(owner, link.index, link.name, change)
+    const key = keyOf(entry)
+    const before = this.#entries.get(key)
+    const from = before?.adopted ? before.adopted.from : (before?.owner ?? null)
+    // What was before it stays to be what is restored.
+    this.#put(key, { ...entry, change: before?.change ?? change, adopted: { from } })
   }
 
   /** It was made. @param index of the link, if it was not known before */
@@ -149,6 +166,10 @@ export class Ledger {
     return this.inTurn(async () => {
       const done: Undoing[] = []
       for (const entry of this.entries(fits).reverse()) {
+        if (!this.#isOwn(entry)) {
+          this.#giveBack(entry)
+          continue
+        }
         const undoing = await this.#undo(entry)
         if (undoing.outcome !== 'left') this.strike(entry)
         if (undoing.outcome !== 'gone') this.#tell(undoing)
@@ -200,6 +221,22 @@ export class Ledger {
     }
   }
 
+  /** What a take-over came upon, only once that has succeeded. */
+  #isOwn({ owner, adopted }: UndoEntry): boolean {
+    return !adopted || this.#around.hasTakenOver(owner.fence)
+  }
+
+  #standing(): UndoEntry[] {
+    return this.entries().filter((entry) => this.#isOwn(entry))
+  }
+
+  /** The take-over has failed, or what it took over was released: it stays as it is, and is whose it was before. */
+  #giveBack(entry: UndoEntry): void {
+    const { adopted, ...line } = entry
+    if (adopted?.from) this.#put(keyOf(entry), { ...line, owner: adopted.from })
+    else this.strike(entry)
+  }
+
   #otherHolder({ owner, index, change }: UndoEntry): string | null {
     if (index === null) return null
     const held = this.#around.heldWith(index)
@@ -247,23 +284,6 @@ function changeRow(entry: UndoEntry): AdapterChange {
 /** Whether it is a change to this adapter, or what made it. @param adapter its id: `INDEX.GENERATION` */
 function isAbout({ owner, change, index }: UndoEntry, adapter: string): boolean {
   return owner.adapter === adapter || (change.type === 'link' && index === Number.parseInt(adapter, 10))
-}
-
-/** What was before the first of several changes is what counts. */
-function continued(before: Change, change: Change): Change {
-  if (change.type === 'up' && before.type === 'up')
-    return { ...change, before: before.before, ...allLosses(before, change) }
-  if (change.type === 'mtu' && before.type === 'mtu')
-    return { ...change, before: before.before, ...allLosses(before, change) }
-  return change
-}
-
-type WithLosses = Pick<Extract<Change, { type: 'up' }>, 'losses'>
-
-function allLosses({ losses: first = [] }: WithLosses, { losses: second = [] }: WithLosses): WithLosses {
-  const known = new Set(first.map(({ what }) => what))
-  const losses = [...first, ...second.filter(({ what }) => !known.has(what))]
-  return losses.length === 0 ? {} : { losses }
 }
 
 function markOf(index: number | null, change: Change): string {

@@ -55,7 +55,7 @@ async function takeBackMtu(changer: LinkChanger, { index, mtu }: LinkState, chan
 }
 
 /** @returns whether there was something to remove */
-async function removeMade(changer: LinkChanger, { index, change }: UndoEntry): Promise<boolean> {
+async function removeMade(changer: LinkChanger, { index, change, adopted }: UndoEntry): Promise<boolean> {
   if (change.type === 'link') {
     const made = await findMade(changer, index, change.recipe)
     return made !== null && (await changer.remove(made.index))
@@ -64,13 +64,13 @@ async function removeMade(changer: LinkChanger, { index, change }: UndoEntry): P
   switch (change.type) {
     case 'address': {
       const found = (await changer.addresses(index)).find(({ address }) => address === change.address)
-      if (!found || found.ours === false) return false
+      if (!found || (found.ours === false && !adopted)) return false
       return changer.removeAddress(index, change.address)
     }
     case 'route': {
       const found = (await changer.routes(index)).find((route) => isSameRoute(route, change.route))
-      if (!found || found.ours === false) return false
-      return changer.removeRoute(index, change.route)
+      if (!found || (found.ours === false && !adopted)) return false
+      return changer.removeRoute(index, change.route, adopted ? 'any' : 'own')
     }
     default:
       return false

@@ -34,6 +34,11 @@ export interface UndoEntry extends StoredPlace {
   /** RFC 3339. */
   at: string
   change: Change
+  /**
+   * It was there already when a take-over came upon it, and is the connection's own only if that succeeds. `from`: whose line it
+   * was before; `null`: somebody else had made it. Default: claimd made it for this owner.
+   */
+  adopted?: { from: Owner | null }
 }
 
 /** A thing is in the ledger once: whoever changes it again takes it over, with what was before all of that. */
@@ -58,7 +63,11 @@ export const leastForIPv6 = 1280
 const named = 5
 
 /** In words: what was done. */
-export function describeChange({ name, change }: UndoEntry): string {
+export function describeChange(entry: UndoEntry): string {
+  return `${describePlainly(entry)}${entry.adopted ? ', taken over' : ''}`
+}
+
+function describePlainly({ name, change }: UndoEntry): string {
   switch (change.type) {
     case 'address':
       return `address ${change.address} on ${name}`

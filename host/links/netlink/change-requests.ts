@@ -78,12 +78,15 @@ export function removeAddress(index: number, address: string): Draft {
 
 export function addRoute(index: number, route: LinkRoute): Draft {
   const scope = route.gateway === null ? c.RT_SCOPE_LINK : c.RT_SCOPE_UNIVERSE
-  return { type: c.RTM_NEWROUTE, flags: make, parts: routeParts(index, route, scope, c.RTN_UNICAST) }
+  const parts = routeParts(index, route, { scope, type: c.RTN_UNICAST, protocol: c.RTPROT_CLAIMD })
+  return { type: c.RTM_NEWROUTE, flags: make, parts }
 }
 
-/** It fits only a route that carries claimd's mark. */
-export function removeRoute(index: number, route: LinkRoute): Draft {
-  return { type: c.RTM_DELROUTE, flags: 0, parts: routeParts(index, route, c.RT_SCOPE_NOWHERE, 0) }
+/** @param whose `own`: it fits only a route that carries claimd's mark */
+export function removeRoute(index: number, route: LinkRoute, whose: 'own' | 'any'): Draft {
+  const protocol = whose === 'own' ? c.RTPROT_CLAIMD : c.RTPROT_UNSPEC
+  const parts = routeParts(index, route, { scope: c.RT_SCOPE_NOWHERE, type: 0, protocol })
+  return { type: c.RTM_DELROUTE, flags: 0, parts }
 }
 
 export function createLink(recipe: LinkRecipe): Draft {
@@ -117,9 +120,13 @@ function infoData(recipe: LinkRecipe): Buffer[] {
   }
 }
 
-function routeParts(index: number, { destination, gateway, metric }: LinkRoute, scope: number, type: number) {
+function routeParts(
+  index: number,
+  { destination, gateway, metric }: LinkRoute,
+  { scope, type, protocol }: { scope: number; type: number; protocol: number },
+) {
   const { family, bytes, length } = parsed(destination)
-  const parts = [routeHeader(family, length, c.RTPROT_CLAIMD, scope, type)]
+  const parts = [routeHeader(family, length, protocol, scope, type)]
   if (length > 0) parts.push(encodeAttribute(c.RTA_DST, bytes))
   if (gateway !== null) parts.push(encodeAttribute(c.RTA_GATEWAY, Buffer.from(ipBytes(gateway))))
   parts.push(encodeNumber(c.RTA_OIF, index), encodeNumber(c.RTA_PRIORITY, metric))

@@ -128,6 +128,7 @@ export const RTPROT_REDIRECT = 1
 export const RTPROT_KERNEL = 2
 export const RTPROT_RA = 9
 /** Who made a route: numbers above 4 are free for programs to take. */
+export const RTPROT_UNSPEC = 0
 export const RTPROT_CLAIMD = 193
 export const RT_SCOPE_UNIVERSE = 0
 export const RT_SCOPE_LINK = 253

@@ -136,9 +136,9 @@ export class NetlinkChanger implements LinkChanger {
     await this.#kernel.ask(requests.addRoute(index, route), `add the route to ${route.destination}`)
   }
 
-  async removeRoute(index: number, route: LinkRoute): Promise<boolean> {
+  async removeRoute(index: number, route: LinkRoute, whose: 'own' | 'any' = 'own'): Promise<boolean> {
     return this.#kernel.remove(
-      requests.removeRoute(index, route),
+      requests.removeRoute(index, route, whose),
       `remove the route to ${route.destination}`,
       ['ESRCH'],
     )

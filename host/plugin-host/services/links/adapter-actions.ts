@@ -41,7 +41,7 @@ export async function addAddress(parts: LinkParts, wish: Wish, address: string):
     const added: Difference = { kind: 'address-added', address }
     return wish.make(change, [added], () => changer.addAddress(index, address))
   }
-  if (found.ours !== false) wish.takeOver(change)
+  wish.takeOver(change, found.ours)
 }
 
 export async function removeAddress(parts: LinkParts, wish: Wish, address: string): Promise<void> {
@@ -70,7 +70,7 @@ export async function addRoute(
   const change: Change = { type: 'route', route }
   const found = (await changer.routes(index)).find((one) => isSameRoute(one, route))
   if (!found) return wish.make(change, [], () => changer.addRoute(index, route))
-  if (found.ours !== false) wish.takeOver(change)
+  wish.takeOver(change, found.ours)
 }
 
 export async function removeRoute(parts: LinkParts, wish: Wish, route: LinkRoute): Promise<void> {

@@ -62,13 +62,21 @@ export class Wish {
     ledger.made(declared)
   }
 
-  /** It is there already. What an earlier fence made is there for this one from now on, and goes with it. */
-  takeOver(change: Change): void {
+  /**
+   * It is there already. What an earlier fence made is there for this one from now on, and goes with it; and where a claim is
+   * being taken over, what somebody else made as well, if that succeeds.
+   * @param ours whether it carries claimd's mark; `null` when this kernel cannot tell
+   */
+  takeOver(change: Change, ours: boolean | null = true): void {
     const { ledger } = this.#parts
     const held = this.admit()
+    const { plugin } = this.#action
     const entry = ledger.find(held.adapter.id, change)
-    if (entry && entry.owner.fence !== held.fence)
-      ledger.made(ledger.declare(ownerOf(held), held.adapter, change))
+    if (entry?.owner.fence === held.fence) return
+    if (held.takesOver && (entry || ours !== true)) {
+      checkRoom(ledger, plugin)
+      ledger.adopt(ownerOf(held), held.adapter, change)
+    } else if (entry && ours !== false) ledger.made(ledger.declare(ownerOf(held), held.adapter, change))
   }
 
   /** Takes back what is in the ledger. */

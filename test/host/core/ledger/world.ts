@@ -64,6 +64,7 @@ export class World {
       where: this.source.where,
       at: () => '2026-01-01T00:00:00Z',
       heldWith: (index) => this.holdings.heldWith(index),
+      hasTakenOver: (fence) => this.holdings.hasTakenOver(fence),
       note: (note) => {
         const event = { revision: 1, at: '', adapter: null, name: null, ...note }
         this.notes.push(eventDocument(event))
