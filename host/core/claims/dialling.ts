@@ -16,8 +16,15 @@ export interface Reservation {
 
 /** Adapters that claimd may use: nobody holds them, and the first round of each is over. */
 export function openAdapters(context: Context): Adapter[] {
-  const records = [...context.adapters.values()].sort((a, b) => a.link.index - b.link.index)
-  return records.filter((record) => reserveObstacle(record) === null).map(({ adapter }) => adapter)
+  const open: Adapter[] = []
+  for (const record of context.adapters.values()) if (isOpen(record)) open.push(record.adapter)
+  return open.sort((a, b) => a.index - b.index)
+}
+
+/** Asked for every adapter whenever a connection is to be connected, so it does not say why not. */
+function isOpen(record: AdapterRecord): boolean {
+  const { ignored, holding, release } = record
+  return ignored === null && holding === null && release === null && !isOnOffer(record)
 }
 
 /** An adapter that may be open in a moment: it is being offered. `null` when there is none. */
@@ -35,13 +42,13 @@ function isOnOffer({ roundsEnded, round, wanted }: AdapterRecord): boolean {
 
 /** Why an adapter cannot be reserved; `null` when it can. */
 function reserveObstacle(record: AdapterRecord): string | null {
+  if (isOpen(record)) return null
   const { adapter, holding, ignored, release } = record
   if (ignored !== null) return `${adapter.name} is not used: ${ignored}`
   if (holding) return `${adapter.name} is held by ${holding.provider} for connection ${holding.connection}`
   if (release !== null) return `${adapter.name} was released by ${release.who}`
   // Somebody else may have set it up, and a provider may know.
-  if (isOnOffer(record)) return `${adapter.name} is being offered to the providers`
-  return null
+  return `${adapter.name} is being offered to the providers`
 }
 
 /**
@@ -128,6 +135,8 @@ export function letGoOf(context: Context, connection: string, fence: number, bec
   if (!record) return
   const { over } = record.holding!
   letGo(context, record, record.holding!, null)
+  // What was up by it is undone: only an adapter that was found with it meanwhile may be another one's.
+  context.freed.delete(connection)
   if (over) claimAgain(context, record, over)
   else wantRound(context, record, because)
 }

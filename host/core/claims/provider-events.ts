@@ -63,7 +63,8 @@ function offerGivenUp(context: Context, before: Provider): void {
 
 /** A connection is free again: the adapters that wait for it are offered. */
 export function offerFreed(context: Context): void {
-  const freed = [...context.freed].filter(([name]) => !context.byConnection.has(name))
+  const isUsed = (name: string) => context.byConnection.has(name) || context.dialled.has(name)
+  const freed = [...context.freed].filter(([name]) => !isUsed(name))
   context.freed.clear()
   // When it can be stored again, everything is offered.
   if (context.degraded !== null) return

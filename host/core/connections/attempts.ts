@@ -144,7 +144,10 @@ export function askStatus(context: ConnectionsContext, attempt: Attempt): void {
 }
 
 export function leaveLane(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
-  if (!attempt.inLane) return
+  if (!attempt.inLane) {
+    context.lanes.leave(attempt)
+    return
+  }
   if (attempt.openAct !== null) {
     // It is left when that has ended: at no moment two run.
     context.lateActs.set(attempt.fence, { record, attempt })
@@ -152,9 +155,6 @@ export function leaveLane(context: ConnectionsContext, record: ConnectionRecord,
   }
   attempt.inLane = false
   context.lanes.leave(attempt)
-  for (const other of context.records.values()) {
-    if (other !== record && other.attempt?.provider === attempt.provider) context.touch(other)
-  }
 }
 
 /** An act has ended. @returns whether its result was still waited for */

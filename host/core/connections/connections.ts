@@ -114,8 +114,7 @@ export class Connections implements Machine<CoreProtocol> {
     task()
     // Before the first links and plugins are known nothing can be decided.
     if (this.rows !== null || !context.adapters.ready) return
-    for (const record of context.touched) {
-      context.touched.delete(record)
+    for (let record = context.nextToDecide(); record; record = context.nextToDecide()) {
       // Another one may have its name by now.
       if (context.records.get(record.name) !== record) continue
       decideOn(context, record)

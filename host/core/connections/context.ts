@@ -85,6 +85,27 @@ export class ConnectionsContext {
     this.touched.add(record)
   }
 
+  /** Why an attempt waits, in words. */
+  waitsFor(attempt: Attempt): string {
+    const other = this.lanes.inTheWayOf(attempt)
+    return other === null
+      ? attempt.waitsFor
+      : `${attempt.provider} is busy with connection ${other.reference.name}`
+  }
+
+  /** Of what was touched, and then of what waits for a lane that has room; `null` when there is nothing left to decide. */
+  nextToDecide(): ConnectionRecord | null {
+    for (const record of this.touched) {
+      this.touched.delete(record)
+      return record
+    }
+    for (let next = this.lanes.next(); next; next = this.lanes.next()) {
+      const record = this.records.get(next.reference.name)
+      if (record?.attempt === next) return record
+    }
+    return null
+  }
+
   touchAll(): void {
     for (const record of this.records.values()) this.touched.add(record)
   }

@@ -85,11 +85,7 @@ export function advanceEnding(context: ConnectionsContext, record: ConnectionRec
     undo(context, record, attempt)
     return
   }
-  const other = context.lanes.enter(attempt, provider)
-  if (other !== null) {
-    attempt.waitsFor = `${attempt.provider} is busy with connection ${other.reference.name}`
-    return
-  }
+  if (context.lanes.enter(attempt, provider) !== null) return
   attempt.inLane = true
   const { fence, reference } = attempt
   // Where it is gone: as it was.

@@ -265,7 +265,7 @@ function documentOf(context: ConnectionsContext, id: number, owner: string): Con
     const attempt = context.records.get(connection)?.attempt
     const message =
       attempt?.phase === 'waiting'
-        ? `connection ${connection} waits: ${attempt.waitsFor}`
+        ? `connection ${connection} waits: ${context.waitsFor(attempt)}`
         : `connecting ${connection}`
     return { request: id, result: 'PENDING', connection, owner, message }
   }

@@ -42,7 +42,7 @@ export interface Attempt {
   phase: 'waiting' | 'connecting' | 'connected' | 'disconnecting'
   /** RFC 3339: since when it is in this phase. */
   since: string
-  /** Why it waits, in words. */
+  /** Why it waits, in words, unless it is for its lane. */
   waitsFor: string
   /** It waits for a resource or an adapter, until something is given back, or was offered. */
   isBlocked: boolean

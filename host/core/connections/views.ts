@@ -26,7 +26,7 @@ export function stateOf(context: ConnectionsContext, record: ConnectionRecord): 
     const { phase, ending, provider } = attempt
     switch (phase) {
       case 'waiting':
-        return { state: 'connecting', because: `it waits: ${attempt.waitsFor}` }
+        return { state: 'connecting', because: `it waits: ${context.waitsFor(attempt)}` }
       case 'connecting': {
         if (attempt.cancelled) return { state: 'disconnecting', because: attempt.cancelled.because }
         const state = !attempt.progress ? 'connecting' : (`connecting-${attempt.progress}` as const)

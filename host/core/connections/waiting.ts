@@ -101,11 +101,7 @@ export function advance(context: ConnectionsContext, record: ConnectionRecord, a
   }
   if (attempt.question !== null || attempt.isBlocked) return
   if (!attempt.inLane) {
-    const other = context.lanes.enter(attempt, provider)
-    if (other !== null) {
-      attempt.waitsFor = `${attempt.provider} is busy with connection ${other.reference.name}`
-      return
-    }
+    if (context.lanes.enter(attempt, provider) !== null) return
     attempt.inLane = true
   }
   attempt.waitsFor = `${attempt.provider} is asked what it needs`
@@ -155,9 +151,7 @@ export function takeResources(
   }
   const ids = answer.result === 'SUCCESS' ? answer.adapters : offered.filter(fits).map(({ id }) => id)
   const needed = answer.result === 'SUCCESS' ? (answer.resources ?? []) : []
-  const users = [...context.records.values()].flatMap(({ name, attempt: other }) =>
-    other && other !== attempt && other.fence !== 0 ? [{ name, resources: other.resources }] : [],
-  )
+  const users = needed.length === 0 ? [] : usersOfResources(context, attempt)
   for (const { id, capacity = 1 } of needed) {
     const user = whoUses({ id, capacity }, users)
     if (user === null) continue
@@ -177,6 +171,13 @@ export function takeResources(
   }
   attempt.resources = []
   failWithoutAdapter(context, record, attempt, offered, refused)
+}
+
+/** The connections beside this one that may use a resource, and what each of them uses. */
+function usersOfResources(context: ConnectionsContext, attempt: Attempt) {
+  return [...context.records.values()].flatMap(({ name, attempt: other }) =>
+    other && other !== attempt && other.fence !== 0 ? [{ name, resources: other.resources }] : [],
+  )
 }
 
 /** Unless there are others by now: then its provider is asked about those. */

@@ -219,6 +219,45 @@ test('CM-28: of one provider one connection is connected at a time; 16 where it 
   }
 })
 
+test('CM-28: what waits for its provider is connected in its order, and says whom it waits for', async () => {
+  const names = ['c0', 'c1', 'c2', 'c3']
+  const open: DialAct[] = []
+  const desk = new Desk({
+    connections: Object.fromEntries(names.map((name) => [name, {}])),
+    links: names.map((_, i) => link(`eth${i}`)),
+    dials: { connect: keepOpen(open) },
+  })
+  const requests: number[] = []
+  for (const name of names) requests.push((await desk.connect(name)).request)
+  const end = () => {
+    desk.rig.end(open.at(-1)!, { outcome: 'done', answer: { result: 'SUCCESS' } })
+    desk.run(0)
+  }
+  assert.match(desk.row('c3').because, 'net/wired is busy with connection c0')
+  end()
+  assert.match(desk.row('c3').because, 'net/wired is busy with connection c1')
+  // It does not want its turn any more: the next one has it.
+  await desk.ask({ type: 'cancel-request', id: requests[2]!, who: 'root' })
+  end()
+  end()
+  assert.equal(desk.acts, ['connect c0', 'connect c1', 'connect c3'])
+  assert.is(desk.row('c3').state, 'connected')
+})
+
+test('a connection that is down is no reason to offer other adapters', async () => {
+  const names = ['c0', 'c1', 'c2']
+  const desk = new Desk({
+    connections: Object.fromEntries(names.map((name) => [name, {}])),
+    links: names.map((_, i) => link(`eth${i}`)),
+  })
+  await desk.connect('c0')
+  const before = desk.rig.rounds('eth1').length
+  await desk.disconnect('c0')
+  desk.run(5_000)
+  assert.is(desk.rig.rounds('eth1').length, before)
+  assert.match(desk.rig.rounds('eth0').at(-1)!.trigger, 'connection c0 is down')
+})
+
 test('SC-52: a cancelled connect is cleaned up before anybody hears that it is over', async () => {
   const open: DialAct[] = []
   const desk = new Desk({ dials: { connect: keepOpen(open) } })
