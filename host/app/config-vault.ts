@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import type { Records } from '../core/kernel/store-port.js'
+import type { RecordOptions, Records } from '../core/kernel/store-port.js'
 
 /** What only a provider understands of a connection. It may hold secrets. */
 export type Config = Readonly<Record<string, unknown>>
@@ -75,16 +75,17 @@ export class ConfigVault {
   }
 
   /**
-   * They are on the disk when this returns, and known after a restart: those of stored configurations, before these are
-   * stored, and those of attempts, before their provider is called.
+   * They are known after a restart when this returns: those of stored configurations, before these are stored, and those of
+   * attempts, before their provider is called.
+   * @param options.sync whether also after a power cut. Default: `true`
    * @throws a `ClaimdError`, code `STORE_DEGRADED`, when that cannot be
    */
-  keep(fingerprints: Iterable<string>): void {
+  keep(fingerprints: Iterable<string>, options: RecordOptions = {}): void {
     for (const fingerprint of fingerprints) {
       const config = this.#known.get(fingerprint)
       if (config === undefined || this.#kept.has(fingerprint)) continue
       if (!this.#isKeyKept) this.#keepKey()
-      this.#records.put(configKind, fingerprint, config)
+      this.#records.put(configKind, fingerprint, config, options)
       this.#kept.add(fingerprint)
     }
   }

@@ -9,7 +9,8 @@ export function keepingConfigs(acts: ActPort, vault: Pick<ConfigVault, 'keep'>):
   return {
     act(act) {
       try {
-        if (isDial(act)) vault.keep([act.parameters.connection.config])
+        // No link outlives a power cut, so it is not waited for the disk.
+        if (isDial(act)) vault.keep([act.parameters.connection.config], { sync: false })
       } catch {
         // That the act begins is stored, so it has to be carried out. At worst only the host takes back what was made.
       }

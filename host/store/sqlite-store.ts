@@ -2,7 +2,7 @@ import type { Round } from '@claimd/sdk'
 import { adapterRows } from '../core/claims/rows.js'
 import type { StoredEvent } from '../core/kernel/journal-event.js'
 import type { RowWrite } from '../core/kernel/rows.js'
-import type { Batch, Records, Store, StoredState } from '../core/kernel/store-port.js'
+import type { Batch, RecordOptions, Records, Store, StoredState } from '../core/kernel/store-port.js'
 import { Checkpoints } from './checkpoints.js'
 import { type Database, isSqliteError } from './database.js'
 import { FilePresence } from './file-presence.js'
@@ -77,7 +77,7 @@ export class SqliteStore implements Store {
         key,
         value: value as Value,
       })),
-    put: (kind, key, value) => this.#writeRecord({ kind, key, value }),
+    put: (kind, key, value, options) => this.#writeRecord({ kind, key, value }, options),
     drop: (kind, key) => this.#writeRecord({ kind, key, value: undefined }),
   }
 
@@ -108,7 +108,7 @@ export class SqliteStore implements Store {
     }
   }
 
-  #writeRecord({ kind, key, value }: Omit<RowWrite, 'last'>): void {
+  #writeRecord({ kind, key, value }: Omit<RowWrite, 'last'>, { sync = true }: RecordOptions = {}): void {
     this.assertInPlace()
     const write = { kind: `${recordPrefix}${kind}`, key, value, last: false }
     try {
@@ -118,7 +118,7 @@ export class SqliteStore implements Store {
           writeCounters(this.database, after)
           return after
         },
-        { sync: true },
+        { sync },
       )
     } catch (error) {
       throw isSqliteError(error) ? notWritten(this.file, error) : error

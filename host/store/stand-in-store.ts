@@ -75,7 +75,7 @@ export class StandInStore implements Store {
 
   readonly records: Records = {
     all: (kind) => this.#current.records.all(kind),
-    put: (kind, key, value) => this.#writable().records.put(kind, key, value),
+    put: (kind, key, value, options) => this.#writable().records.put(kind, key, value, options),
     drop: (kind, key) => this.#writable().records.drop(kind, key),
   }
 

@@ -2,13 +2,18 @@ import type { Round } from '@claimd/sdk'
 import type { StoredEvent } from './journal-event.js'
 import type { Row, RowWrite } from './rows.js'
 
-/** Keeps documents for the parts beside the core. What was put is on the disk when the call returns. */
+/** Keeps documents for the parts beside the core. What was put survives the end of this process when the call returns. */
 export interface Records {
   /** Oldest first. */
   all<Value>(kind: string): { key: string; value: Value }[]
   /** @throws a `ClaimdError`, code `STORE_DEGRADED`, when it could not be written */
-  put(kind: string, key: string, value: unknown): void
+  put(kind: string, key: string, value: unknown, options?: RecordOptions): void
   drop(kind: string, key: string): void
+}
+
+export interface RecordOptions {
+  /** Whether it survives a power cut, too. Default: `true`. */
+  sync?: boolean
 }
 
 export interface StoredState {

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { ConfigVault } from '../../../host/app/config-vault.js'
-import type { Records } from '../../../host/core/kernel/store-port.js'
+import { keepingConfigs } from '../../../host/app/keeping-configs.js'
+import type { DialAct } from '../../../host/core/kernel/provider-port.js'
+import type { RecordOptions, Records } from '../../../host/core/kernel/store-port.js'
 import { suite } from '../../harness.js'
 
 const test = suite('app/config-vault')
@@ -15,7 +17,11 @@ class FakeRecords implements Records {
     return [...(this.kinds.get(kind) ?? [])].map(([key, value]) => ({ key, value: JSON.parse(value) }))
   }
 
-  put(kind: string, key: string, value: unknown): void {
+  /** Those that are there after a power cut, too. */
+  readonly synced = new Set<string>()
+
+  put(kind: string, key: string, value: unknown, { sync = true }: RecordOptions = {}): void {
+    if (sync) this.synced.add(key)
     if (this.isFull) throw new Error('the disk is full')
     const records = this.kinds.get(kind) ?? new Map<string, string>()
     this.kinds.set(kind, records.set(key, JSON.stringify(value)))
@@ -102,6 +108,22 @@ test('a config that cannot be kept is refused; the key is stored with the first 
   records.isFull = true
   next.keepOnly([])
   assert.equal(next.configOf(one), { of: 'one' }, 'what cannot be removed stays')
+})
+
+test('the config of a connection lasts before its provider is called, but for a power cut', () => {
+  const records = new FakeRecords()
+  const vault = new ConfigVault(records)
+  const config = vault.remember({ of: 'office' })
+  const reference = { name: 'office', type: 'lab', config }
+  const act: DialAct = {
+    ...{ fence: 1, kind: 'connect', provider: 'x/lab' },
+    parameters: { connection: reference, adapter: null },
+  }
+  let known: unknown = null
+  const acts = { act: () => (known = new ConfigVault(records).configOf(config)), cancelAct: () => {} }
+  keepingConfigs(acts, vault).act(act)
+  assert.equal(known, { of: 'office' })
+  assert.not(records.synced.has(config), 'the disk is not waited for')
 })
 
 test.run()
