@@ -103,6 +103,14 @@ export type Call =
         | { method: 'status'; adapter: Adapter | null; fence: number }
       ))
 
+/**
+ * A call as it travels. Of the adapters of a `resources`, those that were as they are in the one before on this channel travel
+ * as their id: there may be thousands, and few of them change.
+ */
+export type SentCall =
+  | Exclude<Call, { method: 'resources' }>
+  | (Omit<Extract<Call, { method: 'resources' }>, 'adapters'> & { adapters: readonly (Adapter | string)[] })
+
 /** The connection that a call is about. */
 export interface CalledConnection {
   connection: string
@@ -127,7 +135,7 @@ export type ActOutcome = Omit<CallResult, 'id'>
 export type CancelActParams = Pick<ActParams, 'fence' | 'kind'>
 
 export interface CallsParams {
-  calls: Call[]
+  calls: readonly SentCall[]
 }
 
 export interface InspectParams {

@@ -5,10 +5,10 @@ import type { ClaimStands, ConfiguredConnection, Released } from '@claimd/sdk'
 import {
   type ActOutcome,
   type ActParams,
-  type Call,
   type CancelActParams,
   type HandleEvent,
   hostMethods,
+  type SentCall,
 } from '@claimd/sdk/wire'
 import type { Deadlines } from '../deadlines.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
@@ -104,7 +104,7 @@ export class PluginProcess {
     this.#activated = true
   }
 
-  call(calls: readonly Call[]): void {
+  call(calls: readonly SentCall[]): void {
     this.#channel?.expect(calls.length)
     this.#acknowledgement('a list of calls', hostMethods.calls, { calls }, () =>
       this.#events.acknowledged(calls.map(({ id }) => id)),

@@ -1,6 +1,7 @@
-import { type Call, type CallResult, pluginMethods } from '@claimd/sdk/wire'
+import { type Call, type CallResult, pluginMethods, type SentCall } from '@claimd/sdk/wire'
 import type { ActivePlugin } from './active-plugin.js'
 import { callProvider } from './provider-calls.js'
+import { ReceivedAdapters } from './received-adapters.js'
 import { RunningCall } from './running-call.js'
 import { sendable } from './sendable.js'
 import { thrownTextWithPlace } from './thrown-text.js'
@@ -14,6 +15,7 @@ export class CallRunner {
   readonly #plugin: ActivePlugin
   readonly #send: (line: string) => void
   readonly #folder: string
+  readonly #adapters = new ReceivedAdapters()
   readonly #running = new Map<number, RunningCall>()
   #results: CallResult[] = []
   #flushing: NodeJS.Immediate | null = null
@@ -32,7 +34,8 @@ export class CallRunner {
    * Takes a list of calls. They run in a later turn, when the acknowledgement of the list has been written:
    * a provider that blocks the process is then told apart from one that was never reached.
    */
-  take(calls: readonly Call[]): void {
+  take(sent: readonly SentCall[]): void {
+    const calls = sent.map((call) => this.#adapters.received(call))
     for (const call of calls) this.#running.set(call.id, new RunningCall())
     setImmediate(() => {
       for (const call of calls) this.#run(call)

@@ -25,7 +25,7 @@ export function callProvider(provider: Provider, call: Call, running: RunningCal
     }
     case 'resources': {
       if (!provider.resources) return notImplemented(call.method)
-      return provider.resources(Object.assign(callOf(call, running), { adapters: deepFreeze(call.adapters) }))
+      return provider.resources(Object.assign(callOf(call, running), { adapters: call.adapters }))
     }
     case 'validate':
       return provider.validate ? provider.validate(callOf(call, running)) : notImplemented(call.method)

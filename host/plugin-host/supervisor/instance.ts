@@ -17,6 +17,7 @@ import { type AnyAnswer, answerOf } from '../process/answer-checks.js'
 import { PluginProcess } from '../process/plugin-process.js'
 import { cut } from '../process/wire-checks.js'
 import { Questions } from './questions.js'
+import { SentAdapters } from './sent-adapters.js'
 import { type ConfigOf, callFor, paramsOf } from './wire-calls.js'
 
 export interface InstanceEvents {
@@ -46,6 +47,7 @@ type InstanceState = 'waiting' | 'activating' | 'active' | 'over'
 export class Instance {
   readonly #process: PluginProcess
   readonly #questions: Questions
+  readonly #adapters = new SentAdapters()
   readonly #log: LogLines
   readonly #events: InstanceEvents
   readonly #configOf: ConfigOf
@@ -251,7 +253,7 @@ export class Instance {
       this.#events.sent(list)
       const calls = list.map((question) => callFor(question, this.#name, this.#configOf))
       const sent = calls.filter((call) => 'method' in call)
-      if (sent.length > 0) this.#process.call(sent)
+      if (sent.length > 0) this.#process.call(sent.map((call) => this.#adapters.sent(call)))
       // The rest cannot be asked.
       for (const call of calls) if (!('method' in call)) this.#questions.result(call)
     }
