@@ -1,6 +1,7 @@
 import type { Benchmark } from './benchmark.js'
 import { adapters } from './benchmarks/adapters.js'
 import { burst } from './benchmarks/burst.js'
+import { connect } from './benchmarks/connect.js'
 import { control } from './benchmarks/control.js'
 import { flaps } from './benchmarks/flaps.js'
 import { idle } from './benchmarks/idle.js'
@@ -16,6 +17,7 @@ import { start } from './benchmarks/start.js'
 /** In the order in which they run. */
 export const benchmarks: readonly Benchmark[] = [
   latency,
+  connect,
   burst,
   offers,
   adapters,

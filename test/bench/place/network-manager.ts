@@ -105,6 +105,11 @@ export class NetworkManager {
     return this.states().filter((state) => state === 'connected (externally)').length
   }
 
+  /** An `nmcli` in its process namespace: it shows its connections to nobody whose process it cannot see. */
+  command(...args: readonly string[]): string[] {
+    return ['nsenter', '--target', String(this.pid), '--pid', '--mount', 'nmcli', ...args]
+  }
+
   /** Its own process: the first one of the process namespace becomes it. */
   get pid(): number {
     return Number(readFileSync(`/proc/${this.#starter}/task/${this.#starter}/children`, 'latin1').trim())

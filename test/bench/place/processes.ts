@@ -11,6 +11,12 @@ export function memoryOf(pid: number): { rss: number; pss: number } {
   return { rss: field('Rss'), pss: field('Pss') }
 }
 
+/** The processor time of a process in user mode, in milliseconds; the kernel counts it in steps of 10. */
+export function userMsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]!.split(' ')
+  return Number(fields[11]) * 10
+}
+
 /** A process and all that it has started, directly or not. */
 export function familyOf(pid: number): number[] {
   const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
@@ -41,17 +47,17 @@ function field(file: string, name: string): number {
   return Number(new RegExp(`^${name}:\\s*(\\d+)`, 'm').exec(readFileSync(file, 'latin1'))?.[1])
 }
 
-/** How long a whole process takes, in milliseconds. What it prints is read and thrown away. */
+/** How long a whole process takes, in milliseconds. What it prints is read, and shown only when it fails. */
 export async function timed(
   command: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<number> {
   const [program, ...args] = command
   const start = performance.now()
-  const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'inherit'], env })
-  child.stdout.resume()
+  const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
+  const output = collectOutput(child)
   const [code] = await once(child, 'close')
-  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}`)
+  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}:\n${output()}`)
   return performance.now() - start
 }
 
