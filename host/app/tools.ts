@@ -83,8 +83,8 @@ export interface ExaminedConfiguration {
   fault: ErrorDocument | null
   /** What the plugins do not understand of it; of a file with a fault, of the parts that can be read. */
   doubts: Fault[]
-  /** How many connections could be read. */
-  connections: number
+  /** The names of the connections that could be read. */
+  connections: string[]
   /** The names of the plugins that it was compared with. */
   plugins: string[]
 }

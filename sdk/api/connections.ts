@@ -106,6 +106,8 @@ export interface ConnectionDocument extends ConnectionRow {
   configuration: Required<ConnectionConfiguration> | null
   /** Where it is configured. */
   source: 'file' | 'api' | null
+  /** Of one in the file: whether another one of its name, which was added by a command, is not used. */
+  hides: boolean
   /** To be handed back with an edit, which is refused when the configuration is another one by then. */
   change: string | null
   /** Whether what is configured counts from the next connect on, since it is connected with what was before. */
@@ -144,6 +146,10 @@ export interface ConnectionChangeDocument {
 export interface ConnectionsDocument {
   revision: number
   connections: ConnectionRow[]
+  /** The names of all that were added by a command or a program, whatever the filter. */
+  added: string[]
+  /** Of these, those that are not used, since the configuration file has one of that name. */
+  hidden: string[]
 }
 
 /** Which connections to show, in the manner of `AdapterFilter`. */

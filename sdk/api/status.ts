@@ -45,6 +45,8 @@ export interface StatusDocument {
   plumbing: number
   /** How many connections are in each state. */
   connections: Partial<Record<ConnectionState, number>>
+  /** Of these, those that are down since their last attempt failed, whether they are tried again or not. */
+  connectionsFailed: Partial<Record<ConnectionState, number>>
   /** How many plugins are in each state. */
   pluginStates: Partial<Record<PluginState, number>>
   /**

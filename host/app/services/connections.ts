@@ -19,6 +19,7 @@ import { connectionTest } from '../../core/claims/connection-filter.js'
 import { isCalled } from '../../core/claims/operator.js'
 import { configurationOf, ownSettings } from '../../core/configuration/connection-settings.js'
 import type { Asker, ConnectionsRequests as Requests } from '../../core/connections/protocol.js'
+import { hiddenByFile } from '../../core/connections/hidden.js'
 import type { ConnectionSettings } from '../../core/connections/settings.js'
 import {
   type ConnectionDetail,
@@ -60,7 +61,10 @@ export class Connections implements ConnectionService {
     const context = durableState(engine)
     const idOf = (name: string) => context.byConnection.get(name)?.id ?? null
     const fits = connectionTest(filter, (word) => isCalled(context, word), idOf)
-    return { revision: engine.revision, connections: connectionRows(durableConnections(engine)).filter(fits) }
+    const core = durableConnections(engine)
+    const added = [...core.stored.keys()].sort()
+    const connections = connectionRows(core).filter(fits)
+    return { revision: engine.revision, connections, added, hidden: hiddenByFile(core).sort() }
   }
 
   get(connection: string): ConnectionDocument {
@@ -70,7 +74,9 @@ export class Connections implements ConnectionService {
       config: this.#masked(settings),
       ...configurationOf(settings),
     }
-    return { revision: this.from.engine.revision, ...detail, configuration }
+    const { engine } = this.from
+    const hides = hiddenByFile(durableConnections(engine)).includes(connection)
+    return { revision: engine.revision, ...detail, hides, configuration }
   }
 
   async explain(connection: string): Promise<ConnectionExplainDocument> {

@@ -1,6 +1,9 @@
 import type { AdapterState, Fault, StatusDocument } from '@claimd/sdk'
 import type { StatusService } from '../../control/index.js'
 import { adapterState } from '../../core/claims/views.js'
+import { hidingFault } from '../../core/configuration/hiding-fault.js'
+import { failedByState } from '../../core/connections/failed.js'
+import { hiddenByFile } from '../../core/connections/hidden.js'
 import { connectionRows } from '../../core/connections/views.js'
 import type { CoreEngine } from '../../core/core-engine.js'
 import type { PluginHost } from '../../plugin-host/index.js'
@@ -39,10 +42,11 @@ export class Status implements StatusService {
       because: engine.degraded?.because ?? null,
       remedy: engine.degraded?.remedy ?? null,
       configurationFault: configuration.fault,
-      configurationDoubts: [...this.unkeptFault(), ...plugins.configurationDoubts()],
+      configurationDoubts: [...this.unkeptFault(), ...plugins.configurationDoubts(), ...this.hiding()],
       adapters: count(records.map(adapterState)) as Partial<Record<AdapterState, number>>,
       plumbing: records.filter(({ link }) => isPlumbing(link)).length,
       connections: count(connectionRows(durableConnections(engine)).map(({ state }) => state)),
+      connectionsFailed: failedByState(durableConnections(engine)),
       pluginStates: count(plugins.pluginRows().map((row) => row.state)),
       ...linkSource(),
     }
@@ -50,6 +54,11 @@ export class Status implements StatusService {
 
   onHealth(listener: (because: string | null) => void): () => void {
     return this.from.engine.onHealth(listener)
+  }
+
+  private hiding(): Fault[] {
+    const { engine, facts } = this.from
+    return hiddenByFile(durableConnections(engine)).map((name) => hidingFault(facts.config, name))
   }
 
   private unkeptFault(): Fault[] {

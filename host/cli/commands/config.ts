@@ -1,5 +1,6 @@
 import { ClaimdError, type ConfigurationCheckDocument } from '@claimd/sdk'
 import type { Command } from 'commander'
+import { hidingFault } from '../../core/configuration/hiding-fault.js'
 import { faultyFile } from '../../core/errors.js'
 import type { Invocation } from '../invocation.js'
 import { defaultPaths, fromFolder } from '../paths.js'
@@ -76,7 +77,10 @@ async function check(
         ? 'Correct each; claimd does not use the file before'
         : 'Correct each; claimd would use the rest of the file',
     )
-  return { result: 'SUCCESS', file, connections, plugins }
+  const warnings = connections
+    .filter((name) => daemon?.added.includes(name))
+    .map((name) => hidingFault(file, name))
+  return { result: 'SUCCESS', file, connections: connections.length, plugins, warnings }
 }
 
 /** What a daemon that runs uses; `null` when none answers. */
@@ -84,7 +88,9 @@ async function daemonsPlaces({ world, socket }: Invocation) {
   try {
     const client = await world.connect(await socket())
     const [status, { plugins }] = [await client.status(), await client.plugins()]
+    const { added = [] } = await client.connections()
     return {
+      added,
       config: status.config,
       isMissed: status.configurationFault !== null,
       plugins: status.plugins,

@@ -58,6 +58,7 @@ function each<Item>(key: string, items: readonly Item[], words: (item: Item) => 
 function configuration({
   configuration: configured,
   source,
+  hides,
   deferred,
   type,
 }: ConnectionDocument): [string, Value][] {
@@ -65,6 +66,9 @@ function configuration({
   const { behaviour, idleTimeout, reconnect, enabled, config } = configured
   const where = source === 'file' ? 'in the configuration file' : 'with the command connection add'
   return [
+    ...(hides
+      ? [['warning', 'another one of this name was added by a command, and is not used'] satisfies [string, Value]]
+      : []),
     ['configured', deferred ? `${where}; what is below counts from the next connect on` : where],
     ['type', configured.type],
     ['enabled', enabled],

@@ -39,14 +39,27 @@ function shortenState(state: string, width: number): string {
 /** Columns that are left out where no row has anything in them. */
 const rare = new Set(['HOLDS', 'NEXT'])
 
-export function show({ connections }: ConnectionsDocument, page: Page): string {
+export function show({ connections, hidden }: ConnectionsDocument, page: Page): string {
   if (connections.length === 0)
     return 'No connections: none is configured, and no provider has claimed an adapter for one.\n'
   const shown = columns.filter(
     ({ head, cell }) => !rare.has(head) || connections.some((row) => cell(row, page) !== null),
   )
   const rows = connections.map((row) => shown.map(({ cell }) => cell(row, page)))
-  return table(page, shown, rows) + reasons(page, connections)
+  return table(page, shown, rows) + reasons(page, connections) + hiding(page, hidden)
+}
+
+function hiding(page: Page, names: readonly string[]): string {
+  if (names.length === 0) return ''
+  const lines = names.map((name) =>
+    paragraph(
+      page,
+      '',
+      `${name} is that of the configuration file: the one that was added by a command is not used`,
+      { indent: 2 },
+    ),
+  )
+  return `\n${lines.join('')}`
 }
 
 /** Below the table: why those that are wanted are not up, and why others cannot be. */

@@ -39,7 +39,7 @@ export function show(status: StatusDocument, page: Page, here: string | null = n
     ...configurationFault(status),
     ['adapters', counts(status.adapters)],
     ...plumbing,
-    ['connections', counts(standings(status.connections))],
+    ['connections', counts(standings(status))],
     ['plugins', counts(status.pluginStates)],
     ['links', `${links(status)}${where}`],
     ['state', status.state],
@@ -90,11 +90,16 @@ function counts(numbers: Readonly<Record<string, number>>): string {
   return `${total} (${parts.map(([state, count]) => `${count} ${state}`).join(', ')})`
 }
 
-/** `2 (1 up, 1 trying)`: the states in which a connection is up, or on its way, are counted together. */
-function standings(connections: StatusDocument['connections']): Record<string, number> {
-  const found: Record<string, number> = { up: 0, trying: 0, down: 0, unavailable: 0, disabled: 0 }
+/**
+ * `3 (1 up, 1 trying, 1 failed)`: the states in which a connection is up, or on its way, are counted together, and so are those
+ * in which one is whose last attempt failed.
+ */
+function standings({ connections, connectionsFailed }: StatusDocument): Record<string, number> {
+  const found: Record<string, number> = { up: 0, trying: 0, failed: 0, down: 0, unavailable: 0, disabled: 0 }
   for (const [state, count] of Object.entries(connections ?? {})) {
-    found[standingOf(state as ConnectionState)]! += count
+    const failed = connectionsFailed?.[state as ConnectionState] ?? 0
+    found.failed! += failed
+    found[standingOf(state as ConnectionState)]! += count - failed
   }
   return found
 }

@@ -1,6 +1,7 @@
 import type { Settings } from '../claims/context.js'
 import type { ConnectionReference } from '../kernel/provider-port.js'
 import type { ConnectionsContext } from './context.js'
+import { hiddenByFile, tellHidden } from './hidden.js'
 import { allowConnects, endHold } from './holds.js'
 import { passOn } from './pass-on.js'
 import type { ConnectionRecord } from './records.js'
@@ -9,8 +10,10 @@ import { type ConnectionSettings, settingsFor } from './settings.js'
 /** The configuration file is another one: it wins over what was configured through the API. */
 export function takeSettings(context: ConnectionsContext, settings: Settings): void {
   const before = new Map([...context.records.values()].map((record) => [record, record.settings]))
+  const hidden = hiddenByFile(context)
   takeFile(context, settings)
   for (const record of context.records.values()) tellEdit(context, record, before.get(record) ?? null)
+  tellHidden(context, hidden)
   context.touchAll()
   tellClaims(context)
 }

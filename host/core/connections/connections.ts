@@ -22,6 +22,7 @@ import { decideOn } from './decide.js'
 import { addConnection, deleteConnection, editConnection, takeValidation } from './edits.js'
 import { disconnectEnded, lookedAfterEnding, undoAgain, undone } from './ending.js'
 import { takeFact } from './facts.js'
+import { tellHidden } from './hidden.js'
 import { lose, takeStatus } from './keeping.js'
 import { connect, disconnect, disconnectAll } from './operator.js'
 import { passOn } from './pass-on.js'
@@ -279,6 +280,7 @@ export class Connections implements Machine<CoreProtocol> {
     if (rows === null) return
     this.rows = null
     tellPlugins(context)
+    tellHidden(context)
     restore(context, rows)
   }
 }

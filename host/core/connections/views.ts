@@ -118,7 +118,7 @@ function completed(context: ConnectionsContext, record: ConnectionRecord, row: C
 }
 
 /** All that is shown of a connection but what is outside of the core. */
-export type ConnectionDetail = Omit<ConnectionDocument, 'revision' | 'configuration'> & {
+export type ConnectionDetail = Omit<ConnectionDocument, 'revision' | 'configuration' | 'hides'> & {
   settings: ConnectionSettings | null
 }
 

@@ -42,6 +42,8 @@ export interface ConnectionEvents {
   }
   /** a connection is not configured any more */
   'connection-deleted': OfConfiguration
+  /** the file has a connection of the name of one that was added by a command: that one is not used */
+  'connection-hidden': OfConfiguration
   /** a connection is in another state */
   'connection-state': {
     connection: string

@@ -38,6 +38,7 @@ const connectionTypes: Record<keyof ConnectionEvents, true> = {
   'connection-added': true,
   'connection-edited': true,
   'connection-deleted': true,
+  'connection-hidden': true,
   'connection-state': true,
   'connect-progress': true,
   'request-opened': true,

@@ -97,6 +97,8 @@ export const adapters: AdaptersDocument = {
 
 export const connections: ConnectionsDocument = {
   revision: 41,
+  added: [],
+  hidden: [],
   connections: [
     {
       name: 'eth0',
@@ -145,6 +147,7 @@ export const connection: ConnectionDocument = {
     enabled: true,
   },
   source: 'api',
+  hides: false,
   change: '1',
   deferred: false,
   holdRows: [{ owner: 'operator', mode: 'keep', since: at(12, 29, 50) }],
@@ -401,6 +404,7 @@ export const status: StatusDocument = {
   adapters: { ignored: 1, unmanaged: 1, claimed: 2, orphaned: 0 },
   plumbing: 0,
   connections: { connected: 1, disconnected: 1 },
+  connectionsFailed: {},
   pluginStates: { running: 1, rejected: 1 },
   resyncs: 0,
   malformed: 0,

@@ -118,7 +118,7 @@ export function fakeWorld(
       isBundled: async (name) => name === '@claimd/ethernet',
       examineConfiguration: async (...args) => {
         world.asked.push(['examineConfiguration', ...args])
-        return { fault: null, doubts: [], connections: 2, plugins: ['@acme/claimd-lab'] }
+        return { fault: null, doubts: [], connections: ['home', 'office'], plugins: ['@acme/claimd-lab'] }
       },
       examine: async (...args) => {
         world.asked.push(['examine', ...args])

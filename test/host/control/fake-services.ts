@@ -94,6 +94,7 @@ export class FakeServices implements Services {
       adapters: {},
       plumbing: 0,
       connections: {},
+      connectionsFailed: {},
       pluginStates: {},
       resyncs: 0,
       malformed: 0,
@@ -155,7 +156,7 @@ export class FakeServices implements Services {
   readonly connections: ConnectionService = {
     list: (filter) => {
       this.filters.push(filter)
-      return { revision: this.revision, connections: [] }
+      return { revision: this.revision, connections: [], added: [], hidden: [] }
     },
     get: (connection) => {
       if (connection !== 'office') throw noConnection(connection)
@@ -321,6 +322,7 @@ export const connectionDocument: Omit<ConnectionDocument, 'revision'> = {
     enabled: true,
   },
   source: 'api',
+  hides: false,
   change: '1',
   deferred: false,
   holdRows: [],

@@ -8,6 +8,8 @@ export const connectionSentences: Sentences<keyof ConnectionEvents> = {
     `connection ${connection} is configured in another way${by(who)}${deferred ? '; that counts from its next connect on' : ''}`,
   'connection-deleted': ({ connection, who }) =>
     `connection ${connection} is not configured any more${by(who)}`,
+  'connection-hidden': ({ connection }) =>
+    `connection ${connection} of the configuration file is used, and not the one of that name that was added by a command`,
   'connection-state': ({ connection, state, because }) => `connection ${connection} is ${state}: ${because}`,
   'connect-progress': ({ connection, text }) => `connection ${connection}: ${text}`,
   'request-opened': ({ connection, request, what, who }) =>

@@ -2,7 +2,7 @@ import type { ClaimdError, ConnectionConfiguration, ErrorDocument } from '@claim
 import * as assert from 'uvu/assert'
 import { suite } from '../../../harness.js'
 import { Desk, keepOpen } from '../../core/connections/desk.js'
-import { who } from '../../core/rig.js'
+import { link, who } from '../../core/rig.js'
 
 const test = suite('app/services/connections')
 
@@ -173,6 +173,52 @@ test('status counts connections by their state', async () => {
   const { desk, connections, reply } = opened({ connections: { office: {}, home: {} } })
   await reply(connections.connect('office', {}, who))
   assert.equal(desk.rig.services.status.get().connections, { connected: 1, disconnected: 1 })
+})
+
+test('status counts those whose last attempt failed: until they are tried again, are up, or are disabled', async () => {
+  let answer: { result: 'SUCCESS' } | { result: 'UNEXPECTED'; reason: string } = { result: 'UNEXPECTED', reason: 'no' }
+  const { desk, connections, reply } = opened({
+    connections: { once: {}, kept: {}, idle: {} },
+    links: [link('eth0'), link('eth1')],
+    dials: { connect: () => answer },
+  })
+  const failed = () => desk.rig.services.status.get().connectionsFailed
+  assert.equal(failed(), {})
+  await reply(connections.connect('once', { mode: 'once' }, who))
+  await reply(connections.connect('kept', {}, who))
+  assert.equal(failed(), { disconnected: 2 })
+  answer = { result: 'SUCCESS' }
+  desk.run(2_000)
+  assert.is(desk.row('kept').state, 'connected')
+  assert.equal(failed(), { disconnected: 1 })
+})
+
+test('a connection of the file hides one of its name that was added, which is told, at every start', async () => {
+  const { desk, connections, add, reply } = opened()
+  await add('office', { type: 'wired', config: { password: 'hunter2' } })
+  await add('home', { type: 'wired' })
+  const hiddenTold = (rig = desk.rig) => rig.events.filter(({ type }) => type === 'connection-hidden').length
+  const file = (...names: string[]) => {
+    const listed = names.map((name) => ({ name, type: 'wired', config: {} }))
+    desk.rig.engine.submit({ type: 'settings', settings: { order: [], ignore: [], connections: listed } })
+    desk.run(0)
+  }
+  const told = () => {
+    const { added, hidden } = connections.list()
+    const doubts = desk.rig.services.status.get().configurationDoubts.map(({ field }) => field)
+    return [added, hidden, doubts, connections.get('office').hides, connections.get('office').source]
+  }
+  assert.equal(told(), [['home', 'office'], [], [], false, 'api'])
+  file('office', 'other')
+  assert.equal(told(), [['home', 'office'], ['office'], ['connections.office'], true, 'file'])
+  file('office')
+  assert.is(hiddenTold(), 1, 'it is told once')
+  const file2 = new Desk({ connections: { office: {} }, store: desk.rig.store })
+  assert.is(hiddenTold(file2.rig), 1)
+  file()
+  assert.equal(told(), [['home', 'office'], [], [], false, 'api'])
+  assert.equal(connections.get('office').configuration!.config, { password: '***' })
+  await reply(connections.delete('office', who))
 })
 
 test.run()

@@ -58,9 +58,19 @@ test('with a daemon its file and its plugins are examined, unless others are nam
   assert.is((await claimd(['config', 'check', ''])).code, 2)
 })
 
+test('a connection that would hide one that was added by a command is a warning', async () => {
+  const connections = async () => ({ ...documents.connections, added: ['home', 'other'] })
+  const client = { status: async () => documents.status, connections }
+  const text = await claimd('config check', { client })
+  assert.is(text.code, 0)
+  assert.match(text.out, /warning: connections\.home: the name of a connection that was added by a command/)
+  const { warnings } = JSON.parse((await claimd('config check --json', { client })).out)
+  assert.equal(warnings.map(({ field }: { field: string }) => field), ['connections.home'])
+})
+
 test('all faults are one error, those of the file and those that only plugins know', async () => {
   const { configurationFault: fault } = documents
-  const found = { doubts: [doubt], connections: 1, plugins: [] }
+  const found = { doubts: [doubt], connections: ['office'], plugins: [] }
   for (const [whole, count] of [
     [fault, 3],
     [null, 1],

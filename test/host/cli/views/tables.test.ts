@@ -177,7 +177,7 @@ test('connections: who wants them, when they are tried again and why they are no
     },
   ]
   assert.is(
-    showConnections({ revision: 1, connections }, page),
+    showConnections({ revision: 1, connections, added: [], hidden: [] }, page),
     `\
 NAME      STATE           ADAPTER  PROVIDER  HOLDS     NEXT    SINCE
 eth0      connected       eth0     as-found  -         -       12:27:00+05:30
@@ -276,7 +276,7 @@ test('plugins: what lets one run stands below its reason', () => {
 test('an empty list is a sentence that helps on', () => {
   const revision = 0
   assert.match(showAdapters({ revision, adapters: [] }, page), /^There is no adapter/)
-  assert.match(showConnections({ revision, connections: [] }, page), /^No connections: none is configured/)
+  assert.match(showConnections({ revision, connections: [], added: [], hidden: [] }, page), /^No connections: none is configured/)
   assert.match(
     showProviders({ revision, providers: [] }, page),
     /^No plugin contributes a provider.* claimd plugins\n$/,
