@@ -1,18 +1,17 @@
 import { join } from 'node:path'
 import type { ConformanceReport } from '@claimd/sdk/conformance'
 import type { VerifyOptions } from '../conformance/index.js'
-import { sentenceOfNote } from '../core/views/events/event-document.js'
 import {
+  checkConnectionConfig,
   copyPlugin,
   defaultDeadlines,
   fixtureHandlers,
   type Handlers,
-  offerHandlers,
   Places,
-  PluginHost,
 } from '../plugin-host/index.js'
 import type { Daemon, DaemonOptions } from './daemon.js'
 import { packageVersion } from './own-package.js'
+import { makeTrialHost } from './trial-host.js'
 
 /**
  * Verifies a plugin with the conformance kit: the real parts, and links that the kit plays.
@@ -33,29 +32,14 @@ export async function verifyPlugin(
     hostVersion,
     limits: deadlines,
     copyPlugin: (source, to) => copyPlugin(source, to, hostVersion),
-    makePluginHost: ({ plugins, state }, listener, machine) =>
-      new PluginHost(
-        {
-          folders: [{ path: plugins, bundled: false }],
-          hostVersion,
-          places: new Places(state),
-          deadlines,
-          dev: true,
-          grantAll: true,
-          // The kit offers by a schedule of its own, and its adapters have no links.
-          handlers: {
-            ...offerHandlers(async () => []),
-            links: async () => ({}),
-            ...fixtureHandlers(machine),
-          },
-        },
-        {
-          ...listener,
-          note: (note) => listener.note({ ...note, message: sentenceOfNote(note) }),
-          log: (_plugin, _stream, line) => listener.note({ type: 'plugin-log', message: line }),
-          child: () => {},
-        },
-      ),
+    makePluginHost: (...given) => makeTrialHost({ hostVersion, deadlines }, given),
+    fitSchema: async (schema, configs) => {
+      const connections = configs.map((config) => ({ name: 'it', config }))
+      const [checked] = await checkConnectionConfig([{ schema, connections }], {
+        signal: new AbortController().signal,
+      })
+      return configs.map((_, at) => checked!.failed === null && checked!.faults[at]!.length === 0)
+    },
     stagedCopy: (state, plugin, build) => join(new Places(state).stagedPlugin(plugin), build),
     makeLinks: (links) => new SimulatedSource({ links: [...links] }),
     startDaemon: (daemonOptions, machine) =>

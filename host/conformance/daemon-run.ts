@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Adapter, type AdapterRow, ClaimdError } from '@claimd/sdk'
 import type { RunningDaemon, SimulatedAdapters } from '@claimd/sdk/conformance'
+import { linkOf } from './adapters/link-of.js'
 import type {
   DaemonUnderTest,
   DaemonUnderTestOptions,
@@ -40,8 +41,7 @@ export class DaemonRun implements RunningDaemon, SimulatedAdapters {
   }
 
   add(adapter: Adapter): void {
-    const { id, carrier, alternativeNames, master, ...fields } = adapter
-    const link: LinkFields = { ...fields, ...(carrier === null ? {} : { carrier }) }
+    const link = linkOf(adapter)
     this.#machine.set(link.name, link)
     this.#links.add(link)
   }

@@ -1,7 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Adapter, ConfiguredConnection, Fault } from '@claimd/sdk'
-import type { Bench, Observed, RunningDaemon, RunningPlugin, Survey } from '@claimd/sdk/conformance'
+import type {
+  Bench,
+  ConnectTrial,
+  Observed,
+  RunningDaemon,
+  RunningPlugin,
+  Survey,
+} from '@claimd/sdk/conformance'
 import type { ProviderContribution } from '@claimd/sdk/manifest'
 import { compileRule, fitRules } from '../core/claims/match.js'
 import type { Acquaintance } from './acquaintance.js'
@@ -34,6 +41,7 @@ export class HostBench implements Bench {
   /** Adapters that are made for the providers, by provider: a daemon can have them all at the same time. */
   readonly #made = new Map<string, readonly Adapter[]>()
   readonly #running: Running[] = []
+  readonly #borrowed: PluginRun[] = []
 
   constructor(
     parts: Parts,
@@ -70,12 +78,28 @@ export class HostBench implements Bench {
     return oddlyNamedAdapters(this.#rulesOf(provider), adapter)
   }
 
+  async fitSchema(provider: string, configs: readonly ConfiguredConnection['config'][]): Promise<boolean[]> {
+    const schema = this.plugin.providers.find(({ id }) => id === provider)?.configuration
+    if (!schema) return configs.map(() => true)
+    return this.#parts.fitSchema(schema, configs)
+  }
+
   introduction(): Promise<Observed> {
     return this.#acquaintance.introduction(() => this.#start(this.connections))
   }
 
   survey(): Promise<Survey> {
     return this.#acquaintance.survey(this, () => this.#start(this.connections))
+  }
+
+  connectTrial(): Promise<ConnectTrial> {
+    return this.#acquaintance.connectTrial(this, () => this.#start(this.connections))
+  }
+
+  async borrowPlugin(): Promise<RunningPlugin> {
+    const plugin = await this.#acquaintance.borrow(() => this.#start(this.connections))
+    this.#borrowed.push(plugin)
+    return plugin
   }
 
   async startPlugin({ connections = this.connections } = {}): Promise<RunningPlugin> {
@@ -99,15 +123,18 @@ export class HostBench implements Bench {
     return this.#keep(await DaemonRun.start(this.#parts, options, this.#own.machine))
   }
 
-  /** Ends what the case has started. */
-  async clear(): Promise<void> {
-    await Promise.all(this.#running.map((one) => one.stop()))
+  /** Ends what the case has started, and gives back what it has borrowed. @param passed whether it left that as it found it */
+  async clear(passed: boolean): Promise<void> {
+    const giveBack = (one: PluginRun) =>
+      passed ? this.#acquaintance.takeBack(one, this.connections) : one.stop()
+    await Promise.all([...this.#running.map((one) => one.stop()), ...this.#borrowed.map(giveBack)])
   }
 
   async #start(connections: readonly ConfiguredConnection[]): Promise<PluginRun> {
     const folders = { plugins: this.#workshop.probed, state: await this.#workshop.room() }
     const plugin = { name: this.plugin.name, providers: this.plugin.providers.map(({ id }) => id) }
-    return PluginRun.start(this.#parts, folders, plugin, { connections, machine: this.#own.machine })
+    const fitting = (provider: string) => this.fitting(provider)
+    return PluginRun.start(this.#parts, folders, plugin, { connections, machine: this.#own.machine, fitting })
   }
 
   #keep<Run extends Running>(run: Run): Run {

@@ -1,2 +1,2 @@
-export type { Parts } from './parts.js'
+export type { Parts, PluginHostUnderTest, PluginListener, Trial } from './parts.js'
 export { type VerifyOptions, verifyPlugin } from './verify-plugin.js'

@@ -12,7 +12,8 @@ import type { LinkSource } from '../core/adapters/link.js'
 import type { LinkChanger } from '../core/adapters/link-changer.js'
 import type { ProviderInfo } from '../core/claims/provider-info.js'
 import type { ProviderEvent } from '../core/claims/report-event.js'
-import type { ProviderPort } from '../core/kernel/provider-port.js'
+import type { HeldAdapter } from '../core/claims/views.js'
+import type { ActPort, ProviderPort } from '../core/kernel/provider-port.js'
 
 /** The real parts of the host that the kit puts to work; the composition root hands them over. */
 export interface Parts {
@@ -25,12 +26,21 @@ export interface Parts {
    * @returns what is wrong with it
    */
   copyPlugin(source: string, to: string): Promise<readonly Fault[]>
-  /** A plugin host that finds the plugins in `plugins` and keeps what it has to keep in `state`. */
+  /**
+   * A plugin host that finds the plugins in `plugins` and keeps what it has to keep in `state`.
+   * @param trial default: nothing is connected
+   */
   makePluginHost(
     folders: { plugins: string; state: string },
     listener: PluginListener,
     machine: Machine,
+    trial?: Trial,
   ): PluginHostUnderTest
+  /** Whether a schema of a manifest takes each of these. */
+  fitSchema(
+    schema: Readonly<Record<string, unknown>>,
+    configs: readonly ConfiguredConnection['config'][],
+  ): Promise<boolean[]>
   /** Where a plugin host that keeps things in `state` has its copy of a plugin's build. */
   stagedCopy(state: string, plugin: string, build: string): string
   makeLinks(links: readonly LinkFields[]): SimulatedLinks
@@ -38,7 +48,9 @@ export interface Parts {
 }
 
 /** A plugin host that the kit asks directly. */
-export interface PluginHostUnderTest extends ProviderPort {
+export interface PluginHostUnderTest extends ProviderPort, ActPort {
+  /** Takes back what was changed about links with this fence. @returns what could not be */
+  undo(fence: number): Promise<readonly string[]>
   start(): Promise<void>
   stop(): Promise<void>
   /** The connections alone: doubts about them are not looked for. */
@@ -83,10 +95,23 @@ export interface Machine {
   onMissing(error: MissingFixture): void
 }
 
+/** The connections that the kit has a plugin connect. The fingerprint of a `config` is its JSON. */
+export interface Trial {
+  readonly links: SimulatedLinks
+  /** By which connect the adapter is held; `null` when it is not, or not with this fence. */
+  holding(adapter: string, fence: number): HeldAdapter | null
+  /** Whether it is the fence of a connect; what is asked for with others is a claim's, and its adapter has no link. */
+  isDialled(fence: number): boolean
+  /** Called before each request of the plugin is served. @throws what it is refused with */
+  admit(method: string, params: object): Promise<void>
+}
+
 export interface PluginListener {
   providersChanged(providers: ProviderInfo[]): void
   event(event: ProviderEvent): void
   note(note: { type: string; message: string; build?: string | null }): void
+  /** A program of the plugin runs, or has ended. */
+  child?(child: { program: string; pid: number; running: boolean }): void
 }
 
 /** A link of the simulated machine. */

@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Adapter, Answer, ConfiguredConnection, ReleasedReason } from '@claimd/sdk'
+import type { Adapter, ConfiguredConnection, ReleasedReason } from '@claimd/sdk'
 import type { Answered, Called, Claimed, Observed, RunningPlugin, Thrown } from '@claimd/sdk/conformance'
 import type { MissingFixture } from '@claimd/sdk/testing'
 import type { ProviderEvent } from '../core/claims/report-event.js'
 import type { Question } from '../core/kernel/provider-port.js'
+import { answeredOf, replyOf } from './answered.js'
+import { DialRun } from './dial-run.js'
 import type { Machine, Parts, PluginHostUnderTest, PluginListener } from './parts.js'
 import { plain } from './probe/plain-text.js'
 import { leftoversMark, type ProbeRequest, probeKey, type Refused, type Seen } from './probe/requests.js'
 import { suggestedName } from './suggested-name.js'
+import { TrialRun } from './trial-run.js'
 
 type AnswerEvent = Extract<ProviderEvent, { type: 'answer' }>
 
@@ -20,16 +23,27 @@ const comebackMs = 8000
  */
 const patienceShare = 0.6
 
+interface StartOptions {
+  connections: readonly ConfiguredConnection[]
+  machine: Machine
+  /** Adapters that a provider is asked about. */
+  fitting(provider: string): readonly Adapter[]
+}
+
 /** A plugin with the probe in a plugin host of its own, which is asked directly. */
 export class PluginRun implements RunningPlugin {
   readonly log: string[] = []
   readonly reports: { connection: string; fence: number }[] = []
+  readonly connecting: DialRun
   readonly #host: PluginHostUnderTest
+  readonly #trial: TrialRun
   readonly #limits: Parts['limits']
   readonly #name: string
   readonly #providers: readonly string[]
   readonly #asked = new Map<number, (event: AnswerEvent) => void>()
   readonly #missing: MissingFixture[] = []
+  /** What was claimed and not released, by fence. */
+  readonly #claims = new Map<number, Claimed>()
   #lastId = 0
   #lastFence = 1000
   #pid: number | null = null
@@ -41,6 +55,7 @@ export class PluginRun implements RunningPlugin {
     folders: { plugins: string; state: string },
     plugin: { name: string; providers: readonly string[] },
     machine: Machine,
+    fitting: (provider: string) => readonly Adapter[],
   ) {
     this.#limits = parts.limits
     this.#name = plugin.name
@@ -50,15 +65,24 @@ export class PluginRun implements RunningPlugin {
       event: (event) => {
         if (event.type === 'answer') this.#answered(event)
         else if (event.type === 'report') this.reports.push(event)
+        else this.connecting.take(event)
       },
       note: ({ type, message }) => {
         if (type === 'plugin-log') this.log.push(message)
         else if (type === 'plugin-ended' || type === 'plugin-stuck') this.#death ??= message
       },
+      child: (child) => this.#trial.child(child),
     }
-    this.#host = parts.makePluginHost(folders, listener, {
-      ...machine,
-      onMissing: (error) => this.#missing.push(error),
+    this.#trial = new TrialRun(parts.makeLinks([]))
+    const noting = { ...machine, onMissing: (error: MissingFixture) => void this.#missing.push(error) }
+    this.#host = parts.makePluginHost(folders, listener, noting, this.#trial)
+    this.connecting = new DialRun({
+      host: this.#host,
+      trial: this.#trial,
+      plugin: plugin.name,
+      fitting,
+      nextId: () => ++this.#lastId,
+      nextFence: () => ++this.#lastFence,
     })
   }
 
@@ -67,9 +91,10 @@ export class PluginRun implements RunningPlugin {
     parts: Parts,
     folders: { plugins: string; state: string },
     plugin: { name: string; providers: readonly string[] },
-    { connections, machine }: { connections: readonly ConfiguredConnection[]; machine: Machine },
+    { connections, machine, fitting }: StartOptions,
   ): Promise<PluginRun> {
-    const run = new PluginRun(parts, folders, plugin, machine)
+    const run = new PluginRun(parts, folders, plugin, machine, fitting)
+    await run.#trial.start(plugin.providers.flatMap(fitting))
     run.#host.setConnections(connections)
     await run.#host.start()
     try {
@@ -83,8 +108,7 @@ export class PluginRun implements RunningPlugin {
   }
 
   async offer(provider: string, adapter: Adapter): Promise<Answered> {
-    const question = this.#question('offer', provider, adapter, { connection: suggestedName(adapter) })
-    return this.#toAnswered(question, await this.#put(question))
+    return this.#answer(this.#question('offer', provider, adapter, { connection: suggestedName(adapter) }))
   }
 
   async offerAndCancel(provider: string, adapter: Adapter, ms: number): Promise<void> {
@@ -100,8 +124,7 @@ export class PluginRun implements RunningPlugin {
   }
 
   async verify(claim: Claimed, adapter = claim.adapter): Promise<Answered> {
-    const question = this.#question('verify', claim.provider, adapter, claim)
-    return this.#toAnswered(question, await this.#put(question))
+    return this.#answer(this.#question('verify', claim.provider, adapter, claim))
   }
 
   claimed({ provider, adapter, connection, fence }: Claimed): void {
@@ -109,6 +132,7 @@ export class PluginRun implements RunningPlugin {
   }
 
   released({ provider, adapter, connection, fence }: Claimed, reason: ReleasedReason): void {
+    this.#claims.delete(fence)
     this.#host.released(this.#fullId(provider), { adapter, connection, fence, reason })
   }
 
@@ -119,11 +143,20 @@ export class PluginRun implements RunningPlugin {
   async call(
     provider: string,
     method: 'claimConnection' | 'disconnect',
-    given: { adapter: Adapter; connection: string; fence: number; abortAfterMs?: number; frozen?: boolean },
+    given: Parameters<RunningPlugin['call']>[2],
   ): Promise<Called> {
     const { adapter, connection, fence, abortAfterMs = null, frozen = true } = given
+    const { type = '', config = {} } = given.configured ?? {}
     const patienceMs = this.#limits.offerMs * patienceShare
-    const request = { method, connection, fence, abortAfterMs, patienceMs, frozen }
+    const request = {
+      method,
+      connection,
+      fence,
+      configured: { type, config },
+      abortAfterMs,
+      patienceMs,
+      frozen,
+    }
     return this.#probe({ do: 'call', ...request }, provider, adapter)
   }
 
@@ -162,6 +195,19 @@ export class PluginRun implements RunningPlugin {
     return this.#row.pid === this.#pid ? null : this.#row.because
   }
 
+  /**
+   * Makes it as good as a new process for another case: what it holds is released, and what was noticed of it is forgotten.
+   * @returns false when that cannot be: it ended, or something went wrong in it
+   */
+  async renew(connections: readonly ConfiguredConnection[]): Promise<boolean> {
+    if (this.#stopping !== null || this.died() !== null) return false
+    for (const claim of this.#claims.values()) this.released(claim, 'operator')
+    this.configure(connections)
+    const { threw, claimedThrew, releaseThrew, malformed } = await this.observed()
+    this.log.length = this.reports.length = this.#trial.requests.length = this.#trial.refused.length = 0
+    return [threw, claimedThrew, releaseThrew, malformed].every((trouble) => trouble === null)
+  }
+
   stop(): ReturnType<RunningPlugin['stop']> {
     this.#stopping ??= this.#stop()
     return this.#stopping
@@ -170,6 +216,7 @@ export class PluginRun implements RunningPlugin {
   async #stop(): ReturnType<RunningPlugin['stop']> {
     const since = performance.now()
     await this.#host.stop()
+    this.#trial.close()
     const ms = Math.round(performance.now() - since)
     const mark = this.log.find((line) => line.startsWith(leftoversMark))
     const trouble = this.log.find((line) => line.startsWith('deactivate: ')) ?? null
@@ -217,22 +264,10 @@ export class PluginRun implements RunningPlugin {
     this.#asked.delete(event.question.id)
   }
 
-  #toAnswered(
-    { kind, provider, adapter, connection, fence }: Question,
-    { answer, ms }: AnswerEvent,
-  ): Answered {
-    const limit = kind === 'verify' ? this.#limits.verifyMs : this.#limits.offerMs
-    const late = answer.result === 'UNEXPECTED' && ms >= limit
-    if (answer.result !== 'SUCCESS') return { answer, ms, late, claim: null }
-    const claim: Claimed = {
-      provider: provider.slice(this.#name.length + 1),
-      adapter,
-      connection: answer.connection ?? connection,
-      volatile: answer.volatile ?? false,
-      evidence: answer.evidence ?? null,
-      fence,
-    }
-    return { answer, ms, late, claim }
+  async #answer(question: Question): Promise<Answered> {
+    const answered = answeredOf(await this.#put(question), this.#name, this.#limits)
+    if (answered.claim) this.#claims.set(answered.claim.fence, answered.claim)
+    return answered
   }
 
   /** Asks the probe. @throws an Error with the host's words when the process does not answer */
@@ -252,8 +287,4 @@ export class PluginRun implements RunningPlugin {
       throw new Error(text)
     }
   }
-}
-
-function replyOf(answer: Answer): string {
-  return ('reason' in answer ? answer.reason : undefined) ?? `it answered ${answer.result}`
 }

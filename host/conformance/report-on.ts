@@ -22,15 +22,18 @@ export async function reportOn(one: Case, bench: HostBench, missing: string | nu
 
 async function run(one: Case, bench: HostBench): Promise<Verdict> {
   let timer: NodeJS.Timeout | undefined
+  let passed = false
   const overdue = new Promise<Verdict>((resolve) => {
     timer = setTimeout(() => resolve(unfinished(`it took more than ${limitMs / 1000} s`)), limitMs)
   })
   try {
     const verdict = one.run(bench).catch((thrown: unknown) => unfinished(String(thrown)))
-    return await Promise.race([verdict, overdue])
+    const reached = await Promise.race([verdict, overdue])
+    passed = reached.result === 'pass'
+    return reached
   } finally {
     clearTimeout(timer)
-    await bench.clear()
+    await bench.clear(passed)
   }
 }
 

@@ -3,6 +3,7 @@ import type { AdapterRow, Fault } from '../api/index.js'
 import type { ConfiguredConnection } from '../configured-connection.js'
 import type { ProviderContribution } from '../manifest.js'
 import type { Answer, ReleasedReason } from '../provider.js'
+import type { ConnectTrial, DialledPlugin } from './dialling.js'
 
 /** What a case works with. Whatever it starts is ended after it. */
 export interface Bench {
@@ -23,6 +24,8 @@ export interface Bench {
   strangers(provider: string): readonly Adapter[]
   /** The adapter under other names that the kernel allows and that still fit the provider's `match` rules. */
   oddlyNamed(provider: string, adapter: Adapter): readonly Adapter[]
+  /** Whether the manifest's schema takes each of these, as what is configured for a connection of the type. */
+  fitSchema(provider: string, configs: readonly ConfiguredConnection['config'][]): Promise<readonly boolean[]>
   /**
    * What was noticed while the plugin was activated.
    * @throws an Error that says why, when its process did not become active
@@ -30,6 +33,13 @@ export interface Bench {
   introduction(): Promise<Observed>
   /** Made once for all cases. */
   survey(): Promise<Survey>
+  /** Made once for all cases. */
+  connectTrial(): Promise<ConnectTrial>
+  /**
+   * A process of the plugin for a case that leaves it as it found it: perhaps one that other cases had before. What it holds
+   * after the case is released.
+   */
+  borrowPlugin(): Promise<RunningPlugin>
   /** Runs the plugin under the real plugin host, to be asked directly, past the core of the daemon. */
   startPlugin(options?: { connections?: readonly ConfiguredConnection[] }): Promise<RunningPlugin>
   /** Runs a whole daemon with the plugin and simulated adapters. */
@@ -62,6 +72,8 @@ export interface Observed {
   activation: string | null
   /** Providers that the manifest contributes and `activate` did not register. */
   missing: string[]
+  /** Providers that have a method `connect`. */
+  connects: string[]
   /** The first throw of claimConnection or verify that no abort explains, such as `verify: TypeError: …`. */
   threw: string | null
   /** The first throw of claimed. */
@@ -105,8 +117,17 @@ export interface RunningPlugin {
   call(
     provider: string,
     method: 'claimConnection' | 'disconnect',
-    given: { adapter: Adapter; connection: string; fence: number; abortAfterMs?: number; frozen?: boolean },
+    given: {
+      adapter: Adapter
+      connection: string
+      fence: number
+      /** What is configured for the connection. */
+      configured?: ConfiguredConnection
+      abortAfterMs?: number
+      frozen?: boolean
+    },
   ): Promise<Called>
+  readonly connecting: DialledPlugin
   observed(): Promise<Observed>
   /** Memory that is in use after a collection, in bytes. */
   memory(): Promise<number>

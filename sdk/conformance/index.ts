@@ -1,6 +1,8 @@
 export type * from './bench.js'
 export * from './case.js'
 export { cases, foundation } from './cases.js'
+export { makeConnectTrial } from './connecting.js'
+export type * from './dialling.js'
 export * from './report.js'
 export { makeSurvey } from './survey.js'
 export { type VerifyPluginOptions, verifyPlugin } from './verify-plugin.js'

@@ -9,7 +9,7 @@ export async function callDirectly(
   request: Extract<ProbeRequest, { do: 'call' }>,
   adapter: Adapter,
 ): Promise<Called> {
-  const { method, connection, fence, abortAfterMs, patienceMs, frozen } = request
+  const { method, connection, fence, configured, abortAfterMs, patienceMs, frozen } = request
   const called: Called = { exists: false, threw: null, settledMs: null, wroteToAdapter: false }
   const action = provider?.[method]
   if (typeof action !== 'function') return called
@@ -22,7 +22,7 @@ export async function callDirectly(
   const before = JSON.stringify(given)
   const controller = new AbortController()
   // A claim is what is disconnected here.
-  const more = method === 'disconnect' ? { type: '', config: {}, origin: 'out-of-band' } : {}
+  const more = method === 'disconnect' ? { ...configured, origin: 'out-of-band' } : {}
   const offer = { id: 'conformance', adapter: given, connection, fence, signal: controller.signal, ...more }
   let since = performance.now()
   let timer: NodeJS.Timeout | undefined

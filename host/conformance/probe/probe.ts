@@ -1,10 +1,28 @@
-import type { Adapter, Answer, ClaimStands, Offer, PluginContext, Provider, Released } from '@claimd/sdk'
+import type {
+  Adapter,
+  Answer,
+  ClaimStands,
+  Connecting,
+  Offer,
+  PluginContext,
+  Provider,
+  Released,
+} from '@claimd/sdk'
 import type { Thrown } from '@claimd/sdk/conformance'
 import { answerFault } from './answer-fault.js'
 import { callDirectly } from './direct-call.js'
 import { refusalOf, textOf } from './plain-text.js'
 import { memoryInUse } from './process-facts.js'
 import { type Contributed, type ProbeRequest, probeKey, type Seen } from './requests.js'
+
+const connecting = [
+  'resources',
+  'validate',
+  'compare',
+  'connect',
+  'disconnect',
+  'status',
+] as const satisfies (keyof Connecting)[]
 
 /**
  * Stands between the runner and the providers of a plugin: notices what their methods do, and calls them when the
@@ -14,6 +32,7 @@ export class Probe {
   readonly seen: Seen = {
     activation: null,
     missing: [],
+    connects: [],
     threw: null,
     claimedThrew: null,
     releaseThrew: null,
@@ -45,6 +64,7 @@ export class Probe {
         return context.providers.register(id, provider)
       const registration = context.providers.register(id, this.#wrap(id, provider))
       this.#providers.set(id, provider as Record<string, unknown>)
+      if (typeof provider.connect === 'function') this.seen.connects.push(id)
       return registration
     }
     return Object.create(context, {
@@ -68,6 +88,11 @@ export class Probe {
         if (provider.claimConnection) return watched('claimConnection', offer)
         return { result: 'NOT_SUPPORTED', reason: 'it does not claim adapters' }
       },
+    }
+    // What comes of these the kit sees at the host.
+    for (const method of connecting) {
+      const call = provider[method] as ((given: unknown) => unknown) | undefined
+      if (call) Object.assign(wrapped, { [method]: (given: unknown) => call.call(provider, given) })
     }
     if (provider.verify) wrapped.verify = (held) => watched('verify', held)
     if (provider.claimed)

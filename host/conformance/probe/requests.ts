@@ -14,6 +14,8 @@ export type ProbeRequest =
       method: 'claimConnection' | 'disconnect'
       connection: string
       fence: number
+      /** What is configured for the connection. */
+      configured: { type: string; config: Readonly<Record<string, unknown>> }
       abortAfterMs: number | null
       /** How long the call, from its abort on if there is one, is waited for. */
       patienceMs: number

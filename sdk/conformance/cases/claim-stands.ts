@@ -6,7 +6,7 @@ export const claimStands: Case = {
   rule: 'Told that its claim stands, the provider throws nothing, and goes on to confirm the claim.',
   level: 'must',
   async run(bench) {
-    const plugin = await bench.startPlugin()
+    const plugin = await bench.borrowPlugin()
     const claim = await claimOne(bench, plugin)
     if (!claim) return skip(nothingClaimed)
     const verified = await settle(() => plugin.verify(claim))

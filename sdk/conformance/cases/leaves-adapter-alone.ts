@@ -5,7 +5,7 @@ export const leavesAdapterAlone: Case = {
   rule: 'claimConnection does not write to the adapter that it is given.',
   level: 'must',
   async run(bench) {
-    const plugin = await bench.startPlugin()
+    const plugin = await bench.borrowPlugin()
     let fence = 1
     for (const { id } of bench.plugin.providers) {
       for (const adapter of bench.fitting(id)) {

@@ -14,7 +14,7 @@ export const letsGo: Case = {
   rule: 'What claimConnection would not claim, verify does not confirm.',
   level: 'must',
   async run(bench) {
-    const plugin = await bench.startPlugin()
+    const plugin = await bench.borrowPlugin()
     const first = await firstClaim(bench, plugin)
     if (!first) return skip(nothingClaimed)
     plugin.released(first, 'void')

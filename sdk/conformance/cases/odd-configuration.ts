@@ -1,9 +1,6 @@
 import type { ConfiguredConnection } from '../../configured-connection.js'
-import type { Bench } from '../bench.js'
 import { type Case, fail, pass, skip } from '../case.js'
-
-/** What operators write where something else is meant. */
-const oddValues = [null, '', 'text', -1, 1e300, true, [], [null], {}, { a: { b: {} } }]
+import { oddConfigs } from '../odd-configs.js'
 
 export const oddConfiguration: Case = {
   id: 'odd-configuration',
@@ -38,23 +35,6 @@ export const oddConfiguration: Case = {
     }
     return pass(`${all.length} configurations`)
   },
-}
-
-/** Nothing, and each part of a good one left out or made nonsense. */
-function oddConfigs(bench: Bench, type: string): ConfiguredConnection['config'][] {
-  const good = bench.connections.find((connection) => connection.type === type)?.config ?? {}
-  const schemas = bench.plugin.providers.flatMap(({ connectionTypes, configuration }) =>
-    connectionTypes?.includes(type) && configuration ? [configuration] : [],
-  )
-  const keys = new Set([
-    ...Object.keys(good),
-    ...schemas.flatMap(({ properties }) => Object.keys(Object(properties))),
-  ])
-  const spoilt = [...keys].flatMap((key) => [
-    Object.fromEntries(Object.entries(good).filter(([other]) => other !== key)),
-    ...oddValues.map((value) => ({ ...good, [key]: value })),
-  ])
-  return [{}, { unknown: true }, ...spoilt]
 }
 
 function tripped({ config }: ConfiguredConnection, found: string) {

@@ -7,7 +7,7 @@ export const oddNames: Case = {
   rule: 'Adapters may have any name that the kernel allows, and a held one may be renamed.',
   level: 'must',
   async run(bench) {
-    const plugin = await bench.startPlugin()
+    const plugin = await bench.borrowPlugin()
     const held = await claimOne(bench, plugin)
     const isUsualFaulty = held !== null && connectionNameFault(held.connection) !== null
     let names = 0

@@ -6,7 +6,7 @@ export const ownConnectionEach: Case = {
   rule: 'Two adapters that are held at the same time are held for two connections.',
   level: 'should',
   async run(bench) {
-    const plugin = await bench.startPlugin()
+    const plugin = await bench.borrowPlugin()
     const holders = new Map<string, string>()
     for (const { id } of bench.plugin.providers) {
       for (const adapter of bench.fitting(id)) {

@@ -11,7 +11,7 @@ export const pendingBounded: Case = {
   rule: 'A provider that puts an answer off answers when it is asked again; after three times and 5 s together the host takes it for a no.',
   level: 'must',
   async run(bench) {
-    const plugin = await bench.startPlugin()
+    const plugin = await bench.borrowPlugin()
     let putOff = 0
     const endless: string[] = []
     for (const { id } of bench.plugin.providers) {

@@ -1,19 +1,23 @@
 import { type Case, fail, pass, skip } from '../case.js'
 import { claimOne, nothingClaimed } from '../claiming.js'
 
+/** Requests that change something about links. */
+const changes = /^links\.(?!look)/
+
 export const refusesDisconnect: Case = {
   id: 'refuses-disconnect',
   rule: 'A claimed connection cannot be disconnected: the host refuses it, and so does the provider itself.',
   level: 'must',
   async run(bench) {
-    const plugin = await bench.startPlugin()
+    const plugin = await bench.borrowPlugin()
     const claim = await claimOne(bench, plugin)
     if (!claim) return skip(nothingClaimed)
     const { provider, adapter, connection, fence } = claim
+    const configured = bench.connections.find(({ name }) => name === connection)
+    const { length } = plugin.connecting.requests
     const { exists, answer, threw } = await plugin.call(provider, 'disconnect', {
-      adapter,
-      connection,
-      fence,
+      ...{ adapter, connection, fence },
+      ...(configured && { configured }),
     })
     if (exists && answer?.result !== 'NOT_SUPPORTED') {
       return fail(
@@ -22,6 +26,13 @@ export const refusesDisconnect: Case = {
         'Answer NOT_SUPPORTED to a disconnect whose origin is not dialled, before anything is done',
       )
     }
+    const done = plugin.connecting.requests.slice(length).find(({ what }) => changes.test(what))
+    if (done)
+      return fail(
+        `disconnect of the claimed connection ${connection}: it asked for ${done.what}`,
+        'NOT_SUPPORTED, and nothing done',
+        'Look at origin first: what is not dialled is left alone',
+      )
     const daemon = await bench.startDaemon()
     daemon.adapters.add(adapter)
     const row = await daemon.settled(adapter.name)

@@ -35,7 +35,7 @@ export const releasedUnheld: Case = {
   rule: 'An adapter may be released that the plugin never held, as after a crash; then nothing happens.',
   level: 'must',
   async run(bench) {
-    const plugin = await bench.startPlugin()
+    const plugin = await bench.borrowPlugin()
     for (const { id } of bench.plugin.providers) {
       const [adapter] = bench.fitting(id)
       if (!adapter) continue
@@ -62,7 +62,7 @@ async function afterClaim(
   remedy: string,
   act: (plugin: RunningPlugin, claim: Claimed) => void,
 ): Promise<Verdict> {
-  const plugin = await bench.startPlugin()
+  const plugin = await bench.borrowPlugin()
   const claim = await claimFirst(bench, plugin)
   if (!claim) return skip(nothingClaimed)
   act(plugin, claim)

@@ -6,7 +6,7 @@ export const reportsOwnClaims: Case = {
   rule: 'Reports carry the fence of the claim that they are about.',
   level: 'must',
   async run(bench) {
-    const plugin = await bench.startPlugin()
+    const plugin = await bench.borrowPlugin()
     const claim = await claimOne(bench, plugin)
     if (!claim) return skip(nothingClaimed)
     await plugin.verify(claim)

@@ -8,7 +8,7 @@ export const sameAnswerTwice: Case = {
   rule: 'An answer depends on what is offered alone: not on how often, in which order, or how the fields are ordered.',
   level: 'must',
   async run(bench) {
-    const plugin = await bench.startPlugin()
+    const plugin = await bench.borrowPlugin()
     let offers = 0
     for (const { id } of bench.plugin.providers) {
       const adapters = bench.fitting(id)

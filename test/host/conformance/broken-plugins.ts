@@ -60,7 +60,22 @@ export const holding: Table = {
   'reports-without-fence': ['reports-own-claims'],
 }
 
-export const brokenPlugins: Table = { ...starting, ...answering, ...holding }
+/** Those that connect wrongly. */
+export const connecting: Table = {
+  'connects-nothing': ['connects-something'],
+  'names-taken-adapters': ['names-resources'],
+  'names-no-field': ['validates'],
+  'disconnects-once': ['disconnects', 'crash-in-connect'],
+  'leaves-a-link': ['connect-fails'],
+  'ignores-cancel': ['cancel-connect'],
+  'forgets-connects': ['crash-in-connect'],
+  'knows-status-by-heart': ['status'],
+  'needs-configured': ['unknown-connection'],
+  'one-at-a-time': ['connect-beside-offers'],
+  'takes-claims-down': ['refuses-disconnect'],
+}
+
+export const brokenPlugins: Table = { ...starting, ...answering, ...holding, ...connecting }
 
 /** The folders there are. */
 export const brokenFolders = readdirSync(folder).sort()
@@ -85,24 +100,36 @@ const together = [
   'configured-or-volatile',
 ]
 
+/** Cases that borrow their process: beside each other they cost little. */
+export const connectingTogether = [
+  'connects-something',
+  'names-resources',
+  'validates',
+  'disconnects',
+  'connect-fails',
+  'cancel-connect',
+  'unknown-connection',
+  'connect-beside-offers',
+]
+
 /** Verifies them, two at a time, as some of them mostly keep the kit waiting. Each has its report in the end. */
-function verifyAll(table: Table): Map<string, Promise<ConformanceReport>> {
+function verifyAll(table: Table, beside: readonly string[]): Map<string, Promise<ConformanceReport>> {
   const lanes: Promise<unknown>[] = [Promise.resolve(), Promise.resolve()]
   return new Map(
     Object.entries(table).map(([name, ids], at) => {
       const lane = at % lanes.length
-      const report = lanes[lane]!.then(() => verifyBroken(name, [...together, ...ids]))
+      const report = lanes[lane]!.then(() => verifyBroken(name, [...together, ...beside, ...ids]))
       lanes[lane] = report.catch(() => {})
       return [name, report]
     }),
   )
 }
 
-/** Declares a test for each of them. */
-export function testBroken(test: Suite, table: Table): void {
+/** Declares a test for each of them. @param beside further cases, which they have to pass if they are not theirs */
+export function testBroken(test: Suite, table: Table, beside: readonly string[] = []): void {
   let reports: Map<string, Promise<ConformanceReport>>
   test.before(() => {
-    reports = verifyAll(table)
+    reports = verifyAll(table, beside)
   })
   for (const [name, ids] of Object.entries(table)) {
     test(`${name} fails ${ids.join(' and ')}, and no case beside`, async () => {
