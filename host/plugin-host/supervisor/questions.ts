@@ -5,8 +5,13 @@ import type { Deadlines } from '../deadlines.js'
 import { type AnyAnswer, answerOf } from '../process/answer-checks.js'
 import { Deadline } from '../process/deadline.js'
 
-/** Questions that one plugin is asked at the same time; the rest wait in the host. */
-const outstandingLimit = 32
+/**
+ * Questions that one plugin is asked at the same time; the rest wait in the host. Those about connections have places of their
+ * own: however slow they are, they keep no offer and no verify waiting, nor these them.
+ */
+const places = { adapter: 32, connection: 16 } as const
+
+type Subject = keyof typeof places
 
 /** Of them, so many travel in one list: while one list is answered, another is on its way. */
 const listLimit = 16
@@ -37,7 +42,8 @@ export interface QuestionEvents {
 export class Questions {
   readonly #deadlines: Deadlines
   readonly #events: QuestionEvents
-  readonly #waiting = new Map<number, Asked>()
+  readonly #waiting: Record<Subject, Map<number, Asked>> = { adapter: new Map(), connection: new Map() }
+  readonly #taken: Record<Subject, number> = { adapter: 0, connection: 0 }
   readonly #outstanding = new Map<number, Asked>()
   readonly #late = new Map<number, Asked>()
 
@@ -50,19 +56,22 @@ export class Questions {
   }
 
   add(question: AnyQuestion): void {
-    this.#waiting.set(question.id, { question, at: performance.now(), deadline: null, cancelled: false })
+    const asked = { question, at: performance.now(), deadline: null, cancelled: false }
+    this.#waiting[subjectOf(question)].set(question.id, asked)
   }
 
   /** The next list of questions to send, as far as the plugin may have more; empty when not. */
   take(): AnyQuestion[] {
     const now = performance.now()
     const list: AnyQuestion[] = []
-    for (const [id, asked] of this.#waiting) {
-      if (this.#outstanding.size >= outstandingLimit || list.length === listLimit) break
-      asked.at = now
-      this.#waiting.delete(id)
-      this.#outstanding.set(id, asked)
-      list.push(asked.question)
+    for (const subject of ['adapter', 'connection'] satisfies Subject[]) {
+      for (const [id, asked] of this.#waiting[subject]) {
+        if (this.#taken[subject] >= places[subject] || list.length === listLimit) break
+        asked.at = now
+        this.#waiting[subject].delete(id)
+        this.#occupy(asked)
+        list.push(asked.question)
+      }
     }
     return list
   }
@@ -83,7 +92,7 @@ export class Questions {
     if (!asked) return false
     // Before it is deleted: if this throws, the question is still there to be failed.
     const answer = answerOf(asked.question.kind, result)
-    this.#outstanding.delete(result.id)
+    this.#vacate(result.id)
     const isLate = this.#late.delete(result.id)
     const claims = isAboutAdapter(asked.question) && answer.result === 'SUCCESS'
     // Nobody waits for it: only a claim made meanwhile has to be known.
@@ -97,7 +106,7 @@ export class Questions {
   /** Returns those of which the plugin must be told. */
   cancel(ids: readonly number[]): number[] {
     return ids.filter((id) => {
-      this.#waiting.delete(id)
+      this.#forgetWaiting(id)
       const asked = this.#outstanding.get(id)
       if (asked) asked.cancelled = true
       return asked !== undefined
@@ -107,23 +116,23 @@ export class Questions {
   /** Another process answers these. */
   takeBack(ids: readonly number[]): void {
     for (const id of ids) {
-      this.#waiting.delete(id)
+      this.#forgetWaiting(id)
       this.#outstanding.get(id)?.deadline?.clear()
-      this.#outstanding.delete(id)
+      this.#vacate(id)
     }
   }
 
   /** The process answers nothing any more. */
   clear(): void {
     for (const { deadline } of this.#outstanding.values()) deadline?.clear()
-    this.#outstanding.clear()
-    this.#waiting.clear()
+    for (const id of [...this.#outstanding.keys()]) this.#vacate(id)
+    for (const waiting of Object.values(this.#waiting)) waiting.clear()
     this.#late.clear()
   }
 
   #overdue(asked: Asked, ms: number): void {
     const { id } = asked.question
-    this.#outstanding.delete(id)
+    this.#vacate(id)
     this.#late.set(id, asked)
     if (this.#late.size > lateLimit) this.#late.delete(this.#late.keys().next().value!)
     if (!asked.cancelled) this.#deliver(asked, unexpected(`timed out: no answer within ${ms / 1000} s`))
@@ -137,8 +146,26 @@ export class Questions {
       this.#events.answer(asked.question, answer, ms)
     } catch (error) {
       // Not answered: whoever handles the exception fails what is open.
-      this.#outstanding.set(asked.question.id, asked)
+      this.#occupy(asked)
       throw error
     }
   }
+
+  #occupy(asked: Asked): void {
+    if (!this.#outstanding.has(asked.question.id)) this.#taken[subjectOf(asked.question)]++
+    this.#outstanding.set(asked.question.id, asked)
+  }
+
+  #vacate(id: number): void {
+    const asked = this.#outstanding.get(id)
+    if (asked && this.#outstanding.delete(id)) this.#taken[subjectOf(asked.question)]--
+  }
+
+  #forgetWaiting(id: number): void {
+    for (const waiting of Object.values(this.#waiting)) waiting.delete(id)
+  }
+}
+
+function subjectOf(question: AnyQuestion): Subject {
+  return isAboutAdapter(question) ? 'adapter' : 'connection'
 }

@@ -368,6 +368,20 @@ test('16 connects that never end keep no offer, verify or question from its answ
   assert.equal(lab.ended, [])
 })
 
+test('40 questions about connections that are never answered keep no offer waiting', async () => {
+  await start({ resourcesMs: 60_000 })
+  const about = {
+    provider: 'dials/main',
+    connection: reference({ resources: 'await new Promise(() => {})' }),
+  }
+  const slow = Array.from({ length: 40 }, (_, at) => ({ ...about, id: 10_000 + at, adapters: [] }))
+  lab.host.ask(slow.map((one) => ({ ...one, kind: 'resources' as const })))
+  await until(() => lab.row('dials').state === 'running')
+  const offers = await Promise.all(Array.from({ length: 40 }, (_, at) => lab.ask('dials', `t${at}`)))
+  assert.ok(offers.every(({ result }) => result === 'SUCCESS'))
+  assert.equal(lab.connectionAnswers, [])
+})
+
 test('a report says which provider brought the connection up, whatever it reports', async () => {
   await start()
   const states = ['suspended', 'resumed', 'changed', 'lost']
