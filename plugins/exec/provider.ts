@@ -9,6 +9,7 @@ import type {
   DisconnectCall,
   Failure,
   Held,
+  LinksService,
   Offer,
   PluginContext,
   Provider,
@@ -19,6 +20,7 @@ import type {
   ValidateAnswer,
 } from '@claimd/sdk'
 import { combine } from './combine.js'
+import { setLink } from './link/set-link.js'
 import { dialFailure } from './protocol/dial-answers.js'
 import { Script, type Subject } from './script/script.js'
 import { Scripts } from './script/scripts.js'
@@ -29,11 +31,13 @@ const word = /^[A-Za-z0-9._:@+][A-Za-z0-9._:@+-]*$/
 /** Claims adapters for the configured connections of type `script`, and connects these, as their scripts say. */
 export class ScriptProvider implements Provider {
   readonly #scripts: Scripts
+  readonly #links: LinksService
   /** What is held, or was just accepted, by fence. */
   readonly #held = new Map<number, { connection: string; adapter: string }>()
 
   constructor(context: PluginContext) {
     this.#scripts = new Scripts(context)
+    this.#links = context.links
   }
 
   /** Lets every script describe itself. */
@@ -112,7 +116,12 @@ export class ScriptProvider implements Provider {
     const { connection, fence, adapter } = call
     if (adapter) this.#held.set(fence, { connection, adapter: adapter.id })
     const answer = await this.#dial(call, (script, subject) => script.connect(subject))
-    return answer.result === 'NOT_IMPLEMENTED' ? cannotConnect(answer) : answer
+    if (answer.result === 'NOT_IMPLEMENTED') return cannotConnect(answer)
+    if (answer.result !== 'SUCCESS' || !adapter) return answer as Failure
+    const { settings, ...connected } = answer
+    if (!settings) return connected
+    const failure = await setLink(this.#links, { adapter, fence, signal: call.signal }, settings)
+    return failure ?? { evidence: `${settings.addresses.join(', ')} on ${adapter.name}`, ...connected }
   }
 
   /** A script that does not know the verb has nothing to take down: what the host did for it, the host takes back. */

@@ -1,4 +1,5 @@
 import type { ConnectAnswer, ConnectCause, DisconnectAnswer, Failure, StatusAnswer } from '@claimd/sdk'
+import { type LinkSettings, linkKeys, readLinkSettings } from './link-settings.js'
 import { type Ended, lastLine, said } from './run-program.js'
 import { isObject, shown } from './shown.js'
 
@@ -11,15 +12,31 @@ export function dialFailure(reason: string): Failure {
   return { result: 'UNEXPECTED', reason }
 }
 
+/** A script that connects may have claimd set something on its link. */
+export type ScriptConnected = Extract<ConnectAnswer, { result: 'SUCCESS' }> & { settings?: LinkSettings }
+
+const connectKeys: readonly string[] = ['result', 'evidence', ...linkKeys]
+
 /** What a run of `connect` answers: 10 is a failure with the reason that it wrote. */
-export function connectAnswerOf(ended: Ended): ConnectAnswer {
+export function connectAnswerOf(ended: Ended): ScriptConnected | Failure {
   if (ended.code === no) return { result: 'CONNECTION_ACQUIRE_FAILED', reason: reasonOf(ended) }
   const read = printed(ended)
   if ('answer' in read) return read.answer
   const { evidence } = read.success
-  if (evidence === undefined) return { result: 'SUCCESS' }
-  if (typeof evidence === 'string') return { result: 'SUCCESS', evidence }
-  return dialFailure(`evidence: found ${shown(evidence)}, expected a text`)
+  if (evidence !== undefined && typeof evidence !== 'string')
+    return dialFailure(`evidence: found ${shown(evidence)}, expected a text`)
+  // A mistyped key would leave a link without its address.
+  const other = Object.keys(read.success).find((key) => !connectKeys.includes(key))
+  if (other !== undefined)
+    return dialFailure(
+      `${other}: found ${shown(read.success[other])}, expected one of ${connectKeys.join(', ')}`,
+    )
+  try {
+    const settings = readLinkSettings(read.success)
+    return { result: 'SUCCESS', ...(evidence !== undefined && { evidence }), ...(settings && { settings }) }
+  } catch (error) {
+    return dialFailure((error as Error).message)
+  }
 }
 
 /** What a run of `disconnect` answers: 10 says that this script does not take it down. */

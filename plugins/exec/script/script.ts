@@ -1,16 +1,14 @@
-import type {
-  Adapter,
-  Answer,
-  ConnectAnswer,
-  DisconnectAnswer,
-  ExecService,
-  Failure,
-  StatusAnswer,
-} from '@claimd/sdk'
+import type { Adapter, Answer, DisconnectAnswer, ExecService, Failure, StatusAnswer } from '@claimd/sdk'
 import type { ScriptConnection } from '../configuration/connection.js'
 import { answerOf, failure } from '../protocol/answer.js'
 import { type Description, readDescription } from '../protocol/description.js'
-import { connectAnswerOf, dialFailure, disconnectAnswerOf, statusAnswerOf } from '../protocol/dial-answers.js'
+import {
+  connectAnswerOf,
+  dialFailure,
+  disconnectAnswerOf,
+  type ScriptConnected,
+  statusAnswerOf,
+} from '../protocol/dial-answers.js'
 import { type Ended, type Failed, said } from '../protocol/run-program.js'
 import { type AdapterVerb, protocolVersion, verbs } from '../protocol/verbs.js'
 import { Runs } from './runs.js'
@@ -79,7 +77,7 @@ export class Script {
     return adapters.filter((adapter) => description.match?.some((rule) => rule.fits(adapter)) ?? true)
   }
 
-  connect(subject: Subject): Promise<ConnectAnswer> {
+  connect(subject: Subject): Promise<ScriptConnected | Failure> {
     return this.#dial('connect', subject, connectAnswerOf)
   }
 

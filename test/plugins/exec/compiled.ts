@@ -10,6 +10,10 @@ export const { answerOf }: typeof import('../../../plugins/exec/protocol/answer.
   await load('protocol/answer.js')
 export const { readDescription }: typeof import('../../../plugins/exec/protocol/description.js') =
   await load('protocol/description.js')
+export const { readLinkSettings }: typeof import('../../../plugins/exec/protocol/link-settings.js') =
+  await load('protocol/link-settings.js')
+export const { setLink }: typeof import('../../../plugins/exec/link/set-link.js') =
+  await load('link/set-link.js')
 export const { readConnection }: typeof import('../../../plugins/exec/configuration/connection.js') =
   await load('configuration/connection.js')
 export const { Turns }: typeof import('../../../plugins/exec/script/turns.js') = await load('script/turns.js')

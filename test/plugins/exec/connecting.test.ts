@@ -134,6 +134,13 @@ test('a script that breaks, or says what is no answer, fails the connect', async
   assert.match(await answer('odd', `echo '{ "result": "UNEXPECTED", "cause": "moon" }'`), 'the answer/cause')
   const evidence = `echo '{ "result": "SUCCESS", "evidence": 5 }'`
   assert.is(await answer('number', evidence), 'evidence: found 5, expected a text')
+  const mistyped = `echo '{ "result": "SUCCESS", "adresses": ["192.0.2.7/24"] }'`
+  assert.match(
+    await answer('mistyped', mistyped),
+    /^adresses: found \["192.0.2.7\/24"\], expected one of result, evidence, addresses/,
+  )
+  const bare = `echo '{ "result": "SUCCESS", "addresses": "192.0.2.7/24" }'`
+  assert.match(await answer('bare', bare), 'addresses: found "192.0.2.7/24", expected a list')
 })
 
 test('a script that only claims is not connected, and one that only connects claims nothing', async () => {
