@@ -70,7 +70,12 @@ async function examineOperatorsFile({
   const folders = searchFolders(plugins, bundled)
   const seen = await doubtsOfFile(configuration, folders, { hostVersion: packageVersion(), dev })
   const doubts = seen.doubts.map(({ plugin: _, ...doubt }) => ({ file: config, ...doubt }))
-  return { fault, doubts, connections: configuration.connections.map(({ name }) => name), plugins: seen.plugins }
+  return {
+    fault,
+    doubts,
+    connections: configuration.connections.map(({ name }) => name),
+    plugins: seen.plugins,
+  }
 }
 
 /** Checks a plugin's folder as this host would. @throws a `ClaimdError` with all its faults */

@@ -62,6 +62,7 @@ function trialLinks(trial: Trial): { ledger: Ledger; links: NonNullable<Handlers
     where: trial.links.where,
     at: () => new Date().toISOString(),
     heldWith: () => [],
+    hasTakenOver: () => false,
     note: () => {},
   })
   const real = linkHandlers({ changer, ledger, holdings: holdingsOf(trial) }).links!

@@ -14,6 +14,7 @@ export const commandNames = [
   'offer',
   'release',
   'connect',
+  'hold',
   'disconnect',
   'journal',
   'monitor',

@@ -94,7 +94,7 @@ export class DialRun implements DialledPlugin {
     const connection = one.connection.name
     const held = adapter && {
       ...{ adapter, provider, plugin, connection, fence },
-      ...{ evidence: null, provisional: false, orphaned: null },
+      ...{ evidence: null, provisional: false, orphaned: null, takesOver: false },
     }
     trial.hold(fence, held)
     return { ...one, adapter, fence }

@@ -18,8 +18,8 @@ import type { ConnectionService, ConnectionUpdate, Who } from '../../control/ind
 import { connectionTest } from '../../core/claims/connection-filter.js'
 import { isCalled } from '../../core/claims/operator.js'
 import { configurationOf, ownSettings } from '../../core/configuration/connection-settings.js'
-import type { Asker, ConnectionsRequests as Requests } from '../../core/connections/protocol.js'
 import { hiddenByFile } from '../../core/connections/hidden.js'
+import type { Asker, ConnectionsRequests as Requests } from '../../core/connections/protocol.js'
 import type { ConnectionSettings } from '../../core/connections/settings.js'
 import {
   type ConnectionDetail,

@@ -67,7 +67,12 @@ function configuration({
   const where = source === 'file' ? 'in the configuration file' : 'with the command connection add'
   return [
     ...(hides
-      ? [['warning', 'another one of this name was added by a command, and is not used'] satisfies [string, Value]]
+      ? [
+          ['warning', 'another one of this name was added by a command, and is not used'] satisfies [
+            string,
+            Value,
+          ],
+        ]
       : []),
     ['configured', deferred ? `${where}; what is below counts from the next connect on` : where],
     ['type', configured.type],

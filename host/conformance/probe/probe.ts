@@ -18,7 +18,6 @@ import { type Contributed, type ProbeRequest, probeKey, type Seen } from './requ
 const connecting = [
   'resources',
   'validate',
-  'compare',
   'connect',
   'disconnect',
   'status',

@@ -86,7 +86,7 @@ const misuse: [line: string, expected: string][] = [
     'adaptrs',
     `claimd: unknown command 'adaptrs'
   found:    adaptrs
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, disconnect, connection, plugin, config, doctor, help
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, hold, disconnect, connection, plugin, config, doctor, help
   do:       did you mean adapters? see: claimd --help
 `,
   ],
@@ -94,7 +94,7 @@ const misuse: [line: string, expected: string][] = [
     'dial office',
     `claimd: unknown command 'dial'
   found:    dial
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, disconnect, connection, plugin, config, doctor, help
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, hold, disconnect, connection, plugin, config, doctor, help
   do:       see: claimd --help
 `,
   ],
@@ -102,7 +102,7 @@ const misuse: [line: string, expected: string][] = [
     'fleet',
     `claimd: unknown command 'fleet'
   found:    fleet
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, disconnect, connection, plugin, config, doctor, help
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, hold, disconnect, connection, plugin, config, doctor, help
   do:       see: claimd --help
 `,
   ],
@@ -110,7 +110,7 @@ const misuse: [line: string, expected: string][] = [
     'help pluggins',
     `claimd: unknown command 'pluggins'
   found:    pluggins
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, disconnect, connection, plugin, config, doctor, help
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, hold, disconnect, connection, plugin, config, doctor, help
   do:       did you mean plugins? see: claimd --help
 `,
   ],
@@ -246,7 +246,7 @@ const misuse: [line: string, expected: string][] = [
     'log',
     `claimd: unknown command 'log'
   found:    log
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, disconnect, connection, plugin, config, doctor, help
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, hold, disconnect, connection, plugin, config, doctor, help
   do:       did you mean claimd monitor --since 0 or claimd plugin log? see: claimd --help
 `,
   ],
@@ -254,7 +254,7 @@ const misuse: [line: string, expected: string][] = [
     'install x.tgz',
     `claimd: unknown command 'install'
   found:    install
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, disconnect, connection, plugin, config, doctor, help
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, hold, disconnect, connection, plugin, config, doctor, help
   do:       did you mean claimd plugin install? see: claimd --help
 `,
   ],
@@ -270,7 +270,7 @@ const misuse: [line: string, expected: string][] = [
     'help nosuch',
     `claimd: unknown command 'nosuch'
   found:    nosuch
-  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, disconnect, connection, plugin, config, doctor, help
+  expected: one of run, replay, status, adapters, adapter, connections, providers, plugins, explain, journal, monitor, offer, release, connect, hold, disconnect, connection, plugin, config, doctor, help
   do:       see: claimd --help
 `,
   ],

@@ -176,7 +176,10 @@ test('status counts connections by their state', async () => {
 })
 
 test('status counts those whose last attempt failed: until they are tried again, are up, or are disabled', async () => {
-  let answer: { result: 'SUCCESS' } | { result: 'UNEXPECTED'; reason: string } = { result: 'UNEXPECTED', reason: 'no' }
+  let answer: { result: 'SUCCESS' } | { result: 'UNEXPECTED'; reason: string } = {
+    result: 'UNEXPECTED',
+    reason: 'no',
+  }
   const { desk, connections, reply } = opened({
     connections: { once: {}, kept: {}, idle: {} },
     links: [link('eth0'), link('eth1')],

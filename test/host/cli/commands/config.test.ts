@@ -65,7 +65,10 @@ test('a connection that would hide one that was added by a command is a warning'
   assert.is(text.code, 0)
   assert.match(text.out, /warning: connections\.home: the name of a connection that was added by a command/)
   const { warnings } = JSON.parse((await claimd('config check --json', { client })).out)
-  assert.equal(warnings.map(({ field }: { field: string }) => field), ['connections.home'])
+  assert.equal(
+    warnings.map(({ field }: { field: string }) => field),
+    ['connections.home'],
+  )
 })
 
 test('all faults are one error, those of the file and those that only plugins know', async () => {

@@ -276,7 +276,10 @@ test('plugins: what lets one run stands below its reason', () => {
 test('an empty list is a sentence that helps on', () => {
   const revision = 0
   assert.match(showAdapters({ revision, adapters: [] }, page), /^There is no adapter/)
-  assert.match(showConnections({ revision, connections: [], added: [], hidden: [] }, page), /^No connections: none is configured/)
+  assert.match(
+    showConnections({ revision, connections: [], added: [], hidden: [] }, page),
+    /^No connections: none is configured/,
+  )
   assert.match(
     showProviders({ revision, providers: [] }, page),
     /^No plugin contributes a provider.* claimd plugins\n$/,
