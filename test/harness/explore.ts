@@ -14,6 +14,8 @@ export interface Space<World> {
   isProgress(event: string): boolean
   /** Throws when a property does not hold that need hold only while nothing is under way. */
   checkRest(world: World): void
+  /** Throws when a property does not hold that takes more than a look: called once for each state. Default: there is none. */
+  checkState?(world: World): void
 }
 
 export interface Explored {
@@ -42,8 +44,10 @@ export function explore<World>(space: Space<World>): Explored {
   search: for (; frontier.length > 0; depth++) {
     const next: typeof frontier = []
     for (const { state, world } of frontier) {
-      let event = 'rest'
+      let event = 'a closer look'
       try {
+        space.checkState?.(world)
+        event = 'rest'
         if (isQuiet(world)) {
           quiet++
           rest.push(state)

@@ -1,5 +1,6 @@
 import { GoneAdapters } from '../../../../host/core/claims/gone-adapters.js'
 import { Roster } from '../../../../host/core/claims/roster.js'
+import { RowKind } from '../../../../host/core/kernel/rows.js'
 
 /**
  * A copy of a whole world of objects, which goes on by itself: same classes, same cycles. What nothing ever
@@ -35,12 +36,15 @@ function emptyLike(value: object): object {
 }
 
 function isShared(value: object): boolean {
-  if (value instanceof GoneAdapters || typeof value === 'function') return true
+  if (value instanceof GoneAdapters || value instanceof RowKind || typeof value === 'function') return true
   if (value.constructor !== Object) return false
   const isLink = 'alternativeNames' in value
   const isProvider = 'priority' in value
   const isPlace = 'fit' in value
   const isQuestion = 'evidence' in value && 'kind' in value
   const isNote = 'skipped' in value
-  return isLink || isProvider || isPlace || isQuestion || isNote
+  const isConfigured = 'behaviour' in value
+  const isCompleted = 'completedAt' in value
+  const isRow = 'key' in value && 'value' in value
+  return isLink || isProvider || isPlace || isQuestion || isNote || isConfigured || isCompleted || isRow
 }
