@@ -14,6 +14,6 @@ export type ClaimsFact =
   | { type: 'dialled-ended'; adapter: Adapter; fence: number; by: ClaimEndCause; because: string }
   /** An adapter is held for a connection that somebody else brought up. */
   | { type: 'claimed'; connection: string }
-  | { type: 'claim-ended'; connection: string }
+  | { type: 'claim-ended'; connection: string; by: ClaimEndCause; because: string }
   /** Some can be asked now that could not, or the other way round. */
   | { type: 'providers-changed' }

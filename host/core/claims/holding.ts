@@ -82,7 +82,9 @@ export function adopt(
     const { provider } = holding
     context.out.claimed.push({ provider, now, holds: () => isHeldBy(context, provider, now) })
     context.turn.addFact({ type: 'claimed', connection })
-    if (before) context.turn.addFact({ type: 'claim-ended', connection: before.connection })
+    if (!before) return
+    const { by, because } = endByTakeOver(record, before, holding.provider)
+    context.turn.addFact({ type: 'claim-ended', connection: before.connection, by, because })
   })
 }
 
@@ -124,7 +126,7 @@ export function endClaim(
     return
   }
   tellEnded(context, record, holding, end, reason, who)
-  context.turn.addFact({ type: 'claim-ended', connection })
+  context.turn.addFact({ type: 'claim-ended', connection, by, because: cause })
 }
 
 export function claimEndOf(

@@ -39,6 +39,9 @@ export function takeFact(context: ConnectionsContext, fact: Exclude<ClaimsFact, 
     case 'claim-ended': {
       const record = context.records.get(fact.connection)
       if (record) context.touch(record)
+      // What was set up by somebody else may have been asked for all the same.
+      if (record && fact.type === 'claim-ended' && fact.by === 'operator')
+        dropHolds(context, record, fact.because)
       // An adapter that was waited for may have a holder now.
       unblockAll(context)
     }
@@ -118,6 +121,19 @@ function takeEnd(
   else cancelConnect(context, record, attempt, { cause: 'no-carrier', because })
 }
 
+/** An operator has released the adapter: no hold asks for the connection any more. */
+function dropHolds(context: ConnectionsContext, record: ConnectionRecord, because: string): void {
+  const before = holdsOf(record)
+  const undo = () => {
+    restoreHolds(context, record, before)
+    context.touch(record)
+    return true
+  }
+  context.decide(undo, () => {
+    for (const owner of [...record.holds.keys()]) endHold(context, record, owner, because)
+  })
+}
+
 /**
  * An operator has released the adapter: no hold asks for the connection any more, and by rule 12 nothing on the link is touched,
  * so no provider is asked to take down what is up.
@@ -128,11 +144,10 @@ function release(
   attempt: Attempt,
   because: string,
 ): void {
-  const before = holdsOf(record)
+  dropHolds(context, record, because)
   const { fence } = attempt
   // That the adapter was released may not be stored: then it is held for this attempt as before.
   const undo = () => {
-    restoreHolds(context, record, before)
     record.attempt = attempt
     context.adapters.dialled.set(record.name, fence)
     storeAttempt(context, attempt)
@@ -140,7 +155,6 @@ function release(
     return true
   }
   context.decide(undo, () => {
-    for (const owner of [...record.holds.keys()]) endHold(context, record, owner, because)
     if (attempt.phase !== 'connected') return
     context.claims.within(context.turn, (claims) => letGoOf(claims, record.name, fence, because))
     endAttempt(context, record, attempt, { failure: { cause: 'cancelled', because }, because })

@@ -38,6 +38,12 @@ export function restore(context: ConnectionsContext, rows: readonly Row[]): void
     // SC-48: its client heard that claimd was ended, and asks anew.
     if (ofClient) endHold(context, record, hold.owner, 'claimd was ended')
   }
+  // The file may have changed meanwhile.
+  for (const record of context.records.values()) {
+    const because = 'it is not configured any more'
+    for (const owner of record.settings ? [] : [...record.holds.keys()])
+      endHold(context, record, owner, because)
+  }
   for (const stop of stopRows.of(rows)) {
     if (stop.boot === context.adapters.where.boot) recordOf(stop.connection).stoppedBy = stop.who
     else context.turn.drop(stopRows, stop.connection)

@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import { settingsFor } from '../../../../host/core/connections/settings.js'
 import type { DialAct } from '../../../../host/core/kernel/provider-port.js'
 import { suite } from '../../../harness.js'
-import { link } from '../rig.js'
+import { link, mine, notMine } from '../rig.js'
 import { Desk, keepOpen } from './desk.js'
 
 const test = suite('core/connections, requests')
@@ -114,6 +114,29 @@ test('CM-29: a provider that finds no adapter while it connects is asked again a
   assert.equal(desk.acts, ['connect office', 'disconnect office'])
   desk.rig.link(link('eth1'))
   assert.is(desk.acts.length, 4, 'unless there is another one')
+})
+
+test('rule 12: a release also ends the hold on what somebody else had set up', async () => {
+  const desk = new Desk({
+    links: [link('eth0')],
+    provider: { offer: () => ({ ...mine('office'), volatile: false }) },
+  })
+  await desk.connect()
+  assert.equal(desk.row().holds, ['operator'])
+  await desk.ask({ type: 'release', adapter: 'eth0', reason: 'it is mine', who: 'root' })
+  assert.equal(desk.row().holds, [])
+  desk.rig.provide([desk.dialler({ offer: () => notMine() })])
+  desk.rig.link(link('eth1'))
+  assert.equal(desk.acts, [])
+})
+
+test('a hold on a connection that is not configured any more does not come back with it', async () => {
+  const before = new Desk()
+  await before.connect()
+  const { store } = before.rig
+  const meanwhile = new Desk({ connections: {}, store })
+  assert.ok(meanwhile.rig.types().includes('hold-ended'))
+  assert.equal(new Desk({ store }).row().holds, [])
 })
 
 test.run()
