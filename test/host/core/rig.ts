@@ -36,6 +36,7 @@ import {
   type Question,
   type UndoPort,
 } from '../../../host/core/kernel/provider-port.js'
+import type { RecorderPort } from '../../../host/core/kernel/recorder-port.js'
 import type { Row } from '../../../host/core/kernel/rows.js'
 import type { Batch, Store, StoredState } from '../../../host/core/kernel/store-port.js'
 import type { Timers } from '../../../host/core/kernel/timers.js'
@@ -108,12 +109,29 @@ export class Rig implements ProviderPort, ActPort, UndoPort {
   private readonly behaviours = new Map<string, TestProvider>()
   private readonly answered = new Set<number>()
 
-  constructor(options: { settings?: Partial<Settings>; store?: MemoryStore; place?: Partial<Place> } = {}) {
+  constructor(
+    options: {
+      settings?: Partial<Settings>
+      store?: MemoryStore
+      place?: Partial<Place>
+      /** Default: nothing is recorded. */
+      record?: (where: Place, settings: Settings, stored: StoredState) => RecorderPort
+    } = {},
+  ) {
     this.store = options.store ?? new MemoryStore()
     const stored = this.store.load()
     const settings = { order: [], ignore: [], connections: [], ...options.settings }
     const where = { boot: 'boot-1', namespace: 'net:[1]', cookie: '1', ...options.place }
-    const parts = { stored, store: this.store, providers: this, acts: this, undo: this, timers: this.clock }
+    const recorder = options.record?.(where, settings, stored) ?? null
+    const parts = {
+      stored,
+      store: this.store,
+      providers: this,
+      acts: this,
+      undo: this,
+      timers: this.clock,
+      recorder,
+    }
     this.engine = new CoreEngine(makeMachines(where, stored.rows, settings), parts)
     this.services = makeServices({
       engine: this.engine,

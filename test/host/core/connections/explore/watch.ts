@@ -280,7 +280,10 @@ function askedOf({ machines }: World, verb: string): string {
   const records = [...(machines?.connections.context.records.values() ?? [])]
   const asked = records.map(({ name, holds, stoppedBy, settings, requests, attempt }) => [
     ...[name, [...holds.keys()], stoppedBy, settings],
-    [...requests.values()].filter(({ what }) => !isDisconnect || what === 'disconnect').map(({ id }) => id),
+    [...requests.values()]
+      .filter(({ what }) => !isDisconnect || what === 'disconnect')
+      .map(({ id }) => id)
+      .sort(),
     isDisconnect ? attempt?.phase === 'connected' : attempt?.takesOver === true,
   ])
   return JSON.stringify(asked)
