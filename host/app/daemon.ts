@@ -39,6 +39,6 @@ export interface Daemon {
   services: Services
   /** Resolves when the first rounds are over. */
   settled: Promise<void>
-  /** Ends it without touching any link. */
+  /** Ends it. Connects that are under way are taken back before, for 10 s at most; nothing else touches a link. */
   stop(): Promise<void>
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ErrorDocument, EventDetails } from '@claimd/sdk'
 import { inject, injectable } from 'tsyringe'
 import type { ControlServer, Services } from '../control/index.js'
@@ -15,6 +16,8 @@ import type { ConfigVault } from './config-vault.js'
 import type { Daemon, DaemonOptions } from './daemon.js'
 import { settingsOf } from './settings-of.js'
 import { tokens } from './tokens.js'
+
+const windDownMs = 10_000
 
 /** Starts the parts in their order, and stops them in the reverse one. */
 @injectable()
@@ -63,10 +66,19 @@ export class RunningDaemon implements Daemon {
   }
 
   async stop(): Promise<void> {
+    await this.windDown()
     this.note({ type: 'stopped', version: this.version })
     // First of all: nothing that happens to plugins or links while they are stopped is a decision about claims.
     this.engine.stop()
     await this.closing.run()
+  }
+
+  /** What is being connected is taken back, for as long as a provider may go on with it; then this is like a kill. */
+  private async windDown(): Promise<void> {
+    const limit = new AbortController()
+    const over = delay(windDownMs, null, { signal: limit.signal })
+    await Promise.race([this.engine.ask({ type: 'wind-down' }), over]).catch(() => {})
+    limit.abort()
   }
 
   /** Before any plugin runs, so that what is found to be claimd's was made before. */

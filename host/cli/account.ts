@@ -78,7 +78,7 @@ export class Account {
   }
 
   stopped(): void {
-    if (!this.output.json) this.output.text('stopped; no link was touched, and claims are kept\n')
+    if (!this.output.json) this.output.text('stopped; what is up stays up, and claims are kept\n')
   }
 
   close(): void {

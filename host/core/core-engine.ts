@@ -34,6 +34,7 @@ export const routes = {
   'end-owner': 'connections',
   disconnect: 'connections',
   'disconnect-all': 'connections',
+  'wind-down': 'connections',
 } satisfies EngineParts<CoreProtocol>['routes']
 
 /** The machines that claimd is made of, the lowest first. */

@@ -184,6 +184,16 @@ export const guards: readonly Guard[] = [
     },
   },
   {
+    rule: 'while claimd is being stopped nothing is begun',
+    machine: 'connections',
+    name: 'isLeftAsItIs',
+    disabled: 'return false',
+    test: {
+      file: 'host/core/connections/stopping.test',
+      title: 'while claimd is being stopped, what is being connected is taken back, and nothing is begun',
+    },
+  },
+  {
     rule: 'what nobody wants is taken down after its idle time',
     machine: 'connections',
     name: 'isIdle',

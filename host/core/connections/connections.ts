@@ -29,6 +29,7 @@ import { passOn } from './pass-on.js'
 import type { ClaimsEvent, ClaimsRequests, ConnectionsEvent, ConnectionsRequests } from './protocol.js'
 import type { ConnectionRecord } from './records.js'
 import { restore, restoreConfigurations } from './restore.js'
+import { refuseWhileStopping, replyWhenQuiet, windDown } from './stopping.js'
 import { stateOf } from './views.js'
 import { takeResources } from './waiting.js'
 
@@ -114,7 +115,12 @@ export class Connections implements Machine<CoreProtocol> {
     context.turn = turn
     task()
     // Before the first links and plugins are known nothing can be decided.
-    if (this.rows !== null || !context.adapters.ready) return
+    if (this.rows === null && context.adapters.ready) this.decide()
+    replyWhenQuiet(context)
+  }
+
+  private decide(): void {
+    const { context } = this
     for (let record = context.nextToDecide(); record; record = context.nextToDecide()) {
       // Another one may have its name by now.
       if (context.records.get(record.name) !== record) continue
@@ -202,15 +208,21 @@ export class Connections implements Machine<CoreProtocol> {
       case 'delete-connection':
         return deleteConnection(context, asked)
       case 'connect':
+        refuseWhileStopping(context)
         return connect(context, asked)
       case 'end-owner':
         return endOwner(context, asked)
       case 'cancel-request':
         return cancelRequest(context, asked.id, asked.who)
       case 'disconnect':
+        refuseWhileStopping(context)
         return disconnect(context, asked)
       case 'disconnect-all':
+        refuseWhileStopping(context)
         return disconnectAll(context, asked)
+      case 'wind-down':
+        windDown(context, asked.request)
+        return null
     }
   }
 

@@ -41,6 +41,11 @@ export class ConnectionsContext {
   /** Why decisions cannot be stored; `null` when they can. Nothing is connected or disconnected meanwhile. */
   degraded: string | null = null
 
+  /** The request to wind down; `null` until claimd is being stopped. */
+  stopping: number | null = null
+  /** Being stopped, and nothing is under way any more. */
+  isQuiet = false
+
   /** @param fileSettings the configuration as the file has it */
   constructor(
     readonly claims: Claims,

@@ -58,6 +58,8 @@ export type ConnectionsRequests = {
     reply: DisconnectDocument
   }
   'disconnect-all': { ask: { who: string }; reply: DisconnectAllDocument }
+  /** claimd is being stopped. Its reply comes when no connect and no disconnect is under way any more. */
+  'wind-down': { ask: object; reply: object }
 }
 
 /** What happens to it from outside. */

@@ -16,6 +16,11 @@ export function isWanted({ settings, holds, stoppedBy }: ConnectionRecord): bool
   return settings.behaviour === 'always-connected' && stoppedBy === null
 }
 
+/** While claimd is being stopped nothing is begun: what is being connected, or taken down, is taken back to its end. */
+export function isLeftAsItIs(isStopping: boolean, attempt: Attempt | null): boolean {
+  return isStopping && attempt?.phase !== 'connecting' && attempt?.phase !== 'disconnecting'
+}
+
 /**
  * CM-22: a connection that is up and not wanted is idle, unless others share its link, or its provider does not take it down
  * (CM-6).

@@ -187,7 +187,7 @@ test('tells its story and stops at the first signal', async () => {
     assert.is(await ended, 0)
     assert.ok(
       world.out.endsWith(
-        `${signal}: stopping; once more ends it at once\nstopped; no link was touched, and claims are kept\n`,
+        `${signal}: stopping; once more ends it at once\nstopped; what is up stays up, and claims are kept\n`,
       ),
     )
     assert.is(daemon.stops, 1)
