@@ -22,6 +22,8 @@ export class ConfigVault {
   #isKeyKept: boolean
   readonly #known = new Map<string, Config>()
   readonly #kept = new Set<string>()
+  /** How many wait for those to be stored that are to be configured. */
+  readonly #inHand = new Map<string, number>()
   /** Those that the configuration file has now. */
   #ofFile: ReadonlySet<string> = new Set()
 
@@ -103,6 +105,23 @@ export class ConfigVault {
       this.#kept.delete(fingerprint)
       if (!this.#ofFile.has(fingerprint)) this.#known.delete(fingerprint)
     }
+  }
+
+  /** While something runs, a config that it has kept is not removed, though nothing that is stored needs it yet. */
+  async whileKept<Result>(fingerprint: string, work: () => Promise<Result>): Promise<Result> {
+    this.#inHand.set(fingerprint, (this.#inHand.get(fingerprint) ?? 0) + 1)
+    try {
+      return await work()
+    } finally {
+      const left = this.#inHand.get(fingerprint)! - 1
+      if (left > 0) this.#inHand.set(fingerprint, left)
+      else this.#inHand.delete(fingerprint)
+    }
+  }
+
+  /** While claimd runs: all but these, and those of the configuration file, is not needed any more. */
+  forgetOthers(fingerprints: Iterable<string>): void {
+    this.keepOnly([...fingerprints, ...this.#ofFile, ...this.#inHand.keys()])
   }
 
   #keepKey(): void {

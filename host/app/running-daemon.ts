@@ -14,6 +14,7 @@ import { type ConfigurationSource, watchDatabase } from '../store/index.js'
 import type { ClosingSteps } from './closing-steps.js'
 import type { ConfigVault } from './config-vault.js'
 import type { Daemon, DaemonOptions } from './daemon.js'
+import { forgetConfigs } from './forgetting-configs.js'
 import { settingsOf } from './settings-of.js'
 import { tokens } from './tokens.js'
 
@@ -62,6 +63,7 @@ export class RunningDaemon implements Daemon {
     if (this.file.fault !== null) this.noteFault(this.file.fault)
     this.followKeeping()
     this.followConfiguration()
+    forgetConfigs(this.engine, this.vault)
     this.settled = this.engine.settled()
   }
 

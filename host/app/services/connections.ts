@@ -18,6 +18,7 @@ import type { ConnectionService, ConnectionUpdate, Who } from '../../control/ind
 import { connectionTest } from '../../core/claims/connection-filter.js'
 import { isCalled } from '../../core/claims/operator.js'
 import { configurationOf, ownSettings } from '../../core/configuration/connection-settings.js'
+import { configsInUse } from '../../core/connections/configs-in-use.js'
 import { hiddenByFile } from '../../core/connections/hidden.js'
 import type { Asker, ConnectionsRequests as Requests } from '../../core/connections/protocol.js'
 import type { ConnectionSettings } from '../../core/connections/settings.js'
@@ -43,7 +44,7 @@ import { durableConnections, durableState } from './engine-state.js'
 interface Sources {
   engine: CoreEngine
   store: Pick<Store, 'events' | 'oldestRevision'>
-  vault: Pick<ConfigVault, 'remember' | 'keep' | 'configOf'>
+  vault: Pick<ConfigVault, 'remember' | 'keep' | 'configOf' | 'whileKept' | 'forgetOthers'>
   plugins: Pick<PluginHost, 'settingsSchema'>
   callers: Callers
 }
@@ -94,7 +95,10 @@ export class Connections implements ConnectionService {
   ): Promise<ConnectionChangeDocument> {
     checkName(name)
     const settings = this.#settings(name, configuration, null)
-    return await this.#reply(who, { type: 'add-connection', settings, who: this.#describe(who) })
+    const described = this.#describe(who)
+    return await this.#whileKept(settings, () =>
+      this.#reply(who, { type: 'add-connection', settings, who: described }),
+    )
   }
 
   async update(
@@ -105,7 +109,9 @@ export class Connections implements ConnectionService {
   ): Promise<ConnectionChangeDocument> {
     const settings = this.#settings(name, configuration, this.#find(name).settings)
     const described = this.#describe(who)
-    return await this.#reply(who, { type: 'edit-connection', settings, change, immediate, who: described })
+    return await this.#whileKept(settings, () =>
+      this.#reply(who, { type: 'edit-connection', settings, change, immediate, who: described }),
+    )
   }
 
   async delete(connection: string, who: Who): Promise<ConnectionChangeDocument> {
@@ -209,6 +215,17 @@ export class Connections implements ConnectionService {
     const fingerprint = vault.remember(this.#unmasked(name, type, config, known))
     vault.keep([fingerprint])
     return { name, type, config: fingerprint, ...ownSettings(own) }
+  }
+
+  /** What is refused leaves nothing behind. */
+  async #whileKept<Reply>({ config }: ConnectionSettings, ask: () => Promise<Reply>): Promise<Reply> {
+    const { vault, engine } = this.from
+    try {
+      return await vault.whileKept(config, ask)
+    } catch (error) {
+      vault.forgetOthers(configsInUse(engine.connections.context))
+      throw error
+    }
   }
 
   #masked({ type, config }: ConnectionSettings): Record<string, unknown> {

@@ -12,6 +12,7 @@ import type {
   ValidateAnswer,
 } from '@claimd/sdk'
 import { ConfigVault } from '../../../host/app/config-vault.js'
+import { forgetConfigs } from '../../../host/app/forgetting-configs.js'
 import { makeServices, type ServiceSources } from '../../../host/app/services/index.js'
 import type { Services } from '../../../host/control/index.js'
 import type { Link } from '../../../host/core/adapters/link.js'
@@ -85,7 +86,13 @@ const deadline = defaultDeadlines.offerMs
  */
 export class Rig implements ProviderPort, ActPort, UndoPort {
   readonly store: MemoryStore
-  readonly vault = new ConfigVault({ all: () => [], put: () => {}, drop: () => {} })
+  /** What the vault has kept, by kind and key. */
+  readonly kept = new Map<string, unknown>()
+  readonly vault = new ConfigVault({
+    all: () => [],
+    put: (kind, key, value) => void this.kept.set(`${kind} ${key}`, value),
+    drop: (kind, key) => void this.kept.delete(`${kind} ${key}`),
+  })
   /** What providers say about the settings of connection types. */
   readonly settingsSchemas = new Map<string, Record<string, unknown> | null>()
   readonly clock = new VirtualTimers()
@@ -164,6 +171,7 @@ export class Rig implements ProviderPort, ActPort, UndoPort {
       },
     })
     this.engine.onEvents((events) => this.events.push(...events))
+    forgetConfigs(this.engine, this.vault)
   }
 
   /** Starts with these links and providers, and lets the first rounds end. */

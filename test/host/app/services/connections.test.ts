@@ -224,4 +224,24 @@ test('a connection of the file hides one of its name that was added, which is to
   await reply(connections.delete('office', who))
 })
 
+test('the secrets of a connection are gone with it, and with what was up by them', async () => {
+  const { desk, connections, add, update, reply } = opened()
+  const kept = () =>
+    ['one', 'two', 'three'].filter((one) => JSON.stringify([...desk.rig.kept.values()]).includes(one))
+  const office = (password: string) => ({ type: 'wired', config: { password } })
+  await add('office', office('one'))
+  await add('same', office('one'))
+  await reply(connections.connect('office', {}, who))
+  await update('office', office('two'))
+  assert.equal(kept(), ['one', 'two'], 'it is up with the one before')
+  await failure(add('office', office('three')))
+  await failure(update('office', office('three'), 'stale'))
+  assert.equal(kept(), ['one', 'two'], 'what was refused leaves nothing')
+  await reply(connections.disconnect('office', who))
+  await reply(connections.delete('same', who))
+  assert.equal(kept(), ['two'])
+  await reply(connections.delete('office', who))
+  assert.equal(kept(), [])
+})
+
 test.run()
