@@ -57,6 +57,8 @@ export class Dialling {
 
   validate(call: ConnectionCall): ValidateAnswer {
     const connection = connectable(call)
+    // What somebody else sets up by DHCP can be claimed for it.
+    if (connection === byDhcp) return { result: 'SUCCESS' }
     return 'result' in connection ? connection : { result: 'SUCCESS' }
   }
 
@@ -103,11 +105,19 @@ export class Dialling {
   }
 }
 
+/** Without faults: there is nothing wrong with such a connection. */
+const byDhcp: Refusal = {
+  result: 'NOT_SUPPORTED',
+  reason:
+    'its method is dhcp, and claimd does not connect by DHCP yet; it is claimed when a DHCP client has set it up',
+  faults: [],
+}
+
 /** The connection, or why it cannot be connected. */
 function connectable({ connection: name, config }: Pick<ConnectionCall, 'connection' | 'config'>) {
   const read = readConnection({ name, config })
   if ('faults' in read) return refusal('INCONSISTENT_CONFIGURATION', read.details)
-  if (read.addressing.method === 'dhcp') return refusal('NOT_SUPPORTED', connectFaults(read))
+  if (read.addressing.method === 'dhcp') return byDhcp
   const faults = connectFaults(read)
   return faults.length > 0 ? refusal('INCONSISTENT_CONFIGURATION', faults) : (read as Connectable)
 }

@@ -11,9 +11,7 @@ import type { StaticAddressing, StaticRoute } from './static-addressing.js'
  */
 export function connectFaults({ addressing }: EthernetConnection): ConfigFault[] {
   const faults = new Faults()
-  if (addressing.method === 'dhcp')
-    faults.tell(['method'], 'dhcp', '"static": claimd does not connect by DHCP yet')
-  else checkStatic(addressing, faults.tell)
+  if (addressing.method === 'static') checkStatic(addressing, faults.tell)
   return faults.list
 }
 
