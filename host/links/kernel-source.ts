@@ -43,6 +43,10 @@ export class KernelSource implements LinkSource {
     }
   }
 
+  catchUp(): Promise<void> {
+    return this.#source.catchUp()
+  }
+
   close(): void {
     this.#closed = true
     this.#source.close()

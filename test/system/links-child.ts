@@ -3,6 +3,7 @@
  * Obeys the lines on its standard input. Arguments: the size of the receive buffer, empty for the default; and
  * `udev` where a udev of the test's own looks after the namespace, `polling` for links without netlink.
  */
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { NetlinkSource, PollingSource } from '../../host/links/index.js'
@@ -45,6 +46,12 @@ const commands: Record<string, (argument: string) => void | Promise<void>> = {
     await other.start((events) => say({ fresh: events }))
     other.close()
   },
+  /** Has `ip` change something, while nothing is heard of it, and catches up. */
+  async ip(args) {
+    execFileSync('ip', args.split(' '))
+    await source.catchUp()
+    say({ caughtUp: true })
+  },
   status: () =>
     say({
       status: {
@@ -68,8 +75,8 @@ const commands: Record<string, (argument: string) => void | Promise<void>> = {
 
 const lines = createInterface({ input: process.stdin })
 lines.on('line', (line) => {
-  const [name = '', argument = ''] = line.split(' ')
-  void commands[name]?.(argument)
+  const [name = '', ...args] = line.split(' ')
+  void commands[name]?.(args.join(' '))
 })
 process.on('SIGTERM', () => {
   source.close()

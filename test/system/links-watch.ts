@@ -89,6 +89,7 @@ export class Namespace {
 
 interface Said {
   events?: LinkEvent[]
+  caughtUp?: true
   fresh?: LinkEvent[]
   started?: Place
   status?: { resyncs: number; malformed: number; buffer: number; because: string | null }

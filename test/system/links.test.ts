@@ -225,4 +225,16 @@ test('after all this somebody new sees the same', async () => {
   assert.is((await watch.ask('status', 'status')).malformed, 0)
 })
 
+test('when it has caught up, all that happened before has been told', async () => {
+  home.ip('link add d0 type ifb')
+  await watch.untilLink('d0')
+  for (const [address, args] of [
+    [['10.0.0.1/24'], 'addr add 10.0.0.1/24 dev d0'],
+    [[], 'addr del 10.0.0.1/24 dev d0'],
+  ] as const) {
+    await watch.ask(`ip ${args}`, 'caughtUp')
+    assert.equal(watch.links.find(({ name }) => name === 'd0')!.addresses, address)
+  }
+})
+
 test.run()

@@ -192,4 +192,16 @@ test('a namespace of which /sys is the own has no shortcoming', async () => {
   assert.is((await watch.ask('status', 'status')).because, null)
 })
 
+test('when it has caught up, all that happened before has been told', async () => {
+  namespace.ip('link add d0 type ifb')
+  await agrees()
+  for (const [address, args] of [
+    [['10.0.0.1/24'], 'addr add 10.0.0.1/24 dev d0'],
+    [[], 'addr del 10.0.0.1/24 dev d0'],
+  ] as const) {
+    await watch.ask(`ip ${args}`, 'caughtUp')
+    assert.equal(watch.links.find(({ name }) => name === 'd0')!.addresses, address)
+  }
+})
+
 test.run()

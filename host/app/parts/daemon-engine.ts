@@ -24,11 +24,12 @@ export class DaemonEngine extends CoreEngine {
     @inject(tokens.configuration) configuration: OperatorConfiguration,
     @inject(tokens.vault) vault: ConfigVault,
     @inject(tokens.store) store: Store,
-    @inject(tokens.links) { where }: LinkSource,
+    @inject(tokens.links) links: LinkSource,
     @inject(tokens.plugins) providers: PluginHost,
     @inject(tokens.closing) closing: ClosingSteps,
     @inject(tokens.late) late: LateParts,
   ) {
+    const { where } = links
     const stored = store.load()
     const settings = settingsOf(configuration, vault)
     const beginning = { claimd: version, node: process.version, where, settings, stored }
@@ -36,7 +37,7 @@ export class DaemonEngine extends CoreEngine {
     const recorder = record === null ? null : new RecordingFile(record, beginning, (error) => tellEnd(error))
     if (recorder) closing.add(() => recorder.close())
     const acts = keepingConfigs(providers, vault)
-    const undo = new UndoByFence(late.ledger(), (event) => late.engine().submit(event))
+    const undo = new UndoByFence(late.ledger(), (event) => late.engine().submit(event), links)
     vault.keepOnly(neededConfigs(stored.rows))
     super(machines, { stored, store, providers, acts, undo, timers: realTimers, recorder })
 

@@ -51,5 +51,7 @@ export interface LinkSource {
    * after it are never made from within the caller's own turn.
    */
   start(deliver: (events: LinkEvent[]) => void): Promise<void>
+  /** Resolves when everything that has happened to links before the call is delivered. Never rejects. */
+  catchUp(): Promise<void>
   close(): void
 }

@@ -77,6 +77,11 @@ export class NetlinkSource implements LinkSource {
     deliver(snapshot)
   }
 
+  async catchUp(): Promise<void> {
+    // The kernel queues what a change leads to before it acknowledges the change.
+    if (!this.#closed) this.#turn(datagramsAResync)
+  }
+
   close(): void {
     this.#closed = true
     clearTimeout(this.#again)
@@ -102,8 +107,8 @@ export class NetlinkSource implements LinkSource {
     this.#closers.push(() => waiter.close())
   }
 
-  #turn(): void {
-    if (this.#read(datagramsATurn, isOfInterest)) this.#tell()
+  #turn(limit = datagramsATurn): void {
+    if (this.#read(limit, isOfInterest)) this.#tell()
     else this.#resync()
   }
 

@@ -29,6 +29,8 @@ export class PollingSource implements LinkSource {
   #deliver!: (events: LinkEvent[]) => void
   #seen: ReadonlyMap<number, Sighting> = new Map()
   #next: NodeJS.Timeout | undefined
+  /** The last look, done or under way. */
+  #looks = Promise.resolve()
   #telling: NodeJS.Immediate | undefined
   #complained = false
 
@@ -63,6 +65,13 @@ export class PollingSource implements LinkSource {
     this.#lookLater()
   }
 
+  catchUp(): Promise<void> {
+    clearTimeout(this.#next)
+    // One that is under way may have looked before the call.
+    this.#looks = this.#looks.then(() => this.#look())
+    return this.#looks
+  }
+
   close(): void {
     this.#closed = true
     clearTimeout(this.#next)
@@ -80,10 +89,12 @@ export class PollingSource implements LinkSource {
   }
 
   #lookLater(): void {
-    if (!this.#closed) this.#next = setTimeout(() => void this.#look(), this.#interval).unref()
+    clearTimeout(this.#next)
+    if (!this.#closed) this.#next = setTimeout(() => void this.catchUp(), this.#interval).unref()
   }
 
   async #look(): Promise<void> {
+    if (this.#closed) return
     try {
       const before = this.#seen
       const found = await this.#scan?.look(before)

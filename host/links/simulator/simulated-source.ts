@@ -93,6 +93,11 @@ export class SimulatedSource implements LinkSource {
     for (let number = 0; number < count; number++) this.add(link(number))
   }
 
+  async catchUp(): Promise<void> {
+    clearImmediate(this.#telling)
+    this.#tell()
+  }
+
   /** Events are lost: what changed in this turn is told by a snapshot. */
   overflow(): void {
     this.#overflowed = true

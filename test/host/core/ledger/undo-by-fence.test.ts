@@ -126,6 +126,26 @@ test('what the kernel refuses to take back stays in the ledger, is named, and th
   assert.equal(await world.addresses('a0'), [])
 })
 
+test('it is told after all that it has led to', async () => {
+  await does('a0', { action: 'addAddress', address: '10.0.0.2/24' })
+  const order: string[] = []
+  const links = {
+    catchUp: async () => {
+      order.push((await world.addresses('a0')).length === 0 ? 'links, without the address' : 'links')
+    },
+  }
+  const port = new UndoByFence(
+    world.ledger,
+    (event) => {
+      order.push('undone')
+      told.push(event)
+    },
+    links,
+  )
+  assert.equal(await undone('a0', port), [])
+  assert.equal(order, ['links, without the address', 'undone'])
+})
+
 test('a ledger that fails is told of as well', async () => {
   const { fence } = world.held('a0')
   const broken = { undo: () => Promise.reject(new Error('the disk is gone')) }

@@ -73,6 +73,17 @@ test('never delivers within the caller’s turn, and one turn’s changes togeth
   )
 })
 
+test('what has happened is told when it has caught up, and once', async () => {
+  const heard = await new Heard(new SimulatedSource({ links: [{ name: 'eth0' }] })).start()
+  heard.source.add({ name: 'eth1' })
+  await heard.source.catchUp()
+  assert.is(heard.deliveries.length, 2)
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  await heard.source.catchUp()
+  assert.is(heard.deliveries.length, 2)
+  heard.source.close()
+})
+
 test('a burst is one delivery', async () => {
   const heard = await new Heard(new SimulatedSource()).start()
   heard.source.burst(500, (number) => ({ name: `sim${number}` }))
