@@ -108,6 +108,14 @@ export type StatusAnswer =
   | { result: 'SUCCESS'; state: 'connected' | 'suspended' | 'disconnected'; reason?: string }
   | Failure
 
+/**
+ * `info`: at most 64 things by names of the provider's own, such as `{ operator: 'Lab Mobile', signal: 71 }`. A name is at most 32
+ * letters, digits, spaces, `.`, `_` and `-`, the first a letter or digit. No secrets: everybody who may use claimd sees it.
+ */
+export type TypeSpecificAnswer =
+  | { result: 'SUCCESS'; info: Readonly<Record<string, string | number | boolean>> }
+  | Failure
+
 /** What a provider implements to bring connections up and to take them down. */
 export interface Connecting {
   /**
@@ -137,4 +145,9 @@ export interface Connecting {
    * and up will do. Its deadline is 2 s.
    */
   status?(call: DialCall): StatusAnswer | Promise<StatusAnswer>
+  /**
+   * What else is there to be told of a connection that is up, dialled or claimed, and that only its provider knows? Asked when
+   * somebody looks at it, such as with `claimd connection show`; shown as it is. Its deadline is 2 s.
+   */
+  typeSpecific?(call: DialCall): TypeSpecificAnswer | Promise<TypeSpecificAnswer>
 }

@@ -3,7 +3,16 @@ import { connectCauses } from './causes.js'
 import { resultCodes } from './result-codes.js'
 
 /** How much of each thing is taken. */
-const limits = { adapters: 4096, adapterId: 64, resources: 64, resourceId: 256, linkKey: 1024, faults: 100 }
+const limits = {
+  info: 64,
+  infoKey: 32,
+  adapters: 4096,
+  adapterId: 64,
+  resources: 64,
+  resourceId: 256,
+  linkKey: 1024,
+  faults: 100,
+}
 
 const linkKey = { type: 'string', minLength: 1, maxLength: limits.linkKey } as const
 
@@ -71,6 +80,18 @@ export const validateAnswerSchema = answerSchemaOf(
 export const statusAnswerSchema = answerSchemaOf({
   properties: { state: { enum: ['connected', 'suspended', 'disconnected'] }, reason: text },
   required: ['state'],
+})
+
+export const typeSpecificAnswerSchema = answerSchemaOf({
+  properties: {
+    info: {
+      type: 'object',
+      propertyNames: { type: 'string', maxLength: limits.infoKey, pattern: '^[A-Za-z0-9][A-Za-z0-9 ._-]*$' },
+      additionalProperties: { anyOf: [text, { type: 'number' }, { type: 'boolean' }] },
+      maxProperties: limits.info,
+    },
+  },
+  required: ['info'],
 })
 
 export const connectAnswerSchema = answerSchemaOf({ properties: { evidence: text } })

@@ -100,7 +100,7 @@ export type Call =
       (
         | { method: 'resources'; adapters: readonly Adapter[] }
         | { method: 'validate' }
-        | { method: 'status'; adapter: Adapter | null; fence: number }
+        | { method: 'status' | 'typeSpecific'; adapter: Adapter | null; fence: number }
       ))
 
 /**

@@ -33,6 +33,7 @@ export const routes = {
   'cancel-request': 'connections',
   'end-owner': 'connections',
   disconnect: 'connections',
+  'type-specific': 'connections',
   'disconnect-all': 'connections',
   'wind-down': 'connections',
 } satisfies EngineParts<CoreProtocol>['routes']

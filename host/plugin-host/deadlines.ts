@@ -11,6 +11,7 @@ export interface Deadlines {
   resourcesMs: number
   validateMs: number
   statusMs: number
+  typeSpecificMs: number
   /** From the cancel of an act to its answer; longer means that the process has to end. */
   cancelMs: number
   activateMs: number
@@ -29,6 +30,7 @@ export const defaultDeadlines: Deadlines = {
   resourcesMs: 2000,
   validateMs: 2000,
   statusMs: 2000,
+  typeSpecificMs: 2000,
   cancelMs: 10_000,
   activateMs: 10_000,
   deactivateMs: 5000,

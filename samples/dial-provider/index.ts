@@ -75,6 +75,11 @@ export function activate(context: PluginContext): void {
       return { result: 'SUCCESS', state: adapter?.carrier === false ? 'suspended' : 'connected' }
     },
 
+    // What else is there to be told of it while it is up? `claimd connection show` asks when somebody looks.
+    typeSpecific({ adapter }) {
+      return { result: 'SUCCESS', info: { 'addresses on the link': adapter?.addresses.length ?? 0 } }
+    },
+
     // Is this adapter yours? Somebody else may have set the address of a configured connection: then claimd protects that
     // link, and does not connect it.
     claimConnection({ adapter }) {

@@ -1,4 +1,5 @@
 import type { ConnectCause } from '../causes.js'
+import type { ResultCode } from '../result-codes.js'
 import type { ConnectionRequest } from './requests.js'
 
 /** The state of a connection, as Compact 2013 has them. */
@@ -130,6 +131,22 @@ export interface ConnectionExplainDocument {
   state: ConnectionState
   because: string
   events: { revision: number; at: string; type: string; message: string }[]
+}
+
+/** What the provider of a connection that is up tells of it beside all else. */
+export interface TypeSpecificDocument {
+  connection: string
+  /** The full id; `null` when it is not up. */
+  provider: string | null
+  /**
+   * What the provider answered. `NOT_IMPLEMENTED`: it has nothing to tell. `CONNECTION_NOT_ACQUIRED`: it was not asked, since the
+   * connection is not up. `NOT_SUPPORTED`: it was not asked, since the connection is not configured.
+   */
+  result: ResultCode
+  /** By names of the provider's own; `null` without `SUCCESS`. */
+  info: Readonly<Record<string, string | number | boolean>> | null
+  /** Why there is none, in words. */
+  because: string | null
 }
 
 /** The answer to an edit of a configured connection. */

@@ -9,6 +9,7 @@ import type {
   ConnectOptions,
   DisconnectAllDocument,
   DisconnectDocument,
+  TypeSpecificDocument,
 } from '../api/index.js'
 import { type Caller, queryOf } from './caller.js'
 import { type ConnectionHold, type HoldCallOptions, holdConnection } from './connection-hold.js'
@@ -21,6 +22,8 @@ export interface ConnectionCalls {
   connection(connection: string): Promise<ConnectionDocument>
   /** What happened to it, oldest first. */
   explainConnection(connection: string): Promise<ConnectionExplainDocument>
+  /** What the provider of a connection that is up tells of it beside all else: it is asked now, and has 2 s. */
+  typeSpecific(connection: string): Promise<TypeSpecificDocument>
   /** Configures a connection; refused (`CONNECTION_EXISTS`) when there is one with that name. */
   addConnection(connection: string, configuration: ConnectionConfiguration): Promise<ConnectionChangeDocument>
   /**
@@ -60,6 +63,7 @@ export const connectionCalls = (call: Caller): ConnectionCalls => ({
   connections: (filter = {}) => call.get(`/v1/connections${queryOf(filter)}`),
   connection: (connection) => call.get(pathOf(connection)),
   explainConnection: (connection) => call.get(`${pathOf(connection)}/explain`),
+  typeSpecific: (connection) => call.get(`${pathOf(connection)}/type-specific`),
   addConnection: (connection, configuration) => call.post(`${pathOf(connection)}/add`, configuration),
   updateConnection: (connection, configuration, options) =>
     call.post(`${pathOf(connection)}/update`, { ...configuration, ...options }),

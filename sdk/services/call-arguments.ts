@@ -148,6 +148,7 @@ const providerMethods = methods(
     'connect',
     'disconnect',
     'status',
+    'typeSpecific',
   ],
 )
 /** A misspelt method would otherwise look like a provider that wants nothing. */

@@ -13,6 +13,7 @@ import {
   type DisconnectAllDocument,
   type DisconnectDocument,
   type HoldOptions,
+  type TypeSpecificDocument,
 } from '@claimd/sdk'
 import type { ConnectionService, ConnectionUpdate, Who } from '../../control/index.js'
 import { connectionTest } from '../../core/claims/connection-filter.js'
@@ -86,6 +87,11 @@ export class Connections implements ConnectionService {
     const { revision } = engine
     const events = await connectionEvents(store, connection, revision)
     return { revision, connection, state, because, events }
+  }
+
+  async typeSpecific(connection: string): Promise<TypeSpecificDocument> {
+    this.#find(connection)
+    return await this.from.engine.ask({ type: 'type-specific', connection })
   }
 
   async add(

@@ -1,11 +1,14 @@
-import type { ConnectionDocument, HoldRow, Reconnect } from '@claimd/sdk'
+import type { ConnectionDocument, HoldRow, Reconnect, TypeSpecificDocument } from '@claimd/sdk'
 import type { Page } from '../page.js'
 import { toJson } from '../text.js'
 import { ago, inHowLong, localTime } from '../time.js'
 import { block, type Value } from './block.js'
 
 /** Everything about one connection. */
-export function show(document: ConnectionDocument, page: Page): string {
+export function show(
+  document: ConnectionDocument & { typeSpecific?: TypeSpecificDocument['info'] },
+  page: Page,
+): string {
   const { now } = page
   const time = (at: string) => `${localTime(at, now)} (${ago(at, now)})`
   const optional = (key: string, value: Value): [string, Value][] => (value === null ? [] : [[key, value]])
@@ -32,6 +35,10 @@ export function show(document: ConnectionDocument, page: Page): string {
     ...document.requests.map(({ id, what, who, since, message }): [string, Value] => [
       'request',
       `${id}: ${who} asked to ${what}, ${ago(since, now)}; ${message}`,
+    ]),
+    ...Object.entries(document.typeSpecific ?? {}).map(([key, value]): [string, Value] => [
+      `its ${key}`,
+      value,
     ]),
     ...configuration(document),
   ])

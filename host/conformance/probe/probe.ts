@@ -21,6 +21,7 @@ const connecting = [
   'connect',
   'disconnect',
   'status',
+  'typeSpecific',
 ] as const satisfies (keyof Connecting)[]
 
 /**

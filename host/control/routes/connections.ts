@@ -11,6 +11,7 @@ import type {
   DisconnectAllDocument,
   DisconnectDocument,
   HoldOptions,
+  TypeSpecificDocument,
 } from '@claimd/sdk'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { connectionFaults } from '../../core/configuration/connection-faults.js'
@@ -51,6 +52,8 @@ export interface ConnectionService extends RequestService {
   get(connection: string): ConnectionDocument
   /** @throws CONNECTION_NOT_FOUND */
   explain(connection: string): Promise<ConnectionExplainDocument>
+  /** What only its provider knows, which is asked now. @throws CONNECTION_NOT_FOUND */
+  typeSpecific(connection: string): Promise<TypeSpecificDocument>
   add(connection: string, configuration: ConnectionConfiguration, who: Who): Promise<ConnectionChangeDocument>
   update(
     connection: string,
@@ -108,6 +111,9 @@ export function addConnectionRoutes(
   )
   app.get<OfConnection>('/v1/connections/:name/explain', { schema: { params } }, (request) =>
     connections.explain(nameOf(request)),
+  )
+  app.get<OfConnection>('/v1/connections/:name/type-specific', { schema: { params } }, (request) =>
+    connections.typeSpecific(nameOf(request)),
   )
   app.post<OfConnection & { Body: ConnectionConfiguration }>(
     '/v1/connections/:name/add',

@@ -30,6 +30,7 @@ import type { ClaimsEvent, ClaimsRequests, ConnectionsEvent, ConnectionsRequests
 import type { ConnectionRecord } from './records.js'
 import { restore, restoreConfigurations } from './restore.js'
 import { refuseWhileStopping, replyWhenQuiet, windDown } from './stopping.js'
+import { askTypeSpecific, typeSpecificAnswered } from './type-specific.js'
 import { stateOf } from './views.js'
 import { takeResources } from './waiting.js'
 
@@ -217,6 +218,8 @@ export class Connections implements Machine<CoreProtocol> {
       case 'disconnect':
         refuseWhileStopping(context)
         return disconnect(context, asked)
+      case 'type-specific':
+        return askTypeSpecific(context, asked)
       case 'disconnect-all':
         refuseWhileStopping(context)
         return disconnectAll(context, asked)
@@ -229,6 +232,10 @@ export class Connections implements Machine<CoreProtocol> {
   private takeAnswer(event: ConnectionAnswerEvent): void {
     const { context } = this
     const { question } = event
+    if (isAnswerTo('typeSpecific', event)) {
+      typeSpecificAnswered(context, event, event.answer)
+      return
+    }
     const record = context.records.get(question.connection.name)
     if (!record) return
     context.touch(record)

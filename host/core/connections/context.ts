@@ -32,6 +32,8 @@ export class ConnectionsContext {
   readonly keys = new Map<string, number>()
   /** Requests to disconnect everything, by the kernel's number. */
   readonly groups = new Map<number, DisconnectGroup>()
+  /** The kernel's numbers of requests for what only a provider knows, by the questions that it is asked. */
+  readonly typeSpecific = new Map<number, number>()
   readonly lanes = new Lanes()
   /** Of acts whose results are not waited for any more, by fence: they occupy their lanes until they end. */
   readonly lateActs = new Map<number, { record: ConnectionRecord; attempt: Attempt }>()

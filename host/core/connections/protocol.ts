@@ -3,6 +3,7 @@ import type {
   ConnectionChangeDocument,
   DisconnectAllDocument,
   DisconnectDocument,
+  TypeSpecificDocument,
 } from '@claimd/sdk'
 import type { ClaimsEvent, ClaimsRequests } from '../claims/claims.js'
 import type { Settings } from '../claims/context.js'
@@ -57,6 +58,8 @@ export type ConnectionsRequests = {
     ask: { connection: string; ifUnused?: boolean; who: string }
     reply: DisconnectDocument
   }
+  /** Its reply comes when its provider has answered. */
+  'type-specific': { ask: { connection: string }; reply: TypeSpecificDocument }
   'disconnect-all': { ask: { who: string }; reply: DisconnectAllDocument }
   /** claimd is being stopped. Its reply comes when no connect and no disconnect is under way any more. */
   'wind-down': { ask: object; reply: object }

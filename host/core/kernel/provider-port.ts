@@ -7,6 +7,7 @@ import type {
   Released,
   ResourcesAnswer,
   StatusAnswer,
+  TypeSpecificAnswer,
   ValidateAnswer,
 } from '@claimd/sdk'
 
@@ -30,12 +31,14 @@ export type ConnectionQuestion = {
   | { kind: 'resources'; adapters: readonly Adapter[] }
   | { kind: 'validate' }
   | { kind: 'status'; adapter: Adapter | null; fence: number }
+  | { kind: 'typeSpecific'; adapter: Adapter | null; fence: number }
 )
 
 export interface ConnectionAnswers {
   resources: ResourcesAnswer
   validate: ValidateAnswer
   status: StatusAnswer
+  typeSpecific: TypeSpecificAnswer
 }
 
 /** The answer to a question about a connection: of failures of any kind the plugin host makes an `UNEXPECTED` one. */

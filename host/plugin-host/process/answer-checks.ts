@@ -9,6 +9,7 @@ import {
   fitsDisconnectAnswer,
   fitsResourcesAnswer,
   fitsStatusAnswer,
+  fitsTypeSpecificAnswer,
   fitsValidateAnswer,
 } from './wire.validators.js'
 import { cut, faultOf } from './wire-checks.js'
@@ -84,6 +85,12 @@ const checks: { [One in Kind]: Check<Answers[One]> } = {
     result,
     state,
     ...(reason !== undefined && { reason: cut(reason) }),
+  })),
+  typeSpecific: aboutConnection(fitsTypeSpecificAnswer, ({ result, info }) => ({
+    result,
+    info: Object.fromEntries(
+      Object.entries(info).map(([key, value]) => [key, typeof value === 'string' ? cut(value) : value]),
+    ),
   })),
   connect: aboutConnection(fitsConnectAnswer, ({ result, evidence }) => ({
     result,

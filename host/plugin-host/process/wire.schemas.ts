@@ -10,5 +10,6 @@ export {
   responseSchema,
   resultsSchema,
   statusAnswerSchema,
+  typeSpecificAnswerSchema,
   validateAnswerSchema,
 } from '@claimd/sdk/wire'

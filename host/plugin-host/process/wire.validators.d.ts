@@ -11,4 +11,5 @@ export const fitsResourcesAnswer: Validator
 export const fitsResponse: Validator
 export const fitsResults: Validator
 export const fitsStatusAnswer: Validator
+export const fitsTypeSpecificAnswer: Validator
 export const fitsValidateAnswer: Validator

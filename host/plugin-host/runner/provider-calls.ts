@@ -31,6 +31,9 @@ export function callProvider(provider: Provider, call: Call, running: RunningCal
       return provider.validate ? provider.validate(callOf(call, running)) : notImplemented(call.method)
     case 'status':
       return provider.status ? provider.status(dialOf(call, running)) : notImplemented(call.method)
+    case 'typeSpecific':
+      if (!provider.typeSpecific) return notImplemented(call.method)
+      return provider.typeSpecific(dialOf(call, running))
   }
 }
 

@@ -46,6 +46,8 @@ function callAboutConnection(
       return { ...call, method: 'validate' }
     case 'status':
       return { ...call, method: 'status', adapter: question.adapter, fence: question.fence }
+    case 'typeSpecific':
+      return { ...call, method: 'typeSpecific', adapter: question.adapter, fence: question.fence }
   }
 }
 

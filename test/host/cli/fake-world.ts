@@ -205,6 +205,10 @@ export function fakeClient(asked: unknown[][], client: Partial<ControlClient> = 
     }),
     connection: async () => documents.connection,
     explainConnection: async () => documents.explainConnection,
+    typeSpecific: async (connection) => ({
+      ...{ connection, provider: 'lab/main', result: 'NOT_IMPLEMENTED', info: null },
+      because: 'it has no method typeSpecific',
+    }),
     addConnection: async (name) => changed(name, 'is configured'),
     updateConnection: async (name) => changed(name, 'is configured in another way'),
     deleteConnection: async (name) => changed(name, 'is not configured any more'),

@@ -31,7 +31,8 @@ test('a connection is shown, and explained, under either spelling of its name', 
   const { status, document } = await daemon.ask('GET', path)
   assert.equal([status, document], [200, { revision, ...connectionDocument }])
   assert.is((await daemon.ask('GET', `${path}/explain`)).document.state, 'disconnected')
-  for (const call of ['', '/explain']) {
+  assert.equal((await daemon.ask('GET', `${path}/type-specific`)).document.info, { signal: 71 })
+  for (const call of ['', '/explain', '/type-specific']) {
     const gone = await daemon.ask('GET', `/v1/connections/${encodeURIComponent('Bu\u0308ro')}${call}`)
     assert.equal([gone.status, gone.document.code], [404, 'CONNECTION_NOT_FOUND'])
     assert.is(gone.document.found, 'B\u00fcro')

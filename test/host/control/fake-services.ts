@@ -167,6 +167,10 @@ export class FakeServices implements Services {
       const { state, because } = connectionDocument
       return { revision: this.revision, connection, state, because, events: [] }
     },
+    typeSpecific: async (connection) => {
+      if (connection !== 'office') throw noConnection(connection)
+      return { connection, provider: 'lab/main', result: 'SUCCESS', info: { signal: 71 }, because: null }
+    },
     add: async (connection, configuration, who) => {
       this.#note('add', connection, JSON.stringify(configuration), who)
       return changed(connection, '1')

@@ -9,6 +9,7 @@ import type {
   ResourcesAnswer,
   Round,
   StatusAnswer,
+  TypeSpecificAnswer,
   ValidateAnswer,
 } from '@claimd/sdk'
 import { ConfigVault } from '../../../host/app/config-vault.js'
@@ -60,6 +61,7 @@ export interface Dialling {
   resources?(question: QuestionOf<'resources'>): ResourcesAnswer
   validate?(question: QuestionOf<'validate'>): ValidateAnswer
   status?(question: QuestionOf<'status'>): StatusAnswer
+  typeSpecific?(question: QuestionOf<'typeSpecific'>): TypeSpecificAnswer
   /** `null`: nothing yet, see {@link Rig.end}. Default: it succeeds at once. */
   connect?(act: DialAct): DialAnswer | null
   disconnect?(act: DialAct): DialAnswer | null

@@ -110,12 +110,29 @@ test('a provider is asked about a connection with what is configured for it', as
   )
 })
 
+test('what a provider tells of a connection is taken as far as its form is right', async () => {
+  await start()
+  const about = { kind: 'typeSpecific', adapter: adapter('t1', 1), fence: 7 } as const
+  const tell = (info: string) =>
+    ask(about, { typeSpecific: `return { result: 'SUCCESS', info: ${info}, more: 1 }` })
+  assert.equal(await tell('{ signal: 71, name: call.adapter.name, "data roaming": false }'), {
+    result: 'SUCCESS',
+    info: { signal: 71, name: 't1', 'data roaming': false },
+  })
+  for (const wrong of ['{ a: {} }', '{ a: null }', '[1]', '7', '{ "\\u001b[31m": 1 }', '{ "": 1 }']) {
+    const { result, reason } = (await tell(wrong)) as { result: string; reason: string }
+    assert.is(result, 'UNEXPECTED', wrong)
+    assert.match(reason, 'answered with garbage')
+  }
+})
+
 test('a provider without a method does not implement it', async () => {
   await start()
   const kinds: Asked<ConnectionQuestion>[] = [
     { kind: 'resources', adapters: [] },
     { kind: 'validate' },
     { kind: 'status', adapter: null, fence: 1 },
+    { kind: 'typeSpecific', adapter: null, fence: 1 },
   ]
   for (const asked of kinds) {
     const answer = await ask(asked, {}, 'dials/bare')

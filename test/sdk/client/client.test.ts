@@ -120,6 +120,7 @@ test('orders', async () => {
 test('connections are configured and connected', async () => {
   assert.is((await client.connection('office')).change, '1')
   assert.is((await client.explainConnection('office')).connection, 'office')
+  assert.equal((await client.typeSpecific('office')).info, { signal: 71 })
   await client.addConnection('a/b', { type: 'lab', config: { x: [1] } })
   await client.updateConnection('a/b', { type: 'lab' }, { change: '1', immediate: true })
   assert.is((await client.deleteConnection('a/b')).change, null)

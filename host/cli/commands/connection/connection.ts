@@ -35,8 +35,12 @@ export function addConnectionCommands(program: Command, invocation: Invocation):
     .description('everything about one connection')
     .argument('<name>', 'its name')
     .action(async (name: string) => {
-      const document = await (await connect()).connection(name)
-      output.document(document, (await import('../../views/connection.js')).show)
+      const client = await connect()
+      const document = await client.connection(name)
+      const { show } = await import('../../views/connection.js')
+      // It is shown also where its provider has no more to tell, or goes just now.
+      const told = document.adapter ? await client.typeSpecific(name).catch(() => null) : null
+      output.document(told?.info ? { ...document, typeSpecific: told.info } : document, show)
     })
   connection
     .command('edit')

@@ -64,6 +64,27 @@ test('delete and show', async () => {
   assert.equal(JSON.parse((await claimd('connection show office --json')).out), documents.connection)
 })
 
+test('show tells what its provider tells of it, and goes without that where it cannot be had', async () => {
+  const told = { connection: 'office', provider: 'lab/main', because: null }
+  const info = { 'signal strength': 71, operator: 'Lab\u001b[31m Mobile', roaming: false }
+  const client = { typeSpecific: async () => ({ ...told, result: 'SUCCESS' as const, info }) }
+  const shown = (await claimd('connection show office', { client })).out
+  assert.match(shown, /^its signal strength: +71$/m)
+  assert.match(shown, /^its roaming: +no$/m)
+  assert.not(shown.includes('\u001b[31m'))
+  const json = JSON.parse((await claimd('connection show office --json', { client })).out)
+  assert.equal(json, { ...documents.connection, typeSpecific: info })
+  const gone = {
+    typeSpecific: async () => {
+      throw new Error('gone')
+    },
+  }
+  assert.equal(
+    JSON.parse((await claimd('connection show office --json', { client: gone })).out),
+    documents.connection,
+  )
+})
+
 test('edit opens the configuration in a file of its own, and takes it with the handle that was read', async () => {
   const { edit, seen } = editing('{ "type": "lab", "config": { "password": "***" } }')
   const world = await claimd('connection edit office --immediate', { env, edit })

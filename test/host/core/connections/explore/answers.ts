@@ -14,7 +14,7 @@ export const answers: Readonly<Record<AnyQuestion['kind'], readonly string[]>> =
   resources: ['no', 'fails'],
   status: ['no', 'fails'],
   validate: ['fails'],
-  compare: [],
+  typeSpecific: [],
 }
 
 /** How an act may end, beside `success`. */
@@ -49,7 +49,7 @@ function aboutConnection(
   }
   if (question.kind === 'status')
     return { result: 'SUCCESS', state: how === 'yes' ? 'connected' : 'disconnected' }
-  return question.kind === 'compare' ? { result: 'SUCCESS', equal: false } : { result: 'SUCCESS' }
+  return { result: 'SUCCESS' }
 }
 
 export function resultOf(how: string): ActResult<DialAnswer> {
