@@ -2,37 +2,26 @@ import { ClaimdError, type EventDetails } from '@claimd/sdk'
 import type { Claims } from '../claims/claims.js'
 import type { Settings } from '../claims/context.js'
 import type { ClaimsFact } from '../claims/facts.js'
-import type { ReportEvent } from '../claims/report-event.js'
 import type { Machine, RequestEvent } from '../kernel/machine.js'
-import {
-  type ActEndedEvent,
-  type ConnectionAnswerEvent,
-  isAnswerTo,
-  type ProgressEvent,
-} from '../kernel/provider-port.js'
 import type { Row } from '../kernel/rows.js'
 import type { StoreFault } from '../kernel/store-port.js'
 import type { Turn } from '../kernel/turn.js'
-import { endAct } from './attempts.js'
 import { cancelRequest, endOwner, timeOut } from './cancelling.js'
 import { forgetUnused, mergedSettings, takeFile, takeSettings, tellPlugins } from './configured.js'
-import { connectEnded } from './connecting.js'
 import { ConnectionsContext } from './context.js'
 import { decideOn } from './decide.js'
-import { addConnection, deleteConnection, editConnection, takeValidation } from './edits.js'
-import { disconnectEnded, lookedAfterEnding, undoAgain, undone } from './ending.js'
+import { addConnection, deleteConnection, editConnection } from './edits.js'
+import { undoAgain, undone } from './ending.js'
 import { takeFact } from './facts.js'
 import { tellHidden } from './hidden.js'
-import { lose, takeStatus } from './keeping.js'
 import { connect, disconnect, disconnectAll } from './operator.js'
-import { passOn } from './pass-on.js'
 import type { ClaimsEvent, ClaimsRequests, ConnectionsEvent, ConnectionsRequests } from './protocol.js'
+import { takeProviderEvent } from './provider-events.js'
 import type { ConnectionRecord } from './records.js'
 import { restore, restoreConfigurations } from './restore.js'
 import { refuseWhileStopping, replyWhenQuiet, windDown } from './stopping.js'
-import { askTypeSpecific, typeSpecificAnswered } from './type-specific.js'
+import { askTypeSpecific } from './type-specific.js'
 import { stateOf } from './views.js'
-import { takeResources } from './waiting.js'
 
 /** What the core takes, and what its machines tell. */
 export interface CoreProtocol {
@@ -163,16 +152,10 @@ export class Connections implements Machine<CoreProtocol> {
         takeSettings(context, event.settings)
         break
       case 'report':
-        this.takeReport(event)
-        break
       case 'connection-answer':
-        this.takeAnswer(event)
-        break
       case 'act-ended':
-        this.takeActEnd(event)
-        break
       case 'progress':
-        this.takeProgress(event)
+        takeProviderEvent(context, event)
         break
       case 'undone': {
         const record = context.withFence(event.fence)
@@ -227,65 +210,6 @@ export class Connections implements Machine<CoreProtocol> {
         windDown(context, asked.request)
         return null
     }
-  }
-
-  private takeAnswer(event: ConnectionAnswerEvent): void {
-    const { context } = this
-    const { question } = event
-    if (isAnswerTo('typeSpecific', event)) {
-      typeSpecificAnswered(context, event, event.answer)
-      return
-    }
-    const record = context.records.get(question.connection.name)
-    if (!record) return
-    context.touch(record)
-    if (isAnswerTo('validate', event)) {
-      const { edit } = record
-      if (edit?.question === question.id) takeValidation(context, record, edit, event.answer)
-      return
-    }
-    const { attempt } = record
-    if (attempt?.question !== question.id) return
-    if (isAnswerTo('resources', event)) takeResources(context, record, attempt, event.question, event.answer)
-    else if (isAnswerTo('status', event) && attempt.ending?.step === 'look')
-      lookedAfterEnding(context, record, attempt, event.question, event.answer)
-    else if (isAnswerTo('status', event)) takeStatus(context, record, attempt, event.answer)
-  }
-
-  private takeActEnd({ act, result }: ActEndedEvent): void {
-    const { context } = this
-    const ended = endAct(context, act)
-    if (!ended) return
-    const { record, attempt } = ended
-    if (act.kind === 'connect') connectEnded(context, record, attempt, result)
-    else disconnectEnded(context, record, attempt, result)
-  }
-
-  private takeProgress({ provider, fence, progress }: ProgressEvent): void {
-    const { context } = this
-    const record = context.withFence(fence)
-    const attempt = record?.attempt
-    if (!record || attempt?.provider !== provider || attempt.phase !== 'connecting') return
-    const { state, text } = progress
-    if (state !== undefined) attempt.progress = state
-    if (text !== undefined)
-      context.emit('connect-progress', record, { connection: record.name, provider, text })
-    context.touch(record)
-  }
-
-  /** Of what claimd did not dial, the claims machine takes it. */
-  private takeReport(report: ReportEvent): void {
-    const { context } = this
-    const record = context.withFence(report.fence)
-    const attempt = record?.attempt
-    if (!record || !attempt || attempt.provider !== report.provider || record.name !== report.connection) {
-      passOn(context, report)
-      return
-    }
-    if (attempt.phase !== 'connected') return
-    if (report.state === 'lost') lose(context, record, attempt, report.reason)
-    else if (report.state !== 'changed') attempt.suspended = report.state === 'suspended'
-    context.touch(record)
   }
 
   private takeFact(fact: ClaimsFact): void {

@@ -5,7 +5,13 @@ import {
   type DialAnswer,
   isAboutAdapter,
 } from '../../../../../host/core/kernel/provider-port.js'
-import type { Setup } from './world.js'
+
+/** What its provider has to do with. */
+interface Provided {
+  /** See `Setup`. */
+  claims?: string
+  shareResource?: boolean
+}
 
 /** What a provider may answer, beside `yes`, by the kind of question. */
 export const answers: Readonly<Record<AnyQuestion['kind'], readonly string[]>> = {
@@ -24,7 +30,7 @@ export const ends: Readonly<Record<'connect' | 'disconnect', readonly string[]>>
 }
 
 /** @returns the event that brings the answer */
-export function answerTo(question: AnyQuestion, how: string, setup: Setup): object {
+export function answerTo(question: AnyQuestion, how: string, setup: Provided): object {
   if (isAboutAdapter(question)) {
     const isMine = how === 'yes' && question.adapter.name === setup.claims
     const connection = question.kind === 'verify' ? question.connection : 'a'
@@ -39,7 +45,7 @@ export function answerTo(question: AnyQuestion, how: string, setup: Setup): obje
 function aboutConnection(
   question: Exclude<AnyQuestion, { kind: 'offer' | 'verify' }>,
   how: string,
-  { shareResource = false }: Setup,
+  { shareResource = false }: Provided,
 ): object {
   if (how === 'fails') return { result: 'UNEXPECTED', reason: 'it fails' }
   if (question.kind === 'resources') {

@@ -87,14 +87,14 @@ class Projection {
     const { claims, connections } = this.world.machines!
     const { context } = claims
     const { records, lateActs, lanes, groups, stored } = connections.context
-    const inside = [
-      ...(lanes as unknown as { busy: Map<string, Set<{ fence: number; reference: object }>> }).busy,
-    ]
+    type Queue = Set<{ fence: number; reference: object }>
+    const all = (lanes as unknown as { lanes: Map<string, { inside: Queue; waiting: Queue }> }).lanes
+    const queued = (attempts: Queue) => [...attempts].map((attempt) => this.of(attempt.reference))
     return [
       context.ready,
       [...records.values()].map((record) => this.of(record)),
       [...lateActs.values()].map(({ record, attempt }) => [record.name, this.of(attempt)]),
-      inside.map(([, attempts]) => [...attempts].map((attempt) => this.of(attempt.reference))),
+      [...all.values()].map(({ inside, waiting }) => [queued(inside), queued(waiting)]),
       [...groups.values()].map((group) => this.of(group)),
       [...stored.values()].map((settings) => this.of(settings)),
       [...context.adapters.values()].map((record) => {
