@@ -1,5 +1,9 @@
 import * as assert from 'uvu/assert'
-import type { AnyQuestion, DialAct } from '../../../../host/core/kernel/provider-port.js'
+import type {
+  AnyQuestion,
+  ConnectionAnswerEvent,
+  DialAct,
+} from '../../../../host/core/kernel/provider-port.js'
 import { suite } from '../../../harness.js'
 import { mine } from '../rig.js'
 import { codeOf, Desk, keepOpen } from './desk.js'
@@ -90,7 +94,8 @@ test('a connect that was called off before it could be stored is made when it ca
   fill(desk)
   // The answer and the cancel come in one turn.
   rig.ask = ask
-  ask(asked)
+  const answer = { result: 'NOT_IMPLEMENTED' } as const
+  rig.engine.submit({ type: 'connection-answer', question: asked[0], answer, ms: 1 } as ConnectionAnswerEvent)
   void rig.engine.ask({ type: 'cancel-request', id: request, who: 'root' }).catch(() => {})
   desk.run(0)
   heal(desk)

@@ -81,7 +81,8 @@ function checkWanted(world: World): void {
 
 function isUp(world: World, name: string): boolean {
   const { context } = world.machines!.connections
-  return context.records.get(name)?.attempt?.phase === 'connected' || context.claimed(name) !== undefined
+  const { attempt = null, sharing = null } = context.records.get(name) ?? {}
+  return attempt?.phase === 'connected' || sharing !== null || context.claimed(name) !== undefined
 }
 
 function checkNothing(world: World): void {

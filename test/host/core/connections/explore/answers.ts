@@ -11,6 +11,7 @@ interface Provided {
   /** See `Setup`. */
   claims?: string
   shareResource?: boolean
+  shareLink?: boolean
 }
 
 /** What a provider may answer, beside `yes`, by the kind of question. */
@@ -45,13 +46,14 @@ export function answerTo(question: AnyQuestion, how: string, setup: Provided): o
 function aboutConnection(
   question: Exclude<AnyQuestion, { kind: 'offer' | 'verify' }>,
   how: string,
-  { shareResource = false }: Provided,
+  { shareResource = false, shareLink = false }: Provided,
 ): object {
   if (how === 'fails') return { result: 'UNEXPECTED', reason: 'it fails' }
   if (question.kind === 'resources') {
     if (how === 'no') return { result: 'SUCCESS', adapters: [] }
     if (shareResource) return { result: 'SUCCESS', adapters: null, resources: [{ id: 'line' }] }
-    return { result: 'SUCCESS', adapters: question.adapters.map(({ id }) => id) }
+    const adapters = question.adapters.map(({ id }) => id)
+    return { result: 'SUCCESS', adapters, ...(shareLink && { linkKey: 'same' }) }
   }
   if (question.kind === 'status')
     return { result: 'SUCCESS', state: how === 'yes' ? 'connected' : 'disconnected' }

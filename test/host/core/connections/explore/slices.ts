@@ -8,6 +8,7 @@ const always: World = { connections: { a: { behaviour: 'always-connected' } }, a
 const two: World = { connections: { a: {}, b: {} }, adapters: ['eth0'] }
 const both: World = { connections: { a: {}, b: { behaviour: 'always-connected' } }, adapters: ['eth0'] }
 const line: World = { connections: { a: {}, b: {} }, adapters: [], shareResource: true }
+const shared: World = { connections: { a: {}, b: {} }, adapters: ['eth0'], shareLink: true }
 const claimed: World = { connections: { a: {} }, adapters: ['eth0'], claims: 'eth0' }
 const beside: World = { connections: { a: {}, b: {} }, adapters: ['eth0'], claims: 'eth0' }
 const edited: World = { connections: { a: { source: 'api' } }, adapters: ['eth0'] }
@@ -18,6 +19,7 @@ const worlds = new Map([
   [two, 'two connections and one adapter'],
   [both, 'two connections and one adapter, one of them always connected'],
   [line, 'two connections and a thing that has room for one'],
+  [shared, 'two connections that share a link'],
   [claimed, 'one connection that is claimed'],
   [beside, 'two connections, one of them claimed'],
   [edited, 'one connection that was added through the API'],
@@ -76,6 +78,10 @@ export const full: readonly Setup[] = [
   slice(line, { connect: 2, kill: 1, disconnect: 1 }),
   slice(line, { connect: 2, crash: 1 }),
   slice(line, { connect: 2, full: 1 }),
+  slice(shared, { connect: 2, disconnect: 1, kill: 1 }),
+  slice(shared, { connect: 2, cancel: 1, failure: 1 }),
+  slice(shared, { connect: 2, unplug: 1, plug: 1 }),
+  slice(shared, { connect: 2, full: 1 }),
   slice(claimed, { over: 2, cancel: 1, kill: 1, failure: 1 }),
   slice(claimed, { over: 1, connect: 1, full: 1, cancel: 1 }),
   slice(claimed, { over: 1, disconnect: 2, release: 1, offer: 1 }),

@@ -39,6 +39,8 @@ const operators =
 
 /** Sees all that leaves the core, and finds what must not be. */
 export class Watch {
+  constructor(private readonly mayShare = false) {}
+
   /** By fence, until the attempt is over. */
   readonly made = new Map<number, Made>()
   /** Requests that were opened and not completed, as it is stored. */
@@ -194,7 +196,11 @@ export class Watch {
     must(known === from, () => `${connection} was ${known} and is said to have been ${from}`)
     this.states.set(connection, state)
     const isReleased = this.released.delete(connection)
-    must(isEdge(from, state, isReleased), () => `${connection} goes from ${from} to ${state}`)
+    // One that shares a link is down as soon as nobody wants it, or the link is not up any more.
+    must(
+      isEdge(from, state, isReleased || this.mayShare),
+      () => `${connection} goes from ${from} to ${state}`,
+    )
   }
 
   killed(): void {

@@ -29,6 +29,8 @@ export interface Setup {
   claims?: string
   /** They need no adapter, but a thing that has room for one. Default: `false`. */
   shareResource?: boolean
+  /** They lead to the same, and share one link. Default: `false`. */
+  shareLink?: boolean
   /** How often each thing may happen, by its verb, or by the answer. */
   limits: Readonly<Record<string, number>>
 }
@@ -62,7 +64,7 @@ export class World {
   isFull = false
   /** The engine knows it. */
   degraded = false
-  readonly watch = new Watch()
+  readonly watch: Watch
   counters = new Counters(0, 0)
   open = new Questions()
   requests = 0
@@ -72,6 +74,7 @@ export class World {
 
   constructor(readonly setup: Setup) {
     this.left = { ...setup.limits }
+    this.watch = new Watch(setup.shareLink)
     this.behaviours = setup.connections
     this.info = info({
       id: provider,
