@@ -69,6 +69,8 @@ export class Lives {
   private questions: ConnectionQuestion[] = []
   /** Of all lives, by fence. */
   private readonly connects = new Set<number>()
+  /** In some turn nothing could be stored. */
+  private hasBeenFull = false
   /** How far the journal was looked at. */
   private revision = 0
   /** Connections whose adapter was released: they are down at once. */
@@ -323,6 +325,7 @@ export class Lives {
       }
       case 'disk':
         this.store.failure = step.full ? 'disk full' : null
+        this.hasBeenFull ||= step.full
         break
       case 'kill':
         await this.kill()
@@ -411,8 +414,9 @@ export class Lives {
       const id = event.request as number
       if (event.type === 'request-opened') waiting.set(id, event.connection as string)
       // Those of the life before were told of by the one that restored them.
+      // And one that was opened and completed in a turn that could not be stored was never told as open.
       if (event.type === 'request-completed' && event.code !== 'CONNECT_INTERRUPTED')
-        must(waiting.delete(id), () => `request ${id} is completed, and did not wait`)
+        must(waiting.delete(id) || this.hasBeenFull, () => `request ${id} is completed, and did not wait`)
       if (event.type === 'released' && event.connection !== null)
         this.released.add(event.connection as string)
       if (event.type === 'connection-state') {
