@@ -28,6 +28,22 @@ test('what was up after its disconnect had timed out is asked for once more when
   assert.is(desk.row().state, 'disconnecting', 'it is down, and cleaned up')
 })
 
+test('a second disconnect is not called while the first, which had timed out, still runs', async () => {
+  const open: DialAct[] = []
+  const status = () => ({ result: 'SUCCESS', state: 'connected' }) as const
+  const desk = new Desk({ dials: { disconnect: keepOpen(open), status } })
+  await desk.connect()
+  void desk.disconnect().catch(() => {})
+  desk.run(10_000)
+  void desk.disconnect().catch(() => {})
+  desk.run(0)
+  assert.equal(desk.acts, ['connect office', 'disconnect office'])
+  assert.is(desk.row().state, 'disconnecting')
+  desk.rig.end(open[0]!, success)
+  desk.run(0)
+  assert.equal(desk.acts, ['connect office', 'disconnect office', 'disconnect office'])
+})
+
 test('CM-25 CM-6: a disabled connection that its provider does not take down is not disconnected over and over', async () => {
   const desk = new Desk({ dials: { disconnect: () => ({ result: 'NOT_SUPPORTED' }) } })
   await desk.connect()
