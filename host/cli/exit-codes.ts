@@ -47,6 +47,7 @@ const exitOf: Record<ErrorCode, ExitCode> = {
   MOMENT_UNKNOWN: exitCodes.notFound,
   ADAPTER_AMBIGUOUS: exitCodes.usage,
   CONNECTION_NOT_FOUND: exitCodes.notFound,
+  CONNECTION_NAME_MALFORMED: exitCodes.usage,
   CONNECTION_EXISTS: exitCodes.conflict,
   CONNECTION_TYPE_UNKNOWN: exitCodes.usage,
   CONNECTION_CONFIG_INVALID: exitCodes.usage,

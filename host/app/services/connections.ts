@@ -274,14 +274,14 @@ export class Connections implements ConnectionService {
   }
 }
 
-/** @throws USAGE */
+/** @throws CONNECTION_NAME_MALFORMED */
 function checkName(name: string): void {
   const fault = connectionNameFault(name)
   if (fault === null) return
-  throw claimdError('USAGE', {
-    message: "'name' in the path is invalid",
+  throw claimdError('CONNECTION_NAME_MALFORMED', {
+    message: `no connection can be named ${shown(name)}`,
     parameter: 'name',
-    found: `${shown(name)}, a name that ${fault}`,
+    found: `a name that ${fault}`,
     expected: connectionNameForm,
     remedy: 'choose another name',
   })

@@ -96,7 +96,7 @@ test('a stale edit, a second connection of a name and a name that none may have 
   assert.is((await failure(add('office', { type: 'wired' }))).code, 'CONNECTION_EXISTS')
   for (const name of ['-x', '..', 'a/b', ' ', 'x'.repeat(64)]) {
     const { code, document } = await failure(add(name, { type: 'wired' }))
-    assert.equal([code, (document as ErrorDocument).parameter], ['USAGE', 'name'], name)
+    assert.equal([code, (document as ErrorDocument).parameter], ['CONNECTION_NAME_MALFORMED', 'name'], name)
   }
 })
 
