@@ -1,4 +1,5 @@
 import {
+  ClaimdError,
   type ConnectDocument,
   type ConnectionChangeDocument,
   type ConnectionConfiguration,
@@ -194,11 +195,13 @@ export class Connections implements ConnectionService {
     durableState(engine)
     const detail = connectionDetail(durableConnections(engine), connection)
     if (detail) return detail
-    const meant = nearest(
-      connection,
-      connectionRows(durableConnections(engine)).map(({ name }) => name),
-    )
-    throw claimdError('CONNECTION_NOT_FOUND', {
+    throw this.#notFound(connection)
+  }
+
+  #notFound(connection: string): ClaimdError {
+    const names = connectionRows(durableConnections(this.from.engine)).map(({ name }) => name)
+    const meant = nearest(connection, names)
+    return claimdError('CONNECTION_NOT_FOUND', {
       message: `there is no connection ${connection}`,
       found: connection,
       expected: 'the name of a connection',
@@ -261,7 +264,13 @@ export class Connections implements ConnectionService {
     who: Who,
     asked: { type: Type } & Requests[Type]['ask'],
   ): Promise<Requests[Type]['reply']> {
-    return this.from.callers.reply(who, this.from.engine.ask(asked))
+    const replied = this.from.callers.reply(who, this.from.engine.ask(asked))
+    if (!('connection' in asked)) return replied
+    const { connection } = asked
+    return replied.catch((error) => {
+      const isUnknown = error instanceof ClaimdError && error.code === 'CONNECTION_NOT_FOUND'
+      throw isUnknown ? this.#notFound(connection) : error
+    })
   }
 
   #describe(who: Who): string {

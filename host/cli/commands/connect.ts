@@ -35,7 +35,6 @@ export async function connect(
   try {
     const asked = await client.connect(name, options)
     if (asked.result === 'SUCCESS' || !wait) return output.document(asked, showAsked)
-    line.tell(`${name}: ${asked.message}`)
     const cancelled = interrupt.first.then(async () => {
       line.tell(`${name}: interrupted, so request ${asked.request} is cancelled`)
       await client.cancelRequest(asked.request)

@@ -226,7 +226,10 @@ function nameTaken(record: ConnectionRecord): ClaimdError {
     message: `connection ${record.name} is configured ${where}`,
     found: `a connection of type ${record.settings!.type}`,
     expected: 'a name that no connection has',
-    remedy: 'take another name, or change that one',
+    remedy:
+      record.source === 'file'
+        ? 'take another name, or change that one in the file'
+        : `take another name, or change that one: claimd connection edit ${shellWord(record.name)}`,
   })
 }
 

@@ -141,8 +141,8 @@ test('what is not there is told', async () => {
     failure(reply(connections.disconnect('offise', who))),
   ])
   assert.equal(
-    codes.map(({ code }) => code),
-    Array(6).fill('CONNECTION_NOT_FOUND'),
+    codes.map(({ code, document }) => `${code}: ${document.remedy}`),
+    Array(6).fill('CONNECTION_NOT_FOUND: did you mean office?'),
   )
   assert.is(codes[0]!.remedy, 'did you mean office?')
   assert.is((await failure((async () => connections.request(9_999))())).code, 'REQUEST_NOT_FOUND')
