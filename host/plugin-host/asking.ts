@@ -17,7 +17,7 @@ export interface AskingOptions {
   pluginOf(provider: string): Supervisor | null
   configOf: ConfigOf
   /** How long the check of a `config` by its schema may take, in milliseconds. */
-  validateMs: number
+  schemaCheckMs: number
   answered(event: ProviderEvent): void
 }
 
@@ -79,7 +79,7 @@ export class Asking {
 
   /** The answer of the host itself; `null` when the provider is to be asked. */
   async #refusal(question: Validate): Promise<ConnectionAnswerEvent['answer'] | null> {
-    const { pluginOf, configOf, validateMs } = this.#options
+    const { pluginOf, configOf, schemaCheckMs } = this.#options
     const { provider, connection } = question
     if (!this.#checked.has(question.id)) return null
     // Both may be others by now.
@@ -90,7 +90,7 @@ export class Asking {
     const schema = schemaFor(question, plugin)
     if (!schema) return null
     const { signal } = this.#closed
-    const { faults, failed } = await checkConfig(schema, config, { signal, timeoutMs: validateMs })
+    const { faults, failed } = await checkConfig(schema, config, { signal, timeoutMs: schemaCheckMs })
     if (failed !== null) return unexpected(`the schema of ${provider} cannot check its config: ${failed}`)
     if (faults.length > 0) {
       const reason = `its config is not as the schema of ${provider} says`

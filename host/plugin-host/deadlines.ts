@@ -10,6 +10,8 @@ export interface Deadlines {
   /** The same of the questions about a connection. */
   resourcesMs: number
   validateMs: number
+  /** The check of a `config` by the manifest's schema, in a thread of its own, which has yet to start. */
+  schemaCheckMs: number
   statusMs: number
   typeSpecificMs: number
   /** From the cancel of an act to its answer; longer means that the process has to end. */
@@ -29,6 +31,7 @@ export const defaultDeadlines: Deadlines = {
   verifyMs: 2000,
   resourcesMs: 2000,
   validateMs: 2000,
+  schemaCheckMs: 10_000,
   statusMs: 2000,
   typeSpecificMs: 2000,
   cancelMs: 10_000,

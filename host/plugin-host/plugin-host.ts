@@ -134,7 +134,7 @@ export class PluginHost implements ProviderPort, ActPort {
     this.#asking = new Asking({
       pluginOf: (provider) => this.#providers.pluginOf(provider),
       configOf: (fingerprint) => this.#configOf(fingerprint),
-      validateMs: this.#deadlines.validateMs,
+      schemaCheckMs: this.#deadlines.schemaCheckMs,
       answered: (event) => this.#outgoing.tell(() => listener.event(event)),
     })
   }
