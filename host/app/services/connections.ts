@@ -13,6 +13,7 @@ import {
   connectionNameForm,
   type DisconnectAllDocument,
   type DisconnectDocument,
+  type ErrorDocument,
   type HoldOptions,
   type TypeSpecificDocument,
 } from '@claimd/sdk'
@@ -195,18 +196,19 @@ export class Connections implements ConnectionService {
     durableState(engine)
     const detail = connectionDetail(durableConnections(engine), connection)
     if (detail) return detail
-    throw this.#notFound(connection)
-  }
-
-  #notFound(connection: string): ClaimdError {
-    const names = connectionRows(durableConnections(this.from.engine)).map(({ name }) => name)
-    const meant = nearest(connection, names)
-    return claimdError('CONNECTION_NOT_FOUND', {
+    const meant = this.#nearest(connection)
+    throw claimdError('CONNECTION_NOT_FOUND', {
       message: `there is no connection ${connection}`,
       found: connection,
       expected: 'the name of a connection',
       remedy: meant === null ? 'see: claimd connections' : `did you mean ${meant}?`,
     })
+  }
+
+  /** A connection with a name that is much like it. */
+  #nearest(connection: string): string | null {
+    const names = connectionRows(durableConnections(this.from.engine)).map(({ name }) => name)
+    return nearest(connection, names)
   }
 
   /**
@@ -268,8 +270,11 @@ export class Connections implements ConnectionService {
     if (!('connection' in asked)) return replied
     const { connection } = asked
     return replied.catch((error) => {
+      // Of the name of an adapter more is known than what it is like.
       const isUnknown = error instanceof ClaimdError && error.code === 'CONNECTION_NOT_FOUND'
-      throw isUnknown ? this.#notFound(connection) : error
+      const meant =
+        isUnknown && (error.document as ErrorDocument).found === connection ? this.#nearest(connection) : null
+      throw meant === null ? error : new ClaimdError({ ...error.document, remedy: `did you mean ${meant}?` })
     })
   }
 
