@@ -32,6 +32,12 @@ test('an adapter that is free again is offered as it is then, and not claimed fo
     (await lab.explain('eth0')).rounds.some(({ trigger }) => trigger.includes('is down'))
   await until(offered, () => 'it is not offered again')
   assert.equal(await lab.events(0, 'claimed'), [])
+  const changes = await lab.events(0, 'adapter-changed')
+  assert.equal(
+    changes.map(({ byHolder }) => byHolder),
+    Array(6).fill(true),
+    'nobody else has changed it',
+  )
 })
 
 test.run()

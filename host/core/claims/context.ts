@@ -44,6 +44,8 @@ export class Context {
   readonly byConnection = new Map<string, AdapterRecord>()
   /** Connections that claimd dials, with the fence of the attempt, also where no adapter is held for one. */
   readonly dialled = new Map<string, number>()
+  /** Fences of dialled ones: what was made with them is being taken back by the host. */
+  readonly undoing = new Set<number>()
   /** Connections that an adapter was held for until this event, with that adapter and why its claim ended. */
   readonly freed = new Map<string, { record: AdapterRecord; claimEnd: ClaimEnd | null }>()
   /** Adapters that this event asks a round for: it starts at the end of the event, once for all that asks for it. */

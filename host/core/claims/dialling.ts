@@ -124,9 +124,16 @@ export function confirm(context: Context, fence: number, evidence: string | null
   take(context, record, holding)
 }
 
+/** Whether the host is taking back what was made with the fence: then changes of its adapter are not from outside. */
+export function setUndoing(context: Context, fence: number, isUndoing: boolean): void {
+  if (isUndoing) context.undoing.add(fence)
+  else context.undoing.delete(fence)
+}
+
 /** It is not held any more, and is offered again; a claim that was being taken over is back, and has yet to be verified. */
 export function letGoOf(context: Context, connection: string, fence: number, because: string): void {
   context.dialled.delete(connection)
+  context.undoing.delete(fence)
   const record = dialledBy(context, fence)
   for (const other of context.adapters.values()) {
     if (other !== record && other.missed.has(connection))

@@ -166,7 +166,9 @@ function announceChange(context: Context, record: AdapterRecord, change: LinkCha
   const ignored = refuseRounds(record.link, record.adapter, context.ignore)
   const news = ignored === record.ignored ? {} : { ignored }
   const others = change.differences.filter(({ kind }) => kind !== 'renamed')
-  const split = splitChanges(record, others, context.moment)
+  const { holding } = record
+  const isUndone = holding !== null && context.undoing.has(holding.fence)
+  const split = isUndone ? { outside: [], byHolder: others } : splitChanges(record, others, context.moment)
   const outside = toldAtOnce(record, split.outside)
   const byHolder = toldAtOnce(record, split.byHolder)
   if (byHolder.length > 0) {

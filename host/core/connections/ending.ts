@@ -1,5 +1,5 @@
 import type { Adapter, ResultCode, StatusAnswer } from '@claimd/sdk'
-import { letGoOf } from '../claims/dialling.js'
+import { letGoOf, setUndoing } from '../claims/dialling.js'
 import type { ActResult, DialAct, DialAnswer } from '../kernel/provider-port.js'
 import { askStatus, endAttempt, leaveLane, storeAttempt, unblockThoseLike } from './attempts.js'
 import type { ConnectionsContext } from './context.js'
@@ -144,6 +144,7 @@ export function disconnectEnded(
 function undo(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
   attempt.ending!.step = 'undo'
   attempt.actUntil = null
+  context.claims.within(context.turn, (claims) => setUndoing(claims, attempt.fence, true))
   context.turn.undo(attempt.fence)
   context.touch(record)
 }
@@ -198,6 +199,7 @@ function stayConnected(
   attempt: Attempt,
   because: string,
 ): void {
+  context.claims.within(context.turn, (claims) => setUndoing(claims, attempt.fence, false))
   attempt.phase = 'connected'
   attempt.since = context.moment.at
   attempt.ending = null
