@@ -1,6 +1,6 @@
 import { isWanted } from '../../../../../host/core/connections/rules.js'
 import { eventsOf, isProgress, isQuiet } from './events.js'
-import { must, Violation } from './watch.js'
+import { must, Violation } from './must.js'
 import type { World } from './world.js'
 
 /** So many steps lead to rest from wherever, or none do. */

@@ -5,14 +5,7 @@ import {
   type DialAnswer,
   isAboutAdapter,
 } from '../../../../../host/core/kernel/provider-port.js'
-
-/** What its provider has to do with. */
-interface Provided {
-  /** See `Setup`. */
-  claims?: string
-  shareResource?: boolean
-  shareLink?: boolean
-}
+import type { Setup } from './seen.js'
 
 /** What a provider may answer, beside `yes`, by the kind of question. */
 export const answers: Readonly<Record<AnyQuestion['kind'], readonly string[]>> = {
@@ -31,7 +24,7 @@ export const ends: Readonly<Record<'connect' | 'disconnect', readonly string[]>>
 }
 
 /** @returns the event that brings the answer */
-export function answerTo(question: AnyQuestion, how: string, setup: Provided): object {
+export function answerTo(question: AnyQuestion, how: string, setup: Setup): object {
   if (isAboutAdapter(question)) {
     const isMine = how === 'yes' && question.adapter.name === setup.claims
     const connection = question.kind === 'verify' ? question.connection : 'a'
@@ -46,7 +39,7 @@ export function answerTo(question: AnyQuestion, how: string, setup: Provided): o
 function aboutConnection(
   question: Exclude<AnyQuestion, { kind: 'offer' | 'verify' }>,
   how: string,
-  { shareResource = false, shareLink = false }: Provided,
+  { shareResource = false, shareLink = false }: Setup,
 ): object {
   if (how === 'fails') return { result: 'UNEXPECTED', reason: 'it fails' }
   if (question.kind === 'resources') {

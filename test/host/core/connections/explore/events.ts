@@ -1,8 +1,8 @@
 import { answers, ends } from './answers.js'
-import type { World } from './world.js'
+import type { Seen } from './seen.js'
 
 /** Everything that can happen in this state, each in a few words. */
-export function eventsOf(world: World): string[] {
+export function eventsOf(world: Seen): string[] {
   const { machines, setup, left, links, info } = world
   const may = (verb: string) => (left[verb] ?? 0) > 0
   const events: string[] = []
@@ -61,7 +61,7 @@ export function isProgress(event: string): boolean {
 }
 
 /** Nothing is under way any more. */
-export function isQuiet({ isReady, isFull, degraded, questions, acts, undos, wakes }: World): boolean {
+export function isQuiet({ isReady, isFull, degraded, questions, acts, undos, wakes }: Seen): boolean {
   return (
     isReady && !isFull && !degraded && [questions, acts, undos, wakes].every(({ length }) => length === 0)
   )

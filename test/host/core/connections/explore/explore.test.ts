@@ -13,7 +13,7 @@ for (const setup of small) {
   test(
     `every state of ${describe(setup)}: every property holds`,
     () => {
-      const { failure, states } = explore(setup, 20)
+      const { failure, states } = explore(setup, 40)
       assert.is(failure, null, failure ?? '')
       assert.ok(states > 50, `${states} states`)
     },

@@ -1,5 +1,5 @@
-import { must } from './watch.js'
-import type { World } from './world.js'
+import { must } from './must.js'
+import type { Seen } from './seen.js'
 
 /** An adapter that is claimed, or whose claim is being taken over. */
 export interface Held {
@@ -8,7 +8,7 @@ export interface Held {
   isTakenOver: boolean
 }
 
-export function claimsOf({ machines }: World): Held[] {
+export function claimsOf({ machines }: Seen): Held[] {
   return [...(machines?.claims.context.adapters.values() ?? [])].flatMap(({ id: adapter, holding }) => {
     if (!holding || (holding.origin === 'dialled' && !holding.over)) return []
     return [{ adapter, connection: holding.connection, isTakenOver: holding.over !== undefined }]
@@ -19,7 +19,7 @@ export function claimsOf({ machines }: World): Held[] {
  * A claim ends by a release, with its link, or by what its holder says, and by nothing else; and a take-over that does not
  * succeed gives it back.
  */
-export function checkClaims(world: World, before: readonly Held[], verb: string, how: string): void {
+export function checkClaims(world: Seen, before: readonly Held[], verb: string, how: string): void {
   const { claims, connections } = world.machines!
   for (const { adapter, connection, isTakenOver } of before) {
     const holding = claims.context.adapters.get(adapter)?.holding

@@ -1,4 +1,4 @@
-import type { Setup } from './world.js'
+import type { Setup } from './seen.js'
 
 type World = Omit<Setup, 'limits'>
 type Limits = Setup['limits']

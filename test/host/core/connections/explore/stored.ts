@@ -7,16 +7,16 @@ import {
   sharingRows,
   stopRows,
 } from '../../../../../host/core/connections/rows.js'
-import { must } from './watch.js'
-import type { World } from './world.js'
+import { must } from './must.js'
+import type { Seen } from './seen.js'
 
 /** Whether there is an attempt with this fence in the store. */
-export function isStored({ rows }: World, fence: number): boolean {
+export function isStored({ rows }: Seen, fence: number): boolean {
   return attemptRows.of([...rows.values()]).some((attempt) => attempt.fence === fence)
 }
 
 /** What is stored is what is: a host that is killed now goes on with it. @param open the requests that were told as open */
-export function checkStored(world: World, open: ReadonlySet<number>): void {
+export function checkStored(world: Seen, open: ReadonlySet<number>): void {
   if (world.degraded) return
   const { claims, connections } = world.machines!
   const { records, requests, stored } = connections.context

@@ -2,19 +2,14 @@ import type { ConnectionState } from '@claimd/sdk'
 import { isWanted } from '../../../../../host/core/connections/rules.js'
 import { stateOf } from '../../../../../host/core/connections/views.js'
 import type { StoredEvent } from '../../../../../host/core/kernel/journal-event.js'
-import type { Outbox } from '../../../../../host/core/kernel/outbox.js'
 import type { AnyQuestion, DialAct } from '../../../../../host/core/kernel/provider-port.js'
 import { isEdge } from '../edges.js'
+import { askedOf, checkDecided, checkHoldings, checkLanes, upIn } from './checks.js'
 import { isProgress } from './events.js'
+import { must } from './must.js'
 import { checkClaims, claimsOf, type Held } from './protected.js'
+import type { Seen } from './seen.js'
 import { checkStored, isStored } from './stored.js'
-import type { World } from './world.js'
-
-export class Violation extends Error {}
-
-export function must(holds: boolean, what: () => string): asserts holds {
-  if (!holds) throw new Violation(what())
-}
 
 /** What is known of what was made with a fence. */
 interface Made {
@@ -66,7 +61,7 @@ export class Watch {
     asked: '',
   }
 
-  begin(world: World, verb: string): void {
+  begin(world: Seen, verb: string): void {
     this.before = { verb, up: upIn(world), claims: claimsOf(world), asked: askedOf(world, verb) }
     if (!isProgress(verb)) this.connectedAt.clear()
     if (!operators.test(verb) && verb !== 'kill') return
@@ -81,7 +76,7 @@ export class Watch {
     must(this.waiting.delete(request), () => `request ${request} is replied to twice`)
   }
 
-  act(world: World, { fence, kind, parameters }: DialAct): void {
+  act(world: Seen, { fence, kind, parameters }: DialAct): void {
     const { name } = parameters.connection
     must(!world.degraded, () => `${kind} ${fence} is called while nothing can be stored`)
     must(isStored(world, fence), () => `${kind} ${fence} is called before it is stored`)
@@ -117,7 +112,7 @@ export class Watch {
   }
 
   /** A connect that is under way is called off. */
-  cancelled(world: World, fence: number, kind: string): void {
+  cancelled(world: Seen, fence: number, kind: string): void {
     const record = world.machines!.connections.context.withFence(fence)
     if (kind !== 'connect' || !record || !isWanted(record)) return
     // `answer`: to a change that is made at once.
@@ -151,7 +146,7 @@ export class Watch {
     made.isUndone = true
   }
 
-  answered({ acts, machines }: World, question: AnyQuestion, how: string): void {
+  answered({ acts, machines }: Seen, question: AnyQuestion, how: string): void {
     if (question.kind === 'validate' && how === 'yes') {
       const { name } = question.connection
       const isImmediate = machines!.connections.context.records.get(name)?.edit?.immediate
@@ -213,7 +208,7 @@ export class Watch {
   }
 
   /** After an event. */
-  end(world: World, verb: string, how: string): void {
+  end(world: Seen, verb: string, how: string): void {
     if (!world.machines) return
     checkClaims(world, this.before.claims, verb, how)
     if (world.degraded && operators.test(verb)) {
@@ -236,7 +231,7 @@ export class Watch {
     }
   }
 
-  private checkStates(world: World): void {
+  private checkStates(world: Seen): void {
     if (world.degraded) return
     const { context } = world.machines!.connections
     for (const record of context.records.values()) {
@@ -249,7 +244,7 @@ export class Watch {
   }
 
   /** Nothing is under way: then nobody waits. */
-  checkRest(world: World): void {
+  checkRest(world: Seen): void {
     const { context } = world.machines!.connections
     for (const request of context.requests.values()) {
       const attempt = context.records.get(request.connection)?.attempt
@@ -273,82 +268,4 @@ export class Watch {
       must(!attempt.provisional || !canBeAsked, () => `${name} was not confirmed since the host started`)
     }
   }
-}
-
-function upIn({ machines }: World): string[] {
-  const records = [...(machines?.connections.context.records.values() ?? [])]
-  return records.filter(({ attempt }) => attempt?.phase === 'connected').map(({ name }) => name)
-}
-
-/** What an operator has asked for, which is true once it is stored. */
-function askedOf({ machines }: World, verb: string): string {
-  const isDisconnect = /^(disconnect|unused|all)$/.test(verb)
-  const records = [...(machines?.connections.context.records.values() ?? [])]
-  const asked = records.map(({ name, holds, stoppedBy, settings, requests, attempt }) => [
-    ...[name, [...holds.keys()], stoppedBy, settings],
-    [...requests.values()]
-      .filter(({ what }) => !isDisconnect || what === 'disconnect')
-      .map(({ id }) => id)
-      .sort(),
-    isDisconnect ? attempt?.phase === 'connected' : attempt?.takesOver === true,
-  ])
-  return JSON.stringify(asked)
-}
-
-/** An adapter, a name and a thing are held once. */
-function checkHoldings(world: World): void {
-  const { claims, connections } = world.machines!
-  const { adapters, byConnection, dialled } = claims.context
-  const names = new Set<string>()
-  for (const { holding, adapter } of adapters.values()) {
-    if (!holding) continue
-    const { connection, origin, fence } = holding
-    must(!names.has(connection), () => `${connection} holds two adapters`)
-    names.add(connection)
-    must(byConnection.get(connection)?.holding === holding, () => `${connection} is not found by its name`)
-    if (origin === 'out-of-band') {
-      must(!dialled.has(connection), () => `${connection} is claimed, and dialled`)
-      continue
-    }
-    const attempt = connections.context.records.get(connection)?.attempt
-    must(attempt?.fence === fence, () => `${adapter.name} is held for an attempt that is not there`)
-  }
-  must(
-    byConnection.size === names.size,
-    () => `${[...byConnection.keys()]} are found, ${[...names]} are held`,
-  )
-  let users = 0
-  for (const { name, attempt } of connections.context.records.values()) {
-    const fence = attempt?.fence || undefined
-    must(dialled.get(name) === fence, () => `${name} is dialled with ${dialled.get(name)}, not with ${fence}`)
-    if (fence !== undefined && attempt!.resources.includes('line')) users++
-  }
-  must(users <= 1, () => `${users} connections use what has room for one`)
-}
-
-/** A provider that is serial does one thing at a time; but whether it is down is asked also when it has not answered to that. */
-function checkLanes({ acts, questions }: World): void {
-  const fences = new Set<number>(acts.map(({ fence }) => fence))
-  for (const question of questions) {
-    if (question.kind === 'status') fences.add(question.fence)
-    if (question.kind === 'resources') fences.add(-question.id)
-  }
-  must(fences.size <= 1, () => `${acts.length} acts run, and ${questions.length} questions are out`)
-}
-
-/** Everything that an event leads to has been decided with it: to look again leads to nothing. */
-function checkDecided(world: World): void {
-  const { claims, connections } = world.machines!
-  for (const { name } of [...connections.context.records.values()]) {
-    const out = world.lookAgain(name)
-    must(isEmpty(out), () => `something was left to be decided about ${name}: ${JSON.stringify(out)}`)
-  }
-  claims.context.turn = connections.context.turn = undefined as never
-}
-
-function isEmpty({ events, rows, ask, cancel, act, cancelAct, undo, wake, replies }: Outbox): boolean {
-  return (
-    [events, ask, cancel, act, cancelAct, undo, wake, replies].every(({ length }) => length === 0) &&
-    rows.size === 0
-  )
 }

@@ -14,32 +14,13 @@ import type { Row } from '../../../../../host/core/kernel/rows.js'
 import { type Decision, Turn } from '../../../../../host/core/kernel/turn.js'
 import { info, link } from '../../rig.js'
 import { answerTo, resultOf } from './answers.js'
+import type { Setup, Wake } from './seen.js'
 import { Watch } from './watch.js'
 
 export const provider = 'net/wired'
 /** Every time that plays a role, in milliseconds: so that moments are multiples of it. */
 export const step = 10_000
 const where = { boot: 'boot-1', namespace: 'net:[1]', cookie: '1' }
-
-export interface Setup {
-  /** By name. `source`: through the API; default: the configuration file. */
-  connections: Readonly<Record<string, Partial<DialSettings> & { source?: 'api' }>>
-  adapters: readonly string[]
-  /** The adapter that its provider claims, when it is asked, for connection `a`. Default: it claims none. */
-  claims?: string
-  /** They need no adapter, but a thing that has room for one. Default: `false`. */
-  shareResource?: boolean
-  /** They lead to the same, and share one link. Default: `false`. */
-  shareLink?: boolean
-  /** How often each thing may happen, by its verb, or by the answer. */
-  limits: Readonly<Record<string, number>>
-}
-
-export interface Wake {
-  machine: string
-  key: string
-  at: number
-}
 
 /** Both machines, and all that is around them: links, a provider and what it owes, a store, operators and time. */
 export class World {
