@@ -74,10 +74,11 @@ export function advance(context: ConnectionsContext, record: ConnectionRecord, a
     begin(context, record)
     return
   }
-  if (record.settings !== null && isAnotherOne(attempt.reference, record.settings)) {
-    // Nothing was done yet with what was configured before.
-    endAttempt(context, record, attempt, { failure: null, because: 'its configuration is another one' })
-    begin(context, record, attempt.takesOver)
+  const hasNothingToTake = attempt.takesOver && !context.claimed(record.name)
+  if (hasNothingToTake || (record.settings !== null && isAnotherOne(attempt.reference, record.settings))) {
+    // Nothing was done yet with what was configured before, or for a claim that has ended.
+    endAttempt(context, record, attempt, { failure: null, because: 'it is begun anew' })
+    begin(context, record, attempt.takesOver && !hasNothingToTake)
     return
   }
   const provider = context.provider(attempt.provider)

@@ -58,6 +58,15 @@ test('a disconnect of what waits is refused, and it is dialled when that can be 
   assert.is(desk.row().state, 'connected')
 })
 
+test('a release is refused, and the hold stays', async () => {
+  const desk = new Desk()
+  await desk.connect()
+  fill(desk)
+  const release = { type: 'release', adapter: 'eth0', reason: 'so', who: 'root' } as const
+  assert.is(await codeOf(desk.ask(release)), 'STORE_DEGRADED')
+  assert.equal([desk.row().state, desk.row().holds], ['connected', ['operator']])
+})
+
 test('a cancel is refused, and the request goes on waiting', async () => {
   const desk = new Desk()
   desk.rig.provide([desk.dialler({ status: 'unavailable' })])

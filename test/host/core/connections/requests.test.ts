@@ -116,6 +116,39 @@ test('CM-29: a provider that finds no adapter while it connects is asked again a
   assert.is(desk.acts.length, 4, 'unless there is another one')
 })
 
+test('SC-23: a take-over whose claim ends before it is its turn is connected like any other', async () => {
+  const open: DialAct[] = []
+  const connect = (act: DialAct) =>
+    act.parameters.connection.name === 'lab' ? keepOpen(open)(act) : ({ result: 'SUCCESS' } as const)
+  const desk = new Desk({
+    dials: { connect },
+    connections: { office: {}, lab: {} },
+    links: [link('eth0'), link('eth1'), link('eth2')],
+    provider: {
+      offer: ({ adapter: { name } }) =>
+        name === 'eth0' ? { ...mine('office'), volatile: false } : notMine(),
+    },
+  })
+  await desk.connect('lab')
+  await desk.connect('office', { takeOver: { reason: 'it is mine' } })
+  desk.rig.gone([...desk.core.adapters.adapters.values()][0]!.link.index)
+  desk.rig.end(open[0]!, success)
+  desk.run(0)
+  assert.is(desk.row('office').state, 'connected')
+})
+
+test('a connect does not wait for the time of the next attempt', async () => {
+  let fails = true
+  const connect = () => (fails ? ({ result: 'UNEXPECTED' } as const) : ({ result: 'SUCCESS' } as const))
+  const reconnect = { algorithm: 'linear', delay: 60_000, attempts: null, afterwards: null } as const
+  const desk = new Desk({ dials: { connect }, connections: { office: { reconnect } } })
+  await desk.connect()
+  fails = false
+  assert.is(desk.row().state, 'disconnected')
+  await desk.connect()
+  assert.is(desk.row().state, 'connected')
+})
+
 test('rule 12: a release also ends the hold on what somebody else had set up', async () => {
   const desk = new Desk({
     links: [link('eth0')],
