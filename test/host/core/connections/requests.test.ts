@@ -149,6 +149,16 @@ test('a connect does not wait for the time of the next attempt', async () => {
   assert.is(desk.row().state, 'connected')
 })
 
+test('SC-55: what waits for a thing that another connection uses is connected when that is down', async () => {
+  const resources = () => ({ result: 'SUCCESS', adapters: null, resources: [{ id: 'modem:0' }] }) as const
+  const desk = new Desk({ dials: { resources }, connections: { office: {}, lab: {} }, links: [] })
+  await desk.connect('office')
+  await desk.connect('lab')
+  assert.match(desk.row('lab').because, 'modem:0 is used by connection office')
+  await desk.disconnect('office')
+  assert.is(desk.row('lab').state, 'connected')
+})
+
 test('rule 12: a release also ends the hold on what somebody else had set up', async () => {
   const desk = new Desk({
     links: [link('eth0')],
