@@ -4,6 +4,7 @@ import type { Adapter, ConfiguredConnection, Fault } from '@claimd/sdk'
 import type {
   Bench,
   ConnectTrial,
+  Farewell,
   Observed,
   RunningDaemon,
   RunningPlugin,
@@ -85,25 +86,25 @@ export class HostBench implements Bench {
   }
 
   introduction(): Promise<Observed> {
-    return this.#acquaintance.introduction(() => this.#start(this.connections))
+    return this.#acquaintance.introduction(this.#start)
   }
 
   survey(): Promise<Survey> {
-    return this.#acquaintance.survey(this, () => this.#start(this.connections))
+    return this.#acquaintance.survey(this, this.#start)
   }
 
   connectTrial(): Promise<ConnectTrial> {
-    return this.#acquaintance.connectTrial(this, () => this.#start(this.connections))
+    return this.#acquaintance.connectTrial(this, this.#start)
+  }
+
+  farewell(): Promise<Farewell> {
+    return this.#acquaintance.farewell(this, this.#start)
   }
 
   async borrowPlugin(): Promise<RunningPlugin> {
-    const plugin = await this.#acquaintance.borrow(() => this.#start(this.connections))
+    const plugin = await this.#acquaintance.borrow(this.#start)
     this.#borrowed.push(plugin)
     return plugin
-  }
-
-  async startPlugin({ connections = this.connections } = {}): Promise<RunningPlugin> {
-    return this.#keep(await this.#start(connections))
   }
 
   async startDaemon(): Promise<RunningDaemon> {
@@ -125,16 +126,18 @@ export class HostBench implements Bench {
 
   /** Ends what the case has started, and gives back what it has borrowed. @param passed whether it left that as it found it */
   async clear(passed: boolean): Promise<void> {
-    const giveBack = (one: PluginRun) =>
-      passed ? this.#acquaintance.takeBack(one, this.connections) : one.stop()
+    const giveBack = (one: PluginRun) => (passed ? this.#acquaintance.takeBack(one) : one.stop())
     await Promise.all([...this.#running.map((one) => one.stop()), ...this.#borrowed.map(giveBack)])
   }
 
-  async #start(connections: readonly ConfiguredConnection[]): Promise<PluginRun> {
+  readonly #start = async (): Promise<PluginRun> => {
     const folders = { plugins: this.#workshop.probed, state: await this.#workshop.room() }
     const plugin = { name: this.plugin.name, providers: this.plugin.providers.map(({ id }) => id) }
-    const fitting = (provider: string) => this.fitting(provider)
-    return PluginRun.start(this.#parts, folders, plugin, { connections, machine: this.#own.machine, fitting })
+    return PluginRun.start(this.#parts, folders, plugin, {
+      connections: this.connections,
+      machine: this.#own.machine,
+      fitting: (provider) => this.fitting(provider),
+    })
   }
 
   #keep<Run extends Running>(run: Run): Run {

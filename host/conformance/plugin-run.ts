@@ -48,6 +48,9 @@ export class PluginRun implements RunningPlugin {
   #lastFence = 1000
   #pid: number | null = null
   #death: string | null = null
+  #configured: readonly ConfiguredConnection[] = []
+  /** A plugin that fails more often is quarantined. */
+  #wasKilled = false
   #stopping: ReturnType<RunningPlugin['stop']> | null = null
 
   private constructor(
@@ -95,6 +98,7 @@ export class PluginRun implements RunningPlugin {
   ): Promise<PluginRun> {
     const run = new PluginRun(parts, folders, plugin, machine, fitting)
     await run.#trial.start(plugin.providers.flatMap(fitting))
+    run.#configured = connections
     run.#host.setConnections(connections)
     await run.#host.start()
     try {
@@ -176,6 +180,7 @@ export class PluginRun implements RunningPlugin {
 
   async kill(): Promise<void> {
     if (this.#pid === null) return
+    this.#wasKilled = true
     process.kill(this.#pid, 'SIGKILL')
     const end = performance.now() + comebackMs
     for (;;) {
@@ -197,12 +202,12 @@ export class PluginRun implements RunningPlugin {
 
   /**
    * Makes it as good as a new process for another case: what it holds is released, and what was noticed of it is forgotten.
-   * @returns false when that cannot be: it ended, or something went wrong in it
+   * @returns false when that cannot be: it ended, was killed, or something went wrong in it
    */
-  async renew(connections: readonly ConfiguredConnection[]): Promise<boolean> {
-    if (this.#stopping !== null || this.died() !== null) return false
+  async renew(): Promise<boolean> {
+    if (this.#stopping !== null || this.#wasKilled || this.died() !== null) return false
     for (const claim of this.#claims.values()) this.released(claim, 'operator')
-    this.configure(connections)
+    this.configure(this.#configured)
     const { threw, claimedThrew, releaseThrew, malformed } = await this.observed()
     this.log.length = this.reports.length = this.#trial.requests.length = this.#trial.refused.length = 0
     return [threw, claimedThrew, releaseThrew, malformed].every((trouble) => trouble === null)

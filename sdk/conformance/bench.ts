@@ -35,13 +35,13 @@ export interface Bench {
   survey(): Promise<Survey>
   /** Made once for all cases. */
   connectTrial(): Promise<ConnectTrial>
+  /** A process that holds something deactivates and ends: once for all cases. */
+  farewell(): Promise<Farewell>
   /**
-   * A process of the plugin for a case that leaves it as it found it: perhaps one that other cases had before. What it holds
-   * after the case is released.
+   * The plugin under the real plugin host, to be asked directly, past the core of the daemon: perhaps in a process that other
+   * cases had before. What it holds after the case is released, and a process that a case has killed is not used again.
    */
   borrowPlugin(): Promise<RunningPlugin>
-  /** Runs the plugin under the real plugin host, to be asked directly, past the core of the daemon. */
-  startPlugin(options?: { connections?: readonly ConfiguredConnection[] }): Promise<RunningPlugin>
   /** Runs a whole daemon with the plugin and simulated adapters. */
   startDaemon(): Promise<RunningDaemon>
 }
@@ -140,7 +140,16 @@ export interface RunningPlugin {
   /** What it reported as lost, with the fences that it gave. */
   readonly reports: readonly { connection: string; fence: number }[]
   /** Deactivates and ends it. */
-  stop(): Promise<{ ms: number; leftBehind: readonly string[]; trouble: string | null }>
+  stop(): Promise<Farewell>
+}
+
+/** How a process of the plugin ended. */
+export interface Farewell {
+  ms: number
+  /** What still kept the process alive after deactivate. */
+  leftBehind: readonly string[]
+  /** What was wrong with deactivate. */
+  trouble: string | null
 }
 
 /** Adapters of the daemon's simulated machine. */

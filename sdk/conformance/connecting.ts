@@ -26,16 +26,15 @@ export async function makeConnectTrial(bench: Bench, plugin: RunningPlugin): Pro
   return { providers: connects, connectable: null, failed }
 }
 
-/** Runs a case with a connection that came up once, in a process that the case leaves as it found it; skips without one. */
+/** Runs a case with a connection that came up once; skips without one. */
 export function withConnectable(
   run: (plugin: RunningPlugin, one: Connectable, bench: Bench) => Promise<Verdict>,
-  start: 'borrowPlugin' | 'startPlugin' = 'borrowPlugin',
 ): (bench: Bench) => Promise<Verdict> {
   return async (bench) => {
     const { providers, connectable } = await bench.connectTrial()
     if (providers.length === 0) return skip(connectsNothing)
     if (connectable === null) return skip('none of its connections came up, see connects-something')
-    return run(await bench[start](), connectable, bench)
+    return run(await bench.borrowPlugin(), connectable, bench)
   }
 }
 

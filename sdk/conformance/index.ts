@@ -1,6 +1,7 @@
 export type * from './bench.js'
 export * from './case.js'
 export { cases, foundation } from './cases.js'
+export { claimOne } from './claiming.js'
 export { makeConnectTrial } from './connecting.js'
 export type * from './dialling.js'
 export * from './report.js'

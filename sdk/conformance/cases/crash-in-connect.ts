@@ -23,5 +23,5 @@ export const crashInConnect: Case = {
       )
     }
     return pass(`${one.connection.name} was taken down twice by the process that came after`)
-  }, 'startPlugin'),
+  }),
 }

@@ -1,14 +1,11 @@
 import { type Case, fail, pass } from '../case.js'
-import { claimOne } from '../claiming.js'
 
 export const deactivatesInTime: Case = {
   id: 'deactivates-in-time',
   rule: 'Deactivate, and what is disposed of after it, is done in time and throws nothing.',
   level: 'must',
   async run(bench) {
-    const plugin = await bench.startPlugin()
-    await claimOne(bench, plugin)
-    const { ms, trouble } = await plugin.stop()
+    const { ms, trouble } = await bench.farewell()
     if (trouble === null) return pass(`it was gone after ${ms} ms`)
     return fail(
       trouble,
@@ -23,9 +20,7 @@ export const leavesNothingBehind: Case = {
   rule: 'After deactivate no timer, watch, socket or child process is left.',
   level: 'should',
   async run(bench) {
-    const plugin = await bench.startPlugin()
-    await claimOne(bench, plugin)
-    const { leftBehind } = await plugin.stop()
+    const { leftBehind } = await bench.farewell()
     if (leftBehind.length === 0) return pass('nothing was left')
     return fail(
       leftBehind.join(', '),

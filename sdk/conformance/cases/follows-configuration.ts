@@ -8,7 +8,7 @@ export const followsConfiguration: Case = {
   level: 'must',
   async run(bench) {
     if (bench.connections.length === 0) return skip('its conformance.json configures no connection')
-    const plugin = await bench.startPlugin()
+    const plugin = await bench.borrowPlugin()
     const first = await claimed(bench, plugin)
     if (first.length === 0) return skip('it claimed nothing for a configured connection')
     plugin.configure([])

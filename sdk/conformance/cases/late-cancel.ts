@@ -9,7 +9,7 @@ export const lateCancel: Case = {
   rule: 'An offer whose signal is aborted ends soon, breaks nothing, and later offers are answered.',
   level: 'must',
   async run(bench) {
-    const plugin = await bench.startPlugin()
+    const plugin = await bench.borrowPlugin()
     let slowest = 0
     let fence = 1
     for (const { id } of bench.plugin.providers) {

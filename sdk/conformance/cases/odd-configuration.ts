@@ -9,7 +9,7 @@ export const oddConfiguration: Case = {
   async run(bench) {
     const types = new Set(bench.plugin.providers.flatMap(({ connectionTypes = [] }) => connectionTypes))
     if (types.size === 0) return skip('it serves no type of configured connections')
-    const plugin = await bench.startPlugin()
+    const plugin = await bench.borrowPlugin()
     const offerAll = async () => {
       for (const { id } of bench.plugin.providers) {
         for (const adapter of bench.fitting(id).slice(0, 2)) {

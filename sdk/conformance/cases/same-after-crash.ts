@@ -6,7 +6,7 @@ export const sameAfterCrash: Case = {
   rule: 'Killed between its answer and the confirmation, the plugin comes back and confirms the claim.',
   level: 'must',
   async run(bench) {
-    const plugin = await bench.startPlugin()
+    const plugin = await bench.borrowPlugin()
     const claim = await firstClaim(bench, plugin)
     if (!claim) return skip(nothingClaimed)
     await plugin.kill()

@@ -8,11 +8,14 @@ export const sameAnswerTwice: Case = {
   rule: 'An answer depends on what is offered alone: not on how often, in which order, or how the fields are ordered.',
   level: 'must',
   async run(bench) {
+    const survey = await bench.survey()
     const plugin = await bench.borrowPlugin()
     let offers = 0
     for (const { id } of bench.plugin.providers) {
-      const adapters = bench.fitting(id)
-      const first = await answers(plugin, id, adapters)
+      // As they were answered at the very first time.
+      const asked = survey.adapters.filter(({ provider, stranger }) => provider === id && !stranger)
+      const adapters = asked.map(({ adapter }) => adapter)
+      const first = asked.map(({ offered }) => offered)
       const others = [
         ['asked again', await answers(plugin, id, adapters)],
         ['asked in the opposite order', (await answers(plugin, id, [...adapters].reverse())).reverse()],

@@ -27,7 +27,7 @@ export const status: Case = {
     if (down.answer.result === 'SUCCESS' && down.answer.state === 'disconnected')
       return pass('another process says that it is up, and then that it is down')
     return wrong(`it was taken down, and it says: ${stateOf(down)}`, 'SUCCESS with disconnected')
-  }, 'startPlugin'),
+  }),
 }
 
 function stateOf(asked: Parameters<typeof said>[0] & { answer: { result: string; state?: string } }): string {

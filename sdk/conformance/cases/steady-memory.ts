@@ -16,7 +16,7 @@ export const steadyMemory: Case = {
   rule: 'Adapters that come, are offered, and go leave nothing behind in memory.',
   level: 'must',
   async run(bench) {
-    const plugin = await bench.startPlugin()
+    const plugin = await bench.borrowPlugin()
     const held = await claimOne(bench, plugin)
     const provider = held?.provider ?? bench.plugin.providers[0]!.id
     const adapter = held?.adapter ?? bench.fitting(provider)[0]
