@@ -56,7 +56,7 @@ export type ResourcesAnswer = {
 } & (
   | {
       result: 'SUCCESS'
-      /** The ids of the adapters that it could use, the best one first; `null` where the provider makes its own link. */
+      /** The ids of the adapters that it could use, the best one first; `null` where the provider makes its own link, see `context.links.adopt`. */
       adapters: readonly string[] | null
       /** All of them are needed. Default: none. */
       resources?: readonly Resource[]

@@ -56,6 +56,7 @@ export type LinksAction =
   | { action: 'setMtu'; adapter: string; fence: number; mtu: number }
   | { action: 'create'; link: NewLink }
   | { action: 'remove'; name: string }
+  | { action: 'adopt'; name: string; fence: number }
 
 /** What the host tells of something that lasts. */
 export type HandleEvent =
@@ -111,8 +112,9 @@ const link = params(
     peer: text,
     parent: params(held),
     id: integer,
+    fence: held.fence,
   },
-  ['peer', 'parent', 'id'],
+  ['peer', 'parent', 'id', 'fence'],
 )
 const linksActions: [actions: string[], schema: object][] = [
   [['look', 'up', 'down'], params({ action: {}, ...held })],
@@ -121,6 +123,7 @@ const linksActions: [actions: string[], schema: object][] = [
   [['setMtu'], params({ action: {}, ...held, mtu: integer })],
   [['create'], params({ action: {}, link })],
   [['remove'], params({ action: {}, name: text })],
+  [['adopt'], params({ action: {}, name: text, fence: held.fence })],
 ]
 /** Conditions and no union: what is wrong is then told of the branch that `action` selects, and of no other. */
 const linksAction = {

@@ -94,6 +94,13 @@ export class RunningDaemon implements Daemon {
     const { adapters } = this.engine.claims.context
     try {
       await this.ledger.settle((adapter) => adapters.has(adapter))
+      // What was made for a connect is being undone, and must not be claimed by somebody else before.
+      for (const { owner, change } of this.ledger.entries(({ fence }) => fence !== null)) {
+        if (change.type !== 'link') continue
+        const { recipe } = change
+        for (const name of 'peer' in recipe ? [recipe.name, recipe.peer] : [recipe.name])
+          this.engine.submit({ type: 'link-made', name, fence: owner.fence! })
+      }
     } catch (error) {
       this.note({ type: 'links-unchangeable', because: (error as Error).message })
     }

@@ -78,7 +78,7 @@ function trialLinks(trial: Trial): { ledger: Ledger; links: NonNullable<Handlers
 function fenceOf(params: LinksParams): number | null {
   if (params.action === 'remove') return null
   if (params.action !== 'create') return params.fence
-  return 'parent' in params.link ? params.link.parent.fence : null
+  return 'parent' in params.link ? params.link.parent.fence : (params.link.fence ?? null)
 }
 
 function holdingsOf(trial: Trial): Parameters<typeof linkHandlers>[0]['holdings'] {
@@ -99,6 +99,10 @@ function holdingsOf(trial: Trial): Parameters<typeof linkHandlers>[0]['holdings'
     acts: () => {},
     failed: () => {},
     heldWith: () => [],
+    makes: async ({ plugin }) => ({ connection: plugin, provider: plugin }),
+    adopt: async ({ plugin }) => {
+      throw refuse({ plugin, what: 'adopt a link' }, 'its links are played by the kit')
+    },
     isStopped: false,
   }
 }

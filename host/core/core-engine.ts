@@ -17,6 +17,7 @@ export const routes = {
   acts: 'claims',
   'act-failed': 'claims',
   child: 'claims',
+  'link-made': 'claims',
   providers: 'claims',
   settings: 'connections',
   offer: 'claims',
@@ -36,6 +37,8 @@ export const routes = {
   'type-specific': 'connections',
   'disconnect-all': 'connections',
   'wind-down': 'connections',
+  'make-links': 'connections',
+  'adopt-link': 'connections',
 } satisfies EngineParts<CoreProtocol>['routes']
 
 /** The machines that claimd is made of, the lowest first. */

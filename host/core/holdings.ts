@@ -1,10 +1,11 @@
-import type { ClaimdError } from '@claimd/sdk'
+import type { Adapter, ClaimdError } from '@claimd/sdk'
 import type { Difference } from './adapters/changes.js'
 import type { Action } from './claims/acting.js'
 import type { Context } from './claims/context.js'
 import { dialledBy } from './claims/dialling.js'
 import { refuseAction } from './claims/rules.js'
 import { findHeld, type HeldAdapter, heldBy, heldWith } from './claims/views.js'
+import type { Adopting, Making } from './connections/made-links.js'
 import type { CoreEngine } from './core-engine.js'
 import { claimdError } from './errors.js'
 
@@ -49,6 +50,19 @@ export class Holdings {
     const held = findHeld(context, action.adapter)
     if (because === null && held) return held
     throw this.refuse(action, because ?? 'nobody holds it')
+  }
+
+  /**
+   * A plugin is about to make links of these names for a connect of its own that was given no adapter: they are offered to nobody.
+   * @returns for what they are. @throws NOT_ALLOWED
+   */
+  readonly makes = (making: Making): Promise<{ connection: string; provider: string }> =>
+    this.engine.ask({ type: 'make-links', ...making })
+
+  /** The link is the adapter of that connect. @returns it; `null` while it is not known. @throws NOT_ALLOWED */
+  readonly adopt = async (adopting: Adopting): Promise<Adapter | null> => {
+    const { adapter } = await this.engine.ask({ type: 'adopt-link', ...adopting })
+    return adapter
   }
 
   /** Records that a plugin may not do something. @returns the error to throw */

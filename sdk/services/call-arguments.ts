@@ -48,11 +48,12 @@ const linkName = string('a name of 1 to 15 letters, digits, `_`, `.` and `-`, th
   pattern: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/,
 })
 const parent = object('the adapter that it is made on, as { adapter, fence }', held)
+const forConnect = optional(held.fence)
 const link = variants('a link, such as { kind: "bridge", name: "br-lab" }', 'kind', {
-  bridge: { name: linkName },
-  dummy: { name: linkName },
-  wireguard: { name: linkName },
-  veth: { name: linkName, peer: linkName },
+  bridge: { name: linkName, fence: forConnect },
+  dummy: { name: linkName, fence: forConnect },
+  wireguard: { name: linkName, fence: forConnect },
+  veth: { name: linkName, peer: linkName, fence: forConnect },
   macvlan: { name: linkName, parent },
   vlan: { name: linkName, parent, id: integer('the id of a VLAN, from 0 to 4094', 0, 4094) },
 })
@@ -193,6 +194,7 @@ const calls = {
   },
   'context.links.create': { link },
   'context.links.remove': { name: linkName },
+  'context.links.adopt': { name: linkName, fence: held.fence },
   'context.exec.run': { program, args, 'options?': runOptions },
   'context.exec.start': {
     program,

@@ -16,11 +16,17 @@ export interface HeldParent {
   fence: number
 }
 
+/** For what a link is made. */
+interface ForConnect {
+  /** Of a `connect` that is given no adapter: the link is undone with all that is made for it. Default: it stays until it is removed. */
+  fence?: number
+}
+
 /** A virtual link to make. It is set down. Its name, and that of a peer, are among those that the manifest asks for. */
 export type NewLink =
-  | { kind: 'bridge' | 'dummy' | 'wireguard'; name: string }
+  | ({ kind: 'bridge' | 'dummy' | 'wireguard'; name: string } & ForConnect)
   /** A pair of links; both ends are in the host's network. */
-  | { kind: 'veth'; name: string; peer: string }
+  | ({ kind: 'veth'; name: string; peer: string } & ForConnect)
   /** Its parent's traffic, split by link-layer address. */
   | { kind: 'macvlan'; name: string; parent: HeldParent }
   /** `id`: of the VLAN, 0 to 4094. */
@@ -76,9 +82,16 @@ export interface LinksService {
   setMtu(adapter: string, fence: number, mtu: number): Promise<void>
   /**
    * Makes a link, by the permission `links.create`. It then appears as an adapter, and is offered like any other. One with a
-   * `parent` is undone with what was done to that by the same fence; every other one stays until the plugin removes it.
+   * `parent` is undone with what was done to that by the same fence, and one with a `fence` with its connection, by which it is
+   * offered to nobody; every other one stays until the plugin removes it.
    */
   create(link: NewLink): Promise<void>
+  /**
+   * A link that was made with the fence of a `connect` that is given no adapter becomes the adapter of its connection. From then
+   * on the plugin holds it by that fence.
+   * @returns it, as it is then; with it the link is set up as any other
+   */
+  adopt(name: string, fence: number): Promise<Adapter>
   /**
    * Removes a link that this plugin made, under the name that it was given then. `NOT_ALLOWED` while another
    * plugin holds it, or a link that would go with it.

@@ -1,12 +1,12 @@
 import type { Adapter } from '../adapter.js'
 import { checkArguments } from '../services/call-arguments.js'
-import type { LinksService } from '../services/links.js'
+import type { LinksService, NewLink } from '../services/links.js'
 import { MissingFixture } from './fixtures.js'
 
 /** A call of `context.links` that changes something. */
 export type LinkCall = {
   [Method in keyof LinksService]: { method: Method; args: Parameters<LinksService[Method]> }
-}[Exclude<keyof LinksService, 'look'>]
+}[Exclude<keyof LinksService, 'look' | 'adopt'>]
 
 /**
  * @param adapters those that the plugin holds, by their ids; they become as the calls leave them
@@ -43,6 +43,20 @@ export function fakeLinks(adapters: ReadonlyMap<string, Adapter>, calls: LinkCal
     setMtu: take('setMtu'),
     create: take('create'),
     remove: take('remove'),
+    adopt: async (name, fence) => {
+      checkArguments('context.links.adopt', [name, fence])
+      const made = calls.some(({ method, args: [link] }) => {
+        return method === 'create' && (link as NewLink).name === name
+      })
+      const found = [...adapters.values()].find((adapter) => adapter.name === name)
+      if (made && found) return structuredClone(found)
+      throw new MissingFixture('NOT_ALLOWED', {
+        message: `the plugin may not adopt the link ${name}: ${made ? 'there is no adapter of that name' : 'it has not made it'}`,
+        found: name,
+        expected: 'a link that was made by `create`, and an adapter of that name in the option `adapters`',
+        remedy: 'give it: new FakeContext({ adapters: [fakeAdapter({ name: "lab0" })] })',
+      })
+    },
   }
 }
 

@@ -174,6 +174,15 @@ export const guards: readonly Guard[] = [
     },
   },
   {
+    rule: 'a link that a provider makes while it connects is offered to nobody',
+    name: 'staysUnoffered',
+    disabled: 'return null',
+    test: {
+      file: 'host/core/connections/made-links.test',
+      title: 'a link that is made for a connect is offered to nobody, and becomes its adapter',
+    },
+  },
+  {
     rule: 'only what is enabled and wanted is brought up',
     machine: 'connections',
     name: 'isWanted',

@@ -51,6 +51,7 @@ const links: LinksService = {
   setMtu: (adapter, fence, mtu) => act({ action: 'setMtu', adapter, fence, mtu }),
   create: (link) => act({ action: 'create', link }),
   remove: (name) => act({ action: 'remove', name }),
+  adopt: async (name, fence) => (await ask({ action: 'adopt', name, fence })).adapter!,
 }
 const noFiles = { bytes: () => Promise.reject(new Error('not here')) } as never
 const dialling = new Dialling(links, new SystemFiles(noFiles), { carrier: 1_500, addresses: 6_000 })

@@ -53,6 +53,8 @@ export type ClaimsEvent =
   | ChildEvent
   | { type: 'providers'; providers: readonly ProviderInfo[] }
   | { type: 'settings'; settings: Settings }
+  /** Before the restart a plugin made a link of this name for the connect with this fence. */
+  | { type: 'link-made'; name: string; fence: number }
 
 /** What it takes, and what it tells the machines above it. */
 export interface ClaimsProtocol {
@@ -146,6 +148,9 @@ export class Claims implements Machine<ClaimsProtocol> {
       case 'acts':
       case 'act-failed':
         takeAction(this.context, event)
+        break
+      case 'link-made':
+        this.context.made.set(event.name, event.fence)
         break
       case 'child':
         this.context.children.take(event)

@@ -46,6 +46,8 @@ export class Context {
   readonly dialled = new Map<string, number>()
   /** Fences of dialled ones: what was made with them is being taken back by the host. */
   readonly undoing = new Set<number>()
+  /** Links that plugins make for a connect, by name, with its fence: they are not offered while that is there. */
+  readonly made = new Map<string, number>()
   /** Connections that an adapter was held for until this event, with that adapter and why its claim ended. */
   readonly freed = new Map<string, { record: AdapterRecord; claimEnd: ClaimEnd | null }>()
   /** Adapters that this event asks a round for: it starts at the end of the event, once for all that asks for it. */

@@ -1,6 +1,8 @@
 import type { Adapter } from '@claimd/sdk'
 import type { Context } from './context.js'
 import { letGo, take, unverified } from './holding.js'
+import { forgetMade, madeFor } from './made-links.js'
+import type { ProviderInfo } from './provider-info.js'
 import type { AdapterRecord, Holding } from './records.js'
 import { abandonRound, wantRound } from './rounds.js'
 import { verify } from './verifying.js'
@@ -30,8 +32,8 @@ function isOpen(record: AdapterRecord): boolean {
 /** An adapter that may be open in a moment: it is being offered. `null` when there is none. */
 export function adapterOnOffer(context: Context): Adapter | null {
   for (const record of context.adapters.values()) {
-    if (record.ignored === null && record.holding === null && record.release === null && isOnOffer(record))
-      return record.adapter
+    const isFree = record.ignored === null && record.holding === null && record.release === null
+    if (isFree && isOnOffer(record) && madeFor(context, record) === null) return record.adapter
   }
   return null
 }
@@ -79,19 +81,8 @@ export function reserve(
   const obstacle = isTakenOver ? null : reserveObstacle(record)
   if (obstacle !== null) return { refused: obstacle }
   const holding: Holding = {
-    origin: 'dialled',
-    provider,
-    plugin: info.plugin,
-    version: info.version,
-    band: info.band,
-    connection,
-    volatile: false,
-    evidence: null,
-    fence,
-    since: context.moment.at,
-    connected: false,
+    ...newHolding(context, info, connection, fence),
     ...(before && { over: before }),
-    ...unverified(),
   }
   const undo = () => {
     context.dialled.delete(connection)
@@ -109,6 +100,48 @@ export function reserve(
     context.dialled.set(connection, fence)
   })
   return { fence }
+}
+
+/**
+ * A link that its provider has made for the attempt with this fence is its adapter from now on.
+ * @returns why it cannot be; `null` when it is
+ */
+export function adoptMade(
+  context: Context,
+  record: AdapterRecord,
+  { provider, connection, fence }: { provider: string; connection: string; fence: number },
+): string | null {
+  const info = context.roster.get(provider)
+  const { adapter, holding: held, release } = record
+  if (!info) return `there is no provider ${provider}`
+  if (held) return `${adapter.name} is held by ${held.provider} for connection ${held.connection}`
+  if (release !== null) return `${adapter.name} was released by ${release.who}`
+  const holding = newHolding(context, info, connection, fence)
+  const undo = () => {
+    if (record.holding !== holding) return false
+    letGo(context, record, holding, null)
+    return true
+  }
+  context.decide(undo, () => {
+    abandonRound(context, record, `it was made for connection ${connection}`)
+    context.freed.delete(connection)
+    take(context, record, holding)
+  })
+  return null
+}
+
+function newHolding(
+  context: Context,
+  { id, plugin, version, band }: ProviderInfo,
+  connection: string,
+  fence: number,
+): Holding {
+  return {
+    origin: 'dialled',
+    ...{ provider: id, plugin, version, band, connection, fence },
+    ...{ volatile: false, evidence: null, since: context.moment.at, connected: false },
+    ...unverified(),
+  }
 }
 
 /** It is connected. */
@@ -135,10 +168,14 @@ export function letGoOf(context: Context, connection: string, fence: number, bec
   context.dialled.delete(connection)
   context.undoing.delete(fence)
   const record = dialledBy(context, fence)
+  const made = forgetMade(context, fence)
   for (const other of context.adapters.values()) {
     if (other !== record && other.missed.has(connection))
       wantRound(context, other, `connection ${connection} is free`)
   }
+  // What is left of it is as any other link.
+  for (const other of made.size === 0 ? [] : context.adapters.values())
+    if (made.has(other.adapter.name) && other !== record) wantRound(context, other, because)
   if (!record) return
   const { over } = record.holding!
   letGo(context, record, record.holding!, null)

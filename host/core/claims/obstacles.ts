@@ -2,8 +2,9 @@ import { ClaimdError } from '@claimd/sdk'
 import { adapterWord } from '../adapters/adapter-name.js'
 import { claimdError } from '../errors.js'
 import type { Context } from './context.js'
+import { madeFor } from './made-links.js'
 import type { AdapterRecord } from './records.js'
-import { refuseOffer, staysReleased, yields } from './rules.js'
+import { refuseOffer, staysReleased, staysUnoffered, yields } from './rules.js'
 
 /** Why the adapter is not offered now; `null` when it may be. */
 export function offerObstacle(context: Context, record: AdapterRecord): string | null {
@@ -15,6 +16,8 @@ export function obstacleToOperator(context: Context, record: AdapterRecord): str
   if (context.degraded !== null) return `no claim is made while nothing can be stored: ${context.degraded}`
   if (!context.ready) return 'the plugins are being loaded'
   if (record.ignored) return record.ignored
+  const isMade = staysUnoffered(madeFor(context, record))
+  if (isMade !== null) return isMade
   if (record.link.awaitsUdev) return 'udev has not finished with it yet'
   if (record.holding && !yields(record.holding)) return `held by ${record.holding.provider}`
   return null

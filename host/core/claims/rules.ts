@@ -149,6 +149,11 @@ export function refuseAction(
   return null
 }
 
+/** A link that a provider makes while it connects is offered to nobody, for as long as that attempt is there. `null` when it may be. */
+export function staysUnoffered(madeFor: string | null): string | null {
+  return madeFor === null ? null : `it is made for connection ${madeFor}`
+}
+
 /** Who may use which connection name. */
 export interface NameContext {
   /** The adapter that is held for the name now. */

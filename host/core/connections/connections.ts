@@ -14,6 +14,7 @@ import { addConnection, deleteConnection, editConnection } from './edits.js'
 import { undoAgain, undone } from './ending.js'
 import { takeFact } from './facts.js'
 import { tellHidden } from './hidden.js'
+import { adoptLink, makeLinks } from './made-links.js'
 import { connect, disconnect, disconnectAll } from './operator.js'
 import type { ClaimsEvent, ClaimsRequests, ConnectionsEvent, ConnectionsRequests } from './protocol.js'
 import { takeProviderEvent } from './provider-events.js'
@@ -182,6 +183,7 @@ export class Connections implements Machine<CoreProtocol> {
 
   private answerTo(asked: ConnectionsRequest): unknown {
     const { context } = this
+    refuseWhileStopping(context, asked.type)
     switch (asked.type) {
       case 'add-connection':
         addConnection(context, asked)
@@ -192,23 +194,23 @@ export class Connections implements Machine<CoreProtocol> {
       case 'delete-connection':
         return deleteConnection(context, asked)
       case 'connect':
-        refuseWhileStopping(context)
         return connect(context, asked)
       case 'end-owner':
         return endOwner(context, asked)
       case 'cancel-request':
         return cancelRequest(context, asked.id, asked.who)
       case 'disconnect':
-        refuseWhileStopping(context)
         return disconnect(context, asked)
       case 'type-specific':
         return askTypeSpecific(context, asked)
       case 'disconnect-all':
-        refuseWhileStopping(context)
         return disconnectAll(context, asked)
+      case 'make-links':
+        return makeLinks(context, asked)
+      case 'adopt-link':
+        return adoptLink(context, asked)
       case 'wind-down':
-        windDown(context, asked.request)
-        return null
+        return windDown(context, asked.request)
     }
   }
 

@@ -1,4 +1,5 @@
 import type {
+  Adapter,
   ConnectDocument,
   ConnectionChangeDocument,
   DisconnectAllDocument,
@@ -14,6 +15,7 @@ import type {
   ProgressEvent,
   UndoneEvent,
 } from '../kernel/provider-port.js'
+import type { Adopting, Making } from './made-links.js'
 import type { ConnectionSettings } from './settings.js'
 
 /** The caller of a request. */
@@ -61,6 +63,10 @@ export type ConnectionsRequests = {
   /** Its reply comes when its provider has answered. */
   'type-specific': { ask: { connection: string }; reply: TypeSpecificDocument }
   'disconnect-all': { ask: { who: string }; reply: DisconnectAllDocument }
+  /** A plugin makes links for its connect with this fence, which was given no adapter. */
+  'make-links': { ask: Making; reply: { connection: string; provider: string } }
+  /** `null`: the link is not known yet. */
+  'adopt-link': { ask: Adopting; reply: { adapter: Adapter | null } }
   /** claimd is being stopped. Its reply comes when no connect and no disconnect is under way any more. */
   'wind-down': { ask: object; reply: object }
 }

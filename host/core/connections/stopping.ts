@@ -12,7 +12,7 @@ import { errorOfFailure } from './words.js'
 const why = { cause: 'interrupted', because: 'claimd is being stopped' } as const
 
 /** @param request is replied to when nothing is under way any more */
-export function windDown(context: ConnectionsContext, request: number): void {
+export function windDown(context: ConnectionsContext, request: number): null {
   context.stopping = request
   for (const record of context.records.values()) {
     const { attempt } = record
@@ -25,11 +25,12 @@ export function windDown(context: ConnectionsContext, request: number): void {
     }
     context.touch(record)
   }
+  return null
 }
 
-/** What would begin something is for after the next start. */
-export function refuseWhileStopping({ stopping: request }: ConnectionsContext): void {
-  if (request !== null) throw stopping()
+/** What would begin something is for after the next start. @param type of the request */
+export function refuseWhileStopping({ stopping: request }: ConnectionsContext, type: string): void {
+  if (request !== null && ['connect', 'disconnect', 'disconnect-all'].includes(type)) throw stopping()
 }
 
 export function replyWhenQuiet(context: ConnectionsContext): void {

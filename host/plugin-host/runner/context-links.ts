@@ -27,5 +27,7 @@ export function linksService(requests: HostRequests): LinksService {
       change({ action: 'setMtu', adapter, fence, mtu }, adapter, fence, mtu),
     create: (link: NewLink) => change({ action: 'create', link }, link),
     remove: (name: string) => change({ action: 'remove', name }, name),
+    adopt: async (name: string, fence: number): Promise<Adapter> =>
+      (await ask({ action: 'adopt', name, fence }, name, fence)).adapter!,
   })
 }

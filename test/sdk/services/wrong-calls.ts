@@ -75,6 +75,7 @@ export const wrongCalls: readonly WrongCall[] = [
   wrong(`context.links.look('eth0', 1)`, 'adapter', '"eth0"', /not its name/),
   wrong(`context.links.setMtu('2.1', 1, 'x')`, 'mtu', '"x"', /68 to 65535/),
   wrong(`context.links.setMtu('2.1', 1, 67)`, 'mtu', '67', /68 to 65535/),
+  wrong(`context.links.adopt('-x', 1)`, 'name', '"-x"', /1 to 15/),
   wrong(`context.links.create()`, 'link', 'undefined', /a link, such as/),
   wrong(
     `context.links.create({ kind: 'bond', name: 'zz0' })`,

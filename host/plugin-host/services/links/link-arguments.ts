@@ -64,7 +64,8 @@ export function checkNewLink(link: NewLink): NewLink {
     macvlan: ['parent'],
     vlan: ['parent', 'id'],
   }
-  const given = Object.keys(more)
+  const mayHaveFence = !wanted[kind].includes('parent')
+  const given = Object.keys(more).filter((key) => !(mayHaveFence && key === 'fence'))
   if (given.length !== wanted[kind].length || given.some((key) => !wanted[kind].includes(key))) {
     const expected = ['kind', 'name', ...wanted[kind]].join(', ')
     throw malformed('link', Object.keys(link).join(', '), `for a link of kind ${kind}: ${expected}`)

@@ -7,17 +7,23 @@ import type { Handlers } from '../services.js'
 import { addAddress, addRoute, removeAddress, removeRoute, setMtu, setUp } from './adapter-actions.js'
 import { checkAddress, checkMtu, checkNewLink, checkRoute } from './link-arguments.js'
 import { checkChanges } from './link-permissions.js'
-import { create, remove } from './made-links.js'
+import { adopt, create, remove } from './made-links.js'
 import { type LinkParts, Wish } from './wish.js'
 
 /** It changes nothing, and waits for nothing that is being changed. */
 type Look = Extract<LinksAction, { action: 'look' }>
+
+type Adopt = Extract<LinksAction, { action: 'adopt' }>
 
 /** `context.links`. */
 export function linkHandlers(parts: LinkParts): Handlers {
   return {
     links: async (params, caller) => {
       if (params.action === 'look') return { adapter: look(parts, params, caller) }
+      if (params.action === 'adopt') {
+        mustBeCurrent(caller, 'adopt links')
+        return { adapter: await adopt(parts, caller, params.name, params.fence) }
+      }
       await parts.ledger.inTurn(() => take(parts, params, caller))
       return {}
     },
@@ -34,7 +40,11 @@ function mustBeCurrent(caller: Caller, what: string): void {
   throw neverAllowed(caller, what, 'this version of it does not answer: it is tried, stands by or ends')
 }
 
-async function take(parts: LinkParts, params: Exclude<LinksAction, Look>, caller: Caller): Promise<void> {
+async function take(
+  parts: LinkParts,
+  params: Exclude<LinksAction, Look | Adopt>,
+  caller: Caller,
+): Promise<void> {
   // What a process wanted that is gone meanwhile, nobody wants any more.
   caller.signal.throwIfAborted()
   mustBeCurrent(caller, 'change links')

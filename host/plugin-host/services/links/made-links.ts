@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import type { HeldParent, NewLink } from '@claimd/sdk'
+import type { Adapter, HeldParent, NewLink } from '@claimd/sdk'
 import type { LinkRecipe } from '../../../core/adapters/link-changer.js'
 import { compileGlob } from '../../../core/claims/glob.js'
 import { claimdError } from '../../../core/errors.js'
@@ -22,8 +23,9 @@ export async function create(
   checkNames(caller, link.kind === 'veth' ? [link.name, link.peer] : [link.name])
   const wish = 'parent' in link ? wishFor(link.parent) : null
   const recipe = recipeOf(link, wish?.admit().adapter.index ?? 0)
+  const { connection, provider } = await makerOf(holdings, caller, link)
   const known = entriesOf(ledger, caller).find(({ change }) => isSameRecipe(change.recipe, recipe))
-  const owner = ownerOf(caller.plugin, link)
+  const owner = { ...ownerOf(caller.plugin, link), connection, provider }
   if (known && (await findMade(changer, known.index, known.change.recipe))) {
     // What an earlier fence made is there for this one from now on.
     if (known.owner.fence !== owner.fence) ledger.declare(owner, known, known.change)
@@ -62,6 +64,30 @@ export async function remove(
     caller.note('link-removed', { link: made.name })
   }
   ledger.strike(entry)
+}
+
+/** The link has just been made: the core may hear of it only now. */
+const adoptPatience = { ms: 3_000, pause: 10 }
+
+/** @returns the adapter that the link has become */
+export async function adopt(
+  { changer, ledger, holdings }: LinkParts,
+  caller: Caller,
+  name: string,
+  fence: number,
+): Promise<Adapter> {
+  const { plugin } = caller
+  const entry = entriesOf(ledger, caller).find(({ change }) => change.recipe.name === name)
+  const made = entry?.owner.fence === fence && (await findMade(changer, entry.index, entry.change.recipe))
+  if (!made) throw mayNotAdopt(caller, name, 'it did not make a link of that name with this fence')
+  const end = performance.now() + adoptPatience.ms
+  for (;;) {
+    caller.signal.throwIfAborted()
+    const adapter = await holdings.adopt({ plugin, fence, index: made.index })
+    if (adapter !== null) return adapter
+    if (performance.now() > end) throw mayNotAdopt(caller, name, 'it is not there any more')
+    await delay(adoptPatience.pause)
+  }
 }
 
 function entriesOf(ledger: LinkParts['ledger'], { plugin }: Caller): MadeEntry[] {
@@ -106,9 +132,20 @@ function randomAddress(): string {
   return bytes.toString('hex').replace(/(..)(?!$)/g, '$1:')
 }
 
+/** @returns for what it is made. @throws NOT_ALLOWED for a fence that is not one of the plugin's own connects without an adapter */
+async function makerOf(
+  { makes }: Pick<LinkParts['holdings'], 'makes'>,
+  { plugin }: Caller,
+  link: NewLink,
+): Promise<{ connection: string | null; provider: string | null }> {
+  if (!('fence' in link) || link.fence === undefined) return { connection: null, provider: null }
+  const names = 'peer' in link ? [link.name, link.peer] : [link.name]
+  return makes({ plugin, fence: link.fence, names })
+}
+
 /** A link on top of an adapter is taken back with what was done to that by the same fence. */
 function ownerOf(plugin: string, link: NewLink): Owner {
-  const fence = 'parent' in link ? link.parent.fence : null
+  const fence = 'parent' in link ? link.parent.fence : (link.fence ?? null)
   return { plugin, provider: null, connection: null, adapter: null, fence }
 }
 
@@ -127,6 +164,15 @@ function stopping({ plugin }: Caller, what: string): Error {
     found: 'claimd is being stopped',
     expected: 'a running claimd',
     remedy: 'leave it as it is: it is there, and in the ledger, when claimd is back',
+  })
+}
+
+function mayNotAdopt({ plugin }: Caller, name: string, because: string): Error {
+  return claimdError('NOT_ALLOWED', {
+    message: `plugin ${plugin} may not adopt the link ${name}: ${because}`,
+    found: because,
+    expected: 'a link that was made with the fence of a connect that is under way',
+    remedy: 'make it with that fence: context.links.create({ kind, name, fence })',
   })
 }
 

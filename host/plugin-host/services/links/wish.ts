@@ -16,7 +16,10 @@ export interface LinkParts {
   changer: LinkChanger
   ledger: Ledger
   /** The core's word on who may act. */
-  holdings: Pick<Holdings, 'admit' | 'refuse' | 'acts' | 'failed' | 'heldWith' | 'isStopped'>
+  holdings: Pick<
+    Holdings,
+    'admit' | 'refuse' | 'acts' | 'failed' | 'heldWith' | 'isStopped' | 'makes' | 'adopt'
+  >
 }
 
 /** What a plugin wants to do to an adapter, by the fence of the claim or the connect by which it holds it. */

@@ -129,6 +129,7 @@ test('what a plugin holds is listed with its evidence and fence, also while it i
     fence,
     provisional: false,
     orphaned: null,
+    takesOver: false,
   }
   assert.equal(holdings.heldBy('x'), [{ adapter: holdings.find(id)!.adapter, ...row }])
   assert.equal(holdings.heldBy('y'), [])
