@@ -110,6 +110,7 @@ export class Lives {
         one.mean(one.outcome?.reply ?? null)
     }
     this.look()
+    this.forgetClaimed()
     if (isWell) this.compare()
   }
 
@@ -431,6 +432,11 @@ export class Lives {
     }
   }
 
+  /** What somebody else brought up is told in another way. */
+  private forgetClaimed(): void {
+    for (const name of this.states.keys()) if (this.isClaimed(name)) this.states.delete(name)
+  }
+
   /** What an operator sees, and what he should. */
   private compare(): void {
     const { claims, connections } = this.rig.engine
@@ -470,14 +476,14 @@ export class Lives {
     const isOpen = openAdapters(claims.context).length > 0
     const rows = connectionRows(connections.context)
     const isUp = (name: string) => isUpState(rows.find((row) => row.name === name)?.state ?? 'disconnected')
-    for (const { name, state, origin, because } of rows) {
+    for (const { name, state, origin } of rows) {
       const mayWait = wired.has(name)
         ? !isOpen
         : name === 'call'
           ? isUp('data')
           : name === 'data' && isUp('call')
       if (this.reference.isWanted(name)) must(isUp(name) || mayWait, () => `${name} is wanted, and ${state}`)
-      else if (because !== 'its provider does not take it down')
+      else if (!connections.context.records.get(name)?.attempt?.staysUp)
         must(!isUp(name) || origin === 'out-of-band', () => `nobody wants ${name}, and it is ${state}`)
     }
     this.story.push('and nobody wants anything')
