@@ -72,7 +72,7 @@ export class Reference {
   }
 
   private revoke(name: string): void {
-    Object.assign(this.of(name), { hold: null, isStopped: true })
+    Object.assign(this.of(name), { hold: null, isStopped: this.configured(name) !== null })
   }
 
   /** It is not configured any more; what is configured under its name later is another one. */
