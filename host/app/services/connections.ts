@@ -20,35 +20,26 @@ import {
 import type { ConnectionService, ConnectionUpdate, Who } from '../../control/index.js'
 import { connectionTest } from '../../core/claims/connection-filter.js'
 import { isCalled } from '../../core/claims/operator.js'
-import { configurationOf, ownSettings } from '../../core/configuration/connection-settings.js'
-import { configsInUse } from '../../core/connections/configs-in-use.js'
+import { configurationOf } from '../../core/configuration/connection-settings.js'
 import { hiddenByFile } from '../../core/connections/hidden.js'
 import type { Asker, ConnectionsRequests as Requests } from '../../core/connections/protocol.js'
-import type { ConnectionSettings } from '../../core/connections/settings.js'
 import {
   type ConnectionDetail,
   connectionDetail,
   connectionRows,
   findRequest,
 } from '../../core/connections/views.js'
-import type { CoreEngine } from '../../core/core-engine.js'
 import { nearest } from '../../core/documents/nearest.js'
-import { placeOf } from '../../core/documents/place.js'
 import { shown } from '../../core/documents/shown.js'
 import { claimdError } from '../../core/errors.js'
 import type { Store } from '../../core/kernel/store-port.js'
-import type { PluginHost } from '../../plugin-host/index.js'
-import type { Config, ConfigVault } from '../config-vault.js'
-import { mask, maskConfig, type SettingsSchema, unknownSchema, unmaskConfig } from '../masked-config.js'
 import type { Callers } from './callers.js'
+import { ConnectionConfigs } from './connection-configs.js'
 import { connectionEvents } from './connection-events.js'
 import { durableConnections, durableState } from './engine-state.js'
 
-interface Sources {
-  engine: CoreEngine
+type Sources = ConstructorParameters<typeof ConnectionConfigs>[0] & {
   store: Pick<Store, 'events' | 'oldestRevision'>
-  vault: Pick<ConfigVault, 'remember' | 'keep' | 'configOf' | 'whileKept' | 'forgetOthers'>
-  plugins: Pick<PluginHost, 'settingsSchema'>
   callers: Callers
 }
 
@@ -58,7 +49,11 @@ const openLimitOfRoot = 250
 
 /** What can be seen and asked of connections. */
 export class Connections implements ConnectionService {
-  constructor(private readonly from: Sources) {}
+  readonly #configs: ConnectionConfigs
+
+  constructor(private readonly from: Sources) {
+    this.#configs = new ConnectionConfigs(from)
+  }
 
   list(filter: ConnectionFilter = {}): ConnectionsDocument {
     const { engine } = this.from
@@ -75,7 +70,7 @@ export class Connections implements ConnectionService {
     const { settings, ...detail } = this.#find(connection)
     const configuration = settings && {
       type: settings.type,
-      config: this.#masked(settings),
+      config: this.#configs.masked(settings),
       ...configurationOf(settings),
     }
     const { engine } = this.from
@@ -102,9 +97,10 @@ export class Connections implements ConnectionService {
     who: Who,
   ): Promise<ConnectionChangeDocument> {
     checkName(name)
-    const settings = this.#settings(name, configuration, null)
+    const configs = this.#configs
+    const settings = configs.settings(name, configuration, null)
     const described = this.#describe(who)
-    return await this.#whileKept(settings, () =>
+    return await configs.whileKept(settings, () =>
       this.#reply(who, { type: 'add-connection', settings, who: described }),
     )
   }
@@ -115,9 +111,10 @@ export class Connections implements ConnectionService {
     { change, immediate }: ConnectionUpdate,
     who: Who,
   ): Promise<ConnectionChangeDocument> {
-    const settings = this.#settings(name, configuration, this.#find(name).settings)
+    const configs = this.#configs
+    const settings = configs.settings(name, configuration, this.#find(name).settings)
     const described = this.#describe(who)
-    return await this.#whileKept(settings, () =>
+    return await configs.whileKept(settings, () =>
       this.#reply(who, { type: 'edit-connection', settings, change, immediate, who: described }),
     )
   }
@@ -209,57 +206,6 @@ export class Connections implements ConnectionService {
   #nearest(connection: string): string | null {
     const names = connectionRows(durableConnections(this.from.engine)).map(({ name }) => name)
     return nearest(connection, names)
-  }
-
-  /**
-   * What the core knows of a configuration; its config is on the disk before the core stores that it is in use.
-   * @param before as it was configured until now: a secret that was left masked is the one in that
-   */
-  #settings(
-    name: string,
-    { type, config = {}, ...own }: ConnectionConfiguration,
-    before: ConnectionSettings | null,
-  ): ConnectionSettings {
-    const { vault } = this.from
-    // Another type may be another plugin's, to which these secrets were not given.
-    const known = before?.type === type ? vault.configOf(before.config) : null
-    const fingerprint = vault.remember(this.#unmasked(name, type, config, known))
-    vault.keep([fingerprint])
-    return { name, type, config: fingerprint, ...ownSettings(own) }
-  }
-
-  /** What is refused leaves nothing behind. */
-  async #whileKept<Reply>({ config }: ConnectionSettings, ask: () => Promise<Reply>): Promise<Reply> {
-    const { vault, engine } = this.from
-    try {
-      return await vault.whileKept(config, ask)
-    } catch (error) {
-      vault.forgetOthers(configsInUse(engine.connections.context))
-      throw error
-    }
-  }
-
-  #masked({ type, config }: ConnectionSettings): Record<string, unknown> {
-    return maskConfig(this.from.vault.configOf(config) ?? {}, this.#schema(type))
-  }
-
-  /** @throws CONNECTION_CONFIG_INVALID when a mask stands for no secret */
-  #unmasked(name: string, type: string, edited: Config, before: Config | null): Config {
-    const { config, missing } = unmaskConfig(edited, before, this.#schema(type))
-    if (missing.length === 0) return config
-    const places = missing.map((path) => placeOf(['config', ...path]))
-    throw claimdError('CONNECTION_CONFIG_INVALID', {
-      message: `the configuration of connection ${name} leaves out a secret at ${places.join(', ')}`,
-      found: shown(mask),
-      expected: 'the secret: there is none yet that could be kept',
-      remedy: 'write the secret itself',
-      parameter: places[0]!,
-    })
-  }
-
-  #schema(type: string): SettingsSchema {
-    const schema = this.from.plugins.settingsSchema(type)
-    return schema === undefined ? unknownSchema : (schema ?? {})
   }
 
   #reply<Type extends keyof Requests & string>(
