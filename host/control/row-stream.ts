@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 const rowsAtOnce = 250
 
 /**
- * A document that ends in a list of rows, ready to be sent: as it is when it is short, else as a stream of its
+ * A document with a list of rows, ready to be sent: as it is when it is short, else as a stream of its
  * text. The rows are those of the moment of asking, however long the client takes to read them.
  */
 export function rowStream<Document extends object>(document: Document, key: keyof Document & string) {
@@ -14,8 +14,9 @@ export function rowStream<Document extends object>(document: Document, key: keyo
 }
 
 async function* pieces(document: object, key: string, rows: readonly unknown[]): AsyncGenerator<string> {
-  // The list stands last, so that what comes before it is the document without its end.
-  yield JSON.stringify({ ...document, [key]: [] }).slice(0, -']}'.length)
+  // The list comes last, so that what comes before it is the document without its end.
+  const before = Object.entries(document).filter(([name]) => name !== key)
+  yield JSON.stringify({ ...Object.fromEntries(before), [key]: [] }).slice(0, -']}'.length)
   for (let at = 0; at < rows.length; at += rowsAtOnce) {
     const text = JSON.stringify(rows.slice(at, at + rowsAtOnce)).slice(1, -1)
     yield at === 0 ? text : `,${text}`
