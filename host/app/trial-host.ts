@@ -99,10 +99,12 @@ function holdingsOf(trial: Trial): Parameters<typeof linkHandlers>[0]['holdings'
     acts: () => {},
     failed: () => {},
     heldWith: () => [],
-    makes: async ({ plugin }) => ({ connection: plugin, provider: plugin }),
-    adopt: async ({ plugin }) => {
-      throw refuse({ plugin, what: 'adopt a link' }, 'its links are played by the kit')
+    makes: async ({ plugin, fence }) => {
+      const holder = trial.making(plugin, fence)
+      if (holder) return holder
+      throw refuse({ plugin, what: 'make a link for a connection' }, 'it has no connect with that fence')
     },
+    adopt: async ({ fence, index }) => trial.adopt(fence, index),
     isStopped: false,
   }
 }

@@ -62,17 +62,12 @@ export class DialRun implements DialledPlugin {
     return this.#ask('resources', one, { adapters })
   }
 
-  async validate(one: Connectable) {
-    for (let times = 1; ; times++) {
-      const asked = await this.#ask('validate', one, {})
-      const { result, reason = '' } = { reason: '', ...asked.answer }
-      // The host checks it in a thread, which on a busy machine may not come to its end in time.
-      if (result !== 'UNEXPECTED' || !reason.includes('cannot check its config') || times === 5) return asked
-    }
+  validate(one: Connectable) {
+    return this.#ask('validate', one, {})
   }
 
-  status({ adapter, fence, ...one }: Dial) {
-    return this.#ask('status', one, { adapter: this.#asItIs(adapter), fence })
+  status({ fence, ...one }: Dial) {
+    return this.#ask('status', one, { adapter: this.#around.trial.adapterOf(fence), fence })
   }
 
   async reserve(one: Connectable): Promise<Dial | string> {
@@ -92,11 +87,11 @@ export class DialRun implements DialledPlugin {
     const fence = nextFence()
     const provider = `${plugin}/${one.provider}`
     const connection = one.connection.name
-    const held = adapter && {
-      ...{ adapter, provider, plugin, connection, fence },
+    const holder = {
+      ...{ provider, plugin, connection, fence },
       ...{ evidence: null, provisional: false, orphaned: null, takesOver: false },
     }
-    trial.hold(fence, held)
+    trial.begin(holder, adapter)
     return { ...one, adapter, fence }
   }
 
@@ -137,7 +132,7 @@ export class DialRun implements DialledPlugin {
   async undo({ fence }: Dial): Promise<readonly string[]> {
     const { host, trial } = this.#around
     const left = await host.undo(fence)
-    trial.hold(fence, null)
+    trial.end(fence)
     await toldOf()
     return left
   }
@@ -151,13 +146,9 @@ export class DialRun implements DialledPlugin {
     return [...this.#around.trial.watches].find((one) => one.fence === fence)
   }
 
-  #asItIs(adapter: Adapter | null): Adapter | null {
-    return adapter && this.#around.trial.adapter(adapter.id)
-  }
-
   #actFor(dial: Dial, kind: DialAct['kind']): DialAct {
-    const { provider, connection, adapter, fence } = dial
-    const parameters = { connection: referenceOf(connection), adapter: this.#asItIs(adapter) }
+    const { provider, connection, fence } = dial
+    const parameters = { connection: referenceOf(connection), adapter: this.#around.trial.adapterOf(fence) }
     return { fence, kind, provider: `${this.#around.plugin}/${provider}`, parameters }
   }
 

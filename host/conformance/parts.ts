@@ -100,6 +100,10 @@ export interface Trial {
   readonly links: SimulatedLinks
   /** By which connect the adapter is held; `null` when it is not, or not with this fence. */
   holding(adapter: string, fence: number): HeldAdapter | null
+  /** The connect without an adapter for which the plugin may make a link; `null` when it may not. */
+  making(plugin: string, fence: number): Omit<HeldAdapter, 'adapter'> | null
+  /** A link that was made is the adapter of that connect from now on; `null` while it is not known. */
+  adopt(fence: number, index: number): Adapter | null
   /** Whether it is the fence of a connect; what is asked for with others is a claim's, and its adapter has no link. */
   isDialled(fence: number): boolean
   /** Called before each request of the plugin is served. @throws what it is refused with */

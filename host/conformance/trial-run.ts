@@ -11,6 +11,14 @@ const services = /^(links|exec|dbus|read)/
 /** So many requests are remembered. */
 const limit = 4096
 
+type Holder = Omit<HeldAdapter, 'adapter'>
+
+interface Connect {
+  readonly holder: Holder
+  adapter: Adapter | null
+  isOver: boolean
+}
+
 /** A connect whose requests are counted, held, or made to fail. */
 export interface Watch {
   fence: number
@@ -33,7 +41,7 @@ export class TrialRun implements Trial {
   readonly #programs = new Map<number, string>()
   readonly #adapters = new Map<string, Adapter>()
   readonly #now = new Map<number, Link>()
-  readonly #held = new Map<number, HeldAdapter | null>()
+  readonly #connects = new Map<number, Connect>()
 
   constructor(links: SimulatedLinks) {
     this.links = links
@@ -60,18 +68,57 @@ export class TrialRun implements Trial {
     return { ...adapter, up, carrier, addresses: [...addresses] }
   }
 
-  hold(fence: number, held: HeldAdapter | null): void {
-    this.#held.set(fence, held)
+  /** @param adapter the one that is reserved for it; `null` where the provider makes its own link */
+  begin(holder: Holder, adapter: Adapter | null): void {
+    this.#connects.set(holder.fence, { holder, adapter, isOver: false })
+  }
+
+  /** All that was made with its fence is gone. */
+  end(fence: number): void {
+    const connect = this.#connects.get(fence)
+    if (connect) connect.isOver = true
+  }
+
+  /** The adapter of a connect, as it is at this moment. */
+  adapterOf(fence: number): Adapter | null {
+    const adapter = this.#connects.get(fence)?.adapter
+    return adapter ? this.adapter(adapter.id) : null
   }
 
   holding(adapter: string, fence: number): HeldAdapter | null {
-    const held = this.#held.get(fence)
-    const now = held?.adapter.id === adapter ? this.adapter(adapter) : null
-    return held && now ? { ...held, adapter: now } : null
+    const connect = this.#connects.get(fence)
+    const now = connect?.adapter?.id === adapter && !connect.isOver ? this.adapter(adapter) : null
+    return connect && now ? { ...connect.holder, adapter: now } : null
+  }
+
+  making(plugin: string, fence: number): Holder | null {
+    const connect = this.#connects.get(fence)
+    return connect && !connect.isOver && connect.holder.plugin === plugin ? connect.holder : null
+  }
+
+  adopt(fence: number, index: number): Adapter | null {
+    const connect = this.#connects.get(fence)
+    const link = this.#now.get(index)
+    if (!connect || !link) return null
+    const { name, alternativeNames, kind, driver, address, up, carrier, addresses } = link
+    const where = {
+      permanentAddress: link.permanentAddress,
+      path: link.path,
+      vendor: link.vendor,
+      product: link.product,
+    }
+    const id = `${index}.1`
+    const adapter: Adapter = {
+      ...{ id, name, alternativeNames, index, kind, driver, address, ...where },
+      ...{ up, carrier, master: null, addresses },
+    }
+    this.#adapters.set(id, adapter)
+    connect.adapter = adapter
+    return adapter
   }
 
   isDialled(fence: number): boolean {
-    return this.#held.has(fence)
+    return this.#connects.has(fence)
   }
 
   async admit(method: string, params: object): Promise<void> {
@@ -79,7 +126,7 @@ export class TrialRun implements Trial {
     const { action, fence = null } = params as { action?: string; fence?: number | null }
     const what = action === undefined ? method : `${method}.${action}`
     if (this.requests.length < limit) this.requests.push({ what, fence })
-    if (fence !== null && this.#held.get(fence) === null) this.refused.push(what)
+    if (fence !== null && this.#connects.get(fence)?.isOver) this.refused.push(what)
     const watch = [...this.watches].find((one) => fence === null || one.fence === fence)
     if (!watch) return
     const number = watch.requests++
