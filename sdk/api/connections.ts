@@ -174,6 +174,8 @@ export interface ConnectionFilter {
   /** Globs. */
   name?: readonly string[]
   state?: readonly ConnectionState[]
+  /** Globs on its type. One that is not configured has none. */
+  type?: readonly string[]
   /** Globs on the full id of its provider, or on what stands behind a `/` in it. */
   provider?: readonly string[]
   /**

@@ -1,4 +1,4 @@
-import type { AdapterFilter, JournalFilter } from '@claimd/sdk'
+import type { AdapterFilter, ConnectionFilter, JournalFilter } from '@claimd/sdk'
 import { type Command, InvalidArgumentError } from 'commander'
 import { checkAdapterName } from '../../core/adapters/adapter-name.js'
 import type { ControlClient } from '../client.js'
@@ -66,12 +66,21 @@ export function addReadingCommands(program: Command, invocation: Invocation): vo
       const document = await (await connect()).adapter(name)
       output.document(document, (await import('../views/adapter.js')).show)
     })
-  reads(
-    'connections',
-    'every connection and which adapter it holds',
-    (client) => client.connections(),
-    () => import('../views/connections.js'),
-  )
+  program
+    .command('connections')
+    .description('every connection, its state and which adapter it holds')
+    .argument('[pattern...]', "only those whose name fits, such as 'vpn*'")
+    .option('--state <states>', 'only those in one of these states', words)
+    .option('--type <types>', 'only those of one of these types', words)
+    .option('--provider <ids>', 'only those that one of these connects or holds', words)
+    .option('--adapter <names>', 'only those for which one of these is held', words)
+    .action(async (name: string[], options: ConnectionFilter) => {
+      const filter = name.length > 0 ? { name, ...options } : options
+      const narrowed = Object.keys(filter).length > 0
+      const document = await (await connect()).connections(filter)
+      const views = await import('../views/connections.js')
+      output.document(document, narrowed ? views.showFound : views.show)
+    })
   reads(
     'providers',
     'who can be asked',

@@ -42,6 +42,19 @@ const rare = new Set(['HOLDS', 'NEXT'])
 export function show({ connections, hidden }: ConnectionsDocument, page: Page): string {
   if (connections.length === 0)
     return 'No connections: none is configured, and no provider has claimed an adapter for one.\n'
+  return showConnections({ connections, hidden }, page)
+}
+
+/** Those that somebody asked for in particular. */
+export function showFound({ connections }: ConnectionsDocument, page: Page): string {
+  if (connections.length === 0) return `No connection fits. See every one: ${page.command} connections\n`
+  return showConnections({ connections, hidden: [] }, page)
+}
+
+function showConnections(
+  { connections, hidden }: Pick<ConnectionsDocument, 'connections' | 'hidden'>,
+  page: Page,
+): string {
   const shown = columns.filter(
     ({ head, cell }) => !rare.has(head) || connections.some((row) => cell(row, page) !== null),
   )

@@ -16,6 +16,7 @@ export const connectionsQuerySchema = {
   properties: {
     name: list('globs'),
     state: list('states'),
+    type: list('globs'),
     provider: list('globs'),
     adapter: list('globs'),
   },

@@ -217,6 +217,7 @@ function filterOf(query: ConnectionsQuery): ConnectionFilter {
   return defined({
     name: globs('name', query.name),
     state: oneOf('state', query.state, states),
+    type: globs('type', query.type),
     provider: globs('provider', query.provider),
     adapter: globs('adapter', query.adapter),
   })

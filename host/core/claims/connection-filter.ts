@@ -11,10 +11,11 @@ export function connectionTest(
   isCalled: (word: string) => boolean,
   idOf: (connection: string) => string | null,
 ): Test<ConnectionRow> {
-  const { name, state, provider, adapter } = filter
+  const { name, state, type, provider, adapter } = filter
   return allOf<ConnectionRow>([
     state && ((row) => state.includes(row.state)),
     globTest(name, (row) => [row.name]),
+    globTest(type, (row) => (row.type === null ? [] : [row.type])),
     globTest(provider, (row) => providerWords(row.provider)),
     adapterTestOf(adapter, isCalled, (row) => ({ id: idOf(row.name), names: [row.adapter] })),
   ])

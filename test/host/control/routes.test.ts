@@ -287,9 +287,10 @@ test('adapters and connections are filtered as the query says', async () => {
       plumbing: false,
     },
   )
-  assert.equal(await asked('/v1/connections?state=connected&name=o*&adapter=eth*&provider=x'), {
+  assert.equal(await asked('/v1/connections?state=connected&name=o*&adapter=eth*&provider=x&type=lab,vpn*'), {
     name: ['o*'],
     state: ['connected'],
+    type: ['lab', 'vpn*'],
     provider: ['x'],
     adapter: ['eth*'],
   })

@@ -102,6 +102,20 @@ test('nothing is cut where the table goes into a pipe or a file, and COLUMNS cou
   )
 })
 
+test('connections can be asked for by name, state, type, provider and adapter', async () => {
+  const world = await claimd('connections vpn* --state connected --type lab,x* --provider p/q --adapter eth0')
+  assert.equal(world.asked.at(-1), [
+    'connections',
+    {
+      ...{ name: ['vpn*'], state: ['connected'], type: ['lab', 'x*'] },
+      ...{ provider: ['p/q'], adapter: ['eth0'] },
+    },
+  ])
+  const none = { ...documents.connections, connections: [] }
+  const empty = await claimd('connections --type x', { client: { connections: async () => none } })
+  assert.is(empty.out, 'No connection fits. See every one: claimd connections\n')
+})
+
 test('on a narrow terminal the name is the last to be cut', async () => {
   const rows = [{ ...documents.adapters.adapters[1]!, name: 'enp0s31f6', connection: 'enp0s31f6' }]
   const client = { adapters: async () => ({ revision: 1, adapters: rows }) }

@@ -87,12 +87,26 @@ test('an address of either sort, with or without its prefix length', () => {
 })
 
 test('connections', () => {
-  const { services } = rig()
+  const { engine, services, clock } = rig()
   const found = (filter: object) => services.connections.list(filter).connections.map(({ name }) => name)
   assert.equal(found({ state: ['connected'], provider: ['as-found'], adapter: ['eth*'], name: ['*'] }), [
     'eth0',
   ])
   assert.equal(found({ state: ['suspended'] }), [])
+  assert.equal(found({ type: ['*'] }), [], 'what is not configured has no type')
+  engine.submit({
+    type: 'settings',
+    settings: {
+      ...{ order: [], ignore: [] },
+      connections: [
+        { name: 'home', type: 'wired', config: {} },
+        { name: 'work', type: 'vpn', config: {} },
+      ],
+    },
+  })
+  clock.run()
+  assert.equal(found({ type: ['wired', 'wifi*'] }), ['home'])
+  assert.equal(found({ type: ['*'], name: ['w*'] }), ['work'])
 })
 
 test('one adapter is the row that stands among all of them', () => {
