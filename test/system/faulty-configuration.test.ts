@@ -185,7 +185,7 @@ test(
     write({ connections: { one: { type: 'lab', config: { port: 1 } } } })
     const good = await check(...own, '--json')
     assert.is(good.code, 0, good.stdout)
-    assert.equal(good.json, { result: 'SUCCESS', file, connections: 1, plugins: ['a'] })
+    assert.equal(good.json, { result: 'SUCCESS', file, connections: 1, plugins: ['a'], warnings: [] })
 
     write({ connections: { one: { type: 'lab', config: { port: 'x' } }, two: { type: 'vpn' } }, ofers: {} })
     const bad = await check(...own, '--json')

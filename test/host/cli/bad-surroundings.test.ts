@@ -50,6 +50,7 @@ const failures: [line: string, code: number][] = [
       'disconnect x',
       'disconnect --all',
       'connect x',
+      'hold x true',
       'connection add x --type y',
       'connection show x',
       'connection edit x',

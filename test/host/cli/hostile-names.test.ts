@@ -38,7 +38,7 @@ function poisonedClient(text: string): Partial<ControlClient> {
 
 const lines = [
   ...['status', 'adapters', 'adapter x', 'connections', 'providers', 'plugins', 'explain x', 'doctor'],
-  ...['connect x', 'connection show x', 'connection delete x', 'connection add x --type y'],
+  ...['connect x', 'hold x true', 'connection show x', 'connection delete x', 'connection add x --type y'],
   ...['connection edit x', 'explain connection:x'],
   ...['offer x', 'release x --reason y', 'disconnect x', 'disconnect --all', 'journal', 'monitor'],
   ...['show', 'log', 'trust', 'untrust', 'enable', 'disable', 'reload'].map((name) => `plugin ${name} x`),
