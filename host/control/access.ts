@@ -6,8 +6,8 @@ import type { Who } from './who.js'
 
 /**
  * Who may do what. Everybody who can open the socket (its mode lets in the daemon's user and the socket's
- * group) may read, offer and disconnect; what ends a claim, and decisions about plugins, are for root and
- * the daemon's own user.
+ * group) may read, offer, connect and disconnect; what ends a claim, a take-over included, what is configured, and
+ * decisions about plugins, are for root and the daemon's own user.
  */
 export class Access {
   /** Read once a connection. */

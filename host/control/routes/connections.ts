@@ -145,6 +145,8 @@ export function addConnectionRoutes(
     '/v1/connections/:name/connect',
     { schema: { params, body: connectBodySchema }, preValidation },
     async (request, reply) => {
+      // It ends a claim, after which the connection can be disconnected.
+      if (request.body.takeOver) access.requireOwner(request.who)
       const document = await connections.connect(nameOf(request), request.body, request.who)
       if (document.result === 'PENDING') reply.code(202)
       return document
@@ -157,15 +159,21 @@ export function addConnectionRoutes(
       const { who } = request
       const connection = nameOf(request)
       const stream = streams.prepare({ ...allEvents, connection }, who)
-      const held = await connections.hold(connection, request.body, who)
+      const held = await connections.hold(connection, request.body, who).catch((error) => {
+        stream.cancel()
+        throw error
+      })
       const end = () => {
         if (held.owner !== null) connections.endOwner(held.owner, who)
       }
       reply.hijack()
       // It went away before it could hear that it has what it wanted.
-      if (reply.raw.destroyed) return end()
+      if (reply.raw.destroyed) {
+        stream.cancel()
+        return end()
+      }
       reply.raw.once('close', end)
-      stream(reply.raw, { type: 'held', data: held })
+      stream.open(reply.raw, { type: 'held', data: held })
     },
   )
   app.post<OfConnection & { Body: DisconnectBody }>(

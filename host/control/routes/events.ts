@@ -30,7 +30,7 @@ export function addEventRoutes(app: FastifyInstance, events: EventService, strea
       }
       const stream = streams.prepare(query, request.who)
       reply.hijack()
-      stream(reply.raw)
+      stream.open(reply.raw)
     },
   )
   app.get<{ Querystring: JournalQuery }>(

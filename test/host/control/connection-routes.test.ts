@@ -170,6 +170,8 @@ test('others than the owner connect, cancel and disconnect, and configure nothin
   try {
     for (const call of ['connect', 'disconnect'])
       assert.ok((await strangers.ask('POST', `${path}/${call}`)).status < 300)
+    const over = await strangers.post(`${path}/connect`, { takeOver: { reason: 'mine' } })
+    assert.equal([over.status, over.document.code], [403, 'NOT_PERMITTED'], 'a take-over ends a claim')
     assert.is((await strangers.ask('POST', '/v1/requests/7/cancel')).status, 200)
     for (const call of ['add', 'update', 'delete']) {
       const { status, document } = await strangers.post(`${path}/${call}`, { wrong: 1 })

@@ -11,7 +11,7 @@ const test = suite('control/event-streams')
 const query = { since: null, adapters: null, connections: null, types: null, coalesce: null }
 const open = (streams: EventStreams, uid: number) => {
   const response = new ServerResponse(new IncomingMessage(new Socket()))
-  streams.prepare(query, { uid, gid: uid, pid: 1 })(response)
+  streams.prepare(query, { uid, gid: uid, pid: 1 }).open(response)
   return response
 }
 
@@ -34,6 +34,15 @@ test('one user cannot have all the streams, and all of them together not all the
   mine[1]!.emit('close')
   assert.is(refused(64_001), null)
   streams.end()
+})
+
+test('a stream that is prepared has its place, until it is called off', () => {
+  const streams = new EventStreams(new FakeServices())
+  const who = { uid: 64_001, gid: 1, pid: 1 }
+  const prepared = Array.from({ length: 32 }, () => streams.prepare(query, who))
+  assert.throws(() => streams.prepare(query, who), 'There are too many streams of events')
+  prepared[0]!.cancel()
+  streams.prepare(query, who)
 })
 
 test.run()
