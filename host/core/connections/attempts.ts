@@ -36,6 +36,7 @@ export function newAttempt(
     progress: null,
     cancelled: null,
     suspended: false,
+    suspendedBecause: '',
     provisional: false,
     staysUp: false,
     ending: null,

@@ -1,4 +1,5 @@
 import type { StatusAnswer } from '@claimd/sdk'
+import type { Link } from '../adapters/link.js'
 import { askStatus, leaveLane } from './attempts.js'
 import type { ConnectionsContext } from './context.js'
 import { beginEnding } from './ending.js'
@@ -62,16 +63,29 @@ export function takeStatus(
     return
   }
   const link = attempt.adapter && context.adapters.adapters.get(attempt.adapter.id)?.link
-  if (answer.result === 'SUCCESS') attempt.suspended = answer.state === 'suspended'
+  if (answer.result === 'SUCCESS') {
+    attempt.suspended = answer.state === 'suspended'
+    attempt.suspendedBecause = saidBy(attempt.provider, answer.reason)
+  }
   // A provider that cannot tell: the link is there.
-  else if (answer.result === 'NOT_IMPLEMENTED')
-    attempt.suspended = link?.carrier === false || link?.up === false
+  else if (answer.result === 'NOT_IMPLEMENTED') suspendByLink(attempt, link)
   else {
     // It is asked again when it is there anew.
     attempt.build = ''
     return
   }
   attempt.provisional = false
+}
+
+/** Of what its provider cannot tell: a link without a carrier carries nothing. */
+function suspendByLink(attempt: Attempt, link: Link | null | undefined): void {
+  attempt.suspended = link?.carrier === false || link?.up === false
+  attempt.suspendedBecause = link?.up === false ? `${link.name} is down` : `${link?.name} has no carrier`
+}
+
+/** Why its data are paused, as its provider says. */
+export function saidBy(provider: string, reason: string | undefined): string {
+  return reason ? `${provider} says: ${reason}` : `${provider} says that its data are paused`
 }
 
 /** It is down, behind everybody's back. */

@@ -10,7 +10,7 @@ import { connectEnded } from './connecting.js'
 import type { ConnectionsContext } from './context.js'
 import { takeValidation } from './edits.js'
 import { disconnectEnded, lookedAfterEnding } from './ending.js'
-import { lose, takeStatus } from './keeping.js'
+import { lose, saidBy, takeStatus } from './keeping.js'
 import { passOn } from './pass-on.js'
 import { typeSpecificAnswered } from './type-specific.js'
 import { takeResources } from './waiting.js'
@@ -85,6 +85,9 @@ function takeReport(context: ConnectionsContext, report: ReportEvent): void {
   }
   if (attempt.phase !== 'connected') return
   if (report.state === 'lost') lose(context, record, attempt, report.reason)
-  else if (report.state !== 'changed') attempt.suspended = report.state === 'suspended'
+  else if (report.state !== 'changed') {
+    attempt.suspended = report.state === 'suspended'
+    attempt.suspendedBecause = saidBy(attempt.provider, report.reason)
+  }
   context.touch(record)
 }

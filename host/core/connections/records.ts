@@ -62,6 +62,8 @@ export interface Attempt {
   cancelled: Failure | null
   /** Of `connected`: its provider says that its data are paused. */
   suspended: boolean
+  /** Of one that is suspended: why, in words. */
+  suspendedBecause: string
   /** Of `connected`: restored after a restart, and not confirmed since. */
   provisional: boolean
   /** Of `connected`: its provider does not take it down. No idle hang-up until somebody asks for it anew. */

@@ -138,8 +138,8 @@ export function requestRow(context: ConnectionsContext, id: number): ConnectionR
 export function openRow(context: ConnectionsContext, request: OpenRequest): ConnectionRequest {
   const { id, what, connection, who, since } = request
   const attempt = context.records.get(connection)?.attempt
-  const message =
-    attempt?.phase === 'waiting' ? `it waits: ${context.waitsFor(attempt)}` : `it is being ${what}ed`
+  const waits = attempt && (attempt.phase === 'waiting' || context.lanes.inTheWayOf(attempt) !== null)
+  const message = waits ? `it waits: ${context.waitsFor(attempt)}` : `it is being ${what}ed`
   const open = { result: 'PENDING', code: null, cause: null, completedAt: null } as const
   return { id, what, connection, who, since, message, ...open }
 }

@@ -2,7 +2,7 @@ import type { ConnectionDocument, ConnectionRequest, ConnectionRow, ConnectionSt
 import { ownerOf } from '../claims/connection-owner.js'
 import { connectionRows as claimedRows } from '../claims/views.js'
 import type { ConnectionsContext } from './context.js'
-import type { ConnectionRecord } from './records.js'
+import type { Attempt, ConnectionRecord } from './records.js'
 import { openRow, requestRow } from './requests.js'
 import type { ConnectionSettings } from './settings.js'
 
@@ -33,8 +33,7 @@ export function stateOf(context: ConnectionsContext, record: ConnectionRecord): 
         return { state, because: `${provider} connects it` }
       }
       case 'connected': {
-        if (attempt.suspended)
-          return { state: 'suspended', because: `${provider} says that its data are paused` }
+        if (attempt.suspended) return { state: 'suspended', because: attempt.suspendedBecause }
         if (attempt.provisional)
           return {
             state: 'connected',
@@ -43,7 +42,7 @@ export function stateOf(context: ConnectionsContext, record: ConnectionRecord): 
         return { state: 'connected', because: usedBy(record) }
       }
       case 'disconnecting':
-        return { state: 'disconnecting', because: ending!.because }
+        return { state: 'disconnecting', because: ending!.because + waitingForLane(context, attempt) }
     }
   }
   if (settings === null) return { state: 'disconnected', because: 'it is not configured any more' }
@@ -51,17 +50,21 @@ export function stateOf(context: ConnectionsContext, record: ConnectionRecord): 
     return { state: 'disconnected-disabled', because: 'it is disabled in its configuration' }
   if (ownerOf(context.adapters, settings.type) === null)
     return { state: 'disconnected-unavailable', because: `no provider has the type ${settings.type}` }
+  if (record.stoppedBy !== null)
+    return { state: 'disconnected', because: `${record.stoppedBy} disconnected it` }
   const { failure } = record
   if (failure?.cause === 'no-adapter' || failure?.cause === 'no-carrier')
     return { state: 'disconnected-unavailable', because: failure.because }
   if (failure !== null && failure.cause !== 'cancelled')
     return { state: 'disconnected', because: failure.because }
-  if (record.stoppedBy !== null)
-    return { state: 'disconnected', because: `${record.stoppedBy} disconnected it` }
   return {
     state: 'disconnected',
     because: record.holds.size === 0 ? 'no one has asked for it' : 'it is about to be connected',
   }
+}
+
+function waitingForLane(context: ConnectionsContext, attempt: Attempt): string {
+  return context.lanes.inTheWayOf(attempt) === null ? '' : `; it waits: ${context.waitsFor(attempt)}`
 }
 
 function usedBy({ holds, settings, attempt, sharers }: ConnectionRecord): string {

@@ -528,6 +528,53 @@ test('what its provider, and its link, say of a connected one is shown', async (
   assert.is(desk.acts[1], 'disconnect office')
 })
 
+test('why a connection is suspended is told in the words of who knows', async () => {
+  let reason: string | undefined = 'eth0 is behind a captive portal'
+  const desk = new Desk({
+    dials: { status: () => ({ result: 'SUCCESS', state: 'suspended', ...(reason && { reason }) }) },
+  })
+  await desk.connect()
+  const { link: eth0 } = desk.rig.engine.claims.context.byIndex.values().next().value!
+  const change = (address: string) => {
+    desk.rig.link({ ...eth0, addresses: [address] })
+    desk.run(0)
+    return desk.row().because
+  }
+  assert.is(change('10.0.0.1/8'), 'net/wired says: eth0 is behind a captive portal')
+  reason = undefined
+  assert.is(change('10.0.0.2/8'), 'net/wired says that its data are paused')
+  const silent = new Desk({ dials: { status: () => ({ result: 'NOT_IMPLEMENTED' }) } })
+  await silent.connect()
+  const { link } = silent.rig.engine.claims.context.byIndex.values().next().value!
+  silent.rig.link({ ...link, carrier: false })
+  silent.run(5_000)
+  assert.equal([silent.row().state, silent.row().because], ['suspended', 'eth0 has no carrier'])
+})
+
+test('that an operator has stopped it is told before why it failed earlier', async () => {
+  const desk = new Desk({ links: [] })
+  await desk.connect()
+  assert.is(desk.row().state, 'disconnected-unavailable')
+  await desk.disconnect().catch(() => {})
+  assert.equal([desk.row().state, desk.row().because], ['disconnected', 'root disconnected it'])
+})
+
+test('CM-28: a disconnect that waits for its provider tells for what', async () => {
+  const desk = new Desk({
+    connections: { office: {}, home: {} },
+    links: [link('eth0'), link('eth1')],
+    dials: {
+      connect: ({ parameters }) => (parameters.connection.name === 'home' ? null : { result: 'SUCCESS' }),
+    },
+  })
+  await desk.connect()
+  await desk.connect('home')
+  desk.disconnect().catch(() => {})
+  desk.run(0)
+  assert.match(desk.row().because, 'it waits: net/wired is busy with connection home')
+  assert.match(desk.detail()!.requests[0]!.message, 'net/wired is busy with connection home')
+})
+
 test('CM-19: how far a connect has come is told', async () => {
   const desk = new Desk({ dials: { connect: () => null } })
   await desk.connect()
