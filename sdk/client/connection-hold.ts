@@ -30,7 +30,7 @@ export interface ConnectionHold {
   readonly owner: string | null
   /** Resolves when it is up; rejects with the `ClaimdError` of the first connect that failed, after which claimd goes on trying. */
   readonly connected: Promise<void>
-  /** Resolves when it is over; rejects with `DAEMON_UNREACHABLE` when the daemon goes away: then ask anew. */
+  /** Resolves when it is over; rejects with `DAEMON_UNREACHABLE` when the daemon goes away, or can be followed no more: then ask anew. */
   readonly ended: Promise<HoldEnd>
   /** The connection is not wanted by this client any more. */
   release(): void
@@ -74,6 +74,11 @@ export async function holdConnection(
       }
       if (event.type === 'hold-ended' && event.owner === held.owner)
         return { by: 'revoked', because: event.because }
+      // What somebody else brought up, and nobody has configured, is up for as long as it is claimed.
+      if (event.type === 'claim-ended' && held.owner === null)
+        return { by: 'revoked', because: event.message }
+      // Nobody knows what was missed.
+      if (event.type === 'resync') throw missed(held)
     }
     return { by: 'released', because: 'it was released' }
   }
@@ -85,6 +90,14 @@ export async function holdConnection(
   ended.catch(() => {})
   const { connection, owner } = held
   return { connection, owner, connected, ended, release: () => released.abort() }
+}
+
+function missed({ connection }: ConnectDocument): ClaimdError {
+  return clientError('DAEMON_UNREACHABLE', {
+    message: `The events of connection ${connection} could not be followed`,
+    found: 'events that the journal does not hold any more',
+    remedy: 'Hold it again.',
+  })
 }
 
 function failureOf(

@@ -82,7 +82,7 @@ export function addActingCommands(program: Command, invocation: Invocation): voi
     .usage('[options] <name> -- <command> [arguments]')
     .argument('<name>', 'the connection')
     .argument('<command...>', 'the command and its arguments')
-    .option('--once', 'one attempt to connect it; else claimd goes on trying until it is up')
+    .option('--once', 'one attempt to connect it; else it is tried again until it is up')
     .option('--timeout <seconds>', 'give up when it is not up after that', seconds)
     .action(async (name: string, command: string[], { once = false, timeout }: HoldLine) => {
       const options = {

@@ -24,12 +24,17 @@ export async function hold(
   const interrupt = () => interrupted.abort()
   world.signals.on('SIGINT', interrupt)
   try {
+    let isUp = () => {}
+    const up = new Promise<void>((resolve) => {
+      isUp = resolve
+    })
     const onEvent = (event: EventDocument) => {
+      if (event.type === 'connection-state' && event.state === 'connected') isUp()
       const progress = progressOf(event, name)
       if (progress !== null) line.tell(`${name}: ${progress}`)
     }
     const held = await client.holdConnection(name, { ...options, onEvent, signal: interrupted.signal })
-    await held.connected
+    await untilUp(held, options, up)
     line.end()
     exitWith(await runHeld(invocation, client, held, options, command))
     held.release()
@@ -40,6 +45,17 @@ export async function hold(
     line.end()
     world.signals.off('SIGINT', interrupt)
     interrupted.abort()
+  }
+}
+
+/** A connect that failed is tried again, unless one attempt was asked for, or its time is over. */
+async function untilUp(held: ConnectionHold, { mode }: HoldOptions, up: Promise<void>): Promise<void> {
+  try {
+    await held.connected
+  } catch (error) {
+    const code = error instanceof ClaimdError ? error.document.code : null
+    if (mode === 'once' || code !== 'CONNECT_FAILED') throw error
+    await Promise.race([up, held.ended.then(() => Promise.reject(error))])
   }
 }
 

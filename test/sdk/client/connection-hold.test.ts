@@ -81,6 +81,20 @@ test('a hold that is revoked ends, and says why; one whose connect fails goes on
   await until(() => calls().includes('endOwner client 8'))
 })
 
+test('what is claimed and not configured is up until its claim ends; events that are lost end a hold with an error', async () => {
+  const { connections } = daemon.services
+  const { hold: answer } = connections
+  connections.hold = async (...args) => ({ ...(await answer(...args)), result: 'SUCCESS', owner: null })
+  const claimed = await client.holdConnection('office')
+  await claimed.connected
+  daemon.services.append([{ type: 'claim-ended', adapter: null, about, message: 'the link is gone' }])
+  assert.equal(await claimed.ended, { by: 'revoked', because: 'the link is gone' })
+  connections.hold = answer
+  const lost = await client.holdConnection('office')
+  daemon.services.append([{ type: 'resync', adapter: null, about }])
+  assert.is(await codeOf(lost.ended), 'DAEMON_UNREACHABLE')
+})
+
 test('a hold that the daemon refuses is an error, and so is one whose daemon goes away', async () => {
   const { connections } = daemon.services
   const { hold: answer } = connections

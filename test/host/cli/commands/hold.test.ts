@@ -28,10 +28,27 @@ test('hold runs a command once the connection is up, and ends with its exit code
   assert.equal([world.out, world.err], ['', ''])
 })
 
-test('hold runs nothing when the connection does not come up', async () => {
+test('hold waits for another attempt when the first one fails', async () => {
   const connected = Promise.reject(claimdError('CONNECT_FAILED', { message: 'office is not connected' }))
   connected.catch(() => {})
   const world = await claimd('hold office -- true', {
+    client: {
+      holdConnection: async (_, { onEvent } = {}) => {
+        setTimeout(() => {
+          const up = { type: 'connection-state', about: { connection: 'office' }, state: 'connected' }
+          onEvent!(up as never)
+        }, 0)
+        return held({ connected })
+      },
+    },
+  })
+  assert.equal([world.code, world.asked.at(-1)], [0, ['run', 'true']])
+})
+
+test('hold runs nothing when the connection does not come up', async () => {
+  const connected = Promise.reject(claimdError('CONNECT_FAILED', { message: 'office is not connected' }))
+  connected.catch(() => {})
+  const world = await claimd('hold office --once -- true', {
     client: { holdConnection: async () => held({ connected }) },
   })
   assert.is(world.code, 4)
