@@ -118,7 +118,7 @@ export interface ConnectionDocument extends ConnectionRow {
   requests: ConnectionRequest[]
   /** Named things that it uses, such as `modem:0`. */
   resources: string[]
-  /** The connection whose link it shares; `null` when it has its own, as all do in this version. */
+  /** The connection whose link it shares; `null` when it has its own. */
   sharesWith: string | null
   /** How the last attempt failed; `null` when it did not. */
   failure: { at: string; cause: ConnectCause; message: string } | null
