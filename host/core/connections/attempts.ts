@@ -23,6 +23,7 @@ export function newAttempt(
     fence: 0,
     adapter: null,
     resources: [],
+    wasAnswered: false,
     linkKey: null,
     phase: 'waiting',
     since: context.moment.at,
@@ -89,8 +90,7 @@ export function endAttempt(
   if (failure === null) return
   const { cause } = failure
   record.failure = { at: context.moment.at, cause, because: failure.because }
-  // Where its provider was never called there was no attempt.
-  if (cause !== 'cancelled' && attempt.fence !== 0) record.failures++
+  if (isTry(attempt, failure)) record.failures++
   const others = [...record.requests.values()].filter(({ ends }) => !ends && attempt.ending !== null)
   for (const request of record.requests.values()) {
     if (!others.includes(request)) complete(context, record, request, errorOfFailure(record.name, failure))
@@ -102,6 +102,12 @@ export function endAttempt(
   }
   endSingleHolds(context, record, failure.because)
   plan(context, record, attempt, failure)
+}
+
+/** Whether its provider has tried: without an adapter, or a provider that can be asked, there is nothing to try. */
+function isTry({ fence, wasAnswered }: Attempt, { cause }: Failure): boolean {
+  if (cause === 'cancelled') return false
+  return fence !== 0 || (wasAnswered && cause !== 'no-adapter')
 }
 
 /** It is down; or it is what it was before it was to be taken over: then rule 1 holds. */
@@ -120,13 +126,13 @@ function completeDisconnects(context: ConnectionsContext, record: ConnectionReco
 function plan(
   context: ConnectionsContext,
   record: ConnectionRecord,
-  { fence }: Attempt,
-  { cause }: Failure,
+  attempt: Attempt,
+  failure: Failure,
 ): void {
   record.retry = null
   record.awaitsChange = true
-  // Without an adapter another time will not help: another adapter does.
-  if (!isWanted(record) || (cause === 'no-adapter' && fence === 0)) return
+  // Another time will not help then: another adapter does, or a provider that is there again.
+  if (!isWanted(record) || !(isTry(attempt, failure) || failure.cause === 'cancelled')) return
   const { boot } = context.adapters.where
   const chance = chanceOf(boot, record.name, context.turn.counters.fence)
   const delay = delayOf(record.settings!.reconnect, Math.max(1, record.failures), chance)

@@ -1,3 +1,5 @@
+import type { ConnectCause } from '@claimd/sdk'
+import { ownerOf } from '../claims/connection-owner.js'
 import { letGoOf } from '../claims/dialling.js'
 import type { ClaimsFact } from '../claims/facts.js'
 import { fitRules } from '../claims/match.js'
@@ -17,6 +19,7 @@ export function takeFact(context: ConnectionsContext, fact: Exclude<ClaimsFact, 
   switch (fact.type) {
     case 'providers-changed':
       askChanged(context)
+      retryWhere(context, ({ failure, retry }) => failure?.cause === 'provider-failed' && retry === null)
       context.touchAll()
       break
     case 'adapter-open':
@@ -81,20 +84,32 @@ function takeReady(
   context: ConnectionsContext,
   { adapter: id, isNew }: Extract<ClaimsFact, { type: 'adapter-ready' }>,
 ): void {
-  const adapter = context.adapters.adapters.get(id)?.adapter
-  if (!adapter) return
+  const known = context.adapters.adapters.get(id)
+  if (!known) return
+  const fits = ({ settings }: ConnectionRecord) => {
+    const owner = settings && ownerOf(context.adapters, settings.type)
+    const rules = owner && context.adapters.roster.get(owner)?.rules
+    return Boolean(rules && fitRules(rules, known.adapter).rule !== null)
+  }
   for (const record of isNew ? context.records.values() : []) {
-    if (record.stoppedBy === null) continue
-    const rules = context.adapters.roster
-      .values()
-      .find(({ connectionTypes }) => connectionTypes.includes(record.settings?.type ?? ''))?.rules
     // It was plugged in: what an operator had stopped may be connected by itself again.
-    if (!rules || fitRules(rules, adapter).rule === null) continue
+    if (record.stoppedBy === null || !fits(record)) continue
     allowConnects(context, record)
     context.touch(record)
   }
-  retryWhere(context, ({ failure, attempt }) => failure !== null && attempt === null)
+  // A carrier that comes and goes all the time is no reason to try without end.
+  if (!isNew && known.flaps?.quiet) return
+  retryWhere(context, (record) => {
+    const { failure, attempt } = record
+    if (failure === null || attempt !== null || !fits(record)) return false
+    return isNew || causesOfLink.has(failure.cause)
+  })
 }
+
+/** What a carrier may help against. */
+const causesOfLink: ReadonlySet<ConnectCause> = new Set([
+  ...(['no-adapter', 'no-carrier', 'no-answer', 'no-address', 'timed-out'] as const),
+])
 
 function retryWhere(context: ConnectionsContext, applies: (record: ConnectionRecord) => boolean): void {
   for (const record of context.records.values()) {

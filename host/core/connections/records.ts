@@ -33,6 +33,8 @@ export interface Attempt {
   /** As it was when it was reserved, or when it went: see `ConnectionsContext.adapterNow`. */
   adapter: Adapter | null
   resources: string[]
+  /** Its provider has said what it needs, or why it cannot be connected. */
+  wasAnswered: boolean
   /** What it leads to, in its provider's words as a fingerprint; `null` where it does not say. Others with the same one share its link. */
   linkKey: string | null
   /**

@@ -134,6 +134,7 @@ export function takeResources(
   answer: ResourcesAnswer,
 ): void {
   attempt.question = null
+  attempt.wasAnswered = true
   const { linkKey = null } = answer
   if (linkKey !== null && !attempt.takesOver && shareLink(context, record, attempt, linkKey)) return
   attempt.linkKey = linkKey

@@ -575,6 +575,65 @@ test('CM-28: a disconnect that waits for its provider tells for what', async () 
   assert.match(desk.detail()!.requests[0]!.message, 'net/wired is busy with connection home')
 })
 
+test('SC-43: a provider that refuses before anything is reserved is asked at growing distances, and so often at most', async () => {
+  let asked = 0
+  const dials: Dialling = {
+    resources: () => {
+      asked++
+      return { result: 'CONNECTION_ACQUIRE_FAILED', cause: 'sim-missing', reason: 'there is no card' }
+    },
+  }
+  const desk = new Desk({ dials })
+  await desk.connect()
+  desk.run(600_000)
+  assert.ok(asked < 20, String(asked))
+  asked = 0
+  const reconnect = { algorithm: 'linear', delay: 1_000, attempts: 3, afterwards: null } as const
+  const limited = new Desk({ dials, connections: { office: { reconnect } } })
+  await limited.connect()
+  limited.run(600_000)
+  assert.is(asked, 4)
+})
+
+test('SC-43: what no plugin can be asked for is not tried by time, and is when one can', async () => {
+  const office = { behaviour: 'always-connected' } as const
+  const desk = new Desk({ connections: { office }, provider: { status: 'disabled' } })
+  const before = desk.rig.events.length
+  desk.run(600_000)
+  assert.is(desk.rig.events.length, before)
+  desk.rig.provide([desk.dialler({ status: 'available' })])
+  desk.run(0)
+  assert.equal(desk.acts, ['connect office'])
+})
+
+test('SC-43: a carrier tries again what it may help, of the adapters that its provider may use', async () => {
+  let cause: 'authentication' | 'no-carrier' = 'authentication'
+  const desk = new Desk({
+    links: [link('eth0'), link('eth1')],
+    dials: { connect: () => ({ result: 'UNEXPECTED', cause }) },
+  })
+  await desk.connect()
+  const flap = (name: string) => {
+    const { link: one } = [...desk.rig.engine.claims.context.byIndex.values()].find(
+      (at) => at.link.name === name,
+    )!
+    desk.rig.link({ ...one, carrier: false })
+    desk.run(0)
+    desk.rig.link({ ...one, carrier: true })
+    desk.run(0)
+  }
+  const connects = () => desk.acts.filter((act) => act.startsWith('connect')).length
+  flap('eth1')
+  assert.is(connects(), 1, 'a password is not another one because of a carrier')
+  cause = 'no-carrier'
+  desk.run(2_000)
+  assert.is(connects(), 2)
+  flap('eth1')
+  assert.is(connects(), 3)
+  for (let times = 0; times < 50; times++) flap('eth1')
+  assert.ok(connects() < 10, String(connects()))
+})
+
 test('CM-19: how far a connect has come is told', async () => {
   const desk = new Desk({ dials: { connect: () => null } })
   await desk.connect()
