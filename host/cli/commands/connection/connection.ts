@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Invocation } from '../../invocation.js'
+import { usageError } from '../../usage.js'
 
 interface AddLine {
   file?: string
@@ -8,6 +9,7 @@ interface AddLine {
 
 interface EditLine {
   file?: string
+  change?: string
   immediate?: boolean
 }
 
@@ -47,11 +49,14 @@ export function addConnectionCommands(program: Command, invocation: Invocation):
     .description('edit how a connection is configured, in $VISUAL or $EDITOR')
     .argument('<name>', 'its name')
     .option('--file <file>', 'take the new configuration from there, in JSON; - is standard input')
+    .option('--change <handle>', 'with --file: refuse it where it was edited since this handle was read')
     .option(
       '--immediate',
       'take it down if the edit needs that; else the edit counts from its next connect on',
     )
     .action(async (name: string, options: EditLine) => {
+      if (options.change !== undefined && options.file === undefined)
+        throw usageError('--change is for --file', 'no --file', 'both, or neither')
       const { edit } = await import('./edit.js')
       await edit(invocation, await connect(), name, options)
     })

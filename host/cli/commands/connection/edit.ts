@@ -29,14 +29,14 @@ export async function edit(
   invocation: Invocation,
   client: ControlClient,
   name: string,
-  { file, immediate = false }: { file?: string; immediate?: boolean },
+  { file, change: read, immediate = false }: { file?: string; change?: string; immediate?: boolean },
 ): Promise<void> {
   const { world, output } = invocation
   const before = await client.connection(name)
   const { configuration, change } = before
   if (configuration === null || change === null) throw notEditable(before)
   const update = (text: Parameters<ControlClient['updateConnection']>[1]) =>
-    client.updateConnection(name, text, { change, immediate })
+    client.updateConnection(name, text, { change: read ?? change, immediate })
   if (file !== undefined) return output.document(await update(await readConfiguration(world, file)), show)
   const draft = new Draft(name, `${JSON.stringify(configuration, null, 2)}\n`)
   for (;;) {
@@ -109,8 +109,13 @@ class Draft {
     }
     if (isUntouched) this.remove()
     if (isUntouched || !(error instanceof ClaimdError)) return error
-    const again = `claimd connection edit ${shellWord(this.name)} --file ${shellWord(this.file)}`
-    const kept = `what you wrote is kept; when it is right: ${again}`
+    const name = shellWord(this.name)
+    const again = `claimd connection edit ${name} --file ${shellWord(this.file)}`
+    // With the file as it is, the edit of the other one would be lost.
+    const kept =
+      error.code === 'CONNECTION_CHANGED'
+        ? `what you wrote is kept in ${this.file}; to make that edit to what is configured now: claimd connection edit ${name}`
+        : `what you wrote is kept; when it is right: ${again}`
     const document = error.document as ErrorDocument
     const remedy = document.remedy === null ? kept : `${document.remedy}; ${kept}`
     return new ClaimdError({ ...document, remedy, ...keptFaults(document, kept) }, { cause: error })

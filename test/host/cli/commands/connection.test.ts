@@ -158,12 +158,21 @@ test('what was written is never lost: it is kept where it was refused, and its f
     })
     const { file } = seen[0]!
     assert.is(world.code, exit)
-    assert.match(world.err, `claimd connection edit office --file ${file}`)
+    const kept = exit === 12 ? `is kept in ${file}` : `claimd connection edit office --file ${file}`
+    assert.match(world.err, kept)
     assert.is(readFileSync(file, 'utf8'), text)
     const again = await claimd(['connection', 'edit', 'office', '--file', file])
     assert.is(again.asked.length, exit === 2 ? 1 : 2)
     rmSync(dirname(file), { recursive: true })
   }
+})
+
+test('edit --file can be refused where somebody has edited it since its handle was read', async () => {
+  writeFileSync(join(folder, 'edited.json'), '{ "type": "lab" }')
+  const world = await claimd('connection edit office --file edited.json --change 7', { folder })
+  const [, , , options] = world.asked.at(-1) as [string, string, object, { change: string }]
+  assert.is(options.change, '7')
+  assert.is((await claimd('connection edit office --change 7')).code, 2)
 })
 
 test('an editor that fails leaves everything as it is', async () => {
