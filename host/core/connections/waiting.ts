@@ -195,7 +195,27 @@ function failWithoutAdapter(
   const onOffer = attempt.takesOver ? null : adapterOnOffer(context.adapters)
   if (isOutdated) advance(context, record, attempt)
   else if (onOffer) block(context, record, attempt, `${onOffer.name} is being offered to the providers first`)
-  else fail(context, record, attempt, { cause: 'no-adapter', because })
+  else
+    fail(context, record, attempt, {
+      cause: 'no-adapter',
+      because: because + heldForOthers(context, attempt),
+    })
+}
+
+/** So many of them are named. */
+const mostNamed = 3
+
+/** The adapters that its provider might use, and that are held for another connection. */
+function heldForOthers(context: ConnectionsContext, { provider, reference }: Attempt): string {
+  const rules = context.adapters.roster.get(provider)?.rules
+  const held = [...context.adapters.adapters.values()].flatMap(({ adapter, holding }) =>
+    rules && holding && holding.connection !== reference.name && fitRules(rules, adapter).rule !== null
+      ? [`${adapter.name} is held for connection ${holding.connection}`]
+      : [],
+  )
+  if (held.length === 0) return ''
+  const more = held.length > mostNamed ? `, and ${held.length - mostNamed} more are held` : ''
+  return `; ${held.slice(0, mostNamed).join(', ')}${more}`
 }
 
 /** An attempt that has reserved nothing has failed. */

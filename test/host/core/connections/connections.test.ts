@@ -559,6 +559,16 @@ test('that an operator has stopped it is told before why it failed earlier', asy
   assert.equal([desk.row().state, desk.row().because], ['disconnected', 'root disconnected it'])
 })
 
+test('SC-55: what has no adapter is told which connection holds the one that it might use', async () => {
+  const desk = new Desk({ connections: { office: {}, home: {} } })
+  await desk.connect()
+  await desk.connect('home')
+  assert.is(
+    desk.row('home').because,
+    'there is no adapter that it could use; eth0 is held for connection office',
+  )
+})
+
 test('CM-28: a disconnect that waits for its provider tells for what', async () => {
   const desk = new Desk({
     connections: { office: {}, home: {} },
