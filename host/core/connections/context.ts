@@ -143,6 +143,16 @@ export class ConnectionsContext {
     if (this.completed.size <= completedLimit) return
     const oldest = this.completed.keys().next().value!
     this.completed.delete(oldest)
-    for (const [known, id] of this.keys) if (id === oldest) this.keys.delete(known)
+    this.forgetKey(oldest)
+  }
+
+  /** It is not completed after all: that could not be stored. */
+  forget(id: number): void {
+    this.completed.delete(id)
+    this.forgetKey(id)
+  }
+
+  private forgetKey(id: number): void {
+    for (const [key, known] of this.keys) if (known === id) this.keys.delete(key)
   }
 }

@@ -48,7 +48,7 @@ export function forgetRequest(
   { id }: OpenRequest,
 ): void {
   context.requests.delete(id)
-  context.completed.delete(id)
+  context.forget(id)
   record.requests.delete(id)
   context.turn.drop(requestRows, String(id))
 }
@@ -56,7 +56,7 @@ export function forgetRequest(
 /** That it was completed could not be stored. */
 export function reopen(context: ConnectionsContext, record: ConnectionRecord, request: OpenRequest): void {
   const { id, what, connection, who, since } = request
-  context.completed.delete(id)
+  context.forget(id)
   context.requests.set(id, request)
   record.requests.set(id, request)
   context.turn.put(requestRows, { id, what, connection, who, since })

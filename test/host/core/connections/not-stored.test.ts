@@ -33,6 +33,18 @@ test('a disconnect is refused, and what was up stays up', async () => {
   assert.equal([...desk.core.requests], [])
 })
 
+test('a connect that could not be stored is unknown when it is repeated with its key', async () => {
+  const desk = new Desk()
+  await desk.connect()
+  fill(desk)
+  assert.is(await codeOf(desk.connect('office', { key: 'k1' })), 'STORE_DEGRADED', 'when that is found out')
+  assert.is(await codeOf(desk.connect('office', { key: 'k1' })), 'STORE_DEGRADED', 'and while it is known')
+  heal(desk)
+  const { request, result } = await desk.connect('office', { key: 'k1' })
+  assert.is(result, 'SUCCESS')
+  assert.is((await desk.connect('office', { key: 'k1' })).request, request)
+})
+
 test('a disconnect of everything names what could not be disconnected', async () => {
   const desk = new Desk()
   await desk.connect()
