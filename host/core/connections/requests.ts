@@ -152,8 +152,9 @@ export function endRequests(record: ConnectionRecord): void {
   for (const request of record.requests.values()) if (request.what === 'connect') request.ends = true
 }
 
-/** It is only true once it is stored that it is up. */
+/** It is only true once it is stored that it is up; while nothing can be stored, requests go on waiting. */
 export function succeed(context: ConnectionsContext, record: ConnectionRecord, message: string): void {
+  if (context.degraded !== null) return
   const requests = [...record.requests.values()].filter(({ what }) => what === 'connect')
   if (requests.length === 0) return
   const undo = () => {

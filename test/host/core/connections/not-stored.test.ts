@@ -45,6 +45,21 @@ test('a connect that could not be stored is unknown when it is repeated with its
   assert.is((await desk.connect('office', { key: 'k1' })).request, request)
 })
 
+test('who waits for a connection is told that it is up only when that is stored', async () => {
+  const open: DialAct[] = []
+  const desk = new Desk({ dials: { connect: keepOpen(open) } })
+  const { request } = await desk.connect('office', { key: 'k1' })
+  fill(desk)
+  desk.rig.end(open[0]!, success)
+  desk.run(1_000)
+  assert.is(desk.request(request)!.result, 'PENDING')
+  assert.equal(desk.completions, [])
+  heal(desk)
+  assert.is(desk.request(request)!.result, 'SUCCESS')
+  assert.equal(desk.completions, ['SUCCESS'])
+  assert.is((await desk.connect('office', { key: 'k1' })).request, request)
+})
+
 test('a disconnect of everything names what could not be disconnected', async () => {
   const desk = new Desk()
   await desk.connect()
