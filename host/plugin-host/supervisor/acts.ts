@@ -15,14 +15,10 @@ export function keyOf({ fence, kind }: Pick<DialAct, 'fence' | 'kind'>): string 
   return `${fence} ${kind}`
 }
 
-/** The current version is to carry it out, when it is active. @param process `null`: it cannot run */
-export function beginAct(step: Step, process: Process | null, act: DialAct): void {
-  const { state } = step
-  if (process === null) refuse(step, act, state.because)
-  else {
-    state.waitingActs.push(act)
-    sendActs(step)
-  }
+/** The current version is to carry it out, when it is active. What cannot run by the end of the step is refused. */
+export function beginAct(step: Step, act: DialAct): void {
+  step.state.waitingActs.push(act)
+  sendActs(step)
 }
 
 /** The provider may report on the connection that it brings up, or has brought up. */
@@ -89,11 +85,16 @@ export function failActs(step: Step, process: Process, reason: string): void {
   step.consequences.push({ type: 'acts-changed' })
 }
 
-/** Nothing will run that could carry out what waits. */
-export function refuseWaitingActs(step: Step, reason: string): void {
-  const waiting = step.state.waitingActs
-  step.state.waitingActs = []
-  for (const act of waiting) refuse(step, act, reason)
+/**
+ * Refuses what waits where no process will run that could carry it out.
+ * @param startsAgain a process that failed is started again after a while: it is the one to take down what the process before
+ * brought up, so disconnects wait for it. How long they may is for the core to say
+ */
+export function refuseWaitingActs(step: Step, { startsAgain }: { startsAgain: boolean }): void {
+  const { state } = step
+  const refused = state.waitingActs.filter(({ kind }) => !startsAgain || kind === 'connect')
+  state.waitingActs = state.waitingActs.filter((act) => !refused.includes(act))
+  for (const act of refused) refuse(step, act, state.because)
 }
 
 /** Whether a version that takes over has to wait. */

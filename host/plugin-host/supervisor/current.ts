@@ -62,8 +62,14 @@ export function seat(step: Step, process: Process | null, because: string): void
   else if (process.phase === 'activating') become(step, 'starting', 'it is being activated')
   else become(step, 'running', because)
   state.wantsInspect = process !== null
-  if (state.waitingActs.length > 0 && !ensureRunning(step)) refuseWaitingActs(step, state.because)
   sendActs(step)
+}
+
+/** At the end of a step: what waits to be carried out has a process that will take it, or is refused. */
+export function settleWaitingActs(step: Step): void {
+  const { state } = step
+  if (state.waitingActs.length === 0 || ensureRunning(step)) return
+  refuseWaitingActs(step, { startsAgain: state.standing === 'backing-off' || state.standing === 'stuck' })
 }
 
 /** Another version begins with a clean sheet. */

@@ -1,5 +1,4 @@
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
-import { refuseWaitingActs } from './acts.js'
 import { renew, rest, startIfWanted } from './current.js'
 import { endTrial } from './end-trial.js'
 import { currentVersion, refreshVersion } from './lineage.js'
@@ -124,7 +123,6 @@ function halt(step: Step, why: string): void {
   unwatch(step)
   endTrial(step, why)
   dropSpare(step)
-  refuseWaitingActs(step, why)
   const running = [state.current, replaceStandby(step, null)].filter((process) => process !== null)
   state.current = null
   step.consequences.push({ type: 'doubts-go-on' })

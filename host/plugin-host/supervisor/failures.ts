@@ -1,4 +1,3 @@
-import { refuseWaitingActs } from './acts.js'
 import { backoffMs, backoffTimes } from './backoff.js'
 import { spendCrash } from './crash-budget.js'
 import { start, startIfWanted } from './current.js'
@@ -90,5 +89,4 @@ function currentFailed(step: Step, { why, how, wasStarted }: Failure): void {
   note(step, type, { ...failed, restarts: state.restarts })
   if (isSpent) note(step, 'plugin-quarantined', failed)
   tellAvailability(step, `${state.name}: ${why}`)
-  refuseWaitingActs(step, why)
 }

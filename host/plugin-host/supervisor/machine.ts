@@ -4,7 +4,14 @@ import { unexpected } from '../answers.js'
 import type { AcceptedPlugin } from '../discovery/found-plugin.js'
 import type { AnyAnswer } from '../process/answer-checks.js'
 import { actAnswered, beginAct, cancelAct, keyOf, sendActs } from './acts.js'
-import { askCurrent, ensureRunning, inspectIfFree, rest, startIfWanted } from './current.js'
+import {
+  askCurrent,
+  ensureRunning,
+  inspectIfFree,
+  rest,
+  settleWaitingActs,
+  startIfWanted,
+} from './current.js'
 import { consider, disabled, found, rejected, retired, touched } from './decisions.js'
 import { goOn, type Report } from './doubts.js'
 import type { Effect, TimerName } from './effects.js'
@@ -69,6 +76,7 @@ export function supervise(state: State, event: SupervisorEvent, facts: Facts): E
   const step = newStep(state, facts)
   handle(step, event)
   for (let next = step.consequences.shift(); next; next = step.consequences.shift()) follow(step, next)
+  settleWaitingActs(step)
   if (state.wantsInspect) inspectIfFree(step)
   return step.effects
 }
@@ -116,7 +124,7 @@ function handle(step: Step, event: SupervisorEvent): void {
       cancel(step, event.ids)
       break
     case 'act':
-      beginAct(step, ensureRunning(step), event.act)
+      beginAct(step, event.act)
       break
     case 'cancel-act':
       cancelAct(step, event.act)

@@ -57,6 +57,28 @@ test('a candidate is not to blame for the end of the process that was to judge i
   assert.ok(world.timers.has('trial'), 'it is tried again')
 })
 
+test('a disconnect waits for a process that is started again, and a connect does not', () => {
+  for (const crash of ['crash 1', 'unstarted 1']) {
+    const { first: world } = spaceOf({ builds: 0, holds: 0, act: 2, disconnect: 2, crash: 1, unstarted: 1 })
+    const happens = (...events: string[]) => {
+      for (const event of events) apply(world, event)
+    }
+    const ends = () => [...world.acts].map(([key, { sent, results }]) => `${key}: ${sent} ${results}`)
+    happens('act', ...(crash === 'crash 1' ? ['active 1'] : []), crash)
+    happens('disconnect', 'ended 1', 'disconnect', 'act')
+    const sent = crash === 'crash 1' ? 1 : 0
+    assert.equal(ends(), [`1 connect: ${sent} 1`, '2 disconnect: 0 0', '3 disconnect: 0 0', '4 connect: 0 1'])
+    happens('timer retry', 'active 2')
+    assert.equal(ends().slice(1, 3), ['2 disconnect: 1 0', '3 disconnect: 1 0'])
+  }
+})
+
+test('a disconnect that waits for a process is refused when none is to be started any more', () => {
+  const { first: world } = spaceOf({ builds: 0, holds: 0, act: 1, disconnect: 1, crash: 1, disable: 1 })
+  for (const event of ['act', 'active 1', 'crash 1', 'disconnect', 'ended 1', 'disable']) apply(world, event)
+  assert.equal(world.acts.get('2 disconnect'), { sent: 0, results: 1, isCancelled: false })
+})
+
 test(
   'SC-26: saves, crashes, decisions and questions in any order: every property holds',
   () => {

@@ -68,7 +68,10 @@ function checkActs(world: World): void {
   if ((state.standby?.acts.size ?? 0) > 0 && !world.waitedForActs)
     fail('a version that takes over waits for acts')
   const isAlive = state.current !== null && state.current.phase !== 'over'
-  if (state.waitingActs.length > 0 && !isAlive) fail('an act waits only for a process that starts')
+  const startsAgain = state.standing === 'backing-off' || state.standing === 'stuck'
+  for (const { kind } of isAlive ? [] : state.waitingActs)
+    if (!startsAgain || kind === 'connect')
+      fail('an act waits only for a process that starts; a disconnect also for one that starts again')
   const open = new Set(state.waitingActs.map(({ fence, kind }) => `${fence} ${kind}`))
   for (const process of state.processes.values()) for (const key of process.acts.keys()) open.add(key)
   for (const [key, { sent, results, isCancelled }] of acts) {

@@ -14,6 +14,7 @@ const limits: Limits = {
   status: often,
   cancel: often,
   act: often,
+  disconnect: often,
   cancelAct: often,
   progress: often,
   crash: often,

@@ -7,6 +7,7 @@ export const small: readonly Limits[] = [
   { builds: 1, holds: 0, offer: 1, crash: 1, unstarted: 1, save: 1 },
   { builds: 1, holds: 1, act: 2, save: 1, crash: 1 },
   { builds: 1, holds: 0, act: 2, cancelAct: 2, save: 1 },
+  { builds: 1, holds: 0, act: 1, disconnect: 2, cancelAct: 1, crash: 2, save: 1 },
   { builds: 1, holds: 1, save: 1, verify: 1, no: 2, distrust: 1 },
 ]
 
@@ -36,6 +37,8 @@ export const full: readonly Limits[] = [
   { builds: 1, holds: 1, act: 2, cancelAct: 2, crash: 1, save: 1, progress: 1 },
   { builds: 1, holds: 1, act: 1, cancelAct: 1, save: 1, disable: 1, distrust: 1 },
   { builds: 1, holds: 0, act: 2, cancelAct: 1, retire: 1, unstarted: 1 },
+  { builds: 1, holds: 1, disconnect: 1, crash: 1, unstarted: 1, save: 1, disable: 1 },
+  { builds: 1, holds: 0, disconnect: 1, crash: 2, distrust: 1, retire: 1, touch: 1 },
   { builds: 1, holds: 1, save: 1, status: 2, crash: 1, suspended: 1, cancel: 1 },
 ]
 

@@ -1,3 +1,4 @@
+import type { DialAct } from '../../../../host/core/kernel/provider-port.js'
 import { keyOf } from '../../../../host/plugin-host/supervisor/acts.js'
 import type { TimerName } from '../../../../host/plugin-host/supervisor/effects.js'
 import type { Space } from '../../../harness/explore.js'
@@ -66,7 +67,7 @@ export function eventsOf(world: World): string[] {
   if (may('save'))
     for (const build of builds.slice(0, left.builds! + 1))
       if (build !== state.wanted.build) events.push(`save ${build}`)
-  for (const kind of ['reject', 'offer', 'status', 'act', 'touch', 'retire', 'claim'])
+  for (const kind of ['reject', 'offer', 'status', 'act', 'disconnect', 'touch', 'retire', 'claim'])
     if (may(kind)) events.push(kind)
   if (world.held.length > 0) for (const kind of ['verify', 'release']) if (may(kind)) events.push(kind)
   if (may('cancel') && [...world.answers.values()].includes(0)) events.push('cancel')
@@ -120,7 +121,7 @@ const ofProcesses: Record<string, (world: World, process: Simulated) => void> = 
   /** Of the latest connect, whichever process has it, if one still has. */
   progress(world, process) {
     const fence = Number.parseInt([...world.acts.keys()].at(-1)!, 10)
-    const isOpen = process.acts.some((act) => act.fence === fence)
+    const isOpen = process.acts.some((act) => act.fence === fence && act.kind === 'connect')
     const provider = 'p/main'
     happens(world, { type: 'progressed', process: process.id, fence, provider, progress: {} })
     if (world.wasTold !== isOpen) fail('progress is told of what the process connects just then')
@@ -171,17 +172,13 @@ const others: Record<string, (world: World, what: string) => void> = {
     world.answers.set(id, -1)
     happens(world, { type: 'cancel', ids: [id] })
   },
-  act(world) {
-    const fence = ++world.lastFence
-    world.acts.set(`${fence} connect`, { sent: 0, results: 0, isCancelled: false })
-    const connection = { name: 'c', type: 't', config: '' }
-    const parameters = { connection, adapter: null }
-    happens(world, { type: 'act', act: { fence, kind: 'connect', provider: 'p/main', parameters } })
-  },
+  act: (world) => act(world, 'connect'),
+  disconnect: (world) => act(world, 'disconnect'),
   cancelAct(world) {
     const key = wantedActs(world)[0]!
     world.acts.get(key)!.isCancelled = true
-    happens(world, { type: 'cancel-act', act: { fence: Number.parseInt(key, 10), kind: 'connect' } })
+    const [fence, kind] = key.split(' ') as [string, DialAct['kind']]
+    happens(world, { type: 'cancel-act', act: { fence: Number(fence), kind } })
   },
   touch: (world) => happens(world, { type: 'touched' }),
   retire: (world) => happens(world, { type: 'retired', why: 'removed' }),
@@ -196,6 +193,14 @@ const others: Record<string, (world: World, what: string) => void> = {
     if (!world.distrusted.delete(build)) world.distrusted.add(build)
     happens(world, { type: 'consider' })
   },
+}
+
+function act(world: World, kind: DialAct['kind']): void {
+  const fence = ++world.lastFence
+  const one = { fence, kind, provider: 'p/main' }
+  world.acts.set(keyOf(one), { sent: 0, results: 0, isCancelled: false })
+  const parameters = { connection: { name: 'c', type: 't', config: '' }, adapter: null }
+  happens(world, { type: 'act', act: { ...one, parameters } as DialAct })
 }
 
 function failed(world: World, process: Simulated, wasStarted: boolean): void {

@@ -24,6 +24,7 @@ export interface Limits {
   status?: number
   cancel?: number
   act?: number
+  disconnect?: number
   cancelAct?: number
   progress?: number
   crash?: number
