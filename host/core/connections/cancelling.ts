@@ -34,7 +34,7 @@ function cancel(
   request: OpenRequest,
   who: string,
 ): void {
-  const others = [...record.requests.values()].some((one) => one !== request && one.hold === request.hold)
+  const heir = [...record.requests.values()].find((one) => one !== request && one.hold === request.hold)
   const because = `${who} cancelled it`
   const { attempt } = record
   const before = holdsOf(record)
@@ -51,8 +51,8 @@ function cancel(
     return true
   }
   context.decide(undo, () => {
-    if (request.hold !== null && !others)
-      endHold(context, record, request.hold, `${who} cancelled its request`, who)
+    if (request.placedHold && heir) heir.placedHold = true
+    else if (request.placedHold) endHold(context, record, request.hold!, `${who} cancelled its request`, who)
     const isLast = !isWanted(record)
     if (isLast && attempt?.phase === 'connecting') {
       cancelConnect(context, record, attempt, { cause: 'cancelled', because })

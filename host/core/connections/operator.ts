@@ -30,7 +30,9 @@ type Asked<Type extends keyof ConnectionsRequests> = RequestEvent<Pick<Connectio
 
 /** Asks for a connection to be up. @returns what was accepted; what comes of it is told when its request is completed */
 export function connect(context: ConnectionsContext, asked: Asked<'connect'>): ConnectDocument {
-  const { connection, mode, timeout, takeOver, key, isClient = false, who, caller, openLimit } = asked
+  const { connection, mode, timeout, takeOver, isClient = false, who, caller, openLimit } = asked
+  // The same key for another connection is another one.
+  const key = asked.key === null ? null : `${connection}\u0000${asked.key}`
   const owner = isClient ? newClient(context) : operator
   const known = key === null ? undefined : requestWith(context, caller, key)
   if (known) return documentOf(context, known, owner)
@@ -47,6 +49,7 @@ export function connect(context: ConnectionsContext, asked: Asked<'connect'>): C
   if (refused) throw refused
   const since = context.moment.at
   const before = holdsOf(record)
+  const placedHold = record.holds.get(owner)?.mode !== 'keep'
   let request: OpenRequest | undefined
   const undo = () => {
     if (request) forgetRequest(context, record, request)
@@ -64,6 +67,7 @@ export function connect(context: ConnectionsContext, asked: Asked<'connect'>): C
       caller,
       key,
       hold: owner,
+      placedHold,
       until,
       reply: null,
       group: null,
@@ -192,6 +196,7 @@ function openDisconnect(
         caller: who,
         key: null,
         hold: null,
+        placedHold: false,
         until: null,
         reply,
         group,

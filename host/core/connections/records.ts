@@ -118,8 +118,10 @@ export interface OpenRequest {
   key: string | null
   /** RFC 3339. */
   since: string
-  /** The hold that it placed, which goes with it when it is cancelled. */
+  /** The owner of the hold by which it is wanted; `null` where it places none. */
   hold: string | null
+  /** It placed that hold, which goes with it when it is cancelled; else it was there before. */
+  placedHold: boolean
   /** The monotonic moment at which it times out; `null`: never. */
   until: number | null
   /** The kernel's request that is replied to when it is completed; `null` where the reply was its number. */

@@ -108,4 +108,34 @@ test('SC-48: a client that is gone holds nothing, also while nothing can be stor
   assert.equal(desk.acts, ['connect office', 'disconnect office'])
 })
 
+test('a cancel leaves a hold that was there before its request', async () => {
+  const open: DialAct[] = []
+  const desk = new Desk({ dials: { connect: keepOpen(open) } })
+  const first = await desk.connect('office', { timeout: 1_000 })
+  desk.run(1_000)
+  assert.is(desk.request(first.request)!.code, 'CONNECT_TIMED_OUT')
+  const second = await desk.connect('office', { mode: 'once' })
+  await desk.ask({ type: 'cancel-request', id: second.request, who: 'another one' })
+  assert.equal([desk.row().state, desk.row().holds], ['connecting', ['operator']])
+})
+
+test('of two requests that wait with one hold, the last to be cancelled ends it', async () => {
+  const desk = new Desk({ dials: { connect: () => null } })
+  const first = await desk.connect()
+  const second = await desk.connect()
+  await desk.ask({ type: 'cancel-request', id: first.request, who: 'root' })
+  assert.equal(desk.row().holds, ['operator'])
+  await desk.ask({ type: 'cancel-request', id: second.request, who: 'root' })
+  assert.equal(desk.row().holds, [])
+})
+
+test('a key finds its request for the same connection only', async () => {
+  const desk = new Desk({ connections: { office: {}, home: {} }, dials: { connect: () => null } })
+  const office = await desk.connect('office', { key: 'k' })
+  const home = await desk.connect('home', { key: 'k' })
+  assert.is.not(home.request, office.request)
+  assert.is(home.connection, 'home')
+  assert.is((await desk.connect('office', { key: 'k' })).request, office.request)
+})
+
 test.run()
