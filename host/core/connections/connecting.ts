@@ -30,10 +30,26 @@ export function cancelConnect(
   why: Failure,
 ): void {
   if (attempt.phase !== 'connecting' || attempt.cancelled !== null) return
-  attempt.cancelled = why
-  endRequests(record)
   const { fence, provider } = attempt
-  context.turn.cancelAct({ fence, kind: 'connect', provider, parameters: null })
+  const cancel = () => {
+    attempt.cancelled = why
+    endRequests(record)
+    context.turn.cancelAct({ fence, kind: 'connect', provider, parameters: null })
+  }
+  const { cancelAct } = context.turn.out
+  const undo = () => {
+    if (attempt.phase !== 'connecting') return false
+    attempt.cancelled = null
+    for (const request of record.requests.values()) request.ends = false
+    // It has not been told to its provider yet.
+    const at = cancelAct.findIndex((act) => act.fence === fence && act.kind === 'connect')
+    if (at >= 0) cancelAct.splice(at, 1)
+    context.touch(record)
+    return true
+  }
+  // A time that has passed and a carrier that is gone stay so; what was decided does not hold without being stored.
+  if (why.cause === 'cancelled') context.decide(undo, cancel)
+  else cancel()
 }
 
 /** The connect has ended. */

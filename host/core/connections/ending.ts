@@ -29,37 +29,56 @@ export function beginEnding(
   { failure, because }: { failure: Failure | null; because: string },
 ): void {
   const wasConnected = attempt.phase === 'connected' && failure === null
-  attempt.phase = 'disconnecting'
-  attempt.since = context.moment.at
-  attempt.suspended = false
-  attempt.provisional = false
-  attempt.statusWanted = false
-  attempt.carrierDue = null
-  if (attempt.question !== null) context.turn.cancel(attempt.question)
-  attempt.question = null
-  attempt.ending = {
-    step: 'pending',
-    failure,
-    because,
-    wasConnected,
-    isDoubtful: false,
-    troubles: [],
+  const { since } = attempt
+  const end = () => {
+    attempt.phase = 'disconnecting'
+    attempt.since = context.moment.at
+    attempt.suspended = false
+    attempt.provisional = false
+    attempt.statusWanted = false
+    attempt.carrierDue = null
+    if (attempt.question !== null) context.turn.cancel(attempt.question)
+    attempt.question = null
+    attempt.ending = {
+      step: 'pending',
+      failure,
+      because,
+      wasConnected,
+      isDoubtful: false,
+      troubles: [],
+    }
+    record.idleUntil = null
+    storeAttempt(context, attempt)
+    if (attempt.cancelled === null) endRequests(record)
   }
-  record.idleUntil = null
-  storeAttempt(context, attempt)
-  if (attempt.cancelled === null) endRequests(record)
+  // What was lost is down, whether that is stored or not; what is taken down for a decision stays up without it.
+  if (wasConnected) context.decide(() => keepAfterAll(context, record, attempt, since), end)
+  else end()
   context.touch(record)
 }
 
-/** That it is taken down could not be stored, and nothing was done for it yet: it is up as before. */
-export function keepAfterAll(context: ConnectionsContext, record: ConnectionRecord, attempt: Attempt): void {
-  if (record.attempt !== attempt || attempt.ending?.step !== 'pending') return
+/**
+ * That it is taken down could not be stored, and nothing was done for it yet: it is up as before.
+ * @returns whether it is
+ */
+function keepAfterAll(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  attempt: Attempt,
+  since: string,
+): boolean {
+  if (record.attempt !== attempt || attempt.ending === null) return false
+  if (attempt.ending.step === 'undo')
+    context.claims.within(context.turn, (claims) => setUndoing(claims, attempt.fence, false))
   attempt.phase = 'connected'
+  attempt.since = since
   attempt.ending = null
   attempt.statusWanted = true
+  for (const request of record.requests.values()) request.ends = false
   leaveLane(context, record, attempt)
   storeAttempt(context, attempt)
   context.touch(record)
+  return true
 }
 
 /** Goes on with it, as far as that can be done now. */

@@ -7,7 +7,6 @@ import { leaveLane, newAttempt } from './attempts.js'
 import { cancelConnect } from './connecting.js'
 import type { ConnectionsContext } from './context.js'
 import { decideOn } from './decide.js'
-import { keepAfterAll } from './ending.js'
 import {
   allowConnects,
   endHold,
@@ -176,10 +175,8 @@ function openDisconnect(
   group: number | null,
 ): number {
   const { attempt } = record
-  const wasConnected = attempt?.phase === 'connected'
   let opened: OpenRequest | undefined
   const undo = () => {
-    if (attempt && wasConnected) keepAfterAll(context, record, attempt)
     complete(context, record, opened!, {
       result: 'UNEXPECTED',
       code: 'STORE_DEGRADED',

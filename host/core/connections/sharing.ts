@@ -1,4 +1,4 @@
-import { block, endAttempt } from './attempts.js'
+import { block, endAttempt, leaveLane } from './attempts.js'
 import type { ConnectionsContext } from './context.js'
 import { idleWhenUnused } from './idle.js'
 import type { Attempt, ConnectionRecord, Sharing } from './records.js'
@@ -93,11 +93,32 @@ export function keepSharing(
 
 export function endSharing(context: ConnectionsContext, record: ConnectionRecord, sharing: Sharing): void {
   if (record.sharing !== sharing) return
-  record.sharing = null
-  record.idleUntil = null
-  context.turn.drop(sharingRows, record.name)
   const carrier = context.records.get(sharing.carrier)
-  carrier?.sharers.delete(record.name)
+  // What it was ended for may not be stored.
+  const undo = () => {
+    const { attempt, name } = record
+    if (record.sharing !== null || carrier === undefined) return false
+    if ((context.records.get(name) ?? record) !== record || (attempt !== null && attempt.fence !== 0))
+      return false
+    if (attempt !== null) {
+      if (attempt.question !== null) context.turn.cancel(attempt.question)
+      leaveLane(context, record, attempt)
+      record.attempt = null
+    }
+    context.records.set(name, record)
+    record.sharing = sharing
+    carrier.sharers.add(name)
+    context.turn.put(sharingRows, sharing)
+    context.touch(carrier)
+    context.touch(record)
+    return true
+  }
+  context.decide(undo, () => {
+    record.sharing = null
+    record.idleUntil = null
+    context.turn.drop(sharingRows, record.name)
+    carrier?.sharers.delete(record.name)
+  })
   if (carrier) context.touch(carrier)
   context.touch(record)
 }

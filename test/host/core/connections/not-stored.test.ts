@@ -1,11 +1,12 @@
 import * as assert from 'uvu/assert'
+import { settingsFor } from '../../../../host/core/connections/settings.js'
 import type {
   AnyQuestion,
   ConnectionAnswerEvent,
   DialAct,
 } from '../../../../host/core/kernel/provider-port.js'
 import { suite } from '../../../harness.js'
-import { mine } from '../rig.js'
+import { type Dialling, mine } from '../rig.js'
 import { codeOf, Desk, keepOpen } from './desk.js'
 
 const test = suite('core/connections, what cannot be stored')
@@ -72,6 +73,75 @@ test('a disconnect of everything names what could not be disconnected', async ()
     ['STORE_DEGRADED'],
   )
   assert.is(desk.row().state, 'connected')
+})
+
+/** A connection that was added by a command, and an edit of it that cannot be stored. @returns what the edit came to */
+async function failingEdit(desk: Desk, more: { config?: object; enabled?: boolean }, immediate: boolean) {
+  const settings = (one: object) => settingsFor({ name: 'lab', type: 'wired', config: {}, ...one })
+  const { change } = await desk.ask({ type: 'add-connection', settings: settings({}), who: 'root' })
+  await desk.connect('lab')
+  fill(desk)
+  const asked = { type: 'edit-connection', settings: settings(more), change: change!, immediate } as const
+  return codeOf(desk.ask({ ...asked, who: 'root' }))
+}
+
+test('an edit is refused, and what was up stays up', async () => {
+  for (const [more, immediate] of [
+    [{ config: { a: 1 } }, true],
+    [{ enabled: false }, false],
+  ] as const) {
+    const desk = new Desk({ connections: {} })
+    assert.is(await failingEdit(desk, more, immediate), 'STORE_DEGRADED')
+    assert.is(desk.row('lab').state, 'connected')
+    heal(desk)
+    assert.equal([desk.row('lab').state, desk.acts], ['connected', ['connect lab']])
+    assert.equal(desk.states('lab'), ['connecting', 'connected'])
+  }
+})
+
+test('an edit is refused, and what is being connected is not called off', async () => {
+  const open: DialAct[] = []
+  const desk = new Desk({ connections: {}, dials: { connect: keepOpen(open) } })
+  assert.is(await failingEdit(desk, { config: { a: 1 } }, true), 'STORE_DEGRADED')
+  assert.equal([desk.row('lab').state, desk.rig.cancelledActs], ['connecting', []])
+  heal(desk)
+  desk.rig.end(open[0]!, success)
+  desk.run(0)
+  assert.equal(
+    [desk.row('lab').state, desk.acts, desk.completions],
+    ['connected', ['connect lab'], ['SUCCESS']],
+  )
+})
+
+test('an edit is refused, and what shares a link goes on sharing it', async () => {
+  for (const [more, immediate] of [
+    [{ config: { a: 1 } }, true],
+    [{ enabled: false }, false],
+  ] as const) {
+    const resources: Dialling['resources'] = ({ adapters }) => {
+      return { result: 'SUCCESS', adapters: adapters.map(({ id }) => id), linkKey: 'the same' }
+    }
+    const desk = new Desk({ dials: { resources } })
+    await desk.connect()
+    assert.is(await failingEdit(desk, more, immediate), 'STORE_DEGRADED')
+    assert.equal([desk.row('lab').state, desk.detail('lab')!.sharesWith], ['connected', 'office'])
+    heal(desk)
+    assert.equal([desk.detail('lab')!.sharesWith, desk.acts], ['office', ['connect office']])
+    assert.equal(desk.states('lab'), ['connecting', 'connected'])
+  }
+})
+
+test('a disconnect of what is being connected is refused, and it is not called off', async () => {
+  const open: DialAct[] = []
+  const desk = new Desk({ dials: { connect: keepOpen(open) } })
+  const { request } = await desk.connect()
+  fill(desk)
+  assert.is(await codeOf(desk.disconnect()), 'STORE_DEGRADED')
+  assert.equal(desk.rig.cancelledActs, [])
+  heal(desk)
+  desk.rig.end(open[0]!, success)
+  desk.run(0)
+  assert.equal([desk.row().state, desk.request(request)!.result], ['connected', 'SUCCESS'])
 })
 
 test('a disconnect of what waits is refused, and it is dialled when that can be stored', async () => {
