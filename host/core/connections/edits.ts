@@ -10,6 +10,7 @@ import { addRecord, forgetUnused, isAnotherOne, tellClaims } from './configured.
 import { cancelConnect } from './connecting.js'
 import type { ConnectionsContext } from './context.js'
 import { beginEnding } from './ending.js'
+import { holdsOf, restoreHolds } from './holds.js'
 import type { ConnectionsRequests } from './protocol.js'
 import type { ConnectionRecord, PendingEdit } from './records.js'
 import { configurationRows } from './rows.js'
@@ -68,6 +69,7 @@ export function deleteConnection(
   }
   const { settings } = record
   const { change } = record
+  const before = holdsOf(record)
   const undo = () => {
     record.settings = settings
     record.change = change
@@ -75,6 +77,8 @@ export function deleteConnection(
     context.stored.set(connection, settings!)
     context.turn.put(configurationRows, { ...settings!, change: change!, who, at: context.moment.at })
     context.records.set(connection, record)
+    // Who has stopped it is forgotten with it.
+    restoreHolds(context, record, before)
     tellClaims(context)
     return true
   }

@@ -144,6 +144,20 @@ test('a disconnect of what is being connected is refused, and it is not called o
   assert.equal([desk.row().state, desk.request(request)!.result], ['connected', 'SUCCESS'])
 })
 
+test('a delete is refused, and that its automatic connects were stopped stays known', async () => {
+  const desk = new Desk({ connections: {} })
+  const settings = settingsFor({ name: 'lab', type: 'wired', config: {}, behaviour: 'always-connected' })
+  await desk.ask({ type: 'add-connection', settings, who: 'root' })
+  await desk.disconnect('lab')
+  fill(desk)
+  const remove = desk.ask({ type: 'delete-connection', connection: 'lab', who: 'root' })
+  assert.is(await codeOf(remove), 'STORE_DEGRADED')
+  heal(desk)
+  assert.equal([desk.row('lab').state, desk.acts], ['disconnected', ['connect lab', 'disconnect lab']])
+  const restarted = new Desk({ connections: {}, store: desk.rig.store })
+  assert.is(restarted.core.records.get('lab')!.stoppedBy, 'root')
+})
+
 test('a disconnect of what waits is refused, and it is dialled when that can be stored', async () => {
   const desk = new Desk()
   desk.rig.provide([desk.dialler({ status: 'unavailable' })])
