@@ -43,9 +43,17 @@ export function editConnection(context: ConnectionsContext, asked: Asked<'edit-c
       remedy: 'read it again, and make the change to that',
     })
   }
-  // Rule 3: what needs a disconnect is refused when it is asked for at once.
-  if (immediate && isAnotherOne(record.settings!, settings)) refuseClaimed(context, record)
+  refuseAtOnce(context, record, { settings, immediate })
   ask(context, record, { request, settings, isNew: false, immediate, who })
+}
+
+/** Rule 3: what needs a disconnect is refused when it is asked for at once. */
+function refuseAtOnce(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  { settings, immediate }: Pick<PendingEdit, 'settings' | 'immediate'>,
+): void {
+  if (immediate && isAnotherOne(record.settings!, settings)) refuseClaimed(context, record)
 }
 
 /** @throws CONNECTION_IN_USE, and rule 3: what is claimed is not deleted */
@@ -121,6 +129,12 @@ export function takeValidation(
     context.touch(record)
     return
   }
+  const refused = refusedMeanwhile(context, record, edit)
+  if (refused) {
+    context.turn.reply(request, refused, false)
+    context.touch(record)
+    return
+  }
   const before = { settings: record.settings, change: record.change, source: record.source }
   const needsDisconnect = record.settings !== null && isAnotherOne(record.settings, settings)
   const isUp = record.attempt !== null || record.sharing !== null || context.held(record.name) !== undefined
@@ -182,6 +196,23 @@ export function takeValidation(
     message: `connection ${record.name} ${what}`,
   }
   context.turn.reply(request, reply, true)
+}
+
+/** While its provider was asked, the file may have brought that connection, or a plugin have claimed it. */
+function refusedMeanwhile(
+  context: ConnectionsContext,
+  record: ConnectionRecord,
+  edit: PendingEdit,
+): ClaimdError | null {
+  if (edit.isNew) return record.settings ? nameTaken(record) : null
+  try {
+    editable(context, record.name)
+    refuseAtOnce(context, record, edit)
+    return null
+  } catch (error) {
+    if (error instanceof ClaimdError) return error
+    throw error
+  }
 }
 
 function ask(

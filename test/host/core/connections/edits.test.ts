@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import { settingsFor } from '../../../../host/core/connections/settings.js'
+import type { AnyQuestion, ConnectionAnswerEvent } from '../../../../host/core/kernel/provider-port.js'
 import { suite } from '../../../harness.js'
 import { link, mine } from '../rig.js'
 import { codeOf, Desk } from './desk.js'
@@ -132,6 +133,67 @@ test('what the configuration file has wins, and cannot be changed by a command',
   desk.rig.engine.submit({ type: 'settings', settings: { order: [], ignore: [], connections: [] } })
   desk.run(0)
   assert.equal([desk.detail('lab')!.source, desk.detail('lab')!.settings!.config], ['api', '{"a":1}'])
+})
+
+/** A desk on which what a provider is asked about an edit is answered only when the test says so. */
+function slowDesk(): { desk: Desk; judge: () => void } {
+  const desk = new Desk({ connections: {} })
+  const held: AnyQuestion[] = []
+  const ask = desk.rig.ask.bind(desk.rig)
+  desk.rig.ask = (questions) => {
+    held.push(...questions.filter(({ kind }) => kind === 'validate'))
+    ask(questions.filter(({ kind }) => kind !== 'validate'))
+  }
+  const judge = () => {
+    const answer = { result: 'SUCCESS' } as const
+    desk.rig.engine.submit({
+      ...{ type: 'connection-answer', question: held.shift(), answer, ms: 1 },
+    } as ConnectionAnswerEvent)
+    desk.run(0)
+  }
+  return { desk, judge }
+}
+
+test('what the file brings while a provider judges an edit wins over the edit', async () => {
+  const { desk, judge } = slowDesk()
+  const connections = [{ name: 'lab', type: 'wired', config: { file: 1 } }]
+  const bring = (lab: typeof connections) => {
+    desk.rig.engine.submit({ type: 'settings', settings: { order: [], ignore: [], connections: lab } })
+    desk.run(0)
+  }
+  const adding = codeOf(
+    desk.rig.engine.ask({ type: 'add-connection', settings: settings('lab'), who: 'root' }),
+  )
+  desk.run(0)
+  bring(connections)
+  judge()
+  assert.is(await adding, 'CONNECTION_EXISTS')
+  assert.equal([desk.detail('lab')!.source, desk.detail('lab')!.settings!.config], ['file', '{"file":1}'])
+  bring([])
+  assert.is(desk.detail('lab'), null, 'nothing of it was stored')
+
+  const added = desk.rig.engine.ask({ type: 'add-connection', settings: settings('lab'), who: 'root' })
+  desk.run(0)
+  judge()
+  const { change } = (await added) as { change: string }
+  const editing = codeOf(
+    desk.rig.engine.ask({
+      ...{
+        type: 'edit-connection',
+        settings: settings('lab', { a: 1 }),
+        change,
+        immediate: false,
+        who: 'root',
+      },
+    }),
+  )
+  desk.run(0)
+  bring(connections)
+  judge()
+  assert.is(await editing, 'CONNECTION_IN_FILE')
+  assert.equal([desk.detail('lab')!.source, desk.detail('lab')!.settings!.config], ['file', '{"file":1}'])
+  bring([])
+  assert.equal([desk.detail('lab')!.source, desk.detail('lab')!.settings!.config], ['api', '{}'])
 })
 
 test('an edit that cannot be stored does not hold', async () => {
