@@ -46,7 +46,7 @@ export class Holdings {
     // Its `SUCCESS`, sent before this call, may still be in the queue; it counts if it is accepted now.
     this.engine.turn()
     const { context } = this
-    const because = refuseAction(context.adapters.get(action.adapter), action)
+    const because = refuseAction(context.adapters.get(action.adapter), action, context.undoing)
     const held = findHeld(context, action.adapter)
     if (because === null && held) return held
     throw this.refuse(action, because ?? 'nobody holds it')

@@ -138,6 +138,7 @@ export function refuseReport(
 export function refuseAction(
   record: AdapterRecord | undefined,
   by: { plugin: string; fence: number },
+  undoing: ReadonlySet<number>,
 ): string | null {
   if (!record) return 'there is no such adapter any more'
   const { holding, adapter } = record
@@ -146,6 +147,8 @@ export function refuseAction(
   if (holding.givenUp !== null) return `${holding.provider} has given ${adapter.name} up: ${holding.givenUp}`
   if (holding.fence !== by.fence)
     return `the fence ${by.fence} is not that of the claim, which is ${holding.fence}`
+  // What is done from now on would stay, and belong to nothing.
+  if (undoing.has(by.fence)) return `claimd is taking back what was made for connection ${holding.connection}`
   return null
 }
 

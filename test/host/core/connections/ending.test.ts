@@ -1,9 +1,10 @@
 import * as assert from 'uvu/assert'
 import { stopRows } from '../../../../host/core/connections/rows.js'
 import { settingsFor } from '../../../../host/core/connections/settings.js'
-import type { DialAct } from '../../../../host/core/kernel/provider-port.js'
+import { Holdings } from '../../../../host/core/holdings.js'
+import type { ConnectionQuestion, DialAct } from '../../../../host/core/kernel/provider-port.js'
 import { suite } from '../../../harness.js'
-import { Desk, keepOpen } from './desk.js'
+import { codeOf, Desk, keepOpen } from './desk.js'
 
 const test = suite('core/connections, ending')
 
@@ -91,6 +92,33 @@ test('rule 5: what could not be confirmed since its plugin crashed is asked for 
   fails = false
   desk.rig.provide([desk.dialler()])
   assert.not.match(desk.row().because, 'has yet to confirm it')
+})
+
+test('rule 7: while the host takes back what was made with a fence, nothing can be done by it; afterwards it can', async () => {
+  const open: DialAct[] = []
+  const desk = new Desk({ dials: { disconnect: keepOpen(open) } })
+  await desk.connect()
+  const { rig } = desk
+  let looked: Extract<ConnectionQuestion, { kind: 'status' }> | null = null
+  rig.ask = (questions) => {
+    for (const question of questions) if (question.kind === 'status') looked = question
+  }
+  const { adapter, fence } = desk.core.records.get('office')!.attempt!
+  const holdings = new Holdings(rig.engine)
+  const add = async () =>
+    holdings.admit({ plugin: 'net', adapter: adapter!.id, fence, what: 'add an address' })
+  assert.is(await codeOf(add()), 'no error')
+  void desk.disconnect().catch(() => {})
+  desk.run(9_999)
+  assert.is(await codeOf(add()), 'no error', 'its disconnect may need it')
+  desk.run(1)
+  assert.equal(rig.undone, [fence])
+  assert.is(await codeOf(add()), 'NOT_ALLOWED')
+  const up = { result: 'SUCCESS', state: 'connected' } as const
+  rig.engine.submit({ type: 'connection-answer', question: looked!, answer: up, ms: 1 })
+  desk.run(0)
+  assert.is(desk.row().state, 'connected')
+  assert.is(await codeOf(add()), 'no error', 'it is what it was')
 })
 
 test('that automatic connects were stopped goes with the connection', async () => {
