@@ -105,6 +105,8 @@ function holdingsOf(trial: Trial): Parameters<typeof linkHandlers>[0]['holdings'
       throw refuse({ plugin, what: 'make a link for a connection' }, 'it has no connect with that fence')
     },
     adopt: async ({ fence, index }) => trial.adopt(fence, index),
+    // What a connect before it left is there for the next: the kit has no two connections that would share a link.
+    standsFor: () => null,
     isStopped: false,
   }
 }

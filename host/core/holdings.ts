@@ -2,7 +2,7 @@ import type { Adapter, ClaimdError } from '@claimd/sdk'
 import type { Difference } from './adapters/changes.js'
 import type { Action } from './claims/acting.js'
 import type { Context } from './claims/context.js'
-import { dialledBy } from './claims/dialling.js'
+import { dialledBy, standsFor } from './claims/dialling.js'
 import { refuseAction } from './claims/rules.js'
 import { findHeld, type HeldAdapter, heldBy, heldWith } from './claims/views.js'
 import type { Adopting, Making } from './connections/made-links.js'
@@ -30,6 +30,11 @@ export class Holdings {
   /** Whether a take-over by the connect with this fence has succeeded, and its connection is still there. */
   hasTakenOver(fence: number | null): boolean {
     return fence !== null && dialledBy(this.context, fence)?.holding?.connected === true
+  }
+
+  /** The connection that this fence still stands for; `null` when its claim or attempt is over. */
+  standsFor(fence: number | null): string | null {
+    return fence === null ? null : standsFor(this.context, fence)
   }
 
   /** Rule 5: claimd is being stopped, and what plugins do meanwhile is no reason to touch a link. */

@@ -193,6 +193,13 @@ export function dialledBy(context: Context, fence: number): AdapterRecord | unde
   return undefined
 }
 
+/** The connection that is held, dialled or cleaned up after by this fence; `null` when its claim or attempt is over. */
+export function standsFor(context: Context, fence: number): string | null {
+  for (const [connection, dialled] of context.dialled) if (dialled === fence) return connection
+  for (const { holding } of context.adapters.values()) if (holding?.fence === fence) return holding.connection
+  return null
+}
+
 function claimAgain(context: Context, record: AdapterRecord, claim: Holding): void {
   claim.provisional = true
   claim.verified = null

@@ -1,8 +1,7 @@
 import type { Context } from './context.js'
-import type { AdapterRecord } from './records.js'
 
 /** The connection for which a plugin makes this link, while that is dialled; `null` when there is none. */
-export function madeFor(context: Context, { adapter }: AdapterRecord): string | null {
+export function madeFor(context: Context, { adapter }: { adapter: { name: string } }): string | null {
   const fence = context.made.get(adapter.name)
   if (fence === undefined) return null
   for (const [connection, dialled] of context.dialled) if (dialled === fence) return connection

@@ -1,5 +1,6 @@
 import type { Adapter } from '@claimd/sdk'
 import { adoptMade } from '../claims/dialling.js'
+import { madeFor } from '../claims/made-links.js'
 import { claimdError } from '../errors.js'
 import { storeAttempt } from './attempts.js'
 import type { ConnectionsContext } from './context.js'
@@ -30,6 +31,11 @@ export function makeLinks(
   { plugin, fence, names }: Making,
 ): { connection: string; provider: string } {
   const { record, attempt } = connectOf(context, plugin, fence, `make the link ${names[0]}`)
+  for (const name of names) {
+    const other = madeFor(context.adapters, { adapter: { name } })
+    if (other === null || other === record.name) continue
+    throw notAllowed(plugin, `make the link ${name}`, `it is made for connection ${other}`)
+  }
   for (const name of names) context.adapters.made.set(name, fence)
   return { connection: record.name, provider: attempt.provider }
 }

@@ -23,10 +23,16 @@ export async function create(
   checkNames(caller, link.kind === 'veth' ? [link.name, link.peer] : [link.name])
   const wish = 'parent' in link ? wishFor(link.parent) : null
   const recipe = recipeOf(link, wish?.admit().adapter.index ?? 0)
-  const { connection, provider } = await makerOf(holdings, caller, link)
   const known = entriesOf(ledger, caller).find(({ change }) => isSameRecipe(change.recipe, recipe))
-  const owner = { ...ownerOf(caller.plugin, link), connection, provider }
-  if (known && (await findMade(changer, known.index, known.change.recipe))) {
+  const isThere = known !== undefined && (await findMade(changer, known.index, known.change.recipe)) !== null
+  const maker = ownerOf(caller.plugin, link)
+  if (isThere && known.owner.fence !== maker.fence) {
+    // With this fence it would be taken back, and the other connection would lose it.
+    const other = holdings.standsFor(known.owner.fence)
+    if (other !== null) throw mayNotShare(caller, link.name, other)
+  }
+  const owner = { ...maker, ...(await makerOf(holdings, caller, link)) }
+  if (isThere) {
     // What an earlier fence made is there for this one from now on.
     if (known.owner.fence !== owner.fence) ledger.declare(owner, known, known.change)
     return
@@ -164,6 +170,15 @@ function stopping({ plugin }: Caller, what: string): Error {
     found: 'claimd is being stopped',
     expected: 'a running claimd',
     remedy: 'leave it as it is: it is there, and in the ledger, when claimd is back',
+  })
+}
+
+function mayNotShare({ plugin }: Caller, name: string, connection: string): Error {
+  return claimdError('NOT_ALLOWED', {
+    message: `plugin ${plugin} may not make the link ${name}: it was made for connection ${connection}`,
+    found: `the link ${name}, which connection ${connection} needs`,
+    expected: 'a name of its own for each connection',
+    remedy: `choose another name, or disconnect connection ${connection} first`,
   })
 }
 

@@ -18,7 +18,7 @@ export interface LinkParts {
   /** The core's word on who may act. */
   holdings: Pick<
     Holdings,
-    'admit' | 'refuse' | 'acts' | 'failed' | 'heldWith' | 'isStopped' | 'makes' | 'adopt'
+    'admit' | 'refuse' | 'acts' | 'failed' | 'heldWith' | 'isStopped' | 'makes' | 'adopt' | 'standsFor'
   >
 }
 

@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert'
+import { Holdings } from '../../../../host/core/holdings.js'
 import type { DialAct } from '../../../../host/core/kernel/provider-port.js'
 import { suite } from '../../../harness.js'
 import { type Dialling, link, mine, type TestProvider } from '../rig.js'
@@ -86,6 +87,32 @@ test('an adopted link that goes is lost; one that was adopted before a kill is c
   desk.rig.engine.submit({ type: 'link-gone', index: tunnel.index, movedTo: null })
   desk.run(0)
   assert.equal(desk.states().slice(-3), ['connected', 'disconnecting', 'disconnected-unavailable'])
+})
+
+test('a link of a name that is made for another connection that is there is not made, and its fence stands', async () => {
+  const open: DialAct[] = []
+  const desk = new Desk({
+    links: [],
+    connections: { home: {}, office: {} },
+    provider: { serial: false },
+    dials: { resources: () => ({ result: 'SUCCESS', adapters: null }), connect: keepOpen(open) },
+  })
+  await desk.connect('home')
+  await desk.connect('office')
+  const [home, office] = open.map(({ fence }) => fence) as [number, number]
+  await make(desk, home)
+  desk.rig.end(open[0]!, done)
+  desk.run(0)
+  assert.is(await codeOf(make(desk, office)), 'NOT_ALLOWED')
+  const holdings = new Holdings(desk.rig.engine)
+  assert.equal(
+    [home, home + office, null].map((fence) => holdings.standsFor(fence)),
+    ['home', null, null],
+  )
+
+  await desk.disconnect('home')
+  assert.is(holdings.standsFor(home), null)
+  await make(desk, office)
 })
 
 test.run()
