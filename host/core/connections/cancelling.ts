@@ -34,7 +34,10 @@ function cancel(
   request: OpenRequest,
   who: string,
 ): void {
-  const heir = [...record.requests.values()].find((one) => one !== request && one.hold === request.hold)
+  // One that ends with the attempt that is being cleaned up does not go on to want it.
+  const heir = [...record.requests.values()].find(
+    (one) => one !== request && one.hold === request.hold && !one.ends,
+  )
   const because = `${who} cancelled it`
   const { attempt } = record
   const before = holdsOf(record)

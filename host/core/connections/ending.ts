@@ -204,7 +204,7 @@ export function lookedAfterEnding(
 ): void {
   attempt.question = null
   // What was taken back may be seen only now.
-  if (adapter !== context.adapterNow(attempt)) askStatus(context, attempt)
+  if (JSON.stringify(adapter) !== JSON.stringify(context.adapterNow(attempt))) askStatus(context, attempt)
   else if (staysUpAfterAll(answer)) {
     const why = attempt.ending!.troubles.join('; ')
     stayConnected(context, record, attempt, `it is still up, ${attempt.provider} says: ${why}`)

@@ -129,6 +129,16 @@ test('of two requests that wait with one hold, the last to be cancelled ends it'
   assert.equal(desk.row().holds, [])
 })
 
+test('a connect that is cancelled while an earlier one is cleaned up leaves no hold', async () => {
+  const open: DialAct[] = []
+  const desk = new Desk({ dials: { connect: keepOpen(open) } })
+  const first = await desk.connect()
+  await desk.ask({ type: 'cancel-request', id: first.request, who: 'root' })
+  const second = await desk.connect()
+  await desk.ask({ type: 'cancel-request', id: second.request, who: 'root' })
+  assert.equal(desk.row().holds, [])
+})
+
 test('a key finds its request for the same connection only', async () => {
   const desk = new Desk({ connections: { office: {}, home: {} }, dials: { connect: () => null } })
   const office = await desk.connect('office', { key: 'k' })

@@ -232,12 +232,14 @@ export class Lives {
       case 'cancel': {
         const request = [...context.requests.values()][step.which]
         if (request === undefined) break
-        const { id, connection: name, what } = request
-        const others = [...context.requests.values()].filter(
-          (one) => one.connection === name && one.what === 'connect',
+        const { id, connection: name, hold } = request
+        const other = [...context.requests.values()].find(
+          (one) => one !== request && one.connection === name && one.hold === hold && !one.ends,
         )
-        const isLast = what === 'connect' && others.length === 1
-        this.ask({ type: 'cancel-request', id }, () => reference.carriedOut({ do: 'cancel', name, isLast }))
+        const heir = other?.id ?? null
+        this.ask({ type: 'cancel-request', id }, () =>
+          reference.carriedOut({ do: 'cancel', name, request: id, heir }),
+        )
         break
       }
       case 'add':

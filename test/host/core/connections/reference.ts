@@ -31,7 +31,8 @@ export type Call =
   | { do: 'connect'; name: string; mode: 'keep' | 'once'; request: number }
   | { do: 'disconnect'; name: string }
   | { do: 'disconnect-all' }
-  | { do: 'cancel'; name: string; isLast: boolean }
+  /** `heir`: another request that waits by the same hold. */
+  | { do: 'cancel'; name: string; request: number; heir: number | null }
 
 /**
  * What an operator should see of connections, by a far simpler account than that of the machine: a hold is there from the call that
@@ -42,6 +43,8 @@ export class Reference {
   private readonly all = new Map<string, Seen>()
   /** Requests that wait, by their number: which connection is to be up. */
   readonly waiting = new Map<number, string>()
+  /** Requests that have placed the hold by which they wait. */
+  private readonly placed = new Set<number>()
 
   constructor(
     private readonly configured: (name: string) => Configured,
@@ -63,11 +66,17 @@ export class Reference {
   carriedOut(call: Call): void {
     if (call.do === 'connect') {
       const seen = this.of(call.name)
-      if (seen.hold !== 'keep') seen.hold = call.mode
+      if (seen.hold !== 'keep') {
+        seen.hold = call.mode
+        this.placed.add(call.request)
+      }
       seen.isStopped = false
     } else if (call.do === 'disconnect') this.revoke(call.name)
     else if (call.do === 'cancel') {
-      if (call.isLast) this.of(call.name).hold = null
+      // A hold that was there before stays.
+      if (!this.placed.delete(call.request)) return
+      if (call.heir === null) this.of(call.name).hold = null
+      else this.placed.add(call.heir)
     } else for (const name of this.all.keys()) if (!this.isClaimed(name)) this.revoke(name)
   }
 
