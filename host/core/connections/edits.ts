@@ -14,6 +14,7 @@ import { holdsOf, restoreHolds } from './holds.js'
 import type { ConnectionsRequests } from './protocol.js'
 import type { ConnectionRecord, PendingEdit } from './records.js'
 import { configurationRows } from './rows.js'
+import { refuseShared } from './rules.js'
 import { endSharing } from './sharing.js'
 import { refuseWhileDegraded, storeDegraded } from './store-degraded.js'
 import { unknownConnection } from './words.js'
@@ -47,13 +48,17 @@ export function editConnection(context: ConnectionsContext, asked: Asked<'edit-c
   ask(context, record, { request, settings, isNew: false, immediate, who })
 }
 
-/** Rule 3: what needs a disconnect is refused when it is asked for at once. */
+/** Rule 3, CM-27: what is claimed, and a link that others share, is not taken down for an edit. */
 function refuseAtOnce(
   context: ConnectionsContext,
   record: ConnectionRecord,
   { settings, immediate }: Pick<PendingEdit, 'settings' | 'immediate'>,
 ): void {
-  if (immediate && isAnotherOne(record.settings!, settings)) refuseClaimed(context, record)
+  const isMadeAtOnce = immediate && isAnotherOne(record.settings!, settings)
+  if (isMadeAtOnce) refuseClaimed(context, record)
+  const isDisabled = record.settings!.enabled && !settings.enabled
+  const refused = isMadeAtOnce || isDisabled ? refuseShared(record, context.records) : null
+  if (refused) throw refused
 }
 
 /** @throws CONNECTION_IN_USE, and rule 3: what is claimed is not deleted */

@@ -213,6 +213,27 @@ test('CM-18: an edit of one that shares a link waits, or ends the sharing at onc
   assert.is(desk.detail('lab')!.sharesWith, null)
 })
 
+test('CM-27: an edit does not take down a link that another connection shares', async () => {
+  const desk = new Desk({ connections: { backup: {} }, dials: alike })
+  const lab = (config: Record<string, unknown>, enabled = true) =>
+    settingsFor({ name: 'lab', type: 'wired', config, enabled })
+  const added: ConnectionChangeDocument = await desk.ask({
+    ...{ type: 'add-connection', settings: lab({}), who: 'root' },
+  })
+  const edit = (settings: ReturnType<typeof lab>, immediate: boolean, change = added.change!) =>
+    desk.ask({ type: 'edit-connection', settings, change, immediate, who: 'root' })
+  await desk.connect('lab')
+  await desk.connect('backup')
+  assert.is(await codeOf(edit(lab({ a: 1 }), true)), 'CONNECTION_IN_USE')
+  assert.is(await codeOf(edit(lab({}, false), false)), 'CONNECTION_IN_USE')
+  assert.equal([desk.row('lab').state, desk.detail('lab')!.change], ['connected', added.change])
+  const { deferred, change }: ConnectionChangeDocument = await edit(lab({ a: 1 }), false)
+  assert.ok(deferred, 'what counts from its next connect on may be changed')
+  await desk.disconnect('backup')
+  await edit(lab({ a: 2 }), true, change!)
+  assert.equal(desk.acts, ['connect lab', 'disconnect lab', 'connect lab'])
+})
+
 test('CM-25: one that is disabled shares no link', async () => {
   const desk = new Desk({ connections: two, dials: alike })
   await desk.connect('office')
