@@ -1,3 +1,4 @@
+// Long because what refuses an edit is asked before its provider judges it, and again after.
 import { ClaimdError, type ConnectionChangeDocument, type ValidateAnswer } from '@claimd/sdk'
 import { ownerOf } from '../claims/connection-owner.js'
 import { wordFor } from '../claims/obstacles.js'
@@ -16,6 +17,7 @@ import type { ConnectionRecord, PendingEdit } from './records.js'
 import { configurationRows } from './rows.js'
 import { refuseShared } from './rules.js'
 import { endSharing } from './sharing.js'
+import { refuseWhileStopping } from './stopping.js'
 import { refuseWhileDegraded, storeDegraded } from './store-degraded.js'
 import { unknownConnection } from './words.js'
 
@@ -203,7 +205,7 @@ export function takeValidation(
   context.turn.reply(request, reply, true)
 }
 
-/** While its provider was asked, the file may have brought that connection, or a plugin have claimed it. */
+/** While its provider was asked, the file may have brought that connection, a plugin have claimed it, or claimd be told to stop. */
 function refusedMeanwhile(
   context: ConnectionsContext,
   record: ConnectionRecord,
@@ -211,6 +213,7 @@ function refusedMeanwhile(
 ): ClaimdError | null {
   if (edit.isNew) return record.settings ? nameTaken(record) : null
   try {
+    refuseWhileStopping(context, 'edit-connection')
     editable(context, record.name)
     refuseAtOnce(context, record, edit)
     return null

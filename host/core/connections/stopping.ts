@@ -28,9 +28,11 @@ export function windDown(context: ConnectionsContext, request: number): null {
   return null
 }
 
+const refusedRequests = ['connect', 'disconnect', 'disconnect-all', 'edit-connection']
+
 /** What would begin something is for after the next start. @param type of the request */
 export function refuseWhileStopping({ stopping: request }: ConnectionsContext, type: string): void {
-  if (request !== null && ['connect', 'disconnect', 'disconnect-all'].includes(type)) throw stopping()
+  if (request !== null && refusedRequests.includes(type)) throw stopping()
 }
 
 export function replyWhenQuiet(context: ConnectionsContext): void {

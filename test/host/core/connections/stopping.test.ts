@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert'
+import { settingsFor } from '../../../../host/core/connections/settings.js'
 import type { DialAct } from '../../../../host/core/kernel/provider-port.js'
 import { suite } from '../../../harness.js'
 import { link } from '../rig.js'
@@ -85,6 +86,30 @@ test('who waits for its turn when claimd is stopped is told at once, and its pro
   one.run(60_000)
   assert.equal(one.acts, ['connect office', 'disconnect office'])
   assert.equal(one.row('up').holds, ['operator'])
+})
+
+test('while claimd is being stopped, an edit takes nothing down', async () => {
+  const one = new Desk({ connections: {} })
+  const lab = (config: Record<string, unknown>) => settingsFor({ name: 'lab', type: 'wired', config })
+  const { change } = await one.ask({ type: 'add-connection', settings: lab({}), who: 'root' })
+  await one.connect('lab')
+  const edit = () => {
+    const asked = {
+      type: 'edit-connection',
+      settings: lab({ a: 1 }),
+      change: change!,
+      immediate: true,
+    } as const
+    return codeOf(one.rig.engine.ask({ ...asked, who: 'root' }))
+  }
+  const before = edit()
+  windDown(one)
+  one.run(0)
+  assert.is(await before, 'DAEMON_UNREACHABLE', 'also one that its provider was asked about before')
+  const during = edit()
+  one.run(0)
+  assert.is(await during, 'DAEMON_UNREACHABLE')
+  assert.equal([one.row('lab').state, one.acts], ['connected', ['connect lab']])
 })
 
 test.run()
