@@ -1,5 +1,6 @@
 import { block, endAttempt, leaveLane } from './attempts.js'
 import type { ConnectionsContext } from './context.js'
+import { endSingleHolds, holdsOf, restoreHolds } from './holds.js'
 import { idleWhenUnused } from './idle.js'
 import type { Attempt, ConnectionRecord, Sharing } from './records.js'
 import { completeAll, succeed } from './requests.js'
@@ -70,8 +71,9 @@ export function keepSharing(
 ): boolean {
   const carrier = context.records.get(sharing.carrier)
   const isDisconnected = [...record.requests.values()].some(({ what }) => what === 'disconnect')
+  const isLost = carrier?.attempt?.phase !== 'connected'
   const ends =
-    carrier?.attempt?.phase !== 'connected' ||
+    isLost ||
     context.claimed(record.name) !== undefined ||
     record.settings?.enabled === false ||
     isDisconnected
@@ -84,6 +86,16 @@ export function keepSharing(
     if (!idleWhenUnused(context, record)) return true
   }
   endSharing(context, record, sharing)
+  if (isLost) {
+    const before = holdsOf(record)
+    const undo = () => {
+      restoreHolds(context, record, before)
+      return true
+    }
+    context.decide(undo, () =>
+      endSingleHolds(context, record, `the link of ${sharing.carrier}, which it shared, is down`),
+    )
+  }
   if (isDisconnected) {
     const message = `connection ${record.name} is disconnected: it shared the link of ${sharing.carrier}`
     completeAll(context, record, 'disconnect', { result: 'SUCCESS', code: null, cause: null, message })

@@ -132,6 +132,22 @@ test('CM-27: when the link is lost, each that is wanted is up again by one conne
   assert.equal([desk.row('backup').state, desk.row('office').state], ['connected', 'connected'])
 })
 
+test('CM-27: when the link is lost, what wanted one attempt is not connected again', async () => {
+  const desk = new Desk({ connections: two, dials: alike, links: [link('eth0'), link('eth1')] })
+  await desk.connect('office')
+  await desk.connect('backup', { mode: 'once' })
+  assert.equal([desk.detail('backup')!.sharesWith, desk.row('backup').holds], ['office', ['operator']])
+  const { fence } = desk.rig.acts[0]!
+  desk.rig.engine.submit({
+    ...{ type: 'report', provider: 'net/wired', connection: 'office', fence },
+    ...{ state: 'lost', reason: 'the line is dead' },
+  })
+  desk.run(0)
+  assert.equal([desk.row('backup').state, desk.row('backup').holds], ['disconnected', []])
+  desk.run(10_000)
+  assert.equal(desk.acts, ['connect office', 'disconnect office', 'connect office'])
+})
+
 test('CM-27: it is suspended with its link', async () => {
   const desk = new Desk({ connections: two, dials: alike })
   await desk.connect('office')
