@@ -80,12 +80,13 @@ export function refuseMany(open: number, limit: number, who: string): ClaimdErro
 }
 
 /** `disconnect --if-unused`: not while somebody wants it up. `null` when nobody does. */
-export function refuseUsed({ name, holds }: ConnectionRecord): ClaimdError | null {
-  if (holds.size === 0) return null
+export function refuseUsed(record: ConnectionRecord): ClaimdError | null {
+  const { name, holds } = record
+  if (holds.size === 0 && !isWanted(record)) return null
   const owners = [...holds.keys()].join(', ')
   return claimdError('CONNECTION_IN_USE', {
-    message: `connection ${name} is used by ${owners}`,
-    found: `held by ${owners}`,
+    message: `connection ${name} ${holds.size > 0 ? `is used by ${owners}` : 'is always connected'}`,
+    found: holds.size > 0 ? `held by ${owners}` : 'behaviour: always-connected in its configuration',
     expected: 'a connection that is not used',
     remedy: `to take it down all the same: claimd disconnect ${shellWord(name)}`,
   })

@@ -136,6 +136,15 @@ test('disconnect --if-unused takes nothing down that somebody wants up', async (
   assert.equal(desk.row().holds, ['operator'])
 })
 
+test('disconnect --if-unused takes nothing down that is always connected, unless that was stopped', async () => {
+  const desk = new Desk({ connections: { office: { behaviour: 'always-connected' } } })
+  const refused = await desk.disconnect('office', true).catch((error: Error) => error.message)
+  assert.is(refused, 'connection office is always connected')
+  assert.equal([desk.row().state, desk.acts], ['connected', ['connect office']])
+  await desk.disconnect()
+  assert.is(await codeOf(desk.disconnect('office', true)), 'no error')
+})
+
 test('a disconnect that its provider does not answer is made by the host alone, and is looked after', async () => {
   for (const [state, code] of [
     ['connected', 'DISCONNECT_FAILED'],
