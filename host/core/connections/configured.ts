@@ -3,6 +3,7 @@ import type { ConnectionReference } from '../kernel/provider-port.js'
 import type { ConnectionsContext } from './context.js'
 import { hiddenByFile, tellHidden } from './hidden.js'
 import { allowConnects, endHold } from './holds.js'
+import { countAnew } from './idle.js'
 import { passOn } from './pass-on.js'
 import type { ConnectionRecord } from './records.js'
 import { type ConnectionSettings, settingsFor } from './settings.js'
@@ -48,6 +49,7 @@ export function takeFile(context: ConnectionsContext, settings: Settings): void 
     record.settings = file.get(name) ?? context.stored.get(name) ?? null
     record.source = file.has(name) ? 'file' : record.settings ? 'api' : null
     if (JSON.stringify(before) === JSON.stringify(record.settings)) continue
+    countAnew(record, before)
     record.retry = null
     record.awaitsChange = false
   }

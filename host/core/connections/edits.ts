@@ -12,6 +12,7 @@ import { cancelConnect } from './connecting.js'
 import type { ConnectionsContext } from './context.js'
 import { beginEnding } from './ending.js'
 import { holdsOf, restoreHolds } from './holds.js'
+import { countAnew } from './idle.js'
 import type { ConnectionsRequests } from './protocol.js'
 import type { ConnectionRecord, PendingEdit } from './records.js'
 import { configurationRows } from './rows.js'
@@ -148,7 +149,9 @@ export function takeValidation(
   const deferred = needsDisconnect && isUp && !edit.immediate
   const change = context.turn.counters.nextFence()
   const undo = () => {
+    const { settings: undone } = record
     Object.assign(record, before)
+    countAnew(record, undone)
     if (before.settings && before.change !== null) {
       context.stored.set(record.name, before.settings)
       const row = { ...before.settings, change: before.change, who, at: context.moment.at }
@@ -163,6 +166,7 @@ export function takeValidation(
   }
   context.decide(undo, () => {
     record.settings = settings
+    countAnew(record, before.settings)
     record.change = change
     record.source = 'api'
     context.stored.set(record.name, settings)

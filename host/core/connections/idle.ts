@@ -1,7 +1,7 @@
 import type { ConnectionsContext } from './context.js'
 import type { ConnectionRecord } from './records.js'
 import { isIdle } from './rules.js'
-import { defaultIdleTimeout } from './settings.js'
+import { type ConnectionSettings, defaultIdleTimeout } from './settings.js'
 
 /** CM-22: measures how long a connection that is up has not been used. @returns whether it is to be taken down now */
 export function idleWhenUnused(context: ConnectionsContext, record: ConnectionRecord): boolean {
@@ -11,7 +11,12 @@ export function idleWhenUnused(context: ConnectionsContext, record: ConnectionRe
   return false
 }
 
-function idleTimeoutOf({ settings }: ConnectionRecord): number | null {
+/** What is idle already is idle for the time that is configured now, from now on. @param before as it was configured */
+export function countAnew(record: ConnectionRecord, before: ConnectionSettings | null): void {
+  if (idleTimeoutOf({ settings: before }) !== idleTimeoutOf(record)) record.idleUntil = null
+}
+
+function idleTimeoutOf({ settings }: Pick<ConnectionRecord, 'settings'>): number | null {
   return settings === null ? defaultIdleTimeout : settings.idleTimeout
 }
 

@@ -128,6 +128,30 @@ test('CM-22 SC-47: one that is used on demand is taken down a while after its la
   assert.equal(unused.acts, ['connect office', 'disconnect office'])
 })
 
+test('CM-22: a changed idle time counts from the change on, also for what is idle already', async () => {
+  const settings = (idleTimeout: number) => ({
+    ...{ type: 'settings', settings: { order: [], ignore: [] } },
+    connections: [{ name: 'office', type: 'wired', config: {}, idleTimeout }],
+  })
+  const change = (desk: Desk, idleTimeout: number) => {
+    const { type, settings: others, connections } = settings(idleTimeout)
+    desk.rig.engine.submit({ type, settings: { ...others, connections } } as never)
+  }
+  for (const [first, then] of [
+    [60_000, 5_000],
+    [60_000, 90_000],
+  ] as const) {
+    const desk = new Desk({ connections: { office: { behaviour: 'always-connected' } } })
+    change(desk, first)
+    desk.run(10_000)
+    change(desk, then)
+    desk.run(then - 1)
+    assert.is(desk.row().state, 'connected')
+    desk.run(1)
+    assert.equal(desk.acts, ['connect office', 'disconnect office'])
+  }
+})
+
 test('disconnect --if-unused takes nothing down that somebody wants up', async () => {
   const desk = new Desk()
   await desk.connect()
