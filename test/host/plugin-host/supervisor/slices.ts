@@ -7,12 +7,13 @@ export const small: readonly Limits[] = [
   { builds: 1, holds: 0, offer: 1, crash: 1, unstarted: 1, save: 1 },
   { builds: 1, holds: 1, act: 2, save: 1, crash: 1 },
   { builds: 1, holds: 0, act: 2, cancelAct: 2, save: 1 },
-  { builds: 1, holds: 0, act: 1, disconnect: 2, cancelAct: 1, crash: 2, save: 1 },
+  { builds: 1, holds: 0, act: 1, disconnect: 1, crash: 1, save: 1 },
   { builds: 1, holds: 1, save: 1, verify: 1, no: 2, distrust: 1 },
 ]
 
 export const full: readonly Limits[] = [
   ...small,
+  { builds: 1, holds: 0, act: 1, disconnect: 2, cancelAct: 1, crash: 1, save: 1 },
   { builds: 1, holds: 1, save: 1, verify: 1, unexpected: 1, pending: 1 },
   { builds: 1, holds: 1, save: 1, lost: 1, no: 1, offer: 1 },
   { builds: 1, holds: 0, offer: 2, crash: 3 },
