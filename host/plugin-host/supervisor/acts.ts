@@ -27,8 +27,13 @@ export function rememberDialled(
   { fence, provider }: Pick<DialAct, 'fence' | 'provider'>,
 ): void {
   dialled.set(fence, provider)
-  // Those that the host cleaned up alone are never heard of again.
+  // Of some it is never heard again.
   if (dialled.size > dialledLimit) dialled.delete(dialled.keys().next().value!)
+}
+
+/** It is down, or the host cleans up alone. Where it is up after all, the core asks for its status, and so names it again. */
+function forgetDialled({ dialled }: State, { fence }: Pick<DialAct, 'fence'>): void {
+  dialled.delete(fence)
 }
 
 /** Sends what waits, as soon as the current version can take it. */
@@ -48,7 +53,8 @@ export function sendActs({ state, effects }: Step): void {
 export function actAnswered(step: Step, process: Process, act: DialAct, answer: DialAnswer): void {
   // One that was interrupted has its result.
   if (!process.acts.delete(keyOf(act))) return
-  if (act.kind === 'disconnect' && answer.result === 'SUCCESS') step.state.dialled.delete(act.fence)
+  const isUp = answer.result === (act.kind === 'connect' ? 'SUCCESS' : 'NOT_SUPPORTED')
+  if (!isUp) forgetDialled(step.state, act)
   step.effects.push({ do: 'tell-act-result', act, result: { outcome: 'done', answer } })
   step.consequences.push({ type: 'acts-changed' })
 }
@@ -79,6 +85,7 @@ export function cancelAct(step: Step, cancelled: Pick<DialAct, 'fence' | 'kind'>
 export function failActs(step: Step, process: Process, reason: string): void {
   if (process.acts.size === 0) return
   for (const { act } of process.acts.values()) {
+    forgetDialled(step.state, act)
     step.effects.push({ do: 'tell-act-result', act, result: { outcome: 'interrupted', reason } })
   }
   process.acts.clear()
@@ -102,6 +109,7 @@ export function hasOpenActs(process: Process | null): boolean {
   return (alive(process)?.acts.size ?? 0) > 0
 }
 
-function refuse({ effects }: Step, act: DialAct, reason: string): void {
+function refuse({ state, effects }: Step, act: DialAct, reason: string): void {
+  forgetDialled(state, act)
   effects.push({ do: 'tell-act-result', act, result: { outcome: 'not-sent', reason } })
 }

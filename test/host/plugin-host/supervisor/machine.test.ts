@@ -1,9 +1,12 @@
 import * as assert from 'uvu/assert'
+import type { DialAct, DialAnswer } from '../../../../host/core/kernel/provider-port.js'
+import { type SupervisorEvent, supervise } from '../../../../host/plugin-host/supervisor/machine.js'
 import { explore } from '../../../harness/explore.js'
 import { suite } from '../../../harness.js'
 import { runSupervisorSchedules } from './random.js'
 import { describe, small } from './slices.js'
 import { apply, spaceOf } from './space.js'
+import { newWorld } from './world.js'
 
 const test = suite('plugin-host/supervisor')
 
@@ -71,6 +74,43 @@ test('a disconnect waits for a process that is started again, and a connect does
     happens('timer retry', 'active 2')
     assert.equal(ends().slice(1, 3), ['2 disconnect: 1 0', '3 disconnect: 1 0'])
   }
+})
+
+test('which provider brought a connection up is known until its disconnect ends, however many others come and go', () => {
+  const { state } = newWorld({ builds: 0, holds: 0 })
+  const facts = { now: () => 0, random: () => 0.5, held: () => [], refusal: () => null }
+  const happens = (event: SupervisorEvent) => supervise(state, event, facts)
+  const act = (
+    fence: number,
+    kind: DialAct['kind'],
+    result: DialAnswer['result'] | null,
+    provider = 'p/main',
+  ) => {
+    const parameters = { connection: { name: `c${fence}`, type: 't', config: '' }, adapter: null }
+    const one = { fence, kind, provider, parameters } as DialAct
+    happens({ type: 'act', act: one })
+    happens({ type: 'activated', process: 1, pid: 9 })
+    const answer = { result } as DialAnswer
+    if (result !== null) happens({ type: 'act-answered', process: 1, act: one, answer })
+  }
+  act(1, 'connect', 'SUCCESS', 'p/second')
+  act(2, 'connect', 'SUCCESS')
+  act(2, 'disconnect', 'NOT_SUPPORTED')
+  for (let fence = 3; fence < 6_000; fence++) {
+    act(fence, 'connect', fence % 2 === 0 ? 'SUCCESS' : 'CONNECTION_ACQUIRE_FAILED')
+    act(fence, 'disconnect', 'CONNECTION_NOT_ACQUIRED')
+  }
+  assert.equal(
+    [...state.dialled],
+    [
+      [1, 'p/second'],
+      [2, 'p/main'],
+    ],
+  )
+  act(6_000, 'connect', null)
+  act(1, 'disconnect', null, 'p/second')
+  happens({ type: 'failed', process: 1, why: 'killed', how: 'ended', wasStarted: true })
+  assert.equal([...state.dialled.keys()], [2])
 })
 
 test('a disconnect that waits for a process is refused when none is to be started any more', () => {
