@@ -39,14 +39,17 @@ function forgetDialled({ dialled }: State, { fence }: Pick<DialAct, 'fence'>): v
 /** Sends what waits, as soon as the current version can take it. */
 export function sendActs({ state, effects }: Step): void {
   const { current, trial } = state
-  // A version that has passed its trial takes over as soon as no act is open: it gets what comes now.
-  if (current?.phase !== 'active' || trial?.phase === 'passed') return
+  if (current?.phase !== 'active') return
+  // A version that has passed its trial takes over as soon as no act is open: it gets the connects that come now. A disconnect
+  // does not wait for it: the core would soon clean up without it.
+  const stays = ({ kind }: DialAct) => trial?.phase === 'passed' && kind === 'connect'
   for (const act of state.waitingActs) {
+    if (stays(act)) continue
     current.acts.set(keyOf(act), { act, isCancelled: false })
     if (act.kind === 'connect') rememberDialled(state, act)
     effects.push({ do: 'act', process: current.id, act })
   }
-  state.waitingActs = []
+  state.waitingActs = state.waitingActs.filter(stays)
 }
 
 /** The plugin has said what came of it. */

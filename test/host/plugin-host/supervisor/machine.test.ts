@@ -113,6 +113,19 @@ test('which provider brought a connection up is known until its disconnect ends,
   assert.equal([...state.dialled.keys()], [2])
 })
 
+test('while a version that passed its trial waits for open acts, the current one is asked to disconnect', () => {
+  const { first: world } = spaceOf({ builds: 1, holds: 0, act: 2, disconnect: 1, save: 1 })
+  for (const event of ['act', 'active 1', 'save b', 'active 2', 'disconnect', 'act']) apply(world, event)
+  assert.is(world.state.trial?.phase, 'passed')
+  const sent = () => [...world.acts].map(([key, { sent }]) => `${key}: ${sent}`)
+  assert.equal(sent(), ['1 connect: 1', '2 disconnect: 1', '3 connect: 0'])
+  apply(world, 'acted 1')
+  assert.is(world.state.trial?.phase, 'passed', 'it waits for that as well')
+  apply(world, 'acted 1')
+  assert.is(world.state.trial, null)
+  assert.equal(sent(), ['1 connect: 1', '2 disconnect: 1', '3 connect: 1'])
+})
+
 test('a disconnect that waits for a process is refused when none is to be started any more', () => {
   const { first: world } = spaceOf({ builds: 0, holds: 0, act: 1, disconnect: 1, crash: 1, disable: 1 })
   for (const event of ['act', 'active 1', 'crash 1', 'disconnect', 'ended 1', 'disable']) apply(world, event)

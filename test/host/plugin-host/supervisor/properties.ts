@@ -72,6 +72,8 @@ function checkActs(world: World): void {
   for (const { kind } of isAlive ? [] : state.waitingActs)
     if (!startsAgain || kind === 'connect')
       fail('an act waits only for a process that starts; a disconnect also for one that starts again')
+  if (state.current?.phase === 'active' && state.waitingActs.some(({ kind }) => kind === 'disconnect'))
+    fail('a disconnect does not wait for another version')
   const open = new Set(state.waitingActs.map(({ fence, kind }) => `${fence} ${kind}`))
   for (const process of state.processes.values()) for (const key of process.acts.keys()) open.add(key)
   for (const [key, { sent, results, isCancelled }] of acts) {
