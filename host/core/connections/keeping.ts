@@ -41,6 +41,8 @@ export function keep(context: ConnectionsContext, record: ConnectionRecord, atte
 function askWhenFree(context: ConnectionsContext, attempt: Attempt): void {
   const provider = context.provider(attempt.provider)
   if (attempt.question !== null || provider?.status !== 'available') return
+  // A disconnect that timed out still runs: when it ends, the status is asked for.
+  if (attempt.openAct !== null && provider.serial) return
   if (!attempt.inLane && context.lanes.enter(attempt, provider) !== null) return
   attempt.inLane = true
   attempt.statusWanted = false

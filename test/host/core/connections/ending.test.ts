@@ -29,6 +29,23 @@ test('what was up after its disconnect had timed out is asked for once more when
   assert.is(desk.row().state, 'disconnecting', 'it is down, and cleaned up')
 })
 
+test('CM-28: a serial provider is not asked whether a connection is up while its late disconnect still runs', async () => {
+  const open: DialAct[] = []
+  const status = () => ({ result: 'SUCCESS', state: 'connected' }) as const
+  const desk = new Desk({ dials: { disconnect: keepOpen(open), status } })
+  await desk.connect()
+  void desk.disconnect().catch(() => {})
+  desk.run(10_000)
+  const asked = () => desk.rig.askedOfConnections.filter(({ kind }) => kind === 'status').length
+  const before = asked()
+  desk.rig.provide([desk.dialler({ build: 'another' })])
+  desk.run(1_000)
+  assert.equal([desk.row().state, asked()], ['connected', before])
+  desk.rig.end(open[0]!, success)
+  desk.run(0)
+  assert.is(asked(), before + 1)
+})
+
 test('a second disconnect is not called while the first, which had timed out, still runs', async () => {
   const open: DialAct[] = []
   const status = () => ({ result: 'SUCCESS', state: 'connected' }) as const
