@@ -43,7 +43,13 @@ interface OfAdapter {
   Params: AdapterParams
 }
 
-export function addAdapterRoutes(app: FastifyInstance, adapters: AdapterService, access: Access): void {
+/** @param preHandler waits until the plugins are known: before, nothing can be offered, and the socket answers already */
+export function addAdapterRoutes(
+  app: FastifyInstance,
+  adapters: AdapterService,
+  access: Access,
+  preHandler: () => Promise<void>,
+): void {
   const params = adapterParamsSchema
 
   app.get<{ Querystring: AdaptersQuery }>(
@@ -61,7 +67,7 @@ export function addAdapterRoutes(app: FastifyInstance, adapters: AdapterService,
     async ({ params: { id }, query: { at } }) =>
       at === undefined ? adapters.explain(id) : await adapters.explainAt(id, at),
   )
-  app.post<OfAdapter>('/v1/adapters/:id/offer', { schema: { params } }, (request) =>
+  app.post<OfAdapter>('/v1/adapters/:id/offer', { schema: { params }, preHandler }, (request) =>
     adapters.offer(request.params.id, request.who),
   )
   app.post<OfAdapter & { Body: ReleaseBody }>(

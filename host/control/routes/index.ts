@@ -52,8 +52,9 @@ export function addRoutes(app: FastifyInstance, services: Services, access: Acce
   })
 
   addStatusRoutes(app, services.status)
-  addAdapterRoutes(app, services.adapters, access)
-  addConnectionRoutes(app, services.connections, access, streams, () => services.plugins.looked())
+  const looked = () => services.plugins.looked()
+  addAdapterRoutes(app, services.adapters, access, looked)
+  addConnectionRoutes(app, services.connections, access, streams, looked)
   addRequestRoutes(app, services.connections)
   addPluginRoutes(app, services.plugins, access)
   addEventRoutes(app, services.events, streams)

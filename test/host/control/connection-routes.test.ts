@@ -191,16 +191,18 @@ test('others than the owner connect, cancel and disconnect, and configure nothin
   }
 })
 
-test('what is configured before the plugins are known waits until they are', async () => {
+test('what is configured, or offered, before the plugins are known waits until they are', async () => {
   let look = () => {}
   daemon.services.looked = new Promise((resolve) => {
     look = resolve
   })
   const added = daemon.post(`${path}/add`, { type: 'lab' })
   const updated = daemon.post(`${path}/update`, { type: 'lab', change: '1' })
+  const offered = daemon.ask('POST', '/v1/adapters/eth0/offer')
   assert.is((await daemon.ask('GET', path)).status, 200)
   assert.equal(daemon.services.asked, [])
   look()
+  assert.is((await offered).status, 200)
   assert.equal([(await added).status, (await updated).status], [200, 200])
 })
 
