@@ -14,7 +14,7 @@ type Asked = RequestEvent<Pick<ConnectionsRequests, 'type-specific'>>
 
 /**
  * Asks the provider of a connection that is up what else it knows of it.
- * @returns the document where nobody is to be asked; `null`: it comes with the answer
+ * @returns the document, where no provider has to be asked; `null` where the reply comes with the provider's answer
  */
 export function askTypeSpecific(
   context: ConnectionsContext,
@@ -63,9 +63,7 @@ function whatIsUp(context: ConnectionsContext, name: string): Up | string {
   const attempt = record?.attempt
   if (attempt?.phase === 'connected') {
     const { provider, reference, fence } = attempt
-    // As it is now, and not as it was when it was reserved.
-    const known = attempt.adapter && context.adapters.adapters.get(attempt.adapter.id)
-    return { provider, connection: reference, adapter: known?.adapter ?? attempt.adapter, fence }
+    return { provider, connection: reference, adapter: context.adapterNow(attempt), fence }
   }
   const claimed = context.claimed(name)
   if (!claimed) return 'it is not connected'

@@ -39,7 +39,7 @@ export function begin(context: ConnectionsContext, record: ConnectionRecord, tak
   advance(context, record, record.attempt)
 }
 
-/** Who still waits for it waits for what nobody is going to do. */
+/** Open requests fail: the connection is not going to be connected for them. */
 function failUnwanted(context: ConnectionsContext, record: ConnectionRecord): void {
   const { settings, name, stoppedBy } = record
   const because =

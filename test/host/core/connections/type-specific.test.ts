@@ -50,7 +50,7 @@ test('what its provider answers instead is told as it is', async () => {
   assert.equal([result, because], ['NOT_SUPPORTED', 'not now'])
 })
 
-test('of what is not up nobody is asked, and an unknown connection is told so', async () => {
+test('no provider is asked about a connection that is not up, and an unknown one is refused', async () => {
   const desk = new Desk()
   assert.equal(await told(desk), {
     connection: 'office',
