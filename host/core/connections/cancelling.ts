@@ -82,7 +82,7 @@ export function timeOut(context: ConnectionsContext, id: number): void {
     result: 'CONNECTION_ACQUIRE_FAILED',
     code: 'CONNECT_TIMED_OUT',
     cause: 'timed-out',
-    message: `connection ${record.name} is not up yet; claimd goes on trying`,
+    message: `connection ${record.name} is not up yet`,
   })
 }
 
